@@ -88,7 +88,7 @@ def _group_in_words(value: int) -> str:
 def in_words(fen: int) -> str:
     """Formal Chinese writing of an amount ≥ 0: ``1250`` → ``壹拾贰元伍角``, ``100000`` → ``壹仟元整``.
 
-    Follows the rule for cheques (正确填写票据和结算凭证的基本规定): 整 after 元 or 角, 零 for skipped places.
+    Follows the rule for cheques (正确填写票据和结算凭证的基本规定): 整 after whole yuan, 零 for skipped places.
     """
     assert 0 <= fen < 10**14, fen
     yuan, cents = divmod(fen, YUAN)
@@ -109,4 +109,4 @@ def in_words(fen: int) -> str:
         words += _DIGITS[jiao] + "角"
     elif words:
         words += "零"
-    return words + (_DIGITS[fen_digit] + "分" if fen_digit else "整")
+    return words + (_DIGITS[fen_digit] + "分" if fen_digit else "")
