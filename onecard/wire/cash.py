@@ -1,0 +1,55 @@
+"""Bodies of what happens to notes at a kiosk: an order to stack, a credit, what became of it, and doubts.
+
+A credit is one note and one posting (cash box → unresolved); what it buys is another record (domain.md §7).
+"""
+
+from onecard.ids import RecordId
+from onecard.wire.intents import Intent
+from onecard.wire.message import Amount, CardNo, IssueNo, Short
+
+
+class Stack(Intent, frozen=True, kw_only=True, tag="stack/1"):
+    """A note is in escrow and will be ordered into the cash box. Not money yet. F: D3"""
+
+    acceptor: Short
+    boot: int
+    cycle: int
+    value_fen: Amount
+    card: int = 0
+    issue: int = 0
+
+
+class Credit(Intent, frozen=True, kw_only=True, tag="credit/1"):
+    """The acceptor said that a note is ours: cash box → unresolved, and nothing else. F: D3
+
+    One per (acceptor, boot, cycle). ``assumed``: the value is the journaled escrow's, flagged for the office.
+    """
+
+    acceptor: Short
+    boot: int
+    cycle: int
+    value_fen: Amount
+    card: int = 0
+    issue: int = 0
+    assumed: bool = False
+
+
+class Waiting(Intent, frozen=True, kw_only=True, tag="waiting/1"):
+    """Credits that reached no card become a waiting load of the card that opened the session. F: D3"""
+
+    card: CardNo
+    issue: IssueNo
+    amount_fen: Amount
+    credits: tuple[RecordId, ...]
+
+
+class CashDoubt(Intent, frozen=True, kw_only=True, tag="cash_doubt/1"):
+    """Something about a note that nobody may guess: it goes to the office with time, note and card."""
+
+    acceptor: Short
+    boot: int
+    cycle: int
+    value_fen: int = 0
+    what: Short
+    card: int = 0
+    issue: int = 0

@@ -1,0 +1,196 @@
+"""Everything that terminals and the server say to each other, under one name.
+
+Import from here; each family lives in the file of its own: intents, cash, shift, outcomes, journal,
+documents, requests. The unions below are the only list of what a journal or a document may hold.
+"""
+
+import msgspec
+from msgspec import Raw
+
+from onecard.wire.cash import CashDoubt, Credit, Stack, Waiting
+from onecard.wire.documents import (
+    CardType,
+    CatalogueDocument,
+    Document,
+    Fetch,
+    Fetched,
+    Load,
+    LoadsDocument,
+    MembersDocument,
+    OpenTap,
+    OpenTapsDocument,
+    Operator,
+    OperatorsDocument,
+    Product,
+    Snapshot,
+    Stop,
+    StopsDocument,
+    TerminalDocument,
+    TypesDocument,
+)
+from onecard.wire.intents import (
+    AppliedLoad,
+    Balances,
+    Intent,
+    Issue,
+    Line,
+    LoadIntent,
+    Lock,
+    Pay,
+    PurseWrite,
+    Recharge,
+    Sale,
+    Source,
+    Versions,
+    Void,
+)
+from onecard.wire.journal import Record, Result, Status, Upload, Uploaded
+from onecard.wire.message import Message, decode, encode
+from onecard.wire.outcomes import Done, GivenUp, NotWritten, OutcomeRecord, Seen, Unresolved
+from onecard.wire.requests import (
+    AccountSale,
+    Answer,
+    AskCard,
+    Cancel,
+    CardStatus,
+    Enrol,
+    Enrolled,
+    Explained,
+    FindMember,
+    IssueGrant,
+    MemberRow,
+    Members,
+    Movement,
+    NewMember,
+    Problem,
+    ReportLoss,
+    ReserveIssue,
+    SessionGrant,
+    SessionRequest,
+)
+from onecard.wire.shift import ShiftClose, ShiftOpen, Totals
+
+__all__ = [
+    "PURSE_INTENTS",
+    "AccountSale",
+    "Answer",
+    "AppliedLoad",
+    "AskCard",
+    "Balances",
+    "Body",
+    "Cancel",
+    "CardStatus",
+    "CardType",
+    "CashDoubt",
+    "CatalogueDocument",
+    "Credit",
+    "Document",
+    "DocumentBody",
+    "Done",
+    "Enrol",
+    "Enrolled",
+    "Explained",
+    "Fetch",
+    "Fetched",
+    "FindMember",
+    "GivenUp",
+    "Intent",
+    "Issue",
+    "IssueGrant",
+    "Line",
+    "Load",
+    "LoadIntent",
+    "LoadsDocument",
+    "Lock",
+    "MemberRow",
+    "Members",
+    "MembersDocument",
+    "Message",
+    "Movement",
+    "NewMember",
+    "NotWritten",
+    "OpenTap",
+    "OpenTapsDocument",
+    "Operator",
+    "OperatorsDocument",
+    "OutcomeRecord",
+    "Pay",
+    "Problem",
+    "Product",
+    "PurseWrite",
+    "Recharge",
+    "Record",
+    "ReportLoss",
+    "ReserveIssue",
+    "Result",
+    "Sale",
+    "Seen",
+    "SessionGrant",
+    "SessionRequest",
+    "ShiftClose",
+    "ShiftOpen",
+    "Snapshot",
+    "Source",
+    "Stack",
+    "Status",
+    "Stop",
+    "StopsDocument",
+    "TerminalDocument",
+    "Totals",
+    "TypesDocument",
+    "Unresolved",
+    "Upload",
+    "Uploaded",
+    "Versions",
+    "Void",
+    "Waiting",
+    "decode",
+    "decode_body",
+    "decode_document_body",
+    "encode",
+]
+
+Body = (
+    Sale
+    | Void
+    | Recharge
+    | LoadIntent
+    | Issue
+    | Lock
+    | Stack
+    | Credit
+    | Waiting
+    | CashDoubt
+    | ShiftOpen
+    | ShiftClose
+    | Done
+    | NotWritten
+    | Unresolved
+    | GivenUp
+    | Seen
+)
+#: Intents whose effect is a write on a card's purse.
+PURSE_INTENTS = (Sale, Void, Recharge, LoadIntent, Issue, Lock)
+DocumentBody = (
+    TerminalDocument
+    | TypesDocument
+    | CatalogueDocument
+    | OperatorsDocument
+    | StopsDocument
+    | LoadsDocument
+    | OpenTapsDocument
+    | MembersDocument
+)
+
+_BODY: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)
+_DOCUMENT_BODY: msgspec.json.Decoder[DocumentBody] = msgspec.json.Decoder(DocumentBody)
+
+
+def decode_body(raw: bytes | Raw) -> Body:
+    """The body of a journal record."""
+    return _BODY.decode(raw)
+
+
+def decode_document_body(raw: bytes | Raw) -> DocumentBody:
+    """The body of a document."""
+    return _DOCUMENT_BODY.decode(raw)

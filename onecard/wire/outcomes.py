@@ -1,0 +1,50 @@
+"""Records that name their intent and say what became of it."""
+
+from onecard.ids import RecordId
+from onecard.wire.message import CardNo, Hex, IssueNo, Message, Short
+
+
+class OutcomeRecord(Message, frozen=True, kw_only=True):
+    """What became of an intent. ``of`` is the intent's id; ``id`` is this record's own."""
+
+    id: RecordId
+    at: int
+    of: RecordId
+
+
+class Done(OutcomeRecord, frozen=True, kw_only=True, tag="done/1"):
+    """The card's last transaction *is* this intent (or the server, or an offline decision, said yes)."""
+
+    offline: bool = False
+
+
+class NotWritten(OutcomeRecord, frozen=True, kw_only=True, tag="not_written/1"):
+    """A read proved that the card does not carry it."""
+
+
+class Unresolved(OutcomeRecord, frozen=True, kw_only=True, tag="unresolved/1"):
+    """Set aside: the card left and the queue must move."""
+
+
+class GivenUp(OutcomeRecord, frozen=True, kw_only=True, tag="given_up/1"):
+    """This terminal will never complete it any more; from here on only the server settles it."""
+
+    why: Short
+    by: int = 0
+
+
+class Seen(OutcomeRecord, frozen=True, kw_only=True, tag="seen/1"):
+    """A card with somebody's open tap was read: both copies as they stand on it, as evidence.
+
+    ``of`` may be another terminal's intent. ``newest`` / ``older``: 48-byte records, hex; older may be "".
+    """
+
+    card: CardNo
+    issue: IssueNo
+    uid: Hex
+    newest: Hex
+    older: Hex = ""
+    counter: int
+    last: RecordId
+    older_counter: int = -1
+    older_last: RecordId | None = None
