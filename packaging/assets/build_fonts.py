@@ -1,7 +1,7 @@
-"""Cuts the two font files of ``assets/fonts`` out of Noto Sans CJK, and writes down which characters they hold.
+"""Cuts the two font files of ``assets/fonts`` out of Noto Sans CJK, and writes down what they hold.
 
-Knows which characters a canteen needs: GB2312, the 8,105 standard characters (names of people), pinyin letters,
-and the signs of our screens. Run by ``build_fonts.sh``; the apps never need fontTools.
+Knows which characters a canteen needs: GB2312, the 8,105 standard characters (names of people), pinyin
+letters, and the signs of our screens. Run by ``build_fonts.sh``; the apps never need fontTools.
 """
 
 import sys
@@ -13,9 +13,9 @@ HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent.parent / "assets" / "fonts"
 #: Number of the simplified Chinese face inside the collection.
 SIMPLIFIED_CHINESE = 2
-#: Line metrics in 1/1000 em. The collection's own (1160, -288) leave a third of the line empty above and set Latin
-#: capitals and Chinese characters visibly below the middle of a button; these put the middle at 380, half way
-#: between the middle of a capital (366) and of an ideograph (380).
+#: Line metrics in 1/1000 em. The collection's own (1160, -288) leave much of the line empty above and set
+#: every text visibly below the middle of its button; these put the middle of the line at 380, the middle of
+#: an ideograph (a capital's is 366).
 ASCENT, DESCENT = 1050, -290
 
 EXTRA = (
@@ -89,7 +89,7 @@ def main() -> None:
     bold = cut(folder / "NotoSansCJK-Bold.ttc", "Bold")
     missing = "".join(map(chr, sorted(wanted() - (regular & bold))))
     sys.stdout.write(f"not in the source font: {missing or 'nothing'}\n")
-    header = "# Characters that both weights hold, as hexadecimal ranges. Written by packaging/assets/build_fonts.py.\n"
+    header = "# Characters of both weights, as hexadecimal ranges; by packaging/assets/build_fonts.py.\n"
     (FONTS / "coverage.txt").write_text(header + ranges(sorted(regular & bold)), encoding="ascii")
 
 
