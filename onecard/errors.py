@@ -10,7 +10,9 @@
     │   ├── CardGone       the card or the reader left while we talked; a write may or may not have happened
     │   ├── CardDenied     the card answered, and said no: wrong key, closed sector, write not allowed
     │   ├── CardForeign    not our card: unknown layout, wrong unit, blank, or keys that do not open it
-    │   └── CardBroken     ours, but no valid copy of the record is left
+    │   ├── CardBroken     ours, but no valid copy of the record is left
+    │   └── CardDoubtful   a write got no success, and reading again did not settle what is on the card
+    │       └── NotWritten reading again proved that the record from before the write still stands
     ├── DeviceError
     │   ├── DeviceGone     unplugged, port closed, connection refused
     │   └── DeviceFault    it answers and says that it cannot work (jam, paper out, cover open)
@@ -19,7 +21,10 @@
 A programmer's error is an ``assert`` or a plain exception and stops the flow safely; these are for operation.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from onecard.cards.image import CardImage
 
 
 class OneCardError(Exception):
@@ -79,6 +84,26 @@ class CardBroken(CardError):
 
     def __init__(self, code: str = "card.broken", **params: Any) -> None:
         super().__init__(code, **params)
+
+
+class CardDoubtful(CardError):
+    """A write was not confirmed. ``image`` is what a read after it found, ``None`` if that failed too.
+
+    The record written may or may not be on the card: the same card has to come back.
+    """
+
+    def __init__(self, image: "CardImage | None" = None, code: str = "card.doubtful", **params: Any) -> None:
+        super().__init__(code, **params)
+        self.image = image
+
+
+class NotWritten(CardDoubtful):
+    """A write failed and a good read after it shows the old record: nothing has happened to the money."""
+
+    image: "CardImage"
+
+    def __init__(self, image: "CardImage", code: str = "card.not_written", **params: Any) -> None:
+        super().__init__(image, code, **params)
 
 
 class DeviceError(OneCardError):

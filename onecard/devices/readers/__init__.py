@@ -1,43 +1,14 @@
-"""Contract of a card reader: which card lies on it, and the storage-card commands a driver answers.
+"""Contract of a card reader: which card lies on it.
 
 A driver is polled (``poll``) from its device worker; it has no thread, no clock and no idea of money.
-``StorageCard`` is what ``onecard/cards`` talks to: five commands, each of which may raise ``CardGone``.
+What it hands out is a ``StorageCard``, the commands ``onecard/cards`` talks in; each may raise ``CardGone``.
 """
 
-from enum import StrEnum
 from typing import Protocol
 
+from onecard.cards.medium import Key, StorageCard
 
-class Key(StrEnum):
-    """Which of a sector's two keys."""
-
-    A = "A"
-    B = "B"
-
-
-class StorageCard(Protocol):
-    """An M1 card in the field. Every method may raise ``CardGone``; a refusal is ``CardDenied``."""
-
-    #: ISO 14443 identifier, 4 or 7 bytes.
-    uid: bytes
-    #: Commands sent to the card since it was put on (the bar is ≤ 20 on a good tap).
-    commands: int
-
-    def authenticate(self, block: int, which: Key, key: bytes) -> None:
-        """Open the sector of ``block``; wrong key → ``CardDenied`` and the card must be selected again."""
-        ...
-
-    def read(self, block: int) -> bytes:
-        """16 bytes of an open sector."""
-        ...
-
-    def write(self, block: int, data: bytes) -> None:
-        """16 bytes into an open sector. *Any* exception leaves the outcome unknown until read back."""
-        ...
-
-    def select(self) -> None:
-        """Wake the card up again after a refusal or a doubtful write; forgets authentication."""
-        ...
+__all__ = ["Key", "Reader", "StorageCard"]
 
 
 class Reader(Protocol):

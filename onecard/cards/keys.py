@@ -1,0 +1,153 @@
+"""Card keys: three masters per version, and the keys of one card derived from them by AN10922 (AES-128).
+
+Knows no file (``keystore.py``) and shows no key: every ``repr`` here is mute. Live and test sets are of
+different kinds and refuse to stand in one ``KeySet``.
+
+The input of a derivation is UID ‖ unit u32 ‖ purpose (1 = key A, 2 = key B, 3 = MAC); a sector key is the
+first 6 of the 16 bytes. NXP names no rule for which 6; the first are what a reader's key loader takes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES128
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+from cryptography.hazmat.primitives.cmac import CMAC
+
+from onecard.cards.layout import CardMac
+
+#: Key of a card as the factory delivers it, both keys of every sector.
+TRANSPORT_KEY: Final = bytes.fromhex("FFFFFFFFFFFF")
+
+_CONSTANT_AES128: Final = b"\x01"
+_PURPOSE_A, _PURPOSE_B, _PURPOSE_MAC = 1, 2, 3
+
+
+def _double(block: bytes) -> bytes:
+    """Multiply by x in GF(2¹²⁸), the subkey step of CMAC."""
+    value = int.from_bytes(block, "big") << 1
+    if value >> 128:
+        value = (value & ((1 << 128) - 1)) ^ 0x87
+    return value.to_bytes(16, "big")
+
+
+def subkeys(master: bytes) -> tuple[bytes, bytes]:
+    """K1 and K2 of a 16-byte AES key."""
+    encryptor = Cipher(AES128(master), CBC(bytes(16))).encryptor()
+    k1 = _double(encryptor.update(bytes(16)) + encryptor.finalize())
+    return k1, _double(k1)
+
+
+def diversify(master: bytes, data: bytes) -> bytes:
+    """AN10922 for AES-128: 1 to 31 bytes of input → 16 bytes of key.
+
+    Differs from plain CMAC in that the message is always filled up to two blocks.
+    """
+    assert len(master) == 16
+    assert 1 <= len(data) <= 31, len(data)
+    message = _CONSTANT_AES128 + data
+    k1, k2 = subkeys(master)
+    if len(message) < 32:
+        message = (message + b"\x80").ljust(32, b"\x00")
+        mask = k2
+    else:
+        mask = k1
+    last = bytes(a ^ b for a, b in zip(message[16:], mask, strict=True))
+    encryptor = Cipher(AES128(master), CBC(bytes(16))).encryptor()
+    return (encryptor.update(message[:16] + last) + encryptor.finalize())[16:]
+
+
+def check_value(key: bytes) -> str:
+    """Six hex digits to compare a key without seeing it: AES-CMAC of a zero block, first 3 bytes."""
+    cmac = CMAC(AES128(key))
+    cmac.update(bytes(16))
+    return cmac.finalize()[:3].hex().upper()
+
+
+@dataclass(frozen=True)
+class CardKeys:
+    """The keys of one card in one version. Without ``b`` a box can only read."""
+
+    version: int
+    a: bytes = field(repr=False)
+    b: bytes | None = field(repr=False)
+    mac: CardMac = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Masters:
+    """One version of the three masters, 16 bytes each; ``b`` is ``None`` in a read-only box."""
+
+    version: int
+    a: bytes = field(repr=False)
+    b: bytes | None = field(repr=False)
+    mac: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        assert 0 < self.version < 256, self.version
+        assert all(len(key) == 16 for key in (self.a, self.mac, self.b or self.a))
+
+    def card(self, uid: bytes, unit: int) -> CardKeys:
+        """The keys of the card with this UID in this unit."""
+        data = uid + unit.to_bytes(4, "little")
+        return CardKeys(
+            version=self.version,
+            a=diversify(self.a, data + bytes([_PURPOSE_A]))[:6],
+            b=None if self.b is None else diversify(self.b, data + bytes([_PURPOSE_B]))[:6],
+            mac=CardMac(diversify(self.mac, data + bytes([_PURPOSE_MAC])), uid),
+        )
+
+    def check_values(self) -> dict[str, str]:
+        """Check values by the name of the master."""
+        keys = {"A": self.a, "MAC": self.mac} | ({} if self.b is None else {"B": self.b})
+        return {name: check_value(key) for name, key in sorted(keys.items())}
+
+
+class KeySet:
+    """All versions a box knows, newest first. ``test`` marks a set that must never meet real money."""
+
+    def __init__(self, masters: tuple[Masters, ...] | list[Masters], *, test: bool) -> None:
+        versions = [master.version for master in masters]
+        assert masters
+        assert len(set(versions)) == len(versions), versions
+        self._masters = tuple(sorted(masters, key=lambda master: -master.version))
+        self.test = test
+
+    def __repr__(self) -> str:
+        return f"KeySet(versions={list(self.versions)}, test={self.test})"
+
+    @property
+    def version(self) -> int:
+        """The newest version: what cards are issued under."""
+        return self._masters[0].version
+
+    @property
+    def versions(self) -> tuple[int, ...]:
+        return tuple(master.version for master in self._masters)
+
+    @property
+    def masters(self) -> tuple[Masters, ...]:
+        return self._masters
+
+    def card(self, uid: bytes, unit: int, version: int | None = None) -> CardKeys:
+        """Keys of one card under one version, the newest by default. ``KeyError`` if it is not here."""
+        for master in self._masters:
+            if version is None or master.version == version:
+                return master.card(uid, unit)
+        raise KeyError(version)
+
+    def reading_only(self) -> "KeySet":
+        """The same set without the masters of key B: it opens cards and cannot change them."""
+        masters = [Masters(master.version, master.a, None, master.mac) for master in self._masters]
+        return KeySet(masters, test=self.test)
+
+
+def make_test_keys(version: int = 1, previous: tuple[int, ...] = ()) -> KeySet:
+    """The fixed set of the demo and of tests. Public, marked in its own bytes, and worth nothing."""
+
+    def master(number: int) -> Masters:
+        name = f"TEST{number:03d}".encode()
+        return Masters(number, *(b"ONECARD" + name + purpose for purpose in (b"-A", b"-B", b"-M")))
+
+    return KeySet([master(number) for number in (version, *previous)], test=True)
