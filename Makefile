@@ -1,0 +1,43 @@
+# Every target first makes the checkout ready (packaging/dev-setup.sh); when it is, that takes a moment and no network.
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest -n 2
+READY  := .venv/.set-up
+# How many examples each property gets in the long runs: make fuzz EXAMPLES=100000
+EXAMPLES ?= 2000
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint check bench world fuzz soak shots
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+$(READY): packaging/dev-setup.sh pyproject.toml uv.lock
+	@packaging/dev-setup.sh
+
+demo: $(READY) ## start server, POS, kiosk and bench; without a display: play a scripted day and check the books
+	@$(PYTHON) packaging/demo/run.py
+
+test: $(READY) ## every test
+	@$(PYTEST)
+
+lint: $(READY) ## style, formatting and types
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+
+check: lint test ## lint, then test
+
+bench: $(READY) ## measure, and compare with the targets
+	@$(PYTHON) -m tests.bench
+
+shots: $(READY) ## a picture of every screen in build/shots
+	@$(PYTHON) -m tests.shots
+
+world: $(READY) ## only the faults: kill at every step, tear at every byte
+	@$(PYTEST) -k "kill or tear or torn"
+
+fuzz: $(READY) ## only the properties, with EXAMPLES examples each (2000)
+	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -m hypothesis --timeout 0
+
+soak: $(READY) ## the properties and the faults over and over for MINUTES (60), a new seed each round
+	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) MINUTES=$${MINUTES:-60} packaging/soak.sh
