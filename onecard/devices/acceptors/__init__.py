@@ -44,7 +44,12 @@ class Stacking(Event, frozen=True):
 
 
 class Credited(Event, frozen=True):
-    """The credit point. ``value_fen`` is ``None`` when the device does not say it (use the escrow's)."""
+    """The credit point. ``value_fen`` is ``None`` when the device does not say it (use the escrow's).
+
+    ``cycle`` 0: the note was stacked before this driver was opened (or before the device's last power-up) and
+    nobody had acknowledged it. No other note can have been taken since, so it belongs to the journal's last
+    stack order: credit that one unless its credit is on disk already, then acknowledge.
+    """
 
     cycle: int
     value_fen: int | None
@@ -69,7 +74,7 @@ class Returned(Event, frozen=True):
 
 
 class Faulted(Event, frozen=True):
-    """It cannot take money: ``"jam" | "box_full" | "box_out" | "cheated" | "failure" | "silent"``, with detail."""
+    """It cannot take money: ``"jam" | "box_full" | "box_out" | "cheated" | "failure" | "silent"``."""
 
     kind: str
     detail: str = ""
