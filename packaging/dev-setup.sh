@@ -214,7 +214,11 @@ find_uv() { # find_uv PYTHON: an installed uv, else one from pip
 }
 
 environment() { # environment PYTHON
-    local uv
+    local uv authorities=/etc/ssl/certs/ca-certificates.crt
+    # pip and uv bring certificates of their own; a site may have added one to the system's, so those decide.
+    if [ -z "${SSL_CERT_FILE:-}" ] && [ -e "$authorities" ]; then
+        export SSL_CERT_FILE=$authorities PIP_CERT=${PIP_CERT:-$authorities}
+    fi
     uv=$(find_uv "$1") || stop "uv is not installed and pip could not fetch it: is the package index reachable?"
     say "$("$1" --version) at $1, $("$uv" --version | cut -d' ' -f1,2)"
     UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never "$uv" sync --quiet --frozen --extra dev --python "$1" ||
