@@ -73,8 +73,8 @@ def sentences(language: str) -> Mapping[str, str]:
 class Translator:
     """Speaks one language: ``tr("common.yes")``.
 
-    An unknown key raises ``TextMissing``; with ``strict=False`` (a terminal at work) it shows the key, because
-    a cashier is better served by an odd word than by a station that stops.
+    An unknown key raises ``TextMissing``; with ``strict=False`` (a terminal at work) it shows the key,
+    because a cashier is better served by an odd word than by a station that stops.
     """
 
     def __init__(self, language: str, *, strict: bool = True) -> None:
