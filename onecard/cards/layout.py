@@ -141,11 +141,6 @@ def encode_purse(purse: Purse, identity: Identity, mac: CardMac) -> bytes:
     return body + mac.purse(identity, body)
 
 
-def counter_of(commit: bytes) -> int:
-    """The counter that a commit block claims, before anything was verified: which copy to look at first."""
-    return _n(commit, 1, 3)
-
-
 def decode_purse(data: bytes, identity: Identity, mac: CardMac) -> Purse | None:
     """The record of one copy, or ``None`` if its MAC does not hold (torn, blank, another card's).
 

@@ -1,0 +1,137 @@
+"""Making a blank card ours, and ours blank again; both can be cut anywhere and taken up again.
+
+Sector by sector: data first and read back, the trailer with our keys last. The identity goes first and is
+taken away last, so a half-made card always names the number it was begun for. Knows no books: who may be
+issued what is decided before.
+
+A trailer torn between its bytes leaves keys that are partly old and partly new; all of these are tried. Torn
+inside the three access bytes it is dead, on any system: the chip itself refuses the sector from then on.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from onecard.cards.image import CardImage, Identity, Purse
+from onecard.cards.keys import TRANSPORT_KEY, CardKeys
+from onecard.cards.layout import decode_identity, encode_identity, encode_purse
+from onecard.cards.m1.sector import (
+    OUR_ACCESS,
+    TRANSPORT_ACCESS,
+    TRANSPORT_TRAILER,
+    Sectors,
+    make_trailer,
+)
+from onecard.cards.medium import Key
+from onecard.errors import CardBroken, CardDenied, CardForeign
+
+_EMPTY: Final = bytes(48)
+
+_Opened = tuple[Key, bytes]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the three sectors stand and every version of this card's keys, newest first."""
+
+    sectors: Sectors
+    first: int
+    keys: list[CardKeys]
+
+    @property
+    def ours(self) -> _Opened:
+        """What opens a finished sector."""
+        assert self.keys[0].b is not None, "a read-only box cannot issue"
+        return (Key.B, self.keys[0].b)
+
+
+def personalise(plan: Plan, identity: Identity, first: Purse, read: Callable[[], CardImage]) -> CardImage:
+    """See ``M1Card.personalise``; ``read`` reads the finished card."""
+    opened = [_open_any(plan, plan.first + index) for index in range(3)]
+    began = _began_for(plan, opened[0])
+    if opened == [plan.ours] * 3:
+        if began is None:
+            raise CardBroken(part="identity")
+        image = read()
+        if image.identity == identity and image.newest == first:
+            return image
+        raise CardForeign("card.taken", card=began.card, issue=began.issue)
+    if began is not None and (began.card, began.issue) != (identity.card, identity.issue):
+        raise CardForeign("card.half", card=began.card, issue=began.issue)
+    mac = plan.keys[0].mac
+    contents = (
+        encode_identity(identity, mac) + bytes(16),
+        encode_purse(first, identity, mac),
+        _EMPTY,
+    )
+    for index, data in enumerate(contents):
+        _finish(plan, plan.first + index, opened[index], data)
+    image = read()
+    if (image.identity, image.newest) != (identity, first):
+        raise CardDenied("card.not_personalised")
+    return image
+
+
+def wipe(plan: Plan) -> None:
+    """See ``M1Card.wipe``."""
+    for sector in (plan.first + 2, plan.first + 1, plan.first):
+        which, key = _open_any(plan, sector)
+        plan.sectors.open(sector, which, key)
+        _write_and_compare(plan, sector, _EMPTY)
+        if (which, key) != (Key.A, TRANSPORT_KEY):
+            plan.sectors.write_trailer(sector, TRANSPORT_TRAILER)
+
+
+def _finish(plan: Plan, sector: int, opened: _Opened, data: bytes) -> None:
+    plan.sectors.open(sector, *opened)
+    _write_and_compare(plan, sector, data)
+    if opened == plan.ours:
+        return
+    which, key_b = plan.ours
+    plan.sectors.write_trailer(sector, make_trailer(plan.keys[0].a, OUR_ACCESS, key_b))
+    plan.sectors.open(sector, which, key_b)
+
+
+def _write_and_compare(plan: Plan, sector: int, data: bytes) -> None:
+    plan.sectors.write(sector, data)
+    if plan.sectors.read(sector) != data:
+        raise CardDenied("card.not_personalised")
+
+
+def _began_for(plan: Plan, opened: _Opened) -> Identity | None:
+    """The identity of a sector that carries our keys; nothing on blank ones."""
+    which, key = opened
+    if which is not Key.B:
+        return None
+    plan.sectors.open(plan.first, which, key)
+    data = plan.sectors.read(plan.first, 2)
+    for keys in plan.keys:
+        identity = decode_identity(data, keys.mac)
+        if identity is not None:
+            return identity
+    return None
+
+
+def _open_any(plan: Plan, sector: int) -> _Opened:
+    """Which key may write this sector and its trailer. ``CardForeign`` if none that we can know."""
+    for which, key in _candidates(plan.keys):
+        if not plan.sectors.try_open(sector, which, key):
+            continue
+        try:
+            access = plan.sectors.read_access(sector)
+        except CardDenied:
+            plan.sectors.select()
+            continue
+        if access == (TRANSPORT_ACCESS if which is Key.A else OUR_ACCESS):
+            return which, key
+    raise CardForeign("card.foreign", sector=sector)
+
+
+def _candidates(versions: list[CardKeys]) -> list[_Opened]:
+    """Whole keys first; then what a trailer torn after so many bytes leaves behind."""
+    whole: list[_Opened] = [(Key.B, keys.b) for keys in versions if keys.b is not None]
+    newest = versions[0]
+    assert newest.b is not None, "a read-only box cannot issue"
+    torn: list[_Opened] = [(Key.A, newest.a[:n] + TRANSPORT_KEY[n:]) for n in range(1, 7)]
+    torn += [(Key.B, newest.b[:n] + TRANSPORT_KEY[n:]) for n in range(6)]
+    return [*whole[:1], (Key.A, TRANSPORT_KEY), *whole[1:], *torn]

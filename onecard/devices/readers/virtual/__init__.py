@@ -1,0 +1,6 @@
+"""A virtual M1 card and the ways to lay it on a reader: in this process, or on pcscd's virtual reader."""
+
+from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
+from onecard.devices.readers.virtual.direct import DirectStorage
+
+__all__ = ["CardLeft", "DirectStorage", "VirtualM1"]

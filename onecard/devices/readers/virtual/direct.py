@@ -1,0 +1,29 @@
+"""A virtual card without pcscd: the driver's own APDUs straight into the virtual field, in microseconds."""
+
+from onecard.devices.readers.pcsc.dialect import ACR122U
+from onecard.devices.readers.pcsc.storage import ApduStorage
+from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
+from onecard.devices.readers.virtual.field import CardField
+from onecard.errors import CardGone
+
+
+class DirectStorage(ApduStorage):
+    """Lays ``card`` into the field of its own; a card that left has to be laid down again in a new one."""
+
+    def __init__(self, card: VirtualM1) -> None:
+        card.place()
+        self._field = CardField(card)
+        super().__init__(ACR122U, self._transmit, self._reselect)
+        self.fetch_uid()
+
+    def _transmit(self, apdu: bytes) -> bytes:
+        try:
+            return self._field.transmit(apdu)
+        except CardLeft:
+            raise CardGone from None
+
+    def _reselect(self) -> None:
+        try:
+            self._field.reset()
+        except CardLeft:
+            raise CardGone from None
