@@ -100,7 +100,7 @@ class Offer:
         self.request = msgspec.structs.replace(unsigned, signature=key.sign(_asked(unsigned)).hex())
 
     def accept(self, grant: SessionGrant, server_public: bytes) -> SessionKeys:
-        """The server's answer → keys. Raises ``Refused("session.server")`` unless the pinned server signed."""
+        """Answer → keys. Raises ``Refused("session.server")`` unless the pinned server signed it."""
         said = _granted(_asked(self.request), self._key.public, grant.share, grant.expires, grant.now)
         signed = transcript("onecard/session/1/ticket", said, grant.ticket)
         if not verifies(server_public, signed, bytes.fromhex(grant.signature)):

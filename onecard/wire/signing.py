@@ -16,7 +16,7 @@ from onecard.wire.documents import Document
 
 
 def transcript(label: str, *parts: bytes | str | int) -> bytes:
-    """Unambiguous bytes of some parts: each as u32 little-endian length ‖ bytes; numbers in decimal digits."""
+    """Unambiguous bytes of parts: each as u32 little-endian length ‖ bytes; numbers in decimal digits."""
     out = bytearray()
     for part in (label, *parts):
         raw = part if isinstance(part, bytes) else str(part).encode()
