@@ -1,0 +1,311 @@
+"""What to do about each thing an acceptor reports: ``step(intake, event) → (intake, orders)``, pure.
+
+The stack intent is on disk before the note is ordered in, the credit is on disk before the device is
+acknowledged, and nobody guesses. The runner (``cash_desk.py``) carries orders out one by one and reports what
+was written; it decides nothing.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from onecard.devices import acceptors as device
+from onecard.ids import RecordId
+
+
+class Phase(StrEnum):
+    """Where the mouth stands."""
+
+    CLOSED = "closed"
+    OPEN = "open"
+    ESCROW = "escrow"  # a note is held; its stack intent is on its way to the disk
+    STACKING = "stacking"  # ordered in; not money yet
+    STUCK = "stuck"  # a note is inside and the device cannot say what becomes of it
+
+
+class Note(msgspec.Struct, frozen=True):
+    """The one note in flight. ``stack`` is the id of its journaled intent, None before it is on disk."""
+
+    boot: int
+    cycle: int
+    value_fen: int
+    stack: RecordId | None = None
+
+
+class Intake(msgspec.Struct, frozen=True, kw_only=True):
+    """All that the intake knows. ``room_fen``: what still fits; ``total_fen``: credited in this session."""
+
+    values_fen: tuple[int, ...]
+    boot: int
+    phase: Phase = Phase.CLOSED
+    room_fen: int = 0
+    total_fen: int = 0
+    note: Note | None = None
+    #: (boot, cycle) of the newest credit on disk: the device repeats it until it is acknowledged.
+    credited: tuple[int, int] | None = None
+    #: Nothing heard since start: the first report says what became of the note of the life before.
+    fresh: bool = True
+    closing: bool = False
+    #: The credit is being written; a repeat meanwhile must not write it again.
+    writing: bool = False
+    fault: str = ""
+
+    @property
+    def can_close(self) -> bool:
+        """No note is in flight."""
+        return self.note is None
+
+
+# ---- events of our own, beside those of the device
+
+
+class Open(msgspec.Struct, frozen=True):
+    """A visit wants cash; notes up to ``room_fen`` fit."""
+
+    room_fen: int
+
+
+class Close(msgspec.Struct, frozen=True):
+    """The visit has ended or is finishing: no further note."""
+
+
+class StackWritten(msgspec.Struct, frozen=True):
+    """The stack intent is on disk."""
+
+    id: RecordId
+
+
+class CreditWritten(msgspec.Struct, frozen=True):
+    """The credit is on disk."""
+
+    value_fen: int
+
+
+class NotWritten(msgspec.Struct, frozen=True):
+    """The disk refused the last record."""
+
+
+Event = device.Event | Open | Close | StackWritten | CreditWritten | NotWritten
+
+
+# ---- orders to the runner
+
+
+class WriteStack(msgspec.Struct, frozen=True):
+    """Journal the stack intent of this note, then report ``StackWritten`` or ``NotWritten``."""
+
+    note: Note
+
+
+class WriteCredit(msgspec.Struct, frozen=True):
+    """Journal the credit, then report ``CreditWritten`` or ``NotWritten``."""
+
+    note: Note
+    value_fen: int
+    assumed: bool
+
+
+class WriteReturned(msgspec.Struct, frozen=True):
+    """Journal that this stack intent never became money."""
+
+    stack: RecordId
+
+
+class WriteDoubt(msgspec.Struct, frozen=True):
+    """Journal a doubt for the office: nobody may guess. It also settles ``note.stack`` where there is one."""
+
+    what: str
+    note: Note | None = None
+    cycle: int = 0
+    value_fen: int = 0
+
+
+class Stack(msgspec.Struct, frozen=True):
+    """Tell the device to keep the held note."""
+
+
+class GiveBack(msgspec.Struct, frozen=True):
+    """Tell the device to return the held note."""
+
+
+class Acknowledge(msgspec.Struct, frozen=True):
+    """Tell the device that its credit is on disk."""
+
+
+class Enable(msgspec.Struct, frozen=True):
+    """Take exactly these notes; none closes the mouth."""
+
+    values_fen: frozenset[int]
+
+
+Order = WriteStack | WriteCredit | WriteReturned | WriteDoubt | Stack | GiveBack | Acknowledge | Enable
+
+
+def at_start(
+    values_fen: tuple[int, ...], boot: int, open_stack: Note | None, credited: tuple[int, int] | None
+) -> Intake:
+    """The intake after a start.
+
+    ``open_stack``: the journal's last stack intent without an outcome; ``credited``: (boot, cycle) of its last
+    credit; ``boot``: a number never used with this acceptor before.
+    """
+    return Intake(values_fen=values_fen, boot=boot, note=open_stack, credited=credited)
+
+
+def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
+    """What the intake becomes and what to do, in this order."""
+    match event:
+        case Open():
+            return _opened(intake, event.room_fen)
+        case Close():
+            return _settle(_with(intake, closing=True), [])
+        case StackWritten():
+            assert intake.note is not None
+            note = msgspec.structs.replace(intake.note, stack=event.id)
+            return _with(intake, note=note, phase=Phase.STACKING), [Stack()]
+        case CreditWritten():
+            return _credited(intake, event.value_fen)
+        case NotWritten():
+            return _not_written(intake)
+        case device.PoweredUp():
+            return _powered_up(intake, event)
+        case device.Credited():
+            return _credit_point(intake, event)
+        case device.Escrowed():
+            return _escrowed(intake, event)
+        case device.Stacking():
+            return _heard(intake), []
+        case device.Returned() | device.Rejected():
+            return _settle(_heard(intake), _returned(intake), note_gone=True)
+        case device.Faulted():
+            phase = Phase.STUCK if intake.note is not None else intake.phase
+            return _with(intake, phase=phase, fault=event.kind), []
+        case device.Idle():
+            return _idle(intake)
+        case _:
+            return _heard(intake), []
+
+
+def _with(intake: Intake, **changes: object) -> Intake:
+    return msgspec.structs.replace(intake, **changes)
+
+
+def _heard(intake: Intake) -> Intake:
+    return _with(intake, fresh=False)
+
+
+def _fitting(intake: Intake) -> frozenset[int]:
+    return frozenset(value for value in intake.values_fen if value <= intake.room_fen)
+
+
+def _opened(intake: Intake, room_fen: int) -> tuple[Intake, list[Order]]:
+    if intake.note is not None:  # a note of the life before is not settled yet; its fate comes first
+        return _with(intake, room_fen=room_fen, total_fen=0, closing=False), []
+    intake = _with(intake, phase=Phase.OPEN, room_fen=room_fen, total_fen=0, closing=False)
+    return intake, [Enable(_fitting(intake))]
+
+
+def _settle(intake: Intake, orders: list[Order], *, note_gone: bool = False) -> tuple[Intake, list[Order]]:
+    """No note is in flight any more, or the visit closes: put the mouth where it belongs."""
+    if note_gone:
+        intake = _with(intake, note=None, writing=False)
+    if intake.note is not None:
+        return intake, orders
+    if intake.closing or intake.room_fen == 0:
+        shut = _with(intake, phase=Phase.CLOSED, closing=False, room_fen=0)
+        return shut, [*orders, Enable(frozenset())]
+    intake = _with(intake, phase=Phase.OPEN)
+    return intake, [*orders, Enable(_fitting(intake))]
+
+
+def _returned(intake: Intake) -> list[Order]:
+    note = intake.note
+    return [WriteReturned(note.stack)] if note is not None and note.stack is not None else []
+
+
+def _escrowed(intake: Intake, event: device.Escrowed) -> tuple[Intake, list[Order]]:
+    known = intake.note
+    if known is not None and (known.boot, known.cycle) == (intake.boot, event.cycle) and not intake.fresh:
+        return intake, []  # the device says again what we are already writing down or have ordered
+    # After a restart the device holds the note whose stack order never reached it: it goes back.
+    orders = _returned(intake)
+    intake = _with(_heard(intake), note=None)
+    fits = intake.phase is Phase.OPEN and not intake.closing and event.value_fen in _fitting(intake)
+    if not fits:
+        return intake, [*orders, GiveBack()]
+    note = Note(intake.boot, event.cycle, event.value_fen)
+    return _with(intake, note=note, phase=Phase.ESCROW), [*orders, WriteStack(note)]
+
+
+def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[Order]]:
+    note = intake.note
+    repeat = _is_repeat(intake, event)
+    intake = _heard(intake)
+    if intake.writing:
+        return intake, []
+    if note is not None and note.stack is not None:
+        value = note.value_fen if event.value_fen is None else event.value_fen
+        assumed = event.value_fen is None and note.boot != intake.boot
+        return _with(intake, writing=True), [WriteCredit(note, value, assumed)]
+    if repeat:
+        return intake, [Acknowledge()]
+    # Money went in without an order of ours (another host, a swapped disk): a person decides.
+    doubt = WriteDoubt("credit_without_order", cycle=event.cycle, value_fen=event.value_fen or 0)
+    intake = _with(intake, credited=(intake.boot, event.cycle))
+    return _settle(intake, [doubt, Acknowledge()], note_gone=True)
+
+
+def _is_repeat(intake: Intake, event: device.Credited) -> bool:
+    # The device goes on only after an acknowledgement: when the first thing a new life of ours hears is a credit
+    # and no note is open, it is the one that is on disk already. In the same life the cycle says so.
+    credited = intake.credited
+    return credited is not None and (credited == (intake.boot, event.cycle) or intake.fresh)
+
+
+def _credited(intake: Intake, value_fen: int) -> tuple[Intake, list[Order]]:
+    note = intake.note
+    assert note is not None
+    intake = _with(
+        intake,
+        credited=(note.boot, note.cycle),
+        total_fen=intake.total_fen + value_fen,
+        room_fen=max(0, intake.room_fen - value_fen),
+    )
+    return _settle(intake, [Acknowledge()], note_gone=True)
+
+
+def _not_written(intake: Intake) -> tuple[Intake, list[Order]]:
+    note = intake.note
+    if note is not None and note.stack is None:  # not ordered in yet: back to the customer, mouth shut
+        return _with(intake, note=None, phase=Phase.CLOSED, room_fen=0), [GiveBack(), Enable(frozenset())]
+    # A credit that could not be written stays unacknowledged: the device repeats it and we try again.
+    return _with(intake, writing=False, phase=Phase.STUCK, fault="store"), []
+
+
+def _powered_up(intake: Intake, event: device.PoweredUp) -> tuple[Intake, list[Order]]:
+    note = intake.note
+    again = _with(_heard(intake), boot=intake.boot + 1, writing=False)
+    if note is None or note.stack is None:
+        if event.note == "stacker":
+            return _settle(again, [WriteDoubt("note_in_stacker_at_start")], note_gone=True)
+        return _settle(again, [], note_gone=True)
+    match event.note:
+        case (
+            "stacker"
+        ):  # it will be stacked and its value not said again: the journal's escrow value, flagged
+            return _with(again, writing=True), [WriteCredit(note, note.value_fen, assumed=True)]
+        case "acceptor":  # it goes back to the customer
+            return _settle(again, [WriteReturned(note.stack)], note_gone=True)
+        case _:
+            return _settle(again, [WriteDoubt("silent_after_power_cut", note)], note_gone=True)
+
+
+def _idle(intake: Intake) -> tuple[Intake, list[Order]]:
+    note = intake.note
+    ordered = note is not None and note.stack is not None and not intake.writing
+    intake = _with(_heard(intake), fault="")
+    if ordered:  # it was ordered in and the device forgot it: neither credit nor return was ever said
+        return _settle(intake, [WriteDoubt("silent", note)], note_gone=True)
+    if intake.phase is Phase.STUCK and note is None:
+        return _settle(intake, [])
+    return intake, []

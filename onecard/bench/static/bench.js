@@ -1,0 +1,136 @@
+// The bench page: shows what `GET /state` says and sends what a hand would do to `POST /do`. No state of its own
+// but the chosen card and the language.
+"use strict";
+const $ = (id) => document.getElementById(id);
+const make = (tag, props = {}, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e; };
+let texts = {}, lang = localStorage.getItem("bench.lang") || "zh", chosen = null, shown = {};
+const t = (key, values = {}) => (texts[key] || key).replace(/\{(\w+)\}/g, (_, k) => values[k] ?? "");
+
+async function act(action, more = {}) {
+  const answer = await fetch("/do", { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ action, ...more }) });
+  if (!answer.ok) alert((await answer.json()).detail || answer.statusText);
+  await refresh();
+}
+
+// A part is drawn again only when its state changed, so that a drag or a focus is not torn away.
+function changed(name, state) {
+  const now = JSON.stringify([state, lang, chosen]);
+  if (shown[name] === now) return false;
+  shown[name] = now;
+  return true;
+}
+
+function cardFace(card, where) {
+  const face = make("button", { type: "button", className: `card ${card.kind}`, draggable: true });
+  face.append(make("b", { textContent: card.label }), make("small", { textContent: card.number || card.uid }));
+  if (chosen === card.uid) face.classList.add("chosen");
+  face.ondragstart = (e) => e.dataTransfer.setData("text/plain", card.uid);
+  if (where) face.onclick = () => act("take", { reader: where });
+  else if (card.on) { face.classList.add("away"); face.draggable = false; face.disabled = true; }
+  else face.onclick = () => { chosen = chosen === card.uid ? null : card.uid; refresh(); };
+  return face;
+}
+
+function drawReaders(state) {
+  if (!changed("readers", [state.readers, state.cards])) return;
+  $("stations").replaceChildren(...state.readers.map((reader) => {
+    const card = state.cards.find((c) => c.uid === reader.card);
+    const pad = make("div", { className: "pad", tabIndex: card ? -1 : 0 });
+    pad.setAttribute("role", "button");
+    pad.setAttribute("aria-label", t("put_here", { reader: t("reader_" + reader.id) }));
+    if (card) pad.append(cardFace(card, reader.id));
+    else pad.append(t(chosen ? "put_chosen" : "put_here_hint"));
+    const put = (uid) => { chosen = null; act("put", { reader: reader.id, card: uid }); };
+    pad.ondragover = (e) => { e.preventDefault(); pad.classList.add("target"); };
+    pad.ondragleave = () => pad.classList.remove("target");
+    pad.ondrop = (e) => { e.preventDefault(); put(e.dataTransfer.getData("text/plain")); };
+    if (!card) {
+      pad.onclick = () => chosen && put(chosen);
+      pad.onkeydown = (e) => e.key === "Enter" && chosen && put(chosen);
+    }
+    const tear = make("select");
+    tear.append(make("option", { value: "", textContent: t("tear_never") }),
+      ...reader.tears.map((n) => make("option", { value: n.id, textContent: t("tear_" + n.id) })));
+    tear.value = reader.tear || "";
+    tear.onchange = () => act("tear", { reader: reader.id, at: tear.value || null });
+    const row = make("div", { className: "row" }, make("label", {}, t("pull"), tear));
+    if (card) row.append(make("button", { type: "button", textContent: t("take"), onclick: () => act("take", { reader: reader.id }) }));
+    return make("div", { className: "reader" },
+      make("div", { className: "top" }, make("h2", { textContent: t("reader_" + reader.id) })), pad, row);
+  }));
+}
+
+function drawCash(state) {
+  if (!changed("cash", state.acceptor)) return;
+  const a = state.acceptor;
+  $("cash").hidden = !a;
+  if (!a) return;
+  $("mouth").textContent = t("mouth_" + a.state);
+  $("notes").replaceChildren(...a.values.map((v) => {
+    const note = make("button", { type: "button", className: "note", textContent: "￥" + v / 100, disabled: !a.takes });
+    note.dataset.v = v;
+    note.onclick = () => act("feed", { value_fen: v });
+    return note;
+  }));
+  const toggle = (id, on) => {
+    const b = make("button", { type: "button", className: "trouble", textContent: t("cash_" + id) });
+    b.setAttribute("aria-pressed", on);
+    b.onclick = () => act("acceptor", { trouble: id, on: !on });
+    return b;
+  };
+  $("troubles").replaceChildren(toggle("jam", a.jammed), toggle("box_out", a.box_out), toggle("power", a.power_off));
+}
+
+function drawPrinters(state) {
+  if (!changed("printers", state.printers)) return;
+  $("printers").replaceChildren(...state.printers.map((p) => {
+    const out = make("div", { className: "paper-out" });
+    if (!p.receipts.length) out.append(make("p", { textContent: t("no_receipt") }));
+    for (const n of [...p.receipts].reverse())
+      out.append(make("img", { src: `/receipt/${p.id}/${n}.png`, alt: t("receipt_alt", { n }), loading: "lazy" }));
+    const choose = make("select");
+    choose.append(...["ok", "near_end", "paper_out", "cover_open", "off"].map((s) => make("option", { value: s, textContent: t("printer_is_" + s) })));
+    choose.value = p.state;
+    choose.onchange = () => act("printer", { printer: p.id, state: choose.value });
+    return make("div", { className: "printer" },
+      make("div", { className: "top" }, make("b", { textContent: t("printer_" + p.id) }), choose), out);
+  }));
+}
+
+function draw(state) {
+  document.documentElement.lang = lang;
+  document.querySelectorAll("[data-t]").forEach((e) => { e.textContent = t(e.dataset.t); });
+  $("language").textContent = lang === "zh" ? "English" : "中文";
+  $("cable").setAttribute("aria-pressed", state.cable.plugged);
+  $("cable").lastElementChild.textContent = t(state.cable.plugged ? "cable_in" : "cable_out");
+  $("cable").onclick = () => act("cable", { plugged: !state.cable.plugged });
+  drawReaders(state);
+  if (changed("cards", state.cards)) $("cards").replaceChildren(...state.cards.map((c) => cardFace(c, null)));
+  drawCash(state);
+  drawPrinters(state);
+  if (changed("log", state.log)) {
+    document.querySelector("#log ol").replaceChildren(...[...state.log].reverse().map((l) =>
+      make("li", { className: l.bad ? "bad" : "" }, make("time", { textContent: l.at }), t("log_" + l.what, l.values))));
+  }
+}
+
+async function refresh() {
+  try {
+    draw(await (await fetch("/state")).json());
+  } catch (e) {
+    document.title = "OneCard 一卡通 · …";
+  }
+}
+
+async function setLanguage(to) {
+  lang = to;
+  localStorage.setItem("bench.lang", to);
+  texts = await (await fetch(`/texts/${to}`)).json();
+  document.title = "OneCard 一卡通 · " + t("title");
+  await refresh();
+}
+
+$("language").onclick = () => setLanguage(lang === "zh" ? "en" : "zh");
+$("blank").onclick = () => act("blank");
+setLanguage(lang).then(() => setInterval(refresh, 500));
