@@ -10,6 +10,9 @@ CARD_EPOCH_UNIX = int(CARD_EPOCH.timestamp())
 #: The unit's wall clock. China has had one zone without daylight saving since 1991.
 CHINA = timezone(timedelta(hours=8), "CST")
 
+_MICRO = 1_000_000
+_U16, _U32 = 0xFFFF, 0xFFFF_FFFF
+
 
 class Clock(Protocol):
     """Wall time, monotonic time and waiting."""
@@ -42,14 +45,15 @@ class FalseClock:
     """A clock that stands still until it is told to go."""
 
     def __init__(self, now: int = CARD_EPOCH_UNIX + 200_000_000) -> None:
-        self._now = float(now)
-        self._monotonic = 0.0
+        # Whole microseconds: ten waits of 0.1 s are one second, which floats do not promise.
+        self._now_us = now * _MICRO
+        self._monotonic_us = 0
 
     def now(self) -> int:
-        return int(self._now)
+        return self._now_us // _MICRO
 
     def monotonic(self) -> float:
-        return self._monotonic
+        return self._monotonic_us / _MICRO
 
     def sleep(self, seconds: float) -> None:
         self.advance(seconds)
@@ -57,22 +61,25 @@ class FalseClock:
     def advance(self, seconds: float) -> None:
         """Time passes."""
         assert seconds >= 0
-        self._now += seconds
-        self._monotonic += seconds
+        self._now_us += round(seconds * _MICRO)
+        self._monotonic_us += round(seconds * _MICRO)
 
     def step(self, seconds: float) -> None:
         """Somebody set the wall clock; monotonic time does not notice."""
-        self._now += seconds
+        self._now_us += round(seconds * _MICRO)
 
 
 def card_seconds(unix: int) -> int:
-    """Unix seconds → the card's u32 seconds since 2020-01-01 00:00 UTC (0 before that moment)."""
-    return max(0, unix - CARD_EPOCH_UNIX)
+    """Unix seconds → the card's u32 seconds since 2020-01-01 00:00 UTC.
+
+    Held inside the field: a terminal whose clock says 1970 or 2200 still writes a record that can be read.
+    """
+    return min(max(0, unix - CARD_EPOCH_UNIX), _U32)
 
 
 def card_day(day: date) -> int:
-    """A calendar day → the card's u16 days since 2020-01-01."""
-    return (day - CARD_EPOCH.date()).days
+    """A calendar day → the card's u16 days since 2020-01-01, held inside the field (≤ 2199-06-06)."""
+    return min(max(0, (day - CARD_EPOCH.date()).days), _U16)
 
 
 def day_of_card(days: int) -> date:

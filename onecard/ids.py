@@ -5,28 +5,36 @@ terminal, never drawn at random, so that a repeat is recognised on any road (onl
 """
 
 import random
+import re
 import secrets
 import string
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
+
+_TEXT = re.compile(r"(0|[1-9][0-9]{0,4})-(0|[1-9][0-9]{0,2})-(0|[1-9][0-9]{0,7})", re.ASCII)
 
 
 class RecordId(msgspec.Struct, frozen=True, order=True, array_like=True):
     """``[terminal u16, epoch u8, seq u24]``; the three fit the card's last-transaction fields."""
 
-    terminal: int
-    epoch: int
-    seq: int
+    terminal: Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
+    epoch: Annotated[int, msgspec.Meta(ge=0, le=0xFF)]
+    seq: Annotated[int, msgspec.Meta(ge=0, le=0xFF_FFFF)]
 
     def __str__(self) -> str:
         return f"{self.terminal}-{self.epoch}-{self.seq}"
 
     @classmethod
     def parse(cls, text: str) -> "RecordId":
-        """``"1001-1-42"`` → id. Raises ``ValueError`` for anything else."""
-        terminal, epoch, seq = text.split("-")
-        return cls(int(terminal), int(epoch), int(seq))
+        """``"1001-1-42"`` → id; the one way to write it. Raises ``ValueError`` for anything else."""
+        match = _TEXT.fullmatch(text)
+        if match is None:
+            raise ValueError(f"not a record id: {text!r}")
+        terminal, epoch, seq = (int(part) for part in match.groups())
+        if terminal > 0xFFFF or epoch > 0xFF or seq > 0xFF_FFFF:
+            raise ValueError(f"record id out of range: {text}")
+        return cls(terminal, epoch, seq)
 
 
 #: Terminal numbers from here on are the server's own (server-made entries).

@@ -25,8 +25,9 @@ class Pad(StrEnum):
 
 
 # ASCII digits only: full-width or Arabic digits come from a wrong keyboard mode and are refused, not guessed.
-_POINT = re.compile(r"(?P<yuan>[0-9]{1,7})(?:\.(?P<fen>[0-9]{0,2}))?|\.(?P<only>[0-9]{1,2})", re.ASCII)
-_IMPLIED = re.compile(r"[0-9]{1,9}", re.ASCII)
+# Up to 20 of them, so that a scanned barcode is called too large and not misspelt.
+_POINT = re.compile(r"(?P<yuan>[0-9]{1,20})(?:\.(?P<fen>[0-9]{0,2}))?|\.(?P<only>[0-9]{1,2})", re.ASCII)
+_IMPLIED = re.compile(r"[0-9]{1,20}", re.ASCII)
 
 
 def parse(text: str, pad: Pad = Pad.POINT, *, cap: Fen = MAX_FEN) -> Fen:
@@ -88,7 +89,7 @@ def _group_in_words(value: int) -> str:
 def in_words(fen: int) -> str:
     """Formal Chinese writing of an amount ≥ 0: ``1250`` → ``壹拾贰元伍角``, ``100000`` → ``壹仟元整``.
 
-    Follows the rule for cheques (正确填写票据和结算凭证的基本规定): 整 after whole yuan, 零 for skipped places.
+    The rule for cheques (正确填写票据和结算凭证的基本规定): 整 after whole yuan, 零 where places are skipped.
     """
     assert 0 <= fen < 10**14, fen
     yuan, cents = divmod(fen, YUAN)

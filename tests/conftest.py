@@ -1,0 +1,29 @@
+"""What all tests share: how hard the properties try. A fixture lives beside the tests that use it."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Two shared cores make single examples slow now and then, which is no fault of the code: no deadline.
+_quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("default", deadline=None, suppress_health_check=_quiet)
+
+# `make fuzz` and `make soak` say how many; a test that set its own number keeps its ratio to the default.
+_examples = os.environ.get("ONECARD_FUZZ_EXAMPLES")
+if _examples:
+    settings.register_profile("long", settings.get_profile("default"), max_examples=int(_examples))
+settings.load_profile("long" if _examples else "default")
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """In a long run a test's own ``max_examples`` is multiplied as much as everybody else's."""
+    if not _examples:
+        return
+    factor = int(_examples) / 100
+    for item in items:
+        function = getattr(item, "function", None)
+        own = getattr(function, "_hypothesis_internal_use_settings", None)
+        if own is not None and own.max_examples != int(_examples):
+            function._hypothesis_internal_use_settings = settings(
+                own, max_examples=max(own.max_examples, int(own.max_examples * factor))
+            )
