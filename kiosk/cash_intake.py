@@ -146,8 +146,8 @@ def at_start(
 ) -> Intake:
     """The intake after a start.
 
-    ``open_stack``: the journal's last stack intent without an outcome; ``credited``: (boot, cycle) of its last
-    credit; ``boot``: a number never used with this acceptor before.
+    ``open_stack``: the journal's last stack intent without an outcome; ``credited``: (boot, cycle) of its
+    last credit; ``boot``: a number never used with this acceptor before.
     """
     return Intake(values_fen=values_fen, boot=boot, note=open_stack, credited=credited)
 
@@ -256,8 +256,8 @@ def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[
 
 
 def _is_repeat(intake: Intake, event: device.Credited) -> bool:
-    # The device goes on only after an acknowledgement: when the first thing a new life of ours hears is a credit
-    # and no note is open, it is the one that is on disk already. In the same life the cycle says so.
+    # The device goes on only after an acknowledgement: when the first thing a new life of ours hears is a
+    # credit and no note is open, it is the one that is on disk already. In the same life the cycle says so.
     credited = intake.credited
     return credited is not None and (credited == (intake.boot, event.cycle) or intake.fresh)
 
