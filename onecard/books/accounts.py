@@ -1,0 +1,140 @@
+"""The names of accounts, which are readable addresses, and what kind of account each one is.
+
+A name is set for good: it stands in every posting ever made. Knows nothing of balances.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Which side of the conservation equation an account stands on."""
+
+    CASH = "cash"  # held: tills, cash boxes, the vault, gateways
+    RECEIVABLE = "receivable"  # owed by members
+    MEMBER = "member"  # owed to members
+    OWNER = "owner"  # owed to owners
+    INCOME = "income"
+    COST = "cost"
+    OPEN = "open"  # taken but not yet assigned, or a difference that somebody has to explain
+
+
+def purse(card: int, issue: int, wallet: str) -> str:
+    """What the card itself holds, by the books."""
+    return f"card:{card}:{issue}:{wallet}:purse"
+
+
+def waiting(card: int, issue: int, wallet: str) -> str:
+    """Numbered loads that are not on the card yet."""
+    return f"card:{card}:{issue}:{wallet}:waiting"
+
+
+def account(card: int, wallet: str) -> str:
+    """A wallet that lives on the server."""
+    return f"card:{card}:{wallet}"
+
+
+def deposit(card: int) -> str:
+    return f"card:{card}:deposit"
+
+
+def debt(card: int) -> str:
+    """What the holder of a card owes, because facts took more than there was."""
+    return f"card:{card}:debt"
+
+
+def claim(number: int) -> str:
+    """Cash taken without a card, against a slip."""
+    return f"claim:{number}"
+
+
+def credit(member: int) -> str:
+    return f"member:{member}:credit"
+
+
+def till(terminal: int) -> str:
+    return f"till:{terminal}:cash"
+
+
+def operator_cash(operator: int) -> str:
+    return f"operator:{operator}:cash"
+
+
+def cashbox(terminal: int) -> str:
+    return f"kiosk:{terminal}:cashbox"
+
+
+VAULT = "vault"
+
+
+def gateway(name: str) -> str:
+    return f"gateway:{name}"
+
+
+def payable(owner: int, outlet: int) -> str:
+    """What an owner is to be paid for sales at one outlet."""
+    return f"owner:{owner}:payable:{outlet}"
+
+
+def commission(owner: int) -> str:
+    return f"fee:commission:{owner}"
+
+
+def fee(kind: str) -> str:
+    return f"fee:{kind}"
+
+
+PROMO_GIFT = "promo:gift"
+COST_POINTS = "cost:points"
+
+
+def subsidy_fund(batch: int) -> str:
+    return f"subsidy:fund:{batch}"
+
+
+def breakage(wallet: str) -> str:
+    """Money that expired on or off a card."""
+    return f"breakage:{wallet}"
+
+
+def unresolved(terminal: int) -> str:
+    """Taken at this terminal, and not yet known where it belongs."""
+    return f"unresolved:{terminal}"
+
+
+def difference(terminal: int) -> str:
+    return f"difference:{terminal}"
+
+
+def loss(card: int) -> str:
+    return f"loss:card:{card}"
+
+
+_KINDS = tuple(
+    (re.compile(pattern, re.ASCII), kind)
+    for pattern, kind in (
+        (r"card:\d+:debt", Kind.RECEIVABLE),
+        (r"member:\d+:credit", Kind.RECEIVABLE),
+        (r"card:\d+:\d+:[a-z0-9]+:(?:purse|waiting)", Kind.MEMBER),
+        (r"card:\d+:[a-z][a-z0-9]*", Kind.MEMBER),
+        (r"claim:\d+", Kind.MEMBER),
+        (r"till:\d+:cash|operator:\d+:cash|kiosk:\d+:cashbox|vault|gateway:[a-z0-9_-]+", Kind.CASH),
+        (r"owner:\d+:payable:\d+", Kind.OWNER),
+        (r"fee:commission:\d+|fee:[a-z]+|breakage:[a-z0-9]+", Kind.INCOME),
+        (r"promo:gift|cost:points|subsidy:fund:\d+|loss:card:\d+", Kind.COST),
+        (r"unresolved:\d+|difference:\d+", Kind.OPEN),
+    )
+)
+
+
+def kind_of(name: str) -> Kind | None:
+    """The kind of an account, ``None`` when the name is none of ours."""
+    for pattern, kind in _KINDS:
+        if pattern.fullmatch(name):
+            return kind
+    return None
+
+
+def is_wallet(name: str) -> bool:
+    """Accounts of one card or claim: their balance is kept as a row, since decisions look at it."""
+    return name.startswith(("card:", "claim:"))

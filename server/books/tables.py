@@ -1,0 +1,208 @@
+"""The tables of the books: facts, entries, postings, wallets, batches, journals as they came up.
+
+``fact``, ``entry``, ``posting`` and ``record`` are append-only (triggers at the end). A record's id is one
+64-bit key here: terminal × 2³² + epoch × 2²⁴ + seq, so that an id costs one comparison everywhere.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    event,
+)
+
+from onecard.ids import RecordId
+from server.db import big, metadata, unit_id
+
+
+def key_of(id: RecordId) -> int:
+    """``(terminal, epoch, seq)`` as one number, in that order."""
+    return id.terminal << 32 | id.epoch << 24 | id.seq
+
+
+def id_of(key: int) -> RecordId:
+    """The way back."""
+    return RecordId(key >> 32, key >> 24 & 0xFF, key & 0xFFFFFF)
+
+
+#: One row per id that was ever answered: posted, refused, quarantined, or a tombstone (no digest).
+fact = Table(
+    "fact",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    Column("digest", LargeBinary(32)),
+    Column("status", String(12), nullable=False),
+    Column("reason", String(64), nullable=False),
+    big("entry"),
+    big("balance_fen", nullable=True),
+    sqlite_with_rowid=False,
+)
+
+#: One business event. ``fen``: what it did to the card's holder; ``balance_fen``: what the card said after it.
+entry = Table(
+    "entry",
+    metadata,
+    unit_id(),
+    big("entry", primary_key=True),
+    big("fact"),
+    Column("kind", String(24), nullable=False),
+    big("card"),
+    Column("issue", Integer, nullable=False),
+    Column("terminal", Integer, nullable=False),
+    Column("outlet", Integer, nullable=False),
+    Column("owner", Integer, nullable=False),
+    Column("operator", Integer, nullable=False),
+    Column("shift", Integer, nullable=False),
+    big("at"),
+    Column("day", Integer, nullable=False),
+    big("fen"),
+    big("balance_fen", nullable=True),
+    #: The entry that this one takes back, 0 = none.
+    big("corrects"),
+    big("batch"),
+    Index(None, "unit_id", "card", "at"),
+    sqlite_with_rowid=False,
+)
+
+#: One debit and one credit of the same amount: an unbalanced entry cannot be written. F: B11
+posting = Table(
+    "posting",
+    metadata,
+    unit_id(),
+    big("entry", primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("debit", String(64), nullable=False),
+    Column("credit", String(64), nullable=False),
+    Column("currency", String(16), nullable=False),
+    big("fen"),
+    CheckConstraint("fen > 0", name="positive"),
+    CheckConstraint("debit <> credit", name="two_sides"),
+    ForeignKeyConstraint(["unit_id", "entry"], ["entry.unit_id", "entry.entry"]),
+    sqlite_with_rowid=False,
+)
+
+#: Balance of each account of a card or claim, kept by the writer because decisions look at it.
+wallet = Table(
+    "wallet",
+    metadata,
+    unit_id(),
+    Column("account", String(64), primary_key=True),
+    big("fen"),
+    sqlite_with_rowid=False,
+)
+
+#: How much of an entry was taken back so far, per wallet.
+reversed_ = Table(
+    "reversed",
+    metadata,
+    unit_id(),
+    big("entry", primary_key=True),
+    Column("wallet", String(16), primary_key=True),
+    big("fen"),
+    CheckConstraint("fen >= 0", name="not_negative"),
+    sqlite_with_rowid=False,
+)
+
+#: One note that a kiosk credited; ``used_by`` is the recharge or waiting load it went into.
+note = Table(
+    "note",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    Column("acceptor", String(64), nullable=False),
+    big("boot"),
+    big("cycle"),
+    big("fen"),
+    big("used_by", nullable=True),
+    Index(None, "unit_id", "acceptor", "boot", "cycle", unique=True),
+)
+
+#: What was committed together. ``batch_no`` is in commit order across all processes of the unit.
+batch = Table(
+    "batch",
+    metadata,
+    unit_id(),
+    big("batch", primary_key=True),
+    big("batch_no", nullable=True),
+    Column("books_epoch", Integer, nullable=False),
+    big("at"),
+    Index(None, "unit_id", "batch_no", unique=True),
+)
+
+#: The unit's running numbers: entry, batch, batch_no, server_seq, card, stops, loads, books_epoch.
+counter = Table(
+    "counter",
+    metadata,
+    unit_id(),
+    Column("name", String(16), primary_key=True),
+    big("value"),
+)
+
+#: How far each terminal's journal has arrived: gap-free up to ``received``.
+watermark = Table(
+    "watermark",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("received", Integer, nullable=False),
+    Column("head", String(64), nullable=False),
+    big("at"),
+)
+
+#: Every journal record as it came, byte for byte. ``record``: where it stands, ``was``: where it stood first.
+record = Table(
+    "record",
+    metadata,
+    unit_id(),
+    big("record", primary_key=True),
+    big("at"),
+    big("mono_ms"),
+    big("offset_s"),
+    Column("body", LargeBinary, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    big("was", nullable=True),
+    big("received_at"),
+    sqlite_with_rowid=False,
+)
+
+APPEND_ONLY = ("fact", "entry", "posting", "record")
+
+
+def append_only(dialect: str) -> list[str]:
+    """The statements that make the database itself refuse to edit or delete what was written. F: B11"""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for table in APPEND_ONLY
+            for verb in ("UPDATE", "DELETE")
+        ]
+    refuse = (
+        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+    )
+    return [
+        refuse,
+        *(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+            for table in APPEND_ONLY
+        ),
+    ]
+
+
+@event.listens_for(metadata, "after_create")
+def _guard(_target: Any, connection: Any, tables: Any = (), **_kw: Any) -> None:
+    """Whoever creates the tables from the metadata gets the triggers too."""
+    if fact in (tables or ()):
+        for statement in append_only(connection.dialect.name):
+            connection.exec_driver_sql(statement)

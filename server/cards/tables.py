@@ -1,0 +1,169 @@
+"""The tables of cards: who has which, which plastic, its chain of records, loads, stop list, open taps.
+
+The chain (``link``) is append-only in meaning: a link is never changed; ``chain`` sums it up per medium.
+"""
+
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+
+from server.db import big, metadata, unit_id
+
+
+def _issue() -> Column[int]:
+    return Column("issue", Integer, primary_key=True, autoincrement=False)
+
+
+#: One numbered card. ``state``: reserved, active, lost, replaced, returned, frozen, released.
+card = Table(
+    "card",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    Column("issue", Integer, nullable=False),
+    Column("type", Integer, nullable=False),
+    Column("member", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    big("since"),
+    Index(None, "unit_id", "member"),
+)
+
+#: Which plastic of a card. ``asked_by``: the request that reserved it, ``issued_by``: the intent that wrote it.
+issue = Table(
+    "issue",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("uid", String(32), nullable=False),
+    Column("until_day", Integer, nullable=False),
+    Column("deposit_fen", Integer, nullable=False),
+    Column("fee_fen", Integer, nullable=False),
+    big("asked_by", nullable=True),
+    big("issued_by", nullable=True),
+    Index(None, "unit_id", "asked_by", unique=True),
+    Index(None, "unit_id", "uid"),
+)
+
+#: Answers to requests that are no facts (loss reports …): the same id, the same answer.
+asked = Table(
+    "asked",
+    metadata,
+    unit_id(),
+    big("asked", primary_key=True),
+    Column("question", LargeBinary, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+)
+
+#: One record of a card's chain: ``fact`` wrote counter + 1 after ``prev`` had written counter.
+link = Table(
+    "link",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("counter", Integer, primary_key=True, autoincrement=False),
+    big("fact", primary_key=True),
+    big("prev"),
+    Column("before_main", Integer, nullable=False),
+    Column("after_main", Integer, nullable=False),
+    #: Slots 1–3 before and after, as amounts; "" when all are zero on both sides.
+    Column("slots", String(64), nullable=False),
+    Index(None, "unit_id", "fact"),
+    sqlite_with_rowid=False,
+)
+
+#: The newest record of each medium as the books know it, and how many gaps and forks lie before it.
+chain = Table(
+    "chain",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("counter", Integer, nullable=False),  # of the newest record, i.e. what the card says now
+    big("head"),
+    Column("main_fen", Integer, nullable=False),
+    Column("slots", String(32), nullable=False),
+    Column("gaps", Integer, nullable=False),
+    Column("forks", Integer, nullable=False),
+    big("at"),
+    sqlite_with_rowid=False,
+)
+
+#: A hole in a chain: ``missing`` is the record that ``after`` names as the one before it. F: G6
+gap = Table(
+    "gap",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    big("after", primary_key=True),
+    big("missing"),
+    Column("counter", Integer, nullable=False),  # that the missing record wrote
+    #: The balance on the far side of the hole, as the books know it.
+    Column("below_main", Integer, nullable=False),
+    big("since"),
+)
+
+#: A numbered load of a medium. ``state``: waiting, published, applied. ``version``: of the last change. F: D9
+load = Table(
+    "load",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("wallet", String(16), nullable=False),
+    big("fen"),
+    Column("kind", String(16), nullable=False),
+    Column("expires_day", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    big("version"),
+    big("made_by"),
+    big("made_at"),
+    big("applied_by", nullable=True),
+    big("applied_fen", nullable=True),
+    Index(None, "unit_id", "version"),
+)
+
+#: The stop list; ``reason`` "" = taken off. ``version``: of the last change. F: A6 E3
+stop = Table(
+    "stop",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("reason", String(12), nullable=False),
+    big("version"),
+    big("at"),
+    Column("operator", Integer, nullable=False),
+    Index(None, "unit_id", "version"),
+)
+
+#: An intent whose outcome is not known yet. ``state``: pending (just uploaded), unresolved, given_up.
+open_tap = Table(
+    "open_tap",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    big("card"),
+    Column("issue", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),
+    big("fen"),
+    Column("counter", Integer, nullable=False),  # -1: an account card
+    big("at"),
+    Column("state", String(12), nullable=False),
+    big("given_up_at", nullable=True),
+    Column("body", LargeBinary, nullable=False),
+    Index(None, "unit_id", "card"),
+)
+
+#: What a read of a card proved about an open tap, and what settled it: once per intent.
+settlement = Table(
+    "settlement",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    Column("outcome", String(12), nullable=False),  # written | not_written
+    big("evidence"),  # the record that proved it
+    big("at"),
+)
