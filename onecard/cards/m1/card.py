@@ -54,9 +54,14 @@ class M1Card:
         try:
             return self._read()
         except CardDenied:
-            # A reader says "no" for a weak moment in the field too: once more, from the start.
-            self._sectors.select()
-            return self._read()
+            pass
+        except CardForeign as error:
+            if error.code not in ("card.foreign", "card.half"):
+                raise
+        # A reader says "no" for a weak moment in the field too, and a customer must not hear "not our card"
+        # because of one: once more, from the start.
+        self._sectors.select()
+        return self._read()
 
     def write(self, after: Purse) -> CardImage:
         """Make ``after`` the newest record; its counter is the newest one plus 1.
