@@ -11,7 +11,7 @@ from onecard.wire.client import Identity
 
 
 def enrol(path: Path, server_url: str, code: str, terminal: int, clock: Clock, entropy: Entropy) -> Identity:
-    """Ask the office with a one-time code and keep the answer in ``path`` (0600). Repeatable after a failure."""
+    """Ask the office with a one-time code and keep the answer in ``path`` (0600). May be repeated."""
     raise NotImplementedError
 
 

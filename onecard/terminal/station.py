@@ -2,8 +2,8 @@
 
 Every method that writes a card keeps the order of one tap: check → ``intent`` on disk → write and read
 back → ``done`` on disk → only then a ``Completed``. What fails before the intent raises (``Refused``,
-``CardError``, ``StoreError``) and leaves no trace; what fails after it comes back as ``Unfinished``. Blocking:
-call it from the reader's worker thread. Knows no widget, no thread and no network.
+``CardError``, ``StoreError``) and leaves no trace; what fails after it comes back as ``Unfinished``.
+Blocking: call it from the reader's worker thread. Knows no widget, no thread and no network.
 """
 
 from collections.abc import Sequence

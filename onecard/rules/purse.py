@@ -1,0 +1,120 @@
+"""The next purse record: what a card says after one more transaction. Pure, the same on terminal and server.
+
+Every record first brings the day and meal totals to its own time, then adds what it spends. Totals guard
+limits and are no money: they count in ￥0.10 rounded up and stop at the width of their field.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from msgspec.structs import replace
+
+from onecard.cards.image import Purse, Slot
+from onecard.clock import CARD_EPOCH_UNIX, card_seconds
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.money import MAX_FEN
+from onecard.rules.periods import Calendar
+
+MAX_COUNTER: Final = (1 << 24) - 1
+#: One step of the day and meal totals.
+STEP_FEN: Final = 10
+#: A card from further in the future than this was written under a wrong clock; its totals start afresh.
+#: Nearer, the totals stand: otherwise a slow clock would be a way round the day limit.
+FUTURE_S: Final = 86_400
+_U16, _U8, _NIBBLE = 0xFFFF, 0xFF, 0xF
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What one transaction does to a purse."""
+
+    #: Added to the main wallet; negative for a sale.
+    main_fen: int = 0
+    #: Counted against the limits: > 0 for a sale, < 0 when a void takes the sale of ``spent_at`` back.
+    spent_fen: int = 0
+    #: When the spending that a void takes back happened.
+    spent_at: int = 0
+    #: New number of the last load applied.
+    last_load: int | None = None
+    locked: bool | None = None
+    #: Slots whose day is over are emptied; not by a terminal whose clock is unsure.
+    clear_expired: bool = True
+
+
+def brought_to(purse: Purse, at: int, calendar: Calendar) -> Purse:
+    """The same money, with the totals as they stand at ``at``."""
+    last = purse.last_time + CARD_EPOCH_UNIX
+    if at < last <= at + FUTURE_S:
+        at = last
+    day, meal = calendar.same_day(last, at), calendar.same_meal(last, at)
+    return replace(
+        purse,
+        last_time=card_seconds(at),
+        day_total=purse.day_total if day else 0,
+        day_count=purse.day_count if day else 0,
+        first_n=purse.first_n if day else 0,
+        meal_total=purse.meal_total if meal else 0,
+        meal_count=purse.meal_count if meal else 0,
+    )
+
+
+def advance(
+    purse: Purse, change: Change, *, by: RecordId, at: int, calendar: Calendar
+) -> tuple[Purse, tuple[int, int, int]]:
+    """The record after ``purse``, and per slot what expired and was cleared by it (fen).
+
+    Raises ``Refused``: ``card.counter_full``, ``purse.short`` or ``purse.full``.
+    """
+    if purse.counter >= MAX_COUNTER:
+        raise Refused("card.counter_full")
+    main_fen = purse.main_fen + change.main_fen
+    if main_fen < 0:
+        raise Refused("purse.short", balance=purse.main_fen, due=-change.main_fen)
+    if main_fen > MAX_FEN:
+        raise Refused("purse.full", room=MAX_FEN - purse.main_fen)
+    now = brought_to(purse, at, calendar)
+    today = calendar.card_day(at)
+    slots, cleared = _clear(purse.slots, today if change.clear_expired else 0)
+    after = replace(
+        _spend(now, change, at, calendar),
+        main_fen=main_fen,
+        slots=slots,
+        counter=purse.counter + 1,
+        last_terminal=by.terminal,
+        last_epoch=by.epoch,
+        last_seq=by.seq,
+        last_load=purse.last_load if change.last_load is None else change.last_load,
+        locked=purse.locked if change.locked is None else change.locked,
+    )
+    return after, cleared
+
+
+def _spend(purse: Purse, change: Change, at: int, calendar: Calendar) -> Purse:
+    if change.spent_fen == 0:
+        return purse
+    sign = 1 if change.spent_fen > 0 else -1
+    steps = sign * -(-abs(change.spent_fen) // STEP_FEN)
+    # A void gives back only what still counts: yesterday's sale is not in today's totals.
+    day = sign > 0 or calendar.same_day(change.spent_at, at)
+    meal = calendar.meal(at) is not None if sign > 0 else calendar.same_meal(change.spent_at, at)
+    return replace(
+        purse,
+        day_total=_within(purse.day_total + steps * day, _U16),
+        day_count=_within(purse.day_count + sign * day, _U8),
+        meal_total=_within(purse.meal_total + steps * meal, _U16),
+        meal_count=_within(purse.meal_count + sign * meal, _NIBBLE),
+    )
+
+
+def _within(value: int, most: int) -> int:
+    return max(0, min(value, most))
+
+
+def _clear(
+    slots: tuple[Slot, Slot, Slot], today: int
+) -> tuple[tuple[Slot, Slot, Slot], tuple[int, int, int]]:
+    one, two, three = (
+        (Slot(), slot.amount_fen) if 0 < slot.expiry_day < today else (slot, 0) for slot in slots
+    )
+    return (one[0], two[0], three[0]), (one[1], two[1], three[1])
