@@ -1,0 +1,357 @@
+"""Goal: what is written today can be read for ever, and nothing else is taken for it.
+
+Method: one example of every message with every field set, against ``golden.jsonl``, whose lines are never
+changed, only added to: a changed message is a new tag, and the line of the old one stays and must decode.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import Raw
+
+from onecard.cards.image import Slot
+from onecard.ids import RecordId
+from onecard.wire import messages as m
+
+ID = RecordId(1001, 1, 42)
+OTHER = RecordId(1001, 1, 40)
+HASH = "ab" * 32
+
+PURSE = m.PurseWrite(
+    card=10_001,
+    issue=1,
+    uid="04a1b2c3",
+    counter=7,
+    prev=OTHER,
+    before=m.Balances(5_000, Slot(300, 2_500)),
+    after=m.Balances(3_750),
+    cleared=(300, 0, 0),
+)
+HEAD = {
+    "unit": 1,
+    "id": ID,
+    "at": 1_790_000_000,
+    "day": 2_517,
+    "shift": 3,
+    "operator": 2,
+    "versions": m.Versions(terminal=1, types=2, catalogue=3, operators=4, stops=5, loads=6),
+    "replaces": OTHER,
+}
+OUTCOME = {"id": RecordId(1001, 1, 43), "at": 1_790_000_001, "of": ID}
+
+EXAMPLES = (
+    m.Sale(
+        **HEAD,
+        outlet=1,
+        owner=1,
+        card=10_001,
+        issue=1,
+        lines=(
+            m.Line(
+                product=9, name="红烧肉", category="meal", quantity=1_000, price_fen=1_300, total_fen=1_300
+            ),
+        ),
+        discount_fen=50,
+        due_fen=1_250,
+        pays=(m.Pay("main", 1_250),),
+        purse=PURSE,
+    ),
+    m.Void(
+        **HEAD, voids=OTHER, card=10_001, issue=1, pays=(m.Pay("main", 1_250),), supervisor=5, purse=PURSE
+    ),
+    m.Recharge(**HEAD, source=m.Source.CASHBOX, amount_fen=5_000, credits=(OTHER,), purse=PURSE),
+    m.LoadIntent(**HEAD, loads=(m.AppliedLoad(1, 5_000, HASH),), purse=PURSE),
+    m.Issue(
+        **HEAD,
+        card=10_001,
+        issue=1,
+        type=1,
+        uid="04a1b2c3",
+        until=4_343,
+        opening_fen=5_000,
+        deposit_fen=1_000,
+        fee_fen=500,
+        purse=PURSE,
+    ),
+    m.Lock(**HEAD, reason="lost", stop_version=5, purse=PURSE),
+    m.Stack(**HEAD, acceptor="JCM-1", boot=2, cycle=17, value_fen=5_000, card=10_001, issue=1),
+    m.Credit(**HEAD, acceptor="JCM-1", boot=2, cycle=17, value_fen=5_000, card=10_001, issue=1, assumed=True),
+    m.Waiting(**HEAD, card=10_001, issue=1, amount_fen=5_000, credits=(OTHER,)),
+    m.CashDoubt(
+        **HEAD, acceptor="JCM-1", boot=2, cycle=17, value_fen=5_000, what="stuck", card=10_001, issue=1
+    ),
+    m.ShiftOpen(**HEAD, float_fen=20_000),
+    m.ShiftClose(
+        **HEAD,
+        z=3,
+        opened_at=1_789_990_000,
+        first_seq=2,
+        last_seq=41,
+        totals=m.Totals(sales=2, sales_main_fen=2_500, voids=1, voids_main_fen=1_250),
+        float_fen=20_000,
+        expected_fen=25_000,
+        counted_fen=24_990,
+        head=HASH,
+    ),
+    m.Done(**OUTCOME, offline=True),
+    m.NotWritten(**OUTCOME),
+    m.Unresolved(**OUTCOME),
+    m.GivenUp(**OUTCOME, why="supervisor", by=5),
+    m.Seen(
+        **OUTCOME,
+        card=10_001,
+        issue=1,
+        uid="04a1b2c3",
+        newest="00" * 48,
+        older="11" * 48,
+        counter=7,
+        last=ID,
+        older_counter=6,
+        older_last=OTHER,
+    ),
+    m.TerminalDocument(
+        unit=1,
+        unit_name="示范单位",
+        terminal=1001,
+        name="一食堂 2号机",
+        kind="pos",
+        branch=1,
+        branch_name="总部",
+        outlet=1,
+        outlet_name="一食堂",
+        owner=1,
+        day_starts_at_minute=360,
+        settings={"pad": "point"},
+    ),
+    m.TypesDocument(types=(m.CardType(type=1, name="员工卡", name_en="Staff", deposit_fen=1_000),)),
+    m.CatalogueDocument(
+        products=(
+            m.Product(
+                product=9,
+                name="红烧肉",
+                name_en="Braised pork",
+                category="meal",
+                price_fen=1_300,
+                barcode="690000000009",
+                initials="HSR",
+            ),
+        )
+    ),
+    m.OperatorsDocument(
+        operators=(
+            m.Operator(
+                operator=2,
+                login="zm",
+                name="张敏",
+                verifier="$argon2id$…",
+                until=1_800_000_000,
+                card=10_002,
+                permissions=("pos.sell",),
+            ),
+        )
+    ),
+    m.StopsDocument(base=4, stops=(m.Stop(10_001, 1, "lost", 5), m.Stop(10_003, 1, "", 5))),
+    m.LoadsDocument(
+        base=5,
+        loads=(
+            m.Load(
+                card=10_001,
+                issue=1,
+                number=1,
+                fen=5_000,
+                wallet="main",
+                kind="recharge",
+                expires_day=2_600,
+                digest=HASH,
+            ),
+        ),
+        applied=((10_003, 1, 4),),
+    ),
+    m.OpenTapsDocument(
+        taps=(
+            m.OpenTap(
+                of=ID,
+                card=10_001,
+                issue=1,
+                kind="sale",
+                fen=1_250,
+                counter=7,
+                at=1_790_000_000,
+                given_up=True,
+            ),
+        )
+    ),
+    m.MembersDocument(base=0, members=(m.Snapshot(card=10_001, member=7, name="李雷", type=1),)),
+    m.Document(name="types", version=2, effective_from=1_790_000_000, body=Raw(b"{}"), signature="00" * 64),
+    m.Fetch(have={"types": 2}, pending=3, app="0.1.0", health={"printer": "ok"}),
+    m.Fetched(documents=(), now=1_790_000_000, books_epoch=1, epoch=1, received=43, head=HASH),
+    m.Upload(
+        epoch=1,
+        records=(
+            m.Record(
+                seq=42,
+                at=1_790_000_000,
+                mono_ms=99,
+                offset_s=-1,
+                body=Raw(b"{}"),
+                prev=HASH,
+                hash=HASH,
+                was=(1, 41),
+            ),
+        ),
+        signature="00" * 64,
+    ),
+    m.Uploaded(
+        received=43,
+        durable=40,
+        books_epoch=1,
+        now=1_790_000_002,
+        results=(m.Result(id=ID, status=m.Status.REFUSED, reason="card.stopped", entry=12),),
+    ),
+    m.Enrol(code="ABCD2345", terminal=1001, public_key="22" * 32),
+    m.Enrolled(unit=1, terminal=1001, epoch=1, server_key="33" * 32, now=1_790_000_000),
+    m.SessionRequest(unit=1, terminal=1001, share="44" * 32, nonce="55" * 16, signature="66" * 64),
+    m.SessionGrant(
+        share="77" * 32, ticket="dGlja2V0", expires=1_790_003_600, now=1_790_000_000, signature="88" * 64
+    ),
+    m.ReserveIssue(id=ID, type=1, member=7, uid="04a1b2c3", operator=2),
+    m.IssueGrant(card=10_001, issue=1, type=1, until_day=4_343, deposit_fen=1_000, fee_fen=500),
+    m.AccountSale(body=Raw(b"{}")),
+    m.Cancel(of=ID),
+    m.Answer(result=m.Result(id=ID, status=m.Status.CREATED, entry=12), balance_fen=3_750),
+    m.FindMember(text="李", operator=2),
+    m.Members(
+        rows=(
+            m.MemberRow(
+                member=7, number="S0007", name="李雷", department="研发", cards=((10_001, 1, "active"),)
+            ),
+        )
+    ),
+    m.NewMember(id=ID, name="李雷", number="S0007", phone="13800000007", department="研发", operator=2),
+    m.AskCard(card=10_001, issue=1),
+    m.CardStatus(
+        card=10_001,
+        issue=1,
+        state="active",
+        member=7,
+        number="S0007",
+        name="李雷",
+        type=1,
+        books_fen=3_750,
+        waiting_fen=5_000,
+        movements=(m.Movement(at=1_790_000_000, kind="sale", fen=-1_250, balance_fen=3_750, place="一食堂"),),
+        explained=(m.Explained(what="waiting", fen=5_000, since=1_790_000_000, detail="1"),),
+        as_of=1_790_000_002,
+    ),
+    m.ReportLoss(id=ID, card=10_001, issue=1, operator=2),
+    m.Problem(code="terminal.revoked", params={"terminal": 1001}),
+)
+
+
+GOLDEN = {
+    json.loads(line)["t"]: line.encode()
+    for line in Path(__file__).with_name("golden.jsonl").read_text(encoding="utf-8").splitlines()
+}
+#: Which class reads which tag, old tags included; ids for the test names.
+READERS: dict[str, type[msgspec.Struct]] = {type(e).__struct_config__.tag: type(e) for e in EXAMPLES}
+
+
+def tag(example: msgspec.Struct) -> str:
+    return str(type(example).__struct_config__.tag)
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=tag)
+def test_every_message_writes_the_bytes_it_always_wrote(example: msgspec.Struct) -> None:
+    assert m.encode(example) == GOLDEN[tag(example)]
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_every_tag_ever_used_is_still_read_and_written_back_byte_for_byte(name: str) -> None:
+    message = m.decode(GOLDEN[name], READERS[name])
+    assert m.encode(message) == GOLDEN[name]
+
+
+def test_every_message_of_the_wire_has_its_golden_line() -> None:
+    def leaves(kind: type) -> set[str]:
+        below = kind.__subclasses__()
+        if not below:
+            return {kind.__struct_config__.tag}
+        return set().union(*(leaves(one) for one in below))
+
+    assert leaves(m.Message) == set(GOLDEN)
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_field_nobody_knows_is_refused(name: str) -> None:
+    raw = json.loads(GOLDEN[name]) | {"surprise": 1}
+    with pytest.raises(msgspec.ValidationError):
+        m.decode(json.dumps(raw).encode(), READERS[name])
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_required_field_left_out_is_refused(name: str) -> None:
+    raw = json.loads(GOLDEN[name])
+    required = {f.encode_name for f in msgspec.structs.fields(READERS[name]) if f.required}
+    for field in required:
+        poorer = {key: value for key, value in raw.items() if key != field}
+        with pytest.raises(msgspec.ValidationError):
+            m.decode(json.dumps(poorer).encode(), READERS[name])
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_another_version_of_the_tag_is_not_taken_for_this_one(name: str) -> None:
+    raw = json.loads(GOLDEN[name]) | {"t": name.split("/")[0] + "/99"}
+    with pytest.raises(msgspec.ValidationError):
+        m.decode(json.dumps(raw).encode(), READERS[name])
+
+
+def test_journal_bodies_and_documents_are_told_apart_by_their_tags() -> None:
+    for example in EXAMPLES:
+        if isinstance(example, m.Intent | m.OutcomeRecord):
+            assert m.decode_body(m.encode(example)) == example
+        else:
+            with pytest.raises(msgspec.ValidationError):
+                m.decode_body(m.encode(example))
+    bodies = [e for e in EXAMPLES if tag(e).split("/")[0] in DOCUMENTS]
+    assert len(bodies) == len(DOCUMENTS)
+    for body in bodies:
+        assert m.decode_document_body(m.encode(body)) == body
+
+
+DOCUMENTS = ("terminal", "types", "catalogue", "operators", "stops", "loads", "open_taps", "members")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("card", 0),
+        ("card", 1 << 40),
+        ("card", 10**400),
+        ("card", "10001"),
+        ("card", 1.5),
+        ("card", True),
+        ("issue", 0),
+        ("issue", 256),
+        ("due_fen", -1),
+        ("due_fen", 1 << 24),
+        ("due_fen", "12.50"),
+        ("due_fen", float("nan")),
+        ("pays", [["x" * 65, 1]]),
+        ("purse", []),
+    ],
+)
+def test_a_sale_out_of_range_is_refused(field: str, value: Any) -> None:
+    raw = json.loads(GOLDEN["sale/1"]) | {field: value}
+    with pytest.raises(msgspec.MsgspecError):
+        m.decode_body(json.dumps(raw).encode())
+
+
+@pytest.mark.parametrize(
+    "nested", [b"[" * 100_000, b'{"a":' * 100_000, b'{"t":"sale/1","lines":' + b"[" * 100_000]
+)
+def test_json_nested_without_end_is_an_error_and_not_a_crash(nested: bytes) -> None:
+    with pytest.raises((msgspec.MsgspecError, RecursionError)):
+        m.decode_body(nested)
