@@ -1,0 +1,228 @@
+"""What stands on the papers that a station prints, built from the journaled facts and nothing else.
+
+A reprint is the same call with ``copy=True``, so it can never say anything else than the first paper did.
+Knows no printer; the width of the paper is the driver's affair.
+"""
+
+import msgspec
+
+from onecard import money
+from onecard.clock import local
+from onecard.devices.printers import Document, Line, Logo, Part, Rule
+from onecard.text import Translator, legible
+from onecard.wire.messages import Issue, LoadIntent, Pay, PurseWrite, Recharge, Sale, ShiftClose, Totals, Void
+from pos import masking
+from pos.basket import PIECE
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Where and by whom; ``holder`` is masked already or empty."""
+
+    unit_name: str
+    outlet_name: str
+    terminal: int
+    operator_name: str
+    holder: str = ""
+    training: bool = False
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """What an X shows: the shift as it stands now."""
+
+    number: int
+    opened_at: int
+    at: int
+    totals: Totals
+    float_fen: int
+
+
+def sale(
+    tr: Translator,
+    head: Head,
+    body: Sale,
+    *,
+    balance_fen: int | None = None,
+    offline: bool = False,
+    copy: bool = False,
+) -> Document:
+    """``balance_fen``: of an account card; a purse card's stands in the record itself. F: C6"""
+    parts: list[Part] = [*_top(tr, head, "receipt.sale", copy)]
+    for line in body.lines:
+        name = legible(line.name) or tr("receipt.free_amount")
+        pieces = line.quantity // PIECE
+        times = f" × {pieces}" if pieces != 1 else ""
+        parts.append(Line(name + times, money.plain(line.total_fen)))
+    if body.discount_fen:
+        parts.append(Line(tr("receipt.discount"), money.plain(-body.discount_fen)))
+    parts += [Rule(), _total(tr("receipt.total"), body.due_fen), *_pays(tr, body.pays)]
+    parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
+    notes = [tr("receipt.offline")] if offline else []
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at, notes)))
+
+
+def void(
+    tr: Translator,
+    head: Head,
+    body: Void,
+    *,
+    supervisor_name: str = "",
+    balance_fen: int | None = None,
+    copy: bool = False,
+) -> Document:
+    """A void names the sale it takes back and who allowed it. F: C7"""
+    parts: list[Part] = [*_top(tr, head, "receipt.void", copy), Line(tr("receipt.voids"), str(body.voids))]
+    parts += [
+        Rule(),
+        _total(tr("receipt.returned"), sum(pay.fen for pay in body.pays)),
+        *_pays(tr, body.pays),
+    ]
+    parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
+    if supervisor_name:
+        parts.append(Line(tr("receipt.supervisor"), supervisor_name))
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
+
+
+def recharge(tr: Translator, head: Head, body: Recharge, *, copy: bool = False) -> Document:
+    """Cash onto a card. F: A3"""
+    parts: list[Part] = [*_top(tr, head, "receipt.recharge", copy)]
+    parts += [_total(tr("receipt.cash_in"), body.amount_fen), *_words(tr, body.amount_fen)]
+    parts += _card(tr, head, body.purse.card, body.purse.issue, body.purse, None)
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)), kick_drawer=not copy)
+
+
+def load(tr: Translator, head: Head, body: LoadIntent, *, copy: bool = False) -> Document:
+    """Waiting money that was written onto the card. F: D9"""
+    parts: list[Part] = [*_top(tr, head, "receipt.load", copy)]
+    parts += [Line(tr("receipt.load_number", n=item.number), money.plain(item.fen)) for item in body.loads]
+    parts += [Rule(), _total(tr("receipt.total"), sum(item.fen for item in body.loads))]
+    parts += _card(tr, head, body.purse.card, body.purse.issue, body.purse, None)
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
+
+
+def issue(tr: Translator, head: Head, body: Issue, *, copy: bool = False) -> Document:
+    """Member, card, opening amount, deposit and fee on one paper. F: A2"""
+    paid = body.opening_fen + body.deposit_fen + body.fee_fen
+    parts: list[Part] = [*_top(tr, head, "receipt.issue", copy)]
+    parts.append(Line(tr("receipt.opening"), money.plain(body.opening_fen)))
+    if body.deposit_fen:
+        parts.append(Line(tr("receipt.deposit"), money.plain(body.deposit_fen)))
+    if body.fee_fen:
+        parts.append(Line(tr("receipt.fee"), money.plain(body.fee_fen)))
+    parts += [Rule(), _total(tr("receipt.cash_in"), paid), *_words(tr, paid)]
+    # The member's own paper: the whole number, it is what a loss report will ask for.
+    parts.append(Line(tr("receipt.card_number"), str(body.card)))
+    if head.holder:
+        parts.append(Line(tr("receipt.holder"), legible(head.holder)))
+    parts.append(Line(tr("receipt.balance"), money.show(body.opening_fen)))
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)), kick_drawer=not copy)
+
+
+def x_report(tr: Translator, head: Head, report: Report) -> Document:
+    """The shift so far; closes nothing and tells no expected cash, the count stays blind. F: C8"""
+    parts: list[Part] = [*_top(tr, head, "receipt.x", copy=False)]
+    parts.append(Line(tr("receipt.shift"), str(report.number)))
+    parts.append(Line(tr("receipt.opened"), tr.moment(report.opened_at)))
+    parts += [Rule(), *_totals(tr, report.totals)]
+    return Document(f"x-{report.number}-{report.at}", (*parts, *_foot(tr, head, "", report.at)))
+
+
+def z_report(tr: Translator, head: Head, body: ShiftClose, *, copy: bool = False) -> Document:
+    """The numbered close with count, difference and the journal's head. F: C8"""
+    over = body.counted_fen - body.expected_fen
+    parts: list[Part] = [*_top(tr, head, "receipt.z", copy)]
+    parts.append(Line(tr("receipt.z_number"), str(body.z), size=2, bold=True))
+    parts.append(Line(tr("receipt.shift"), str(body.shift)))
+    parts.append(Line(tr("receipt.opened"), tr.moment(body.opened_at)))
+    parts.append(Line(tr("receipt.records"), f"{body.first_seq}–{body.last_seq}"))
+    parts += [Rule(), *_totals(tr, body.totals), Rule()]
+    parts.append(Line(tr("receipt.float"), money.plain(body.float_fen)))
+    parts.append(Line(tr("receipt.expected"), money.plain(body.expected_fen)))
+    parts.append(Line(tr("receipt.counted"), money.plain(body.counted_fen)))
+    key = "receipt.even" if over == 0 else "receipt.over" if over > 0 else "receipt.short"
+    parts.append(Line(tr(key), money.plain(over), bold=True))
+    parts += [Rule(), Line(tr("receipt.head")), *(Line(row) for row in _rows_of(body.head))]
+    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
+
+
+def _top(tr: Translator, head: Head, title: str, copy: bool) -> list[Part]:
+    parts: list[Part] = [Logo(), Line(legible(head.unit_name), align="center")]
+    parts.append(Line(legible(head.outlet_name), align="center", size=2, bold=True))
+    parts.append(Line(tr(title), align="center"))
+    if head.training:
+        parts.append(Line(tr("receipt.training"), align="center", bold=True))
+    if copy:
+        parts.append(Line(tr("receipt.copy"), align="center", bold=True))
+    return [*parts, Rule()]
+
+
+def _foot(tr: Translator, head: Head, number: str, at: int, notes: list[str] | None = None) -> list[Part]:
+    parts: list[Part] = [Rule()]
+    if number:
+        parts.append(Line(tr("receipt.number"), number))
+    parts.append(Line(tr("receipt.at"), local(at).strftime("%Y-%m-%d %H:%M:%S")))
+    parts.append(Line(tr("receipt.place", terminal=head.terminal), legible(head.operator_name)))
+    parts += [Line(note, align="center") for note in notes or []]
+    return parts
+
+
+def _total(label: str, fen: int) -> Line:
+    return Line(label, money.show(fen), size=2, bold=True)
+
+
+def _words(tr: Translator, fen: int) -> list[Part]:
+    """Money that came in as cash is written in words too; the words are Chinese in law, hence only there."""
+    return [Line(tr("receipt.in_words"), money.in_words(fen))] if tr.language == "zh" else []
+
+
+def _pays(tr: Translator, pays: tuple[Pay, ...]) -> list[Part]:
+    """Real money and gift never on one line."""
+    return [
+        Line(tr("receipt.paid_from", wallet=_wallet(tr, pay.wallet)), money.plain(pay.fen)) for pay in pays
+    ]
+
+
+def _wallet(tr: Translator, wallet: str) -> str:
+    key = f"receipt.wallet.{wallet}"
+    return tr(key) if tr.knows(key) else wallet
+
+
+def _card(
+    tr: Translator, head: Head, number: int, issue_no: int, purse: PurseWrite | None, balance_fen: int | None
+) -> list[Part]:
+    parts: list[Part] = [Rule(), Line(tr("receipt.card"), masking.card(number, issue_no))]
+    if head.holder:
+        parts.append(Line(tr("receipt.holder"), legible(head.holder)))
+    if purse is not None:
+        parts.append(Line(tr("receipt.balance"), money.show(purse.after.main_fen)))
+        gift = sum(slot.amount_fen for slot in (purse.after.slot1, purse.after.slot2, purse.after.slot3))
+        if gift:
+            parts.append(Line(tr("receipt.gift_balance"), money.show(gift)))
+        if any(purse.cleared):
+            parts.append(Line(tr("receipt.cleared"), money.plain(sum(purse.cleared))))
+    elif balance_fen is not None:
+        parts.append(Line(tr("receipt.balance"), money.show(balance_fen)))
+    return parts
+
+
+def _totals(tr: Translator, totals: Totals) -> list[Part]:
+    rows = (
+        ("sales", totals.sales, totals.sales_main_fen),
+        ("sales_gift", None, totals.sales_gift_fen),
+        ("voids", totals.voids, totals.voids_main_fen),
+        ("voids_gift", None, totals.voids_gift_fen),
+        ("recharges", totals.recharges, totals.recharges_fen),
+        ("issues", totals.issues, totals.issues_fen),
+        ("deposits", None, totals.deposits_fen),
+        ("fees", None, totals.fees_fen),
+        ("aside", totals.aside, totals.aside_fen),
+    )
+    parts: list[Part] = []
+    for name, count, fen in rows:
+        label = tr(f"receipt.totals.{name}")
+        parts.append(Line(label if count is None else f"{label} × {count}", money.plain(fen)))
+    return parts
+
+
+def _rows_of(digest: str, width: int = 32) -> list[str]:
+    """A long digest in rows that every paper is wide enough for."""
+    return [digest[at : at + width] for at in range(0, len(digest), width)]

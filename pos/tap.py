@@ -1,0 +1,411 @@
+"""One card, from "tap now" to a word that stands: the states of the tap overlay, as a pure step.
+
+``step(state, event) → (state, commands)``. Knows when a card is wanted, how long the same card is waited for
+and when the queue may move; never what is written on it (``teller.py``) nor how it looks.
+
+The reader is armed only while a card is wanted. Esc does nothing while a card is being written and nothing
+while its outcome is unknown: leaving that state takes the same card, fifteen seconds or a supervisor's word.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
+from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
+from pos.task import Complete, Sell, Show, Task
+
+#: How long the same card is waited for before its sale is set aside by itself.
+ASIDE_AFTER_S = 15.0
+#: A success stays on the screen this long unless the next key comes first.
+OK_FOR_S = 4.0
+#: A refusal stands at least so long before the reader is armed for the next card.
+REFUSED_FOR_S = 1.5
+#: Why of an unfinished tap that no card can settle here any more.
+SERVER_DECIDES = "tap.server_decides"
+
+
+class Phase(StrEnum):
+    CLOSED = "closed"
+    READY = "ready"
+    READING = "reading"
+    FOUND = "found"  # the card brought an unfinished tap of this station with it
+    OK = "ok"
+    REFUSED = "refused"
+    RETAP = "retap"
+    ASIDE = "aside"
+
+
+# -- what comes back from a card ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """An earlier tap of this station is still open on the card that came."""
+
+    unfinished: Unfinished
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """Nothing was written; why."""
+
+    error: OneCardError
+    look: Look | None = None
+
+
+Result = Completed | Unfinished | WrongCard | Look | Found | Failed
+
+
+# -- events ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Somebody wants a card for ``task``. ``lying``: the one that lies there will do."""
+
+    task: Task
+    at: float
+    lying: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A card came onto the reader."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifted:
+    """The reader is empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Began:
+    """The armed task has the card now; from here Esc comes too late."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """The task is through with the card."""
+
+    result: Result
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticked:
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dismissed:
+    """Esc, or the next sale's first key."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disarmed:
+    """Answer to ``Disarm``: whether the task had not begun."""
+
+    in_time: bool
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overridden:
+    """A supervisor's word: set it aside now."""
+
+    supervisor: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteFound:
+    """The goods were handed over: the unfinished tap that the card brought is to be completed."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DropFound:
+    """The goods were not handed over: it is given up, the office settles it, and the new task goes on."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RungAgain:
+    """The sale that was set aside is sold anew, in the place of the old one."""
+
+    at: float
+
+
+Event = (
+    Wanted
+    | Placed
+    | Lifted
+    | Began
+    | Ended
+    | Ticked
+    | Dismissed
+    | Disarmed
+    | Overridden
+    | CompleteFound
+    | DropFound
+    | RungAgain
+)
+
+# -- commands ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """Give the next card to this task; ``lying`` as in ``Wanted``."""
+
+    task: Task
+    lying: bool = False
+
+
+@dataclass(frozen=True)
+class Disarm:
+    """Take the task back unless a card has it already; answered by ``Disarmed``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    id: RecordId
+    supervisor: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveUp:
+    id: RecordId
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """The task is done and its record is on disk: print, clear the bill, go on."""
+
+    task: Task
+    completed: Completed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tell:
+    """A read that wrote nothing has its answer."""
+
+    task: Task
+    look: Look
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    name: str  # ok | refused | retap
+
+
+Command = Arm | Disarm | SetAside | GiveUp | Finish | Tell | Sound
+Commands = tuple[Command, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tap:
+    """Where the overlay stands. ``since``: monotonic seconds at which this phase began."""
+
+    phase: Phase = Phase.CLOSED
+    task: Task | None = None
+    since: float = 0.0
+    present: bool = False
+    completed: Completed | None = None
+    error: OneCardError | None = None
+    look: Look | None = None
+    unfinished: Unfinished | None = None
+    #: Another card lies there than the one that is waited for.
+    wrong: bool = False
+    #: While the outcome is unknown: an attempt with the card is running.
+    busy: bool = False
+    #: The reader waits for the next card (or has just given one to the task).
+    armed: bool = False
+    #: What is to happen once the reader is proved idle: ``close`` or ``aside``.
+    leaving: str = ""
+    supervisor: int = 0
+    #: What was wanted before an older unfinished tap came in between.
+    then: Task | None = None
+
+    @property
+    def holds_till(self) -> bool:
+        """Whether leaving now could lose sight of a write: nobody signs out, nothing else is rung."""
+        return self.phase in (Phase.READING, Phase.RETAP) or bool(self.leaving)
+
+
+CLOSED = Tap()
+
+
+def step(tap: Tap, event: Event) -> tuple[Tap, Commands]:
+    """The only way the state changes. Events that do not fit a state change nothing."""
+    match event:
+        case Wanted():
+            return _want(tap, event)
+        case Placed():
+            return replace(tap, present=True), ()
+        case Lifted():
+            return replace(tap, present=False, wrong=False), ()
+        case Began():
+            return _begin(tap, event)
+        case Ended():
+            return _end(tap, event)
+        case Ticked():
+            return _tick(tap, event)
+        case Dismissed():
+            return _dismiss(tap)
+        case Disarmed():
+            return _disarmed(tap, event)
+        case Overridden():
+            if tap.phase is Phase.RETAP and not tap.busy:
+                return _leave(replace(tap, supervisor=event.supervisor), "aside")
+            return tap, ()
+        case CompleteFound() | DropFound():
+            return _settle_found(tap, event)
+        case RungAgain():
+            return _ring_again(tap, event)
+
+
+def _fresh(tap: Tap, phase: Phase, task: Task | None, at: float) -> Tap:
+    return Tap(phase=phase, task=task, since=at, present=tap.present)
+
+
+def _want(tap: Tap, event: Wanted) -> tuple[Tap, Commands]:
+    if tap.phase in (Phase.READY, Phase.READING, Phase.RETAP, Phase.FOUND):
+        return tap, ()
+    ready = replace(_fresh(tap, Phase.READY, event.task, event.at), armed=True)
+    return ready, (Arm(task=event.task, lying=event.lying),)
+
+
+def _begin(tap: Tap, event: Began) -> tuple[Tap, Commands]:
+    if tap.phase is Phase.READY:
+        return replace(tap, phase=Phase.READING, since=event.at, leaving=""), ()
+    if tap.phase is Phase.RETAP:
+        return replace(tap, busy=True, leaving=""), ()
+    return tap, ()
+
+
+def _end(tap: Tap, event: Ended) -> tuple[Tap, Commands]:
+    if tap.phase not in (Phase.READY, Phase.READING, Phase.RETAP) or tap.task is None:
+        return tap, ()
+    match event.result:
+        case Completed() as completed:
+            ok = _fresh(tap, Phase.OK, tap.task, event.at)
+            return replace(ok, completed=completed, then=tap.then), (
+                Finish(task=tap.task, completed=completed),
+                Sound(name="ok"),
+            )
+        case Look() as look:
+            return _fresh(tap, Phase.CLOSED, None, event.at), (Tell(task=tap.task, look=look),)
+        case Found(unfinished=unfinished):
+            found = _fresh(tap, Phase.FOUND, tap.task, event.at)
+            return replace(found, unfinished=unfinished), (Sound(name="refused"),)
+        case Unfinished() as unfinished:
+            return _wait_again(tap, unfinished, event.at, wrong=False)
+        case WrongCard(unfinished=unfinished):
+            return _wait_again(tap, unfinished, event.at, wrong=True)
+        case Failed(error=error, look=look):
+            refused = _fresh(tap, Phase.REFUSED, tap.task, event.at)
+            if tap.phase is Phase.RETAP:
+                # The card proved that nothing was and never will be written: the task starts from nothing.
+                refused = replace(refused, task=_again(tap))
+            return replace(refused, error=error, look=look), (Sound(name="refused"),)
+
+
+def _again(tap: Tap) -> Task | None:
+    return tap.then if isinstance(tap.task, Complete) else tap.task
+
+
+def _wait_again(tap: Tap, unfinished: Unfinished, at: float, *, wrong: bool) -> tuple[Tap, Commands]:
+    """The clock towards "set aside" runs from the first loss on; a wrong card does not start it anew."""
+    again = tap.phase is Phase.RETAP
+    waiting = _fresh(tap, Phase.RETAP, tap.task, tap.since if again else at)
+    waiting = replace(waiting, unfinished=unfinished, wrong=wrong and tap.present, then=tap.then)
+    if unfinished.why == SERVER_DECIDES:
+        return _aside(waiting, at)
+    return waiting, () if again and not wrong else (Sound(name="retap"),)
+
+
+def _tick(tap: Tap, event: Ticked) -> tuple[Tap, Commands]:
+    age_s = event.at - tap.since
+    match tap.phase:
+        case Phase.OK if age_s >= OK_FOR_S and tap.then is None:
+            return _fresh(tap, Phase.CLOSED, None, event.at), ()
+        case Phase.OK if tap.then is not None and not tap.present:
+            return _rearm(tap, tap.then, event.at)
+        case Phase.REFUSED if age_s >= REFUSED_FOR_S and not tap.present and tap.task is not None:
+            ready, commands = _rearm(tap, tap.task, event.at)
+            # The reason stays legible while the next card is waited for.
+            return replace(ready, error=tap.error, look=tap.look), commands
+        case Phase.RETAP if not tap.busy and not tap.leaving:
+            if age_s >= ASIDE_AFTER_S:
+                return _leave(tap, "aside")
+            if not tap.armed and tap.unfinished is not None:
+                armed = replace(tap, armed=True)
+                return armed, (Arm(task=Complete(unfinished=tap.unfinished), lying=not tap.wrong),)
+    return tap, ()
+
+
+def _rearm(tap: Tap, task: Task, at: float) -> tuple[Tap, Commands]:
+    return replace(_fresh(tap, Phase.READY, task, at), armed=True), (Arm(task=task),)
+
+
+def _dismiss(tap: Tap) -> tuple[Tap, Commands]:
+    if tap.phase is Phase.READY:
+        return _leave(tap, "close")
+    if tap.phase in (Phase.OK, Phase.REFUSED, Phase.ASIDE, Phase.FOUND):
+        return _fresh(tap, Phase.CLOSED, None, tap.since), ()
+    return tap, ()
+
+
+def _leave(tap: Tap, leaving: str) -> tuple[Tap, Commands]:
+    return replace(tap, leaving=leaving), (Disarm(),)
+
+
+def _disarmed(tap: Tap, event: Disarmed) -> tuple[Tap, Commands]:
+    if not tap.leaving:
+        return tap, ()
+    if not event.in_time:
+        return replace(tap, leaving=""), ()
+    if tap.leaving == "aside":
+        return _aside(tap, event.at)
+    return _fresh(tap, Phase.CLOSED, None, event.at), ()
+
+
+def _aside(tap: Tap, at: float) -> tuple[Tap, Commands]:
+    assert tap.unfinished is not None
+    aside = replace(_fresh(tap, Phase.ASIDE, tap.task, at), unfinished=tap.unfinished, then=tap.then)
+    if tap.unfinished.state is not State.OPEN:
+        return aside, ()  # it stands on the list already
+    return aside, (SetAside(id=tap.unfinished.id, supervisor=tap.supervisor),)
+
+
+def _settle_found(tap: Tap, event: CompleteFound | DropFound) -> tuple[Tap, Commands]:
+    if tap.phase is not Phase.FOUND or tap.unfinished is None or tap.task is None:
+        return tap, ()
+    older = tap.unfinished
+    if isinstance(event, CompleteFound):
+        complete = Complete(unfinished=older)
+        ready = replace(_fresh(tap, Phase.READY, complete, event.at), armed=True, then=tap.task)
+        return ready, (Arm(task=complete, lying=True),)
+    ready, _ = _rearm(tap, tap.task, event.at)
+    return ready, (GiveUp(id=older.id, why="rung_again"), Arm(task=tap.task, lying=True))
+
+
+def _ring_again(tap: Tap, event: RungAgain) -> tuple[Tap, Commands]:
+    if tap.phase is not Phase.ASIDE or tap.unfinished is None or not isinstance(tap.task, Sell):
+        return tap, ()
+    old = tap.unfinished.id
+    task = Sell(order=replace(tap.task.order, replaces=old))
+    ready, commands = _rearm(tap, task, event.at)
+    return ready, (GiveUp(id=old, why="rung_again"), *commands)
+
+
+def is_reading_only(tap: Tap) -> bool:
+    """Whether the overlay waits for a card that only gets read."""
+    return isinstance(tap.task, Show)

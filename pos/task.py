@@ -1,0 +1,78 @@
+"""What the next card on the reader is wanted for: ``tap.py`` waits with it, ``teller.py`` does it."""
+
+from dataclasses import dataclass
+
+from onecard.ids import RecordId
+from onecard.terminal.order import Order
+from onecard.terminal.outcome import Unfinished
+from onecard.wire.messages import IssueGrant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sell:
+    """Take money for a bill."""
+
+    order: Order
+
+    @property
+    def fen(self) -> int:
+        return self.order.due_fen
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeBack:
+    """Void a sale of this shift onto the card that paid it."""
+
+    sale: RecordId
+    fen: int
+    supervisor: int
+    supervisor_name: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recharge:
+    """Cash that lies in the till, onto the card."""
+
+    fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Collect:
+    """Waiting loads onto the card."""
+
+    fen: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Issue:
+    """A blank medium becomes the card of this grant."""
+
+    grant: IssueGrant
+    opening_fen: int
+    holder: str
+
+    @property
+    def fen(self) -> int:
+        return self.opening_fen + self.grant.deposit_fen + self.grant.fee_fen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Show:
+    """Only read it: query, sign-on, the blank on the issuer."""
+
+    fen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Complete:
+    """The same card again, for a write whose outcome is not known."""
+
+    unfinished: Unfinished
+
+    @property
+    def fen(self) -> int:
+        return self.unfinished.fen
+
+
+Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Complete
