@@ -76,16 +76,16 @@ class Theme:
     #: Outline of a thing that can be touched: at least 3:1 against surface and ground.
     edge: str
     accent: str
-    on_accent: str
+    accent_ink: str
     accent_soft: str
     done: str
-    on_done: str
+    done_ink: str
     done_soft: str
     wait: str
-    on_wait: str
+    wait_ink: str
     wait_soft: str
     refuse: str
-    on_refuse: str
+    refuse_ink: str
     refuse_soft: str
     #: What lies between an overlay and the screen below it, drawn at ``SCRIM`` opacity.
     scrim: str
@@ -101,16 +101,16 @@ LIGHT = Theme(
     line="#D8DEE5",
     edge="#83909E",
     accent="#0B6E69",
-    on_accent="#FFFFFF",
+    accent_ink="#FFFFFF",
     accent_soft="#DFF0EE",
     done="#1B7F3B",
-    on_done="#FFFFFF",
+    done_ink="#FFFFFF",
     done_soft="#EAF6ED",
     wait="#9A5B00",
-    on_wait="#FFFFFF",
+    wait_ink="#FFFFFF",
     wait_soft="#FFF1DA",
     refuse="#B3261E",
-    on_refuse="#FFFFFF",
+    refuse_ink="#FFFFFF",
     refuse_soft="#FCE8E6",
     scrim="#16202B",
 )
@@ -123,16 +123,16 @@ DARK = Theme(
     line="#2C3641",
     edge="#647485",
     accent="#35B5AC",
-    on_accent="#06201E",
+    accent_ink="#06201E",
     accent_soft="#17393A",
     done="#4CC174",
-    on_done="#06200F",
+    done_ink="#06200F",
     done_soft="#163323",
     wait="#F0B24A",
-    on_wait="#261800",
+    wait_ink="#261800",
     wait_soft="#3A2C12",
     refuse="#FF8A80",
-    on_refuse="#2B0704",
+    refuse_ink="#2B0704",
     refuse_soft="#42211F",
     scrim="#000000",
 )

@@ -1,0 +1,113 @@
+"""The keyboard: names of keys, and who gets a keystroke. What a key means is the screen's business.
+
+Names are digits, ``.``, ``+``, ``-``, ``*``, ``/``, ``f1`` to ``f12``, ``enter``, ``escape``, ``backspace``,
+``clear`` (the Delete key), ``up``, ``down``, ``left``, ``right``, ``pageup``, ``pagedown``, ``home``,
+``end``, ``tab``, ``space`` and single letters. Card readers that type like a keyboard do not come in here.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from kivy.core.window import Keyboard, Window
+from kivy.uix.textinput import TextInput
+from kivy.uix.widget import Widget
+
+from onecard.ui.widgets.button import TouchButton
+
+KeyMap = Mapping[str, Callable[[], object]]
+
+_RENAMED = {
+    "numpadenter": "enter",
+    "numpadadd": "+",
+    "numpadsubstract": "-",
+    "numpadmul": "*",
+    "numpaddivide": "/",
+    "numpaddecimal": ".",
+    "delete": "clear",
+    "spacebar": "space",
+} | {f"numpad{digit}": str(digit) for digit in range(10)}
+_NAMES = {code: _RENAMED.get(name, name) for name, code in Keyboard.keycodes.items()}
+#: What Shift makes of a key on the keyboards sold in China (US layout).
+_SHIFTED = {"8": "*", "=": "+"}
+#: Keys that reach the screen even while a text field is being typed in.
+_ABOVE_TYPING = frozenset({"enter", "escape", *(f"f{number}" for number in range(1, 13))})
+
+
+def key_name(code: int, modifiers: list[str]) -> str:
+    """Kivy's key code → our name; "" for a key without one."""
+    name: str = _NAMES.get(code, "")
+    if "shift" in modifiers:
+        return _SHIFTED.get(name, name)
+    return name
+
+
+def buttons(root: Widget) -> Iterator[TouchButton]:
+    """The buttons below a widget that can be pressed now, from top left to bottom right."""
+    found = [
+        widget
+        for widget in root.walk(restrict=True)
+        if isinstance(widget, TouchButton) and widget.enabled and widget.opacity > 0
+    ]
+
+    def place(widget: TouchButton) -> tuple[int, float]:
+        x, y = widget.to_window(*widget.center)
+        return (-round(y), x)
+
+    yield from sorted(found, key=place)
+
+
+class KeyRouter:
+    """Gives each keystroke to the key map of what is on top; Tab walks over its buttons, Enter presses one.
+
+    ``top`` says which widget is on top now and its keys, so that a dialog takes the keyboard by being shown.
+    """
+
+    def __init__(self, top: Callable[[], tuple[Widget, KeyMap]]) -> None:
+        self._top = top
+        self._focused: TouchButton | None = None
+        Window.bind(on_key_down=self._on_key_down)
+
+    def press(self, name: str) -> bool:
+        """One keystroke by name; True when somebody took it."""
+        widget, keys = self._top()
+        if name in ("tab", "shift-tab"):
+            self._walk(widget, -1 if name == "shift-tab" else 1)
+            return True
+        focused = self._focused if self._focused in list(buttons(widget)) else None
+        if name in ("enter", "space") and focused is not None:
+            focused.press()
+            return True
+        self.unfocus()
+        action = keys.get(name)
+        if action is None:
+            return False
+        action()
+        return True
+
+    def unfocus(self) -> None:
+        """No button is marked any more."""
+        if self._focused is not None:
+            self._focused.focused = False
+            self._focused = None
+
+    def _walk(self, root: Widget, step: int) -> None:
+        order = list(buttons(root))
+        if not order:
+            return
+        at = order.index(self._focused) if self._focused in order else (-1 if step > 0 else 0)
+        self.unfocus()
+        self._focused = order[(at + step) % len(order)]
+        self._focused.focused = True
+
+    def _on_key_down(self, _window: Any, code: int, _scan: int, _text: Any, modifiers: list[str]) -> bool:
+        if "ctrl" in modifiers or "alt" in modifiers or "meta" in modifiers:
+            return False
+        name = key_name(code, modifiers)
+        typing = any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
+        if typing and name == "tab":
+            return False
+        if typing and name not in _ABOVE_TYPING:
+            return False
+        if name == "tab" and "shift" in modifiers:
+            name = "shift-tab"
+        return self.press(name)

@@ -1,0 +1,93 @@
+"""A pad of digits. Reports key names; what they mean is the presenter's business."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty
+from kivy.uix.gridlayout import GridLayout
+
+from onecard.ui.style import style
+from onecard.ui.widgets.button import TouchButton
+
+#: Key names are those of ``onecard.ui.keys``, so that a press and a keystroke are the same thing.
+_ORDERS = {
+    # Calculator order like the keyboard's own number block, for the cashier.
+    "sale": (
+        ("7", "8", "9", "clear"),
+        ("4", "5", "6", "backspace"),
+        ("1", "2", "3", "*"),
+        ("0", "00", ".", "+"),
+    ),
+    "amount": (("7", "8", "9"), ("4", "5", "6"), ("1", "2", "3"), ("0", "00", "."), ("clear", "backspace")),
+    # Telephone order, for people at a kiosk and for PINs; never shuffled.
+    "phone": (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), ("clear", "0", "backspace")),
+    "phone_amount": (
+        ("1", "2", "3"),
+        ("4", "5", "6"),
+        ("7", "8", "9"),
+        (".", "0", "00"),
+        ("clear", "backspace"),
+    ),
+}
+_FACE = {"clear": "C", "*": "×"}
+_ICON = {"backspace": "backspace-outline"}
+_TAG = {".": "point", "*": "times", "+": "plus", "clear": "clear", "backspace": "backspace"}
+
+
+class NumberPad(GridLayout):
+    """Reports each press as ``press(name)``: ``"0"``…``"9"``, ``"00"``, ``"."``, ``"clear"``, …
+
+    ``order`` is calculator (``sale``, ``amount``) or telephone order (``phone``, ``phone_amount``). Tags are
+    ``key-7``, ``key-clear``, …
+    """
+
+    order = OptionProperty("sale", options=tuple(_ORDERS))
+    press = ObjectProperty(None, allownone=True)
+    gap_mm = NumericProperty(2.0)
+    enabled = BooleanProperty(True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.keys: Mapping[str, TouchButton] = {}
+        for name in ("order", "gap_mm"):
+            self.fbind(name, self._build)
+        self.fbind("enabled", self._switch)
+        style.fbind("version", self._space)
+        self._build()
+
+    def _space(self, *_: Any) -> None:
+        self.spacing = style.px(self.gap_mm)
+
+    def _switch(self, *_: Any) -> None:
+        for button in self.keys.values():
+            button.enabled = self.enabled
+
+    def _build(self, *_: Any) -> None:
+        self.clear_widgets()
+        rows = _ORDERS[self.order]
+        self.cols = len(rows[0])
+        self._space()
+        made = {}
+        for name in (name for row in rows for name in row):
+            made[name] = self._key(name)
+            self.add_widget(made[name])
+        self.keys = made
+        self._switch()
+
+    def _key(self, name: str) -> TouchButton:
+        digit = name[0].isdigit() or name == "."
+        return TouchButton(
+            text="" if name in _ICON else _FACE.get(name, name),
+            icon=_ICON.get(name, ""),
+            kind="key" if digit else "secondary",
+            role="figure" if digit else "title",
+            bold=False,
+            pad_mm=1,
+            tag=f"key-{_TAG.get(name, name)}",
+            action=lambda: self._report(name),
+        )
+
+    def _report(self, name: str) -> None:
+        press: Callable[[str], object] | None = self.press
+        if press is not None:
+            press(name)

@@ -1,0 +1,77 @@
+"""Words and icons on the screen: one label in a role and a tone. Sets no colour or size of its own."""
+
+import tomllib
+from functools import cache
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import BooleanProperty, NumericProperty, OptionProperty, StringProperty
+from kivy.uix.label import Label
+
+from onecard.resources import asset
+from onecard.text import legible
+from onecard.ui.kivy_setup import kv
+from onecard.ui.theme import ROLES
+
+Builder.load_file(kv(__file__))
+
+
+class Text(Label):
+    """A label. ``role`` is its size, ``tone`` its colour token.
+
+    ``wrap`` lets it take several lines within its width (and grow in height where ``size_hint_y`` is None),
+    ``hug`` makes the widget as large as its words, ``shorten`` (names only) ends a long one in an ellipsis.
+    """
+
+    role = OptionProperty("body", options=ROLES)
+    tone = StringProperty("ink")
+    align = OptionProperty("left", options=("left", "center", "right"))
+    wrap = BooleanProperty(False)
+    hug = BooleanProperty(False)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for name in ("size", "wrap", "hug"):
+            self.fbind(name, self._bound)
+        self.fbind("texture_size", self._grow)
+        self._bound()
+
+    def on_text(self, _widget: Any, text: str) -> None:
+        """What the font lacks is replaced before it is drawn."""
+        self.text = legible(text)
+
+    def _bound(self, *_: Any) -> None:
+        if self.hug:
+            self.size_hint = (None, None)
+            self.text_size = (None, None)
+        elif self.wrap:
+            self.text_size = (self.width, None)
+        else:
+            self.text_size = (self.width, self.height)
+            self.max_lines = 1
+        self._grow()
+
+    def _grow(self, *_: Any) -> None:
+        if self.hug:
+            self.size = self.texture_size
+        elif self.wrap and self.size_hint_y is None:
+            self.height = self.texture_size[1]
+
+
+@cache
+def codepoints() -> dict[str, int]:
+    """Icon name → code point in the icon font."""
+    with asset("icons", "icons.toml").open("rb") as file:
+        return {name: int(code) for name, code in tomllib.load(file).items()}
+
+
+class Icon(Label):
+    """One icon by its Material Design name, a square of ``side`` pixels."""
+
+    icon = StringProperty("")
+    tone = StringProperty("ink")
+    side = NumericProperty(24)
+
+    def on_icon(self, _widget: Any, name: str) -> None:
+        """An unknown name is a programmer's error: the subset lacks it."""
+        self.text = chr(codepoints()[name]) if name else ""
