@@ -11,7 +11,7 @@ import threading
 _CHUNK = 65_536
 
 
-class Cable:
+class NetworkCable:
     """Relays ``127.0.0.1:port`` to the server while it is plugged in.
 
     ``port`` 0 lets the system choose; read it back. ``bytes_up`` / ``bytes_down`` count what passed.

@@ -1,0 +1,321 @@
+"""What hands can do to the simulated hardware, by code: tests, the demo and the page all use this one object.
+
+Owns the plastic, the readers' slots, the acceptor, the printers and the network cable. Knows nothing about
+money: what a card or a receipt says is for the product to decide.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Mapping
+from typing import Protocol
+
+import msgspec
+from PIL import Image
+
+from onecard.bench.drawer import TEARS, BenchCard, Drawer
+from onecard.bench.network import NetworkCable
+from onecard.clock import Clock, local
+from onecard.devices.acceptors.id003.meaning import State
+from onecard.devices.acceptors.id003.simulator import CNY_FEN, Simulator
+from onecard.devices.printers.escpos.render import render
+from onecard.devices.printers.escpos.simulator import PrinterSimulator
+from onecard.devices.worker import Worker
+from onecard.ids import Entropy
+
+_LOG_LINES = 60
+_JAMS = (State.JAM_ACCEPTOR, State.JAM_STACKER)
+PRINTER_STATES = ("ok", "near_end", "paper_out", "cover_open", "off")
+
+
+class Nonsense(Exception):
+    """Hands cannot do that; the sentence says why."""
+
+
+class Slot(Protocol):
+    """Where a virtual card is laid: a virtual reader of pcscd."""
+
+    def insert(self, card: BenchCard) -> None: ...
+
+    def remove(self) -> None: ...
+
+
+class CardState(msgspec.Struct, frozen=True):
+    """One card of the drawer, as the page shows it."""
+
+    uid: str
+    label: str
+    kind: str
+    number: str
+    on: str | None
+
+
+class ReaderState(msgspec.Struct, frozen=True):
+    """One reader; ``tear`` is when its card will leave by itself, ``tears`` what can be chosen."""
+
+    id: str
+    card: str | None
+    tear: str | None
+    tears: tuple[str, ...]
+
+
+class AcceptorState(msgspec.Struct, frozen=True):
+    """The acceptor; ``state`` is one word for a person."""
+
+    state: str
+    takes: bool
+    values: tuple[int, ...]
+    jammed: bool
+    box_out: bool
+    power_off: bool
+    box_fen: int
+
+
+class PrinterView(msgspec.Struct, frozen=True):
+    """One printer and the numbers of the receipts that came out of it."""
+
+    id: str
+    state: str
+    receipts: tuple[int, ...]
+
+
+class CableState(msgspec.Struct, frozen=True):
+    """The network."""
+
+    plugged: bool
+    up: int
+    down: int
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """What a hand did: ``what`` names the sentence, ``values`` fills it."""
+
+    at: str
+    what: str
+    values: dict[str, str]
+    bad: bool = False
+
+
+class BenchState(msgspec.Struct, frozen=True):
+    """Everything on the bench, in one value."""
+
+    readers: tuple[ReaderState, ...]
+    cards: tuple[CardState, ...]
+    acceptor: AcceptorState | None
+    printers: tuple[PrinterView, ...]
+    cable: CableState
+    log: tuple[LogLine, ...]
+
+
+class Bench:
+    """All hands go through here, from any thread."""
+
+    def __init__(
+        self,
+        *,
+        drawer: Drawer,
+        slots: Mapping[str, Slot],
+        acceptor: Worker[Simulator] | None,
+        printers: Mapping[str, PrinterSimulator],
+        cable: NetworkCable,
+        clock: Clock,
+        entropy: Entropy,
+    ) -> None:
+        self.drawer = drawer
+        self._slots = slots
+        self._acceptor = acceptor
+        self.printers = printers
+        self.cable = cable
+        self._clock = clock
+        self._entropy = entropy
+        self._lock = threading.RLock()
+        self._lies: dict[str, BenchCard] = {}
+        self._tears: dict[str, str] = {}
+        self._log: deque[LogLine] = deque(maxlen=_LOG_LINES)
+
+    # ---- cards
+
+    def put(self, reader: str, uid: str) -> None:
+        """Lay a card on a reader; what lay there is taken away first."""
+        with self._lock:
+            card = self.drawer.cards.get(uid)
+            if card is None:
+                raise Nonsense(f"no such card: {uid}")
+            slot = self._slot(reader)
+            for other, lying in list(self._lies.items()):
+                if lying is card or other == reader:
+                    self.take(other)
+            card.tear = self._tears.pop(reader, None)
+            card.on_leave = lambda: self._left(reader, card)
+            self._lies[reader] = card
+            self._note("put", card=card.label, reader=reader)
+            slot.insert(card)
+
+    def take(self, reader: str) -> None:
+        """Take away what lies there; nothing happens on an empty reader."""
+        with self._lock:
+            card = self._lies.pop(reader, None)
+            if card is None:
+                return
+            card.on_leave = None
+            card.tear = None
+            self._slot(reader).remove()
+            self._note("take", card=card.label, reader=reader)
+            self.drawer.save()
+
+    def tear(self, reader: str, at: str | None) -> None:
+        """The next card on this reader leaves by itself at this moment; ``None`` takes that back."""
+        with self._lock:
+            self._slot(reader)
+            if at is None:
+                self._tears.pop(reader, None)
+                if reader in self._lies:
+                    self._lies[reader].tear = None
+            elif at not in TEARS:
+                raise Nonsense(f"no such moment: {at}")
+            elif reader in self._lies:
+                self._lies[reader].tear = at
+            else:
+                self._tears[reader] = at
+
+    def blank_card(self, label: str = "") -> str:
+        """A new blank medium; returns its UID."""
+        with self._lock:
+            card = self.drawer.blank(self._entropy)
+            blanks = sum(c.kind == "blank" for c in self.drawer.cards.values())
+            card.label = label or f"空白卡 Blank {blanks}"
+            self.drawer.save()
+            self._note("blank", card=card.label)
+            return card.uid.hex()
+
+    def _left(self, reader: str, card: BenchCard) -> None:
+        """The card left by a tear: it is in somebody's hand again."""
+        with self._lock:
+            if self._lies.get(reader) is card:
+                del self._lies[reader]
+                card.on_leave = None
+                self._note("torn", bad=True, card=card.label, reader=reader)
+                threading.Thread(target=self._after_tear, args=(reader,), name="tear", daemon=True).start()
+
+    def _after_tear(self, reader: str) -> None:
+        # The reader's thread is still inside the command that was torn; the slot is closed from outside it.
+        self._slot(reader).remove()
+        with self._lock:
+            self.drawer.save()
+
+    def _slot(self, reader: str) -> Slot:
+        if reader not in self._slots:
+            raise Nonsense(f"no such reader: {reader}")
+        return self._slots[reader]
+
+    # ---- cash
+
+    def feed(self, value_fen: int) -> None:
+        """Put a note into the mouth."""
+        if not self._hands().call(lambda a: a.insert(value_fen)).result(5):
+            raise Nonsense("the mouth is closed: start a cash recharge at the kiosk first")
+        self._note("feed", value=f"￥{value_fen // 100}")
+
+    def acceptor_trouble(self, trouble: str, on: bool) -> None:
+        """``jam``, ``box_out`` or ``power``, and its end."""
+        orders = {
+            ("jam", True): lambda a: a.jam(),
+            ("jam", False): lambda a: a.clear_jam(),
+            ("box_out", True): lambda a: a.take_box_out() and None,
+            ("box_out", False): lambda a: a.put_box_back(),
+            ("power", True): lambda a: a.power_cut(),
+            ("power", False): lambda a: a.power_on(),
+        }
+        order = orders.get((trouble, on))
+        if order is None:
+            raise Nonsense(f"no such trouble: {trouble}")
+        self._hands().call(order).result(5)
+        self._note(f"{trouble}_{'on' if on else 'off'}", bad=on)
+
+    def _hands(self) -> Worker[Simulator]:
+        if self._acceptor is None:
+            raise Nonsense("there is no acceptor on this bench")
+        return self._acceptor
+
+    def _acceptor_state(self) -> AcceptorState | None:
+        if self._acceptor is None:
+            return None
+        return self._acceptor.call(_describe).result(5)
+
+    # ---- printers and cable
+
+    def set_printer(self, printer: str, state: str) -> None:
+        """Paper, cover and switch of a printer: one of ``PRINTER_STATES``."""
+        if printer not in self.printers:
+            raise Nonsense(f"no such printer: {printer}")
+        if state not in PRINTER_STATES:
+            raise Nonsense(f"no such state: {state}")
+        self.printers[printer].set_state(state)
+        self._note("printer", bad=state not in ("ok", "near_end"), printer=printer, state=state)
+
+    def receipt_picture(self, printer: str, number: int) -> Image.Image | None:
+        """What came out as receipt ``number`` (from 0), as a picture."""
+        receipts = self.printers[printer].receipts if printer in self.printers else []
+        return render(receipts[number]) if 0 <= number < len(receipts) else None
+
+    def set_cable(self, plugged: bool) -> None:
+        """Plug the network in or pull it out."""
+        if plugged:
+            self.cable.plug()
+        else:
+            self.cable.pull()
+        self._note("cable_in" if plugged else "cable_out", bad=not plugged)
+
+    # ---- looking
+
+    def state(self) -> BenchState:
+        """Everything, as the page shows it."""
+        acceptor = self._acceptor_state()
+        with self._lock:
+            where = {card.uid.hex(): reader for reader, card in self._lies.items()}
+            return BenchState(
+                readers=tuple(self._reader_state(reader) for reader in self._slots),
+                cards=tuple(
+                    CardState(uid, card.label, card.kind, card.number, where.get(uid))
+                    for uid, card in self.drawer.cards.items()
+                ),
+                acceptor=acceptor,
+                printers=tuple(
+                    PrinterView(name, printer.state, tuple(range(len(printer.receipts))))
+                    for name, printer in self.printers.items()
+                ),
+                cable=CableState(self.cable.plugged, self.cable.bytes_up, self.cable.bytes_down),
+                log=tuple(self._log),
+            )
+
+    def _reader_state(self, reader: str) -> ReaderState:
+        card = self._lies.get(reader)
+        tear = self._tears.get(reader) if card is None else card.tear
+        return ReaderState(reader, None if card is None else card.uid.hex(), tear, TEARS)
+
+    def _note(self, what: str, *, bad: bool = False, **values: str) -> None:
+        at = local(self._clock.now()).strftime("%H:%M:%S")
+        self._log.append(LogLine(at, what, values, bad))
+
+
+def _describe(acceptor: Simulator) -> AcceptorState:
+    if not acceptor.is_on:
+        word = "off"
+    elif acceptor.takes_notes:
+        word = "open"
+    elif acceptor.state in _JAMS:
+        word = "jammed"
+    elif acceptor.state is State.STACKER_OPEN:
+        word = "box_out"
+    elif acceptor.memory.place != "none":
+        word = "busy"
+    else:
+        word = "closed"
+    return AcceptorState(
+        state=word,
+        takes=acceptor.takes_notes,
+        values=CNY_FEN,
+        jammed=acceptor.state in _JAMS,
+        box_out=acceptor.state is State.STACKER_OPEN,
+        power_off=not acceptor.is_on,
+        box_fen=sum(acceptor.memory.box_fen),
+    )
