@@ -1,4 +1,4 @@
-"""The PC/SC service with two virtual readers: finds a running one, else starts its own, and shares with nobody.
+"""The PC/SC service with two virtual readers: finds a running one or starts its own, shares with nobody.
 
 There is one pcscd per machine and one set of virtual readers, so a file lock keeps test runs and demos apart.
 Knows no card content. Linux only, as the virtual reader is.
@@ -112,7 +112,7 @@ class Pcscd:
 def virtual_readers(wait_s: float = 0.0, clock: Clock | None = None) -> Iterator[tuple[VpcdSlot, VpcdSlot]]:
     """The two slots of a working service, for this process alone until the end of the block.
 
-    Waits up to ``wait_s`` for another test run or demo to finish. Raises ``DeviceFault``: ``bench.readers_busy``,
+    Waits up to ``wait_s`` for another run to finish. Raises ``DeviceFault``: ``bench.readers_busy``,
     ``bench.no_virtual_readers`` (a service runs without them), and those of ``Pcscd.start``.
     """
     clock = clock or SystemClock()

@@ -2,5 +2,6 @@
 
 from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
 from onecard.devices.readers.virtual.direct import DirectStorage
+from onecard.devices.readers.virtual.slot import PORTS, VpcdSlot
 
-__all__ = ["CardLeft", "DirectStorage", "VirtualM1"]
+__all__ = ["PORTS", "CardLeft", "DirectStorage", "VirtualM1", "VpcdSlot"]
