@@ -237,6 +237,9 @@ main() {
         return
     fi
     local python
+    if [ -n "${ONECARD_PYTHON:-}" ] && [ "$(probe "$ONECARD_PYTHON")" != yes ]; then
+        stop "ONECARD_PYTHON=$ONECARD_PYTHON is no CPython 3.11, 3.12 or 3.13 with its headers."
+    fi
     mkdir -p build
     phase "system packages" system_packages
     python=$(python_with yes) || { phase "another Python" another_python; python=$(python_with yes); }
