@@ -4,27 +4,367 @@ Bodies are kept byte for byte. Nothing is ever edited; a record is final once ``
 Knows no card, no rule and no network.
 """
 
-from collections.abc import Callable
+import shutil
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
+
+from msgspec import Raw
 
 from onecard.clock import Clock
+from onecard.errors import StoreError
 from onecard.ids import RecordId
-from onecard.wire.messages import Body
+from onecard.journal import index
+from onecard.journal.schema import open_journal, store_errors
+from onecard.wire.chain import GENESIS, record_hash
+from onecard.wire.messages import (
+    Body,
+    CashDoubt,
+    Credit,
+    Intent,
+    Record,
+    ShiftClose,
+    Waiting,
+    decode_body,
+    encode,
+)
 
 B = TypeVar("B", bound=Body)
 
+MAX_SEQ: Final = (1 << 24) - 1
+MAX_EPOCH: Final = 255
+#: Kept free for what must still be written about intents that are on the disk already.
+RESERVE_BYTES: Final = 32 << 20
+#: Intents that record what has happened and cannot be refused any more: they may use the reserve.
+_FACTS: Final = (Credit, CashDoubt, Waiting, ShiftClose)
+_I32: Final = (1 << 31) - 1
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the journal stands: ``seq`` 0 and the zero hash before the first record of an epoch."""
+
+    epoch: int
+    seq: int
+    hash: str
+
 
 class Journal:
-    """The journal of one terminal. Safe to use from several threads."""
+    """The journal of one terminal. Safe to use from several threads, by one process."""
 
-    def __init__(self, path: Path, terminal: int, epoch: int, clock: Clock) -> None:
-        """Open or create. Raises ``StoreError`` (``store.read_only``, ``store.corrupt``, ``store.full``)."""
-        raise NotImplementedError
+    def __init__(
+        self,
+        path: Path,
+        terminal: int,
+        epoch: int,
+        clock: Clock,
+        *,
+        free_bytes: Callable[[], int] | None = None,
+    ) -> None:
+        """Open or create. Raises ``StoreError``: ``store.read_only``, ``store.corrupt``, ``store.in_use``,
+        ``store.newer``, ``store.other_terminal``, ``store.failed``."""
+        self.path = path
+        self.terminal = terminal
+        self.epoch = epoch
+        self._clock = clock
+        self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
+        self._lock = threading.RLock()
+        self._doubtful = False
+        self._seq, self._hash = 0, GENESIS
+        self._received = self._durable = self._offset_s = self._contact_at = 0
+        self._db = open_journal(path)
+        #: Questions about taps, shifts and credits.
+        self.index = index.Index(terminal, self._reading)
+        with self._reading():
+            if self._get("terminal", str(terminal)) != str(terminal):
+                raise StoreError("store.other_terminal", terminal=self._get("terminal", ""))
+            if self._get("terminal", "") == "":
+                self._set("terminal", str(terminal))
+            if epoch > int(self._get("epoch", "0")):
+                self._set("epoch", str(epoch))
+        self._load_head()
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    # ---- writing
 
     def append(self, make: Callable[[RecordId], B]) -> B:
         """Give the next number to ``make`` and write what it makes; returns after the disk has it.
 
-        Raises ``StoreError`` and has written nothing.
+        Raises ``StoreError`` and nothing counts as written, or ``Conflict`` from the last wall (``index``).
         """
-        raise NotImplementedError
+        with self._lock, self._transaction():
+            return self._write(make)
+
+    def append_all(self, makes: Sequence[Callable[[RecordId], Body]]) -> list[Body]:
+        """Several records, all or none, for the price of one wait for the disk."""
+        with self._lock, self._transaction():
+            return [self._write(make) for make in makes]
+
+    def _write(self, make: Callable[[RecordId], B]) -> B:
+        if self._seq >= MAX_SEQ:
+            raise StoreError("store.numbers_used")
+        id = RecordId(self.terminal, self.epoch, self._seq + 1)
+        body = make(id)
+        assert body.id == id, (body.id, id)
+        if isinstance(body, Intent) and not isinstance(body, _FACTS) and self._free_bytes() < RESERVE_BYTES:
+            raise StoreError("store.full")
+        self._insert(id, encode(body), None)
+        index.note(self._db, body)
+        return body
+
+    def _insert(self, id: RecordId, body: bytes, was: int | None) -> None:
+        at, mono_ms = self._clock.now(), int(self._clock.monotonic() * 1000)
+        offset = max(-_I32, min(_I32, self._offset_s))
+        hashed = record_hash(self._hash, self.terminal, id.epoch, id.seq, at, mono_ms, offset, body)
+        self._db.execute(
+            "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (index.number(id), at, mono_ms, offset, body, self._hash, hashed, was),
+        )
+        self._seq, self._hash = id.seq, hashed
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        before = (self._seq, self._hash)
+        with store_errors():
+            if self._doubtful:
+                self._reopen()
+                before = (self._seq, self._hash)
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException as error:
+                self._seq, self._hash = before
+                # After a failed write to the disk its cache cannot be trusted: start again from the file.
+                self._doubtful = isinstance(error, sqlite3.OperationalError)
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _reopen(self) -> None:
+        self._db.close()
+        self._db = open_journal(self.path)
+        self._load_head()
+        self._doubtful = False
+
+    # ---- what is written
+
+    @property
+    def head(self) -> Head:
+        with self._lock:
+            return Head(self.epoch, self._seq, self._hash)
+
+    def body(self, id: RecordId) -> Body | None:
+        """The body of one own record."""
+        if id.terminal != self.terminal:
+            return None
+        with self._reading() as db:
+            row = db.execute("SELECT body FROM record WHERE n = ?", (index.number(id),)).fetchone()
+        return None if row is None else decode_body(row[0])
+
+    def body_bytes(self, id: RecordId) -> bytes:
+        """The body exactly as it was written. ``KeyError`` if there is none."""
+        with self._reading() as db:
+            row = db.execute("SELECT body FROM record WHERE n = ?", (index.number(id),)).fetchone()
+        if row is None:
+            raise KeyError(str(id))
+        return bytes(row[0])
+
+    def records(self, epoch: int, after: int, limit: int = 1000) -> tuple[Record, ...]:
+        """Records of ``epoch`` with seq > ``after``, in order, as they travel."""
+        first = index.number(RecordId(self.terminal, epoch, after))
+        last = index.number(RecordId(self.terminal, epoch, MAX_SEQ))
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT n, at, mono_ms, offset_s, body, prev, hash, was_n FROM record"
+                " WHERE n > ? AND n <= ? ORDER BY n LIMIT ?",
+                (first, last, limit),
+            ).fetchall()
+        return tuple(self._record(row) for row in rows)
+
+    def hash_at(self, epoch: int, seq: int) -> str | None:
+        """The hash of one record, the zero hash for seq 0; ``None`` if it is not here."""
+        if seq == 0:
+            return GENESIS
+        with self._reading() as db:
+            n = index.number(RecordId(self.terminal, epoch, seq))
+            row = db.execute("SELECT hash FROM record WHERE n = ?", (n,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def last_at(self) -> int:
+        """Wall time of the newest record corrected by what was known of the clock; 0 in an empty journal."""
+        with self._reading() as db:
+            row = db.execute("SELECT at + offset_s FROM record ORDER BY n DESC LIMIT 1").fetchone()
+        return 0 if row is None else int(row[0])
+
+    def bodies(self, first: RecordId, last: RecordId | None = None) -> Iterator[Body]:
+        """Bodies in order from ``first`` on."""
+        top = index.number(last) if last is not None else 1 << 62
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT body FROM record WHERE n BETWEEN ? AND ? ORDER BY n", (index.number(first), top)
+            ).fetchall()
+        return (decode_body(row[0]) for row in rows)
+
+    def _record(self, row: tuple[int, int, int, int, bytes, str, str, int | None]) -> Record:
+        n, at, mono_ms, offset_s, body, prev, hashed, was_n = row
+        was = None if was_n is None else index.record_id(self.terminal, was_n)
+        return Record(
+            seq=index.record_id(self.terminal, n).seq,
+            at=at,
+            mono_ms=mono_ms,
+            offset_s=offset_s,
+            body=Raw(body),
+            prev=prev,
+            hash=hashed,
+            was=None if was is None else (was.epoch, was.seq),
+        )
+
+    # ---- wrong PINs
+
+    def attempts(self, login: str) -> tuple[int, int]:
+        """Failures in a row, and until when (unix) this name has to wait."""
+        with self._reading() as db:
+            row = db.execute("SELECT failures, until FROM attempt WHERE login = ?", (login,)).fetchone()
+        return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+    def set_attempts(self, login: str, failures: int, until: int) -> None:
+        with self._lock, self._transaction():
+            self._db.execute("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?)", (login, failures, until))
+
+    # ---- the exchange with the office
+
+    @property
+    def offset_s(self) -> int:
+        """Server time − this clock, as last heard; goes into every record."""
+        return self._offset_s
+
+    @property
+    def contact_at(self) -> int:
+        """Server time of the last contact, 0 = never."""
+        return self._contact_at
+
+    @property
+    def received(self) -> int:
+        """The server has every record of the current epoch up to here."""
+        return self._received
+
+    @property
+    def durable(self) -> int:
+        """And has it safe outside its own disk up to here."""
+        return self._durable
+
+    @property
+    def pending(self) -> int:
+        """Records that the server has not confirmed."""
+        with self._lock:
+            return self._seq - self._received
+
+    def set_watermarks(self, received: int, durable: int | None = None) -> None:
+        """What the server says it has. May go down: a server restored from a backup asks again."""
+        with self._lock:
+            if (received, durable) in ((self._received, self._durable), (self._received, None)):
+                return
+            with self._transaction():
+                self._set("received", str(received))
+                self._set("durable", str(self._durable if durable is None else durable))
+            self._received = received
+            self._durable = self._durable if durable is None else durable
+
+    def set_contact(self, server_now: int) -> None:
+        """The server was heard at ``server_now``: learn the clock's offset."""
+        offset = server_now - self._clock.now()
+        with self._lock:
+            # One write a minute is enough: after a restart the age may be a minute too high.
+            if abs(offset - self._offset_s) > 2 or server_now - self._contact_at >= 60:
+                with self._transaction():
+                    self._set("offset_s", str(offset))
+                    self._set("contact_at", str(server_now))
+                self._offset_s, self._contact_at = offset, server_now
+
+    # ---- another life of the same disk
+
+    def start_epoch(self, epoch: int, common_seq: int) -> None:
+        """The server knows another journal under this epoch from ``common_seq`` + 1 on (cloned or restored
+        disk): go on in ``epoch`` and issue the records after the common head again, byte for byte."""
+        if not self.epoch < epoch <= MAX_EPOCH:
+            raise StoreError("store.numbers_used")
+        with self._lock:
+            again = self.records(self.epoch, common_seq, MAX_SEQ)
+            old_epoch, old = self.epoch, (self.epoch, self._seq, self._hash)
+            try:
+                with self._transaction():
+                    self.epoch, self._seq, self._hash = epoch, 0, GENESIS
+                    for record in again:
+                        id = RecordId(self.terminal, epoch, self._seq + 1)
+                        was = record.was or (old_epoch, record.seq)
+                        was_n = index.number(RecordId(self.terminal, *was))
+                        self._insert(id, bytes(record.body), was_n)
+                    self._set("epoch", str(epoch))
+                    self._set("received", "0")
+                    self._set("durable", "0")
+                    ended = (self._seq, self._hash)
+                self._seq, self._hash = ended
+                self._received = self._durable = 0
+            except BaseException:
+                self.epoch, self._seq, self._hash = old
+                raise
+
+    def verify(self) -> int:
+        """Walk the whole chain; how many records hold. Raises ``StoreError("store.corrupt")`` at the first
+        that does not."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT n, at, mono_ms, offset_s, body, prev, hash, was_n FROM record ORDER BY n"
+            )
+            epoch, seq, hashed, count = 0, 0, GENESIS, 0
+            for row in rows:
+                id = index.record_id(self.terminal, row[0])
+                if id.epoch != epoch:
+                    epoch, seq, hashed = id.epoch, 0, GENESIS
+                good = record_hash(hashed, self.terminal, epoch, id.seq, row[1], row[2], row[3], row[4])
+                if id.seq != seq + 1 or row[5] != hashed or row[6] != good:
+                    raise StoreError("store.corrupt", record=str(id))
+                seq, hashed, count = id.seq, good, count + 1
+        return count
+
+    # ---- inside
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, store_errors():
+            yield self._db
+
+    def _load_head(self) -> None:
+        with self._reading() as db:
+            self.epoch = int(self._get("epoch", "0"))
+            self._received = int(self._get("received", "0"))
+            self._durable = int(self._get("durable", "0"))
+            self._offset_s = int(self._get("offset_s", "0"))
+            self._contact_at = int(self._get("contact_at", "0"))
+            row = db.execute(
+                "SELECT n, at, mono_ms, offset_s, body, prev, hash FROM record ORDER BY n DESC LIMIT 1"
+            ).fetchone()
+        self._seq, self._hash = 0, GENESIS
+        if row is None:
+            return
+        id = index.record_id(self.terminal, row[0])
+        _, at, mono_ms, offset_s, body, prev, hashed = row
+        if record_hash(prev, self.terminal, id.epoch, id.seq, at, mono_ms, offset_s, body) != hashed:
+            raise StoreError("store.corrupt", record=str(id))
+        if id.epoch == self.epoch:
+            self._seq, self._hash = id.seq, hashed
+
+    def _get(self, key: str, default: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def _set(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -1,0 +1,193 @@
+"""What each body changes in the journal's indexes, inside the transaction that appends it.
+
+Also the last wall: an intent that is settled cannot be settled again, a note cannot take two roads.
+Knows SQL and bodies; knows neither cards nor people.
+"""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Final
+
+from onecard.errors import Conflict
+from onecard.ids import RecordId
+from onecard.wire.messages import (
+    PURSE_INTENTS,
+    Body,
+    Credit,
+    Done,
+    GivenUp,
+    Intent,
+    NotWritten,
+    Recharge,
+    Sale,
+    Seen,
+    ShiftClose,
+    ShiftOpen,
+    Unresolved,
+    Void,
+    Waiting,
+)
+
+_SEQ_BITS: Final = 24
+
+
+def number(id: RecordId) -> int:
+    """The key of a record in the tables."""
+    return id.epoch << _SEQ_BITS | id.seq
+
+
+def record_id(terminal: int, n: int) -> RecordId:
+    return RecordId(terminal, n >> _SEQ_BITS, n & (1 << _SEQ_BITS) - 1)
+
+
+#: Outcome → the state it gives, and the states it may come from.
+_STEPS: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
+    Unresolved: ("aside", ("open",)),
+    GivenUp: ("given_up", ("open", "aside")),
+    Done: ("done", ("open", "aside")),
+    NotWritten: ("not_written", ("open", "aside")),
+}
+
+
+def note(db: sqlite3.Connection, body: Body) -> None:
+    """Bring the indexes up to this body. Raises ``Conflict`` and the append is undone."""
+    n = number(body.id)
+    if isinstance(body, PURSE_INTENTS):
+        _note_intent(db, n, body)
+    match body:
+        case Recharge(credits=credits) | Waiting(credits=credits):
+            for credit in credits:
+                _note_road(db, n, credit)
+        case Credit():
+            db.execute("INSERT INTO credit (n) VALUES (?)", (n,))
+        case Unresolved() | GivenUp() | Done() | NotWritten():
+            _note_step(db, body)
+        case Seen():
+            db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (str(body.of), body.counter))
+        case ShiftOpen():
+            db.execute("INSERT INTO shift (number, opened_n) VALUES (?, ?)", (body.shift, n))
+        case ShiftClose():
+            db.execute("UPDATE shift SET closed_n = ? WHERE number = ?", (n, body.shift))
+
+
+def _note_intent(db: sqlite3.Connection, n: int, body: Intent) -> None:
+    if isinstance(body, Sale | Void):
+        card, issue = body.card, body.issue
+    else:
+        purse = body.purse  # type: ignore[attr-defined]  # every other purse intent has one
+        card, issue = purse.card, purse.issue
+    voids = number(body.voids) if isinstance(body, Void) else None
+    db.execute(
+        "INSERT INTO tap (n, shift, card, issue, state, voids_n) VALUES (?, ?, ?, ?, 'open', ?)",
+        (n, body.shift, card, issue, voids),
+    )
+
+
+def _note_step(db: sqlite3.Connection, body: Unresolved | GivenUp | Done | NotWritten) -> None:
+    state, before = _STEPS[type(body)]
+    marks = ",".join("?" * len(before))
+    changed = db.execute(
+        f"UPDATE tap SET state = ? WHERE n = ? AND state IN ({marks})",  # noqa: S608 - only question marks
+        (state, number(body.of), *before),
+    )
+    if changed.rowcount == 0 and _is_tap(db, body.of):
+        raise Conflict("tap.settled", of=str(body.of))
+
+
+def _is_tap(db: sqlite3.Connection, of: RecordId) -> bool:
+    # Stack intents of the cash intake get outcomes too, and have no state here.
+    return db.execute("SELECT 1 FROM tap WHERE n = ?", (number(of),)).fetchone() is not None
+
+
+def _note_road(db: sqlite3.Connection, n: int, credit: RecordId) -> None:
+    changed = db.execute(
+        "UPDATE credit SET road_n = ? WHERE n = ? AND (road_n IS NULL OR"
+        " EXISTS (SELECT 1 FROM tap WHERE tap.n = credit.road_n AND state = 'not_written'))",
+        (n, number(credit)),
+    )
+    if changed.rowcount == 0:
+        raise Conflict("credit.used", credit=str(credit))
+
+
+@dataclass(frozen=True)
+class Tap:
+    """One purse intent and its state: ``open | aside | given_up | done | not_written``."""
+
+    id: RecordId
+    state: str
+    shift: int
+    card: int
+    issue: int
+
+
+class Index:
+    """Questions to the indexes. ``reading`` hands out the connection under the journal's lock."""
+
+    def __init__(
+        self, terminal: int, reading: Callable[[], AbstractContextManager[sqlite3.Connection]]
+    ) -> None:
+        self._terminal = terminal
+        self._reading = reading
+
+    def taps(self, *states: str) -> list[Tap]:
+        """Own purse intents in one of these states, oldest first."""
+        marks = ",".join(f"'{state}'" for state in states)
+        assert all(state.replace("_", "").isalpha() for state in states), states
+        return self._taps(f"state IN ({marks}) ORDER BY n")
+
+    def taps_of_shift(self, shift: int) -> list[Tap]:
+        """All purse intents of a shift, oldest first."""
+        return self._taps("shift = ? ORDER BY n", shift)
+
+    def taps_given_up(self, card: int, issue: int) -> list[Tap]:
+        """Own intents on this card that were given up; the newest first."""
+        return self._taps("state = 'given_up' AND card = ? AND issue = ? ORDER BY n DESC", card, issue)
+
+    def tap(self, id: RecordId) -> Tap | None:
+        """One own purse intent."""
+        if id.terminal != self._terminal:
+            return None
+        return next(iter(self._taps("n = ?", number(id))), None)
+
+    def voids_of(self, sale: RecordId) -> list[Tap]:
+        """Voids that name this sale, in every state."""
+        return self._taps("voids_n = ? ORDER BY n", number(sale))
+
+    def _taps(self, where: str, *values: int) -> list[Tap]:
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT n, state, shift, card, issue FROM tap WHERE {where}",  # noqa: S608 - our own words
+                values,
+            ).fetchall()
+        return [Tap(record_id(self._terminal, n), *rest) for n, *rest in rows]
+
+    def was_seen(self, of: RecordId, counter: int) -> bool:
+        """Whether evidence about this intent at this counter of its card is journaled already."""
+        with self._reading() as db:
+            row = db.execute("SELECT 1 FROM seen WHERE of = ? AND counter = ?", (str(of), counter)).fetchone()
+        return row is not None
+
+    def open_shift(self) -> RecordId | None:
+        """The record that opened the shift now open."""
+        with self._reading() as db:
+            row = db.execute("SELECT opened_n FROM shift WHERE closed_n IS NULL").fetchone()
+        return None if row is None else record_id(self._terminal, row[0])
+
+    def shift_count(self) -> tuple[int, int]:
+        """Number of the newest shift, and how many are closed."""
+        with self._reading() as db:
+            newest, closed = db.execute(
+                "SELECT coalesce(max(number), 0), count(closed_n) FROM shift"
+            ).fetchone()
+        return int(newest), int(closed)
+
+    def free_credits(self) -> list[RecordId]:
+        """Credits on no road, or whose card write was shown not written; oldest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT n FROM credit WHERE road_n IS NULL UNION SELECT credit.n FROM credit"
+                " JOIN tap ON tap.n = road_n WHERE tap.state = 'not_written' ORDER BY 1"
+            ).fetchall()
+        return [record_id(self._terminal, n) for (n,) in rows]

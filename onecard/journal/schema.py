@@ -1,0 +1,131 @@
+"""The tables of a terminal's two databases, and how they are opened. The only place that says how durable.
+
+``record`` is the journal itself and never changes; the other tables beside it are indexes made from bodies
+in the same transaction. Knows no record's meaning.
+"""
+
+import os
+import sqlite3
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from onecard.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VERSION: Final = 1
+
+#: ``n`` is epoch << 24 | seq, so that one integer key keeps order over epochs. ``road_n``: the card write or
+#: ``waiting`` that delivers a credit. ``attempt`` counts wrong PINs; it is no part of the journal.
+JOURNAL: Final = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE record (
+    n INTEGER PRIMARY KEY, at INTEGER NOT NULL, mono_ms INTEGER NOT NULL, offset_s INTEGER NOT NULL,
+    body BLOB NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, was_n INTEGER
+);
+CREATE TRIGGER record_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
+CREATE TRIGGER record_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
+CREATE TABLE tap (
+    n INTEGER PRIMARY KEY, shift INTEGER NOT NULL, card INTEGER NOT NULL, issue INTEGER NOT NULL,
+    state TEXT NOT NULL, voids_n INTEGER
+);
+CREATE INDEX tap_open ON tap (n) WHERE state IN ('open', 'aside');
+CREATE INDEX tap_shift ON tap (shift, n);
+CREATE INDEX tap_given_up ON tap (card, issue) WHERE state = 'given_up';
+CREATE INDEX tap_voids ON tap (voids_n) WHERE voids_n IS NOT NULL;
+CREATE TABLE credit (n INTEGER PRIMARY KEY, road_n INTEGER);
+CREATE INDEX credit_free ON credit (n) WHERE road_n IS NULL;
+CREATE TABLE seen (of TEXT NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (of, counter)) WITHOUT ROWID;
+CREATE TABLE shift (number INTEGER PRIMARY KEY, opened_n INTEGER NOT NULL, closed_n INTEGER);
+CREATE TABLE attempt (login TEXT PRIMARY KEY, failures INTEGER NOT NULL, until INTEGER NOT NULL);
+"""
+
+#: A document keeps every version that is not yet in force beside the one that is. Deltas live in tables.
+FACTS: Final = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE document (
+    name TEXT NOT NULL, version INTEGER NOT NULL, effective_from INTEGER NOT NULL, body BLOB NOT NULL,
+    signature TEXT NOT NULL, PRIMARY KEY (name, version)
+);
+CREATE TABLE held (name TEXT PRIMARY KEY, version INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE stop (key INTEGER PRIMARY KEY, reason TEXT NOT NULL, version INTEGER NOT NULL);
+CREATE TABLE load (
+    card INTEGER NOT NULL, issue INTEGER NOT NULL, number INTEGER NOT NULL, body BLOB NOT NULL,
+    PRIMARY KEY (card, issue, number)
+) WITHOUT ROWID;
+CREATE TABLE member (card INTEGER PRIMARY KEY, body BLOB NOT NULL);
+"""
+
+
+def open_journal(path: Path) -> sqlite3.Connection:
+    """Every commit is on the disk when it returns; one process at a time (``store.in_use``)."""
+    return _open(path, JOURNAL, "FULL", exclusive=True)
+
+
+def open_facts(path: Path) -> sqlite3.Connection:
+    """Consistent after a power cut, but the last commits may be missing: the office sends them again."""
+    return _open(path, FACTS, "NORMAL", exclusive=False)
+
+
+def _open(path: Path, tables: str, synchronous: str, *, exclusive: bool) -> sqlite3.Connection:
+    with store_errors():
+        fresh = not path.exists()
+        connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
+        try:
+            if exclusive:
+                # Set before the first access: the log's index then lives in memory, and a second
+                # process cannot append to the same journal.
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA synchronous = {synchronous}")
+            version = connection.execute("PRAGMA user_version").fetchone()[0]
+            if version == 0:
+                connection.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version = {_VERSION};COMMIT;")
+            elif version > _VERSION:
+                raise StoreError("store.newer", path=str(path))
+            elif exclusive:
+                connection.execute("BEGIN IMMEDIATE")  # takes the lock now and not at the first sale
+                connection.execute("COMMIT")
+        except BaseException:
+            connection.close()
+            raise
+        if fresh:
+            _sync_directory(path.parent)
+    return connection
+
+
+def _sync_directory(path: Path) -> None:
+    """A new file's name is on the disk only after its directory is. Windows has no such call and no need."""
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+_CODES: Final = {
+    "SQLITE_FULL": "store.full",
+    "SQLITE_READONLY": "store.read_only",
+    "SQLITE_CANTOPEN": "store.read_only",
+    "SQLITE_CORRUPT": "store.corrupt",
+    "SQLITE_NOTADB": "store.corrupt",
+    "SQLITE_BUSY": "store.in_use",
+}
+
+
+@contextmanager
+def store_errors() -> "Iterator[None]":
+    """Errors of the disk as ``StoreError``; a broken constraint stays a programmer's error."""
+    try:
+        yield
+    except sqlite3.IntegrityError:
+        raise
+    except sqlite3.DatabaseError as error:
+        name = getattr(error, "sqlite_errorname", None) or ""
+        known = next((code for prefix, code in _CODES.items() if name.startswith(prefix)), "store.failed")
+        raise StoreError(known, detail=str(error)) from error
+    except OSError as error:
+        raise StoreError("store.failed", detail=str(error)) from error
