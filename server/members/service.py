@@ -1,0 +1,197 @@
+"""Members: found, added, tied to cards. Names leave here only for a screen that may show them. F: A12"""
+
+import re
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.sql.elements import ColumnElement
+
+from onecard.errors import Conflict, Refused
+from onecard.wire.messages import MemberRow, Snapshot
+from server.cards.tables import card
+from server.members.tables import holder, member
+from server.organisation.service import clean_name, next_number
+from server.terminals import version
+
+#: How many rows a terminal's search answers.
+FOUND_MAX = 20
+_PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
+_NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,32}", re.ASCII)
+
+
+def _clean(name: str, number: str, phone: str, department: str) -> dict[str, str]:
+    """Raises ``Refused``: ``name.malformed``, ``member.number_malformed``, ``member.phone_malformed``."""
+    number, phone = number.strip(), re.sub(r"[\s-]", "", phone)
+    if number and not _NUMBER.fullmatch(number):
+        raise Refused("member.number_malformed")
+    if phone and not _PHONE.fullmatch(phone):
+        raise Refused("member.phone_malformed")
+    return {
+        "name": clean_name(name),
+        "number": number,
+        "phone": phone,
+        "department": clean_name(department) if department.strip() else "",
+    }
+
+
+def add_member(
+    connection: Connection,
+    unit_id: int,
+    now: int,
+    *,
+    name: str,
+    branch: int,
+    number: str = "",
+    phone: str = "",
+    department: str = "",
+    made_by: str | None = None,
+) -> int:
+    """A new member → his number in the system (writes). The same ``made_by`` gives the same member.
+
+    Raises ``Refused("member.number_taken")`` and those of malformed data; ``Conflict`` when ``made_by``
+    comes again with another name.
+    """
+    values = _clean(name, number, phone, department)
+    if made_by is not None:
+        asked = sa.select(member).where(member.c.unit_id == unit_id, member.c.made_by == made_by)
+        before = connection.execute(asked).mappings().first()
+        if before is not None:
+            same = before["name"] == values["name"] and before["phone"] == values["phone"]
+            if not same or values["number"] not in ("", before["number"]):
+                raise Conflict()
+            return int(before["member"])
+    key = next_number(connection, member, "member", unit_id)
+    values["number"] = values["number"] or f"M{key:06d}"
+    taken = sa.select(member.c.member).where(member.c.unit_id == unit_id, member.c.number == values["number"])
+    if connection.execute(taken).first():
+        raise Refused("member.number_taken")
+    connection.execute(
+        member.insert().values(
+            unit_id=unit_id, member=key, branch=branch, made_by=made_by, made_at=now, **values
+        )
+    )
+    return key
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _matching(unit_id: int, text: str, scope: Collection[int] | None) -> ColumnElement[bool]:
+    """Number or name begins so, name holds it, or the phone number ends so; inside the branches allowed."""
+    text = text.strip()
+    where = member.c.unit_id == unit_id
+    if scope is not None:
+        where &= member.c.branch.in_(scope)
+    if text:
+        where &= (
+            member.c.number.like(_like(text) + "%", escape="\\")
+            | member.c.name.like("%" + _like(text) + "%", escape="\\")
+            | (member.c.phone.like("%" + _like(text), escape="\\") if len(text) >= 4 else sa.false())
+        )
+    return where
+
+
+def find(
+    connection: Connection,
+    unit_id: int,
+    text: str,
+    scope: Collection[int] | None = None,
+    limit: int = FOUND_MAX,
+    offset: int = 0,
+) -> list[dict[str, Any]]:
+    """Rows of members with their cards as ``(card, issue, state)``, by number."""
+    query = (
+        sa.select(member)
+        .where(_matching(unit_id, text, scope))
+        .order_by(member.c.number)
+        .limit(limit)
+        .offset(offset)
+    )
+    rows = [dict(row) for row in connection.execute(query).mappings()]
+    held: dict[int, list[tuple[int, int, str]]] = {row["member"]: [] for row in rows}
+    cards = (
+        sa.select(card.c.member, card.c.card, card.c.issue, card.c.state)
+        .where(card.c.unit_id == unit_id, card.c.member.in_(held), card.c.state != "released")
+        .order_by(card.c.card)
+    )
+    for row in connection.execute(cards):
+        held[row.member].append((row.card, row.issue, row.state))
+    return [row | {"cards": tuple(held[row["member"]])} for row in rows]
+
+
+def count(connection: Connection, unit_id: int, text: str, scope: Collection[int] | None = None) -> int:
+    """How many ``find`` would give without a limit."""
+    query = sa.select(sa.func.count()).select_from(member).where(_matching(unit_id, text, scope))
+    return int(connection.execute(query).scalar_one())
+
+
+def member_row(row: dict[str, Any]) -> MemberRow:
+    """A row of ``find`` as terminals see it."""
+    return MemberRow(
+        member=row["member"],
+        number=row["number"],
+        name=row["name"],
+        department=row["department"],
+        cards=row["cards"],
+    )
+
+
+def by_key(
+    connection: Connection, unit_id: int, key: int, scope: Collection[int] | None = None
+) -> dict[str, Any] | None:
+    """One member, if he is in the branches allowed."""
+    where = (member.c.unit_id == unit_id) & (member.c.member == key)
+    if scope is not None:
+        where &= member.c.branch.in_(scope)
+    row = connection.execute(sa.select(member).where(where)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def hold(connection: Connection, unit_id: int, card_no: int, key: int, card_type: int, now: int) -> None:
+    """This card is now that member's; terminals learn it with the next delta (writes)."""
+    moved = version.touch(connection, unit_id, version.MEMBERS, now)
+    where = (holder.c.unit_id == unit_id) & (holder.c.card == card_no)
+    values = {"member": key, "type": card_type, "version": moved}
+    if connection.execute(holder.update().where(where).values(**values)).rowcount == 0:
+        connection.execute(holder.insert().values(unit_id=unit_id, card=card_no, **values))
+
+
+def catch_up(connection: Connection, unit_id: int, now: int) -> int:
+    """Cards that came into the books by another road (an import) get their holder (writes) → how many."""
+    on = (holder.c.unit_id == card.c.unit_id) & (holder.c.card == card.c.card)
+    query = (
+        sa.select(card.c.card, card.c.member, card.c.type)
+        .join_from(card, holder, on, isouter=True)
+        .where(card.c.unit_id == unit_id, card.c.state != "released", card.c.member != 0)
+        .where(holder.c.card.is_(None))
+    )
+    missing = connection.execute(query).all()
+    if missing:
+        moved = version.touch(connection, unit_id, version.MEMBERS, now)
+        connection.execute(
+            holder.insert(),
+            [
+                {"unit_id": unit_id, "card": c, "member": m, "type": t, "version": moved}
+                for c, m, t in missing
+            ],
+        )
+    return len(missing)
+
+
+def snapshots_since(connection: Connection, unit_id: int, base: int) -> tuple[Snapshot, ...]:
+    """Holders that changed after ``base``."""
+    query = (
+        sa.select(holder.c.card, holder.c.member, holder.c.type, member.c.name)
+        .join_from(
+            holder, member, (holder.c.unit_id == member.c.unit_id) & (holder.c.member == member.c.member)
+        )
+        .where(holder.c.unit_id == unit_id, holder.c.version > base)
+        .order_by(holder.c.card)
+    )
+    return tuple(
+        Snapshot(card=row.card, member=row.member, name=row.name, type=row.type)
+        for row in connection.execute(query)
+    )
