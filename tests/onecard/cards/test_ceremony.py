@@ -1,0 +1,147 @@
+"""The key ceremony as people live it: components typed in turn, check values shown, never a key."""
+
+import pytest
+
+from onecard.cards import ceremony, keystore
+from onecard.cards.ceremony import Ceremony
+from onecard.cards.keys import check_value, make_test_keys
+from onecard.cards.keystore import Passphrase
+from onecard.ids import SeededEntropy
+
+PASS = "correct horse battery"
+ONE = ["00112233445566778899AABBCCDDEEFF", "A" * 32, "1" * 32]
+TWO = ["0F" * 16, "5" * 32, "2" * 32]
+
+
+class Room:
+    """People at the keyboard: what they will type, and all that was printed."""
+
+    def __init__(self, *typed: str) -> None:
+        self.typed = list(typed)
+        self.said: list[str] = []
+
+    def run(self, *arguments: object) -> int:
+        talk = Ceremony(lambda _: self.typed.pop(0), self.said.append, SeededEntropy(3))
+        return ceremony.main([str(a) for a in arguments], talk)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return tmp_path / "keys.json"
+
+
+def enter(store, *typed: str, version: int = 1, people: int = 2) -> tuple[int, Room]:
+    room = Room(*typed)
+    code = room.run("enter", "--store", store, "--version", version, "--people", people)
+    return code, room
+
+
+def xor(*parts: str) -> bytes:
+    value = 0
+    for part in parts:
+        value ^= int(part, 16)
+    return value.to_bytes(16, "big")
+
+
+def test_two_people_make_a_live_version(store):
+    code, room = enter(store, PASS, PASS, *ONE, *TWO)
+    assert code == 0
+    assert room.typed == []
+    [master] = keystore.load(store, Passphrase(PASS), test=False).masters
+    assert (master.a, master.b, master.mac) == tuple(xor(*pair) for pair in zip(ONE, TWO, strict=True))
+    said = "\n".join(room.said)
+    for key in (master.a, master.b, master.mac):
+        assert check_value(key) in said
+    for secret in (*ONE, *TWO, master.a.hex().upper(), master.b.hex().upper(), PASS):
+        assert secret not in said.upper()
+
+
+def test_three_people_and_a_second_version(store):
+    assert enter(store, PASS, PASS, *ONE, *TWO)[0] == 0
+    three = ["3" * 32, "4" * 32, "6" * 32]
+    assert enter(store, PASS, *ONE, *TWO, *three, version=2, people=3)[0] == 0
+    newest, first = keystore.load(store, Passphrase(PASS), test=False).masters
+    assert (newest.version, first.version) == (2, 1)
+    assert newest.a == xor(ONE[0], TWO[0], three[0])
+
+
+def test_a_mistyped_component_is_asked_again(store):
+    code, room = enter(store, PASS, PASS, "12345", "xyz" * 11, "", *ONE, *TWO)
+    assert code == 0
+    assert room.typed == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        (["short", "short"], "keys.short"),
+        ([PASS, PASS + "!"], "keys.mismatch"),
+        ([PASS, PASS, *ONE, *ONE], "keys.weak"),
+        ([PASS, PASS, *ONE, ONE[0], *TWO[1:]], "keys.weak"),
+    ],
+)
+def test_refusals_leave_no_store(store, capsys, typed, code):
+    assert enter(store, *typed)[0] == 1
+    assert code in capsys.readouterr().err
+    assert not store.exists()
+
+
+def test_public_test_keys_never_become_live_ones(store, capsys):
+    master = make_test_keys().masters[0]
+    parts = [xor(ONE[0], master.a.hex()).hex(), *TWO[1:]]
+    assert enter(store, PASS, PASS, *ONE, *parts)[0] == 1
+    assert "keys.weak" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("version", [0, 256, -1])
+def test_versions_fit_the_card(store, version, capsys):
+    assert enter(store, PASS, PASS, *ONE, *TWO, version=version)[0] == 1
+    assert "keys.version_range" in capsys.readouterr().err
+
+
+def test_a_version_is_never_replaced(store, capsys):
+    assert enter(store, PASS, PASS, *ONE, *TWO)[0] == 0
+    before = store.read_bytes()
+    assert enter(store, PASS, *TWO, *ONE)[0] == 1
+    assert "keys.version_exists" in capsys.readouterr().err
+    assert store.read_bytes() == before
+
+
+def test_the_test_set_is_marked_and_does_not_take_live_keys(store, capsys):
+    room = Room(PASS, PASS)
+    assert room.run("test", "--store", store) == 0
+    assert "TEST KEYS" in room.said[0]
+    assert keystore.load(store, Passphrase(PASS), test=True).masters == make_test_keys().masters
+    assert enter(store, PASS, *ONE, *TWO)[0] == 1
+    assert "keys.wrong_kind" in capsys.readouterr().err
+
+
+def test_show_with_a_machine_secret(store, tmp_path, capsys):
+    secret = tmp_path / "secret"
+    assert Room().run("secret", "--file", secret) == 0
+    assert Room().run("test", "--store", store, "--secret", secret) == 0
+    room = Room()
+    assert room.run("show", "--store", store, "--secret", secret) == 0
+    master = make_test_keys().masters[0]
+    for value in master.check_values().values():
+        assert value in room.said[1]
+    assert Room("wrong passphrase").run("show", "--store", store) == 1
+    assert "keys.locked" in capsys.readouterr().err
+
+
+def test_a_drawn_component_can_be_typed_in(store):
+    drawn = Room()
+    assert drawn.run("component") == 0
+    lines = [line.split("校")[0].split(maxsplit=1)[1] for line in drawn.said[1:]]
+    assert [len(line.replace(" ", "")) for line in lines] == [32, 32, 32]
+    code, room = enter(store, PASS, PASS, *lines, *TWO)
+    assert code == 0
+    for line in drawn.said[1:]:
+        assert any(line.rsplit(maxsplit=1)[-1] in said for said in room.said)
+
+
+def test_every_reason_has_words_in_both_languages():
+    for text in ceremony._REASONS.values():
+        zh, en = text.split(" · ")
+        assert any("一" <= c <= "鿿" for c in zh)
+        assert en.isascii()
