@@ -22,6 +22,7 @@ from onecard.devices.acceptors import (
     Stacked,
     Stacking,
 )
+from onecard.devices.acceptors.id003.meaning import State
 from onecard.errors import DeviceGone
 from tests.devices.acceptors.rig import ALL, RIGS, Rig, intake
 
@@ -73,6 +74,16 @@ def test_nothing_is_credited_before_the_order_to_stack(rig):
     events = rig.run(9)
     assert Escrowed(1, 500) in events
     assert not any(isinstance(e, Credited | Stacking) for e in events)
+
+
+def test_noise_that_reads_as_one_credit_is_not_money():
+    rig = RIGS["id003"]()
+    intake(rig, stack=False)
+    rig.until_open()
+    for _ in range(5):
+        rig.cable.device.write(bytes.fromhex("FC 05 15 03 10"))
+        rig.run(1)
+    assert not any(isinstance(e, Credited) for e in rig.events)
 
 
 def test_a_forgotten_note_comes_back_by_itself(rig):
@@ -354,6 +365,19 @@ def test_a_damaged_cable_for_a_while_neither_loses_nor_doubles(rig, state, damag
     rig.until(lambda: rig.simulator.takes_notes)
 
 
+def test_a_second_note_in_the_mouth_is_a_fault_and_does_not_end_the_cycle():
+    rig = RIGS["id003"]()
+    bring_to(rig, "escrow")
+    rig.simulator._state = State.PAUSE
+    events = rig.run(1)
+    assert events == [Faulted("jam", "second_note")]
+    rig.simulator._enter(State.ESCROW, 10)
+    rig.order_stack()
+    intake(rig)
+    rig.run(5)
+    assert rig.credits == {rig.ordered: 5_000}
+
+
 def test_answers_one_poll_late_change_nothing(rig):
     rig.cable.to_host.delay_reads = 1
     intake(rig)
@@ -396,3 +420,16 @@ def test_random_days_balance(seed):
     rig.run(30)
     assert memory.place == "none"
     assert sum(memory.box_fen) == rig.credited_fen + by_power_cut
+
+
+def test_an_order_to_stack_still_on_the_wire_at_a_crash_keeps_its_credit(rig):
+    bring_to(rig, "escrow")
+    rig.order_stack()
+    rig.simulator.tick()
+    rig.driver.poll()  # the order leaves …
+    rig.restart_driver()  # … and nobody is there to see what it did
+    intake(rig)
+    rig.run(10)
+    assert rig.simulator.memory.box_fen == [5_000]
+    assert rig.credited_fen == 5_000
+    assert rig.simulator.memory.uncredited_fen == []

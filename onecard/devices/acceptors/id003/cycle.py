@@ -141,7 +141,7 @@ class Cycles:
             case State.STACKING:
                 return self._stacking()
             case State.VEND_VALID:
-                return self._vend_valid(data, values)
+                return self._vend_valid(data, values, is_new)
             case State.STACKED:
                 return self._stacked()
             case State.REJECTING:
@@ -150,7 +150,8 @@ class Cycles:
             case State.RETURNING:
                 return self._close_returned()
             case State.PAUSE:
-                return [Rejected("pause")] if is_new else []
+                # A second note is in the mouth; the one inside is not affected, so this is no rejection.
+                return [Faulted("jam", "second_note")] if is_new else []
             case _ if state in _AT_REST:
                 return self._close_at_rest() + (self._rest(state) if is_new else [])
             case _ if state in meaning.FAULTS:
@@ -180,7 +181,12 @@ class Cycles:
         self._note.is_stacking = True
         return [Stacking(self._note.cycle)]
 
-    def _vend_valid(self, data: bytes, values: Mapping[int, int]) -> list[Event]:
+    def _vend_valid(self, data: bytes, values: Mapping[int, int], is_new: bool) -> list[Event]:
+        is_ordered = self._note is not None and self._note.wanted == "stack"
+        if is_new and not is_ordered:
+            # Nobody here ordered it. It stalls until acknowledged, so it will be said again; line noise that
+            # happens to carry a right CRC will not.
+            return []
         if self._note is None:
             # Stacked on somebody's order, but not in this driver's life.
             self._note = _Note(0, None, None)

@@ -23,6 +23,7 @@ _SILENT_AFTER = 8
 #: Tries of a question that a model may not know.
 _STEP_TRIES = 3
 _STATES = {int(state) for state in State}
+_HELD = (State.ESCROW, State.HOLDING)
 _MOVING = (State.ACCEPTING, State.STACKING, State.VEND_VALID, State.STACKED, State.REJECTING, State.RETURNING)
 
 
@@ -54,7 +55,9 @@ class Id003:
         self._boot: State | None = None
         self._asked: Frame | None = None
         #: Where the acceptor stands is not known well enough for anything but asking it.
-        self._ask_status_next = False
+        self._ask_status_next = True
+        self._is_fresh = True
+        self._is_sent_back = False
         self._waited = self._unanswered = self._step_misses = 0
         self._wish: frozenset[int] = frozenset()
         self._applied = self._setting = frozenset[int]()
@@ -63,7 +66,10 @@ class Id003:
 
     def poll(self) -> list[Event]:
         events: list[Event] = []
-        for frame in self._parser.feed(self._line.read_available()):
+        arrived = self._line.read_available()
+        if self._is_fresh:
+            self._is_fresh, arrived = False, b""  # answers to questions of a former life
+        for frame in self._parser.feed(arrived):
             events += self._receive(frame)
         if self._asked is not None:
             self._waited += 1
@@ -110,6 +116,8 @@ class Id003:
         order = self._cycles.due()
         if order is not None:
             return Frame(order)
+        if self._phase is _Phase.CONNECT and self._state in _HELD:
+            return Frame(Order.RETURN)
         if self._phase is _Phase.RESET and not self._cycles.is_waiting_for_stacked:
             return Frame(Order.RESET)
         if self._phase is _Phase.READY and not self._steps:
@@ -196,6 +204,7 @@ class Id003:
             self._phase = _Phase.INITIALIZE
             self._state = None
         else:
+            self._ask_status_next = True
             self._cycles.accepted()
 
     def _refused(self, asked: Frame) -> list[Event]:
@@ -246,11 +255,8 @@ class Id003:
         before, self._state = self._state, state
         if state in meaning.POWER_UPS:
             return self._power_up(state)
-        if self._phase is _Phase.CONNECT and state not in _MOVING:
-            is_held = state in (State.ESCROW, State.HOLDING)
-            events: list[Event] = [PoweredUp("acceptor" if is_held else "none")]
-            self._begin()
-            return events + (self._note(state, data) if state in meaning.FAULTS else [])
+        if self._phase is _Phase.CONNECT:
+            return self._connect(state, data)
         if self._phase is _Phase.INITIALIZE and state in (State.INITIALIZE, State.IDLE, State.DISABLED):
             self._set_up()
             return []
@@ -263,6 +269,20 @@ class Id003:
         if self._phase is _Phase.READY or state in _MOVING or state in meaning.FAULTS:
             return self._note(state, data)
         return []
+
+    def _connect(self, state: State, data: bytes) -> list[Event]:
+        if state in _HELD:
+            # Sent back by an order, not by a reset: should an order to stack of a former life still be on its
+            # way, this one is refused, where a reset would take the note without a credit.
+            self._is_sent_back = True
+            return []
+        if state in _MOVING:
+            self._is_sent_back = self._is_sent_back and state is State.RETURNING
+            return self._note(state, data)
+        events: list[Event] = [PoweredUp("acceptor" if self._is_sent_back else "none")]
+        self._is_sent_back = False
+        self._begin()
+        return events + (self._note(state, data) if state in meaning.FAULTS else [])
 
     def _note(self, state: State, data: bytes) -> list[Event]:
         return self._cycles.see(state, data, {code: row.value_fen for code, row in self._table.items()})

@@ -17,6 +17,8 @@ from onecard.errors import DeviceGone
 
 Place = Literal["none", "acceptor", "stacker"]
 CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
+#: A frame that stops for longer is forgotten.
+_INTER_BYTE_S = 0.05
 #: An arbitrary country code; see the driver.
 _COUNTRY = 0x56
 
@@ -137,6 +139,7 @@ class Simulator:
             return
         self.is_on = True
         self._parser = Parser()
+        self._heard = 0.0
         self._settings = {Order.SET_DENOMINATION: b"\xff\x00", Order.SET_INHIBIT: b"\x01"}
         self._reject = None
         self._failure = 0
@@ -161,6 +164,11 @@ class Simulator:
         if not self.is_on:
             return
         self._advance()
+        now = self._clock.monotonic()
+        if data:
+            self._heard = now
+        elif self._parser.is_partial and now - self._heard > _INTER_BYTE_S:
+            self._parser = Parser()
         for frame in self._parser.feed(data):
             self._answer(frame)
 
