@@ -1,14 +1,14 @@
 """``python -m onecard.bench``: lay out the bench, serve its page, and print where everything is plugged in.
 
-The stations' settings name what is printed: reader names, the acceptor's serial line, printer addresses and the
-server's address behind the cable.
+The stations' settings name what is printed: reader names, the acceptor's serial line, printer addresses and
+the server's address behind the cable.
 """
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
-import threading
 from pathlib import Path
 
 import uvicorn
@@ -16,27 +16,27 @@ import uvicorn
 from onecard.bench.bench import Bench
 from onecard.bench.drawer import Drawer
 from onecard.bench.network import NetworkCable
-from onecard.bench.pcscd import Pcscd
+from onecard.bench.pcscd import NAMES, virtual_readers
 from onecard.bench.web import application
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.pty import serve_pty
 from onecard.devices.acceptors.id003.simulator import Simulator
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
-from onecard.devices.readers.virtual.vpcd import VpcdSlot
 from onecard.ids import SystemEntropy
 
 #: Our two readers, in the order pcscd names its virtual ones.
 READERS = ("pos", "kiosk")
-#: How long a note takes from the mouth to the cash box is left as on a real unit.
 PRINTERS = ("pos", "kiosk")
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m onecard.bench",
-        description="Simulated hardware for OneCard stations: cards, readers, notes, receipts, network cable.",
+        description="Simulated hardware for OneCard stations: cards, readers, notes, receipts, network.",
     )
-    parser.add_argument("--data", type=Path, required=True, help="folder for the drawer of cards and the lines")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="folder for the drawer of cards and the lines"
+    )
     parser.add_argument("--server", default="127.0.0.1:8400", help="HOST:PORT of the server behind the cable")
     parser.add_argument("--port", type=int, default=8410, help="port of the page (default %(default)s)")
     return parser.parse_args(argv)
@@ -48,13 +48,13 @@ def main(argv: list[str] | None = None) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     host, port = arguments.server.rsplit(":", 1)
     clock = SystemClock()
-    with Pcscd.running() as pcscd:
+    with virtual_readers() as slots:
         acceptor = serve_pty(Simulator(clock), arguments.data / "acceptor", clock)
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
         bench = Bench(
             drawer=Drawer(arguments.data / "drawer.json"),
-            slots=dict(zip(READERS, (VpcdSlot(p) for p in pcscd.ports), strict=True)),
+            slots=dict(zip(READERS, slots, strict=True)),
             acceptor=acceptor,
             printers=printers,
             cable=cable,
@@ -63,7 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         )
         plugged = {
             "page": f"http://127.0.0.1:{arguments.port}/",
-            "readers": dict(zip(READERS, pcscd.readers, strict=True)),
+            "readers": dict(zip(READERS, NAMES, strict=True)),
             "acceptor": f"serial:{arguments.data / 'acceptor'}",
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
             "server": f"http://127.0.0.1:{cable.port}",
@@ -82,26 +82,22 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+class _Server(uvicorn.Server):
+    """uvicorn keeps signals for itself and raises them again at its end; we leave in our own order."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
+        return contextlib.nullcontext()
+
+
 def _serve(bench: Bench, port: int) -> None:
-    config = uvicorn.Config(application(bench), host="127.0.0.1", port=port, log_level="warning")
-    server = uvicorn.Server(config)
-    stop = threading.Event()
+    server = _Server(uvicorn.Config(application(bench), host="127.0.0.1", port=port, log_level="warning"))
 
     def leave(*_: object) -> None:
-        stop.set()
         server.should_exit = True
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    # uvicorn would take the signals for itself and raise them again after its own end.
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
     server.run()
-
-
-class _no_signals:  # noqa: N801 - stands in for a context manager method
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, *_: object) -> None: ...
 
 
 if __name__ == "__main__":

@@ -144,8 +144,8 @@ class Bench:
             for other, lying in list(self._lies.items()):
                 if lying is card or other == reader:
                     self.take(other)
-            card.tear = self._tears.pop(reader, None)
-            card.on_leave = lambda: self._left(reader, card)
+            card.order_tear(self._tears.pop(reader, None))
+            card.left = lambda: self._left(reader, card)
             self._lies[reader] = card
             self._note("put", card=card.label, reader=reader)
             slot.insert(card)
@@ -156,8 +156,8 @@ class Bench:
             card = self._lies.pop(reader, None)
             if card is None:
                 return
-            card.on_leave = None
-            card.tear = None
+            card.left = None
+            card.order_tear(None)
             self._slot(reader).remove()
             self._note("take", card=card.label, reader=reader)
             self.drawer.save()
@@ -169,11 +169,11 @@ class Bench:
             if at is None:
                 self._tears.pop(reader, None)
                 if reader in self._lies:
-                    self._lies[reader].tear = None
+                    self._lies[reader].order_tear(None)
             elif at not in TEARS:
                 raise Nonsense(f"no such moment: {at}")
             elif reader in self._lies:
-                self._lies[reader].tear = at
+                self._lies[reader].order_tear(at)
             else:
                 self._tears[reader] = at
 
@@ -188,19 +188,13 @@ class Bench:
             return card.uid.hex()
 
     def _left(self, reader: str, card: BenchCard) -> None:
-        """The card left by a tear: it is in somebody's hand again."""
+        """The card tore itself away: it is in somebody's hand again."""
         with self._lock:
             if self._lies.get(reader) is card:
                 del self._lies[reader]
-                card.on_leave = None
+                card.left = None
                 self._note("torn", bad=True, card=card.label, reader=reader)
-                threading.Thread(target=self._after_tear, args=(reader,), name="tear", daemon=True).start()
-
-    def _after_tear(self, reader: str) -> None:
-        # The reader's thread is still inside the command that was torn; the slot is closed from outside it.
-        self._slot(reader).remove()
-        with self._lock:
-            self.drawer.save()
+                self.drawer.save()
 
     def _slot(self, reader: str) -> Slot:
         if reader not in self._slots:

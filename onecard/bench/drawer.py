@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from onecard.devices.readers.virtual import VirtualM1
@@ -21,15 +22,26 @@ class BenchCard(VirtualM1):
     label: str = ""
     kind: str = "blank"  # blank | issued | foreign
     number: str = ""
+    #: When it will leave by itself, one of ``TEARS``.
     tear: str | None = None
+    #: Told when it left by itself.
+    left: Callable[[], None] | None = None
     _writes = 0
+
+    def order_tear(self, at: str | None) -> None:
+        """Leave at this moment of the next tap, or of the one that is going on; ``None``: stay."""
+        self.tear = at
+        self._arm()
 
     def place(self) -> None:
         super().place()
         self._writes = 0
-        if self.tear == "reading":
-            self.tear = None
-            self.tear_at(_READING_COMMAND)
+        self._arm()
+
+    def pull(self) -> None:
+        super().pull()
+        if self.left is not None:
+            self.left()
 
     def write(self, block: int, data: bytes) -> bool:
         at = _WRITE_TEARS.get(self.tear or "")
@@ -38,6 +50,11 @@ class BenchCard(VirtualM1):
             self.tear_at(self.commands, at[1])
         self._writes += 1
         return super().write(block, data)
+
+    def _arm(self) -> None:
+        if self.tear == "reading" and self.in_field:
+            self.tear = None
+            self.tear_at(self.commands + _READING_COMMAND)
 
 
 class Drawer:
