@@ -102,9 +102,9 @@ def ring(state: Checkout, rules: Rules, at: float) -> tuple[Checkout, Order | No
 
 
 def confirm(state: Checkout, at: float) -> tuple[Checkout, Order | None]:
-    """The second Enter, by a person and not by a bouncing key."""
+    """The second Enter, by a person: a bouncing or held key never gives the pause that confirms."""
     if state.confirming is None or at - state.confirm_since < BOUNCE_S:
-        return state, None
+        return replace(state, confirm_since=at), None
     return replace(state, confirming=None), state.confirming
 
 

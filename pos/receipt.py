@@ -9,8 +9,20 @@ import msgspec
 from onecard import money
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
+from onecard.terminal.outcome import PurseIntent
 from onecard.text import Translator, legible
-from onecard.wire.messages import Issue, LoadIntent, Pay, PurseWrite, Recharge, Sale, ShiftClose, Totals, Void
+from onecard.wire.messages import (
+    Issue,
+    LoadIntent,
+    Lock,
+    Pay,
+    PurseWrite,
+    Recharge,
+    Sale,
+    ShiftClose,
+    Totals,
+    Void,
+)
 from pos import masking
 from pos.basket import PIECE
 
@@ -34,6 +46,23 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     totals: Totals
     float_fen: int
+
+
+def of(tr: Translator, head: Head, intent: PurseIntent, *, copy: bool = False) -> Document | None:
+    """The paper of one record; ``None`` for a record that gets none."""
+    match intent:
+        case Sale():
+            return sale(tr, head, intent, copy=copy)
+        case Void():
+            return void(tr, head, intent, copy=copy)
+        case Recharge():
+            return recharge(tr, head, intent, copy=copy)
+        case LoadIntent():
+            return load(tr, head, intent, copy=copy)
+        case Issue():
+            return issue(tr, head, intent, copy=copy)
+        case Lock():
+            return None
 
 
 def sale(

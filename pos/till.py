@@ -1,0 +1,201 @@
+"""What a station has at hand while somebody works at it: who, which shift, how the outside stands.
+
+The one object that every presenter is given. Knows the core's station and the port to threads and window;
+decides nothing about a sale and formats nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from onecard.clock import Clock, card_seconds
+from onecard.devices.printers import Document, PrinterState
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
+from onecard.journal.sync import SyncStatus
+from onecard.money import Fen, Pad
+from onecard.terminal.outcome import Journaled
+from onecard.terminal.signon import SignOn
+from onecard.terminal.station import Station
+from onecard.text import Translator
+from onecard.wire.messages import CardType, Operator, Product, ShiftOpen, TerminalDocument
+from pos import receipt
+from pos.checkout import Rules
+from pos.question import Answer, Question
+from pos.task import Task
+
+#: Permissions as the office names them.
+SELL, VOID, SHIFT = "pos.sell", "pos.void", "pos.shift"
+ISSUE, RECHARGE, LOSS, QUERY = "desk.issue", "desk.recharge", "desk.loss", "desk.query"
+SUPERVISOR = "supervisor"
+
+#: A printer in one of these states has printed, or will.
+PRINTS = frozenset({PrinterState.OK, PrinterState.NEAR_END, PrinterState.UNKNOWN})
+
+
+class Port(Protocol):
+    """What only the window and the threads can do."""
+
+    def arm(self, task: Task, *, lying: bool) -> None: ...
+
+    def disarm(self) -> bool: ...
+
+    def ask(self, question: Question, then: Callable[[Answer], None]) -> None:
+        """Put a question to the server on its own thread; ``then`` runs on the window's."""
+        ...
+
+    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None: ...
+
+    def play(self, sound: str) -> None: ...
+
+    def quiet(self) -> None:
+        """End a tone that goes on."""
+        ...
+
+    def look(self, *, language: str = "", theme: str = "") -> None:
+        """Change how the window looks."""
+        ...
+
+
+@dataclass
+class Printed:
+    """The last receipts, so that a reprint needs no memory of the cashier's."""
+
+    last: Document | None = None
+    failed: list[Document] = field(default_factory=list)
+    state: PrinterState = PrinterState.UNKNOWN
+
+
+class Till:
+    """One station at work. ``say`` puts a short message on the screen."""
+
+    def __init__(
+        self,
+        *,
+        station: Station,
+        sign_on: SignOn,
+        clock: Clock,
+        port: Port,
+        language: str,
+        theme: str = "light",
+    ) -> None:
+        self.station, self.sign_on, self.clock, self.port = station, sign_on, clock, port
+        self.tr = Translator(language, strict=False)
+        self.theme = theme
+        self.operator: Operator | None = None
+        self.sync: SyncStatus | None = None
+        self.printed = Printed()
+        self.reader_gone = ""
+        self.message: tuple[str, str] = ("", "ink")
+        self.message_at = 0.0
+        self._last_request = 0
+
+    # -- who and where -----------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> TerminalDocument | None:
+        return self.station.facts.place
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        """Everybody who may work at a till, by name."""
+        return tuple(sorted(self.station.facts.operators, key=lambda one: one.name))
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        return self.station.facts.products
+
+    @property
+    def types(self) -> tuple[CardType, ...]:
+        return tuple(self.station.facts.types.values())
+
+    @property
+    def shift(self) -> ShiftOpen | None:
+        return self.station.shift
+
+    def may(self, permission: str) -> bool:
+        """Whether who works here holds this right."""
+        return self.operator is not None and permission in self.operator.permissions
+
+    def operator_name(self, number: int) -> str:
+        """By name, or by number when the office took the operator off the list."""
+        return next((one.name for one in self.operators if one.operator == number), f"#{number}")
+
+    @property
+    def is_online(self) -> bool:
+        return self.sync is not None and self.sync.online
+
+    # -- settings ----------------------------------------------------------------------------------------
+
+    def setting(self, name: str, default: str) -> str:
+        return default if self.place is None else self.place.settings.get(name, default)
+
+    def number(self, name: str, default: int) -> int:
+        """A whole number from the office; a value that is none falls back, a till must open."""
+        text = self.setting(name, str(default))
+        return int(text) if text.isascii() and text.isdigit() else default
+
+    @property
+    def rules(self) -> Rules:
+        known = {pad.value for pad in Pad}
+        pad = self.setting("pad", Pad.POINT)
+        return Rules(
+            pad=Pad(pad) if pad in known else Pad.POINT,
+            cap_fen=Fen(self.number("sale_cap_fen", 200_000)),
+            large_fen=Fen(self.number("large_fen", 50_000)),
+        )
+
+    # -- small services ----------------------------------------------------------------------------------
+
+    def now(self) -> float:
+        return self.clock.monotonic()
+
+    def request_id(self) -> RecordId:
+        """Names a question so that asking again is the same question.
+
+        Seconds since 2020 within the 24 bits of a sequence: they come round after 194 days, and the server
+        answers ``conflict`` to an id that it knows for something else; the next second is free again.
+        """
+        self._last_request = max(card_seconds(self.clock.now()), self._last_request + 1)
+        config = self.station.config
+        return RecordId(config.terminal, self.station.journal.epoch, self._last_request % (1 << 24))
+
+    def say(self, text: str, tone: str = "ink") -> None:
+        """A short message; it leaves by itself."""
+        self.message, self.message_at = (text, tone), self.now()
+
+    def refuse(self, error: OneCardError) -> None:
+        """Say why something did not happen, with the tone that goes with it."""
+        self.say(self.tr.refusal(error), "refuse")
+        self.port.play("refused")
+
+    # -- paper -------------------------------------------------------------------------------------------
+
+    def head(self, *, holder: str = "", operator: int = 0) -> receipt.Head:
+        place = self.place
+        name = self.operator_name(operator) if operator else self.operator.name if self.operator else ""
+        return receipt.Head(
+            unit_name="" if place is None else place.unit_name,
+            outlet_name="" if place is None else place.outlet_name,
+            terminal=self.station.config.terminal,
+            operator_name=name,
+            holder=holder,
+        )
+
+    def print(self, document: Document) -> None:
+        """Send it and go on; a paper that did not come out waits for a reprint, it stops nobody."""
+        self.printed.last = document
+
+        def done(state: PrinterState) -> None:
+            self.printed.state = state
+            if state in (PrinterState.OK, PrinterState.NEAR_END):
+                self.printed.failed = [one for one in self.printed.failed if one.id != document.id]
+            elif document not in self.printed.failed:
+                self.printed.failed.append(document)
+
+        self.port.print(document, done)
+
+    def paper_of(self, journaled: Journaled, *, copy: bool) -> Document | None:
+        """The receipt of one record of the journal."""
+        intent = journaled.intent
+        return receipt.of(self.tr, self.head(operator=intent.operator), intent, copy=copy)
