@@ -1,0 +1,266 @@
+"""The documents that terminals hold: built from the office's tables, kept as handed out, signed.
+
+Whole documents (terminal, types, catalogue, operators, open taps) are stored per version, because decisions
+name the versions that they were made under. Stops, loads and members travel as deltas on what a terminal has.
+"""
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from onecard.wire import messages as m
+from onecard.wire.signing import SigningKey, sign_document
+from server.cards.service import loads_since, open_taps, stops_since
+from server.catalogue.service import card_types, products
+from server.members.service import snapshots_since
+from server.operators.tables import grant, operator, role
+from server.organisation.service import place
+from server.terminals import version
+from server.terminals.tables import document, terminal
+
+#: An offline verifier is good so long after its document was made; a running terminal gets one daily.
+VERIFIER_S = 14 * 86_400
+REFRESH_S = 86_400
+OPEN_TAPS = "open_taps"
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """For whom documents are made."""
+
+    unit: int
+    terminal: int
+    outlet: int
+    branch: int
+
+    def scope(self, name: str) -> int:
+        """Which one of several documents of this name is this terminal's."""
+        if name == version.TERMINAL:
+            return self.terminal
+        if name == version.CATALOGUE:
+            return self.outlet
+        return self.branch if name == version.OPERATORS else 0
+
+
+def reader(connection: Connection, unit_id: int, number: int) -> Reader:
+    """Where the terminal stands now."""
+    outlet = connection.execute(
+        sa.select(terminal.c.outlet).where(terminal.c.unit_id == unit_id, terminal.c.terminal == number)
+    ).scalar_one()
+    where = place(connection, unit_id, outlet)
+    return Reader(unit=unit_id, terminal=number, outlet=outlet, branch=where.branch)
+
+
+def _terminal(connection: Connection, who: Reader, _made_at: int) -> m.TerminalDocument:
+    query = sa.select(terminal).where(terminal.c.unit_id == who.unit, terminal.c.terminal == who.terminal)
+    row = connection.execute(query).mappings().one()
+    where = place(connection, who.unit, row["outlet"])
+    return m.TerminalDocument(
+        unit=who.unit,
+        unit_name=where.unit_name,
+        terminal=who.terminal,
+        name=row["name"],
+        kind=row["kind"],
+        branch=where.branch,
+        branch_name=where.branch_name,
+        outlet=where.outlet,
+        outlet_name=where.outlet_name,
+        owner=where.owner,
+        day_starts_at_minute=where.day_starts_at_minute,
+        settings=msgspec.json.decode(row["settings"], type=dict[str, str]),
+    )
+
+
+def _types(connection: Connection, who: Reader, _made_at: int) -> m.TypesDocument:
+    return m.TypesDocument(types=card_types(connection, who.unit))
+
+
+def _catalogue(connection: Connection, who: Reader, _made_at: int) -> m.CatalogueDocument:
+    return m.CatalogueDocument(products=products(connection, who.unit, who.outlet))
+
+
+def _operators(connection: Connection, who: Reader, made_at: int) -> m.OperatorsDocument:
+    query = (
+        sa.select(operator, role.c.permissions)
+        .join_from(
+            operator,
+            grant,
+            (grant.c.unit_id == operator.c.unit_id) & (grant.c.operator == operator.c.operator),
+        )
+        .join(role, (role.c.unit_id == grant.c.unit_id) & (role.c.role == grant.c.role))
+        .where(operator.c.unit_id == who.unit, operator.c.state == "active", operator.c.pin != "")
+        .where(grant.c.branch.in_((0, who.branch)))
+        .order_by(operator.c.operator)
+    )
+    rows: dict[int, tuple[Any, set[str]]] = {}
+    for row in connection.execute(query):
+        rows.setdefault(row.operator, (row, set()))[1].update(row.permissions.split())
+    return m.OperatorsDocument(
+        operators=tuple(
+            m.Operator(
+                operator=row.operator,
+                login=row.login,
+                name=row.name,
+                verifier=row.pin,
+                until=made_at + VERIFIER_S,
+                card=row.card,
+                # What is done in a browser is nothing a station has to know.
+                permissions=tuple(sorted(p for p in permissions if not p.startswith("console."))),
+            )
+            for row, permissions in rows.values()
+        )
+    )
+
+
+_BUILDERS = {
+    version.TERMINAL: _terminal,
+    version.TYPES: _types,
+    version.CATALOGUE: _catalogue,
+    version.OPERATORS: _operators,
+}
+
+
+def _stored(connection: Connection, who: Reader, name: str, number: int) -> m.Document | None:
+    row = connection.execute(
+        sa.select(document).where(
+            document.c.unit_id == who.unit,
+            document.c.name == name,
+            document.c.scope == who.scope(name),
+            document.c.version == number,
+        )
+    ).first()
+    if row is None:
+        return None
+    return m.Document(
+        name=name,
+        version=row.version,
+        effective_from=row.effective_from,
+        body=msgspec.Raw(row.body),
+        signature="",
+    )
+
+
+def _store(connection: Connection, who: Reader, name: str, number: int, at: int, body: bytes) -> None:
+    connection.execute(
+        document.insert().values(
+            unit_id=who.unit,
+            name=name,
+            scope=who.scope(name),
+            version=number,
+            effective_from=at,
+            body=body,
+        )
+    )
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A document that was never made at this version: ``make`` it in a transaction that writes."""
+
+    name: str
+
+
+class Newer:
+    """Everything newer than what a terminal has; unsigned yet."""
+
+    def __init__(self) -> None:
+        self.documents: list[m.Document] = []
+        self.missing: list[Missing] = []
+
+
+def newer(connection: Connection, who: Reader, have: dict[str, int], now: int) -> Newer:
+    """What changed since ``have``; reads only."""
+    out = Newer()
+    running = version.versions(connection, who.unit)
+    for name in _BUILDERS:
+        number, changed_at = running.get(name, (0, now))
+        if name == version.OPERATORS and number and now - changed_at > REFRESH_S:
+            out.missing.append(Missing(name))
+        elif number and have.get(name) != number:
+            stored = _stored(connection, who, name, number)
+            if stored is None:
+                out.missing.append(Missing(name))
+            else:
+                out.documents.append(stored)
+    _deltas(connection, who, have, running, now, out)
+    taps = m.encode(m.OpenTapsDocument(taps=open_taps(connection, who.unit)))
+    number, _ = running.get(OPEN_TAPS, (0, 0))
+    stored = _stored(connection, who, OPEN_TAPS, number)
+    if stored is None or bytes(stored.body) != taps:
+        out.missing.append(Missing(OPEN_TAPS))
+    elif have.get(OPEN_TAPS) != number:
+        out.documents.append(stored)
+    return out
+
+
+def _deltas(
+    connection: Connection,
+    who: Reader,
+    have: dict[str, int],
+    running: dict[str, tuple[int, int]],
+    now: int,
+    out: Newer,
+) -> None:
+    def add(name: str, number: int, body: m.Message) -> None:
+        out.documents.append(
+            m.Document(
+                name=name,
+                version=number,
+                effective_from=now,
+                body=msgspec.Raw(m.encode(body)),
+                signature="",
+            )
+        )
+
+    def base(name: str, newest: int) -> int:
+        # A terminal that is ahead of us came from before a restore: it gets the whole document.
+        held = have.get(name, 0)
+        return held if 0 <= held <= newest else 0
+
+    newest, _ = stops_since(connection, who.unit, _FOREVER)
+    if have.get("stops") != newest:
+        start = base("stops", newest)
+        number, stops = stops_since(connection, who.unit, start)
+        add("stops", number, m.StopsDocument(base=start, stops=stops))
+    newest, _, _ = loads_since(connection, who.unit, _FOREVER)
+    if have.get("loads") != newest:
+        start = base("loads", newest)
+        number, loads, applied = loads_since(connection, who.unit, start)
+        add("loads", number, m.LoadsDocument(base=start, loads=loads, applied=applied))
+    newest, _ = running.get(version.MEMBERS, (0, 0))
+    if have.get("members") != newest:
+        start = base("members", newest)
+        snapshots = snapshots_since(connection, who.unit, start)
+        add("members", newest, m.MembersDocument(base=start, members=snapshots))
+
+
+#: A version that no list reaches: asks only what the version is now.
+_FOREVER = (1 << 62) - 1
+
+
+def make(connection: Connection, who: Reader, missing: list[Missing], now: int) -> list[m.Document]:
+    """Build and keep what was never made (writes); of two that try, the second finds it made."""
+    made = []
+    for name in (one.name for one in missing):
+        number, changed_at = version.versions(connection, who.unit).get(name, (0, 0))
+        if name == OPEN_TAPS:
+            body = m.encode(m.OpenTapsDocument(taps=open_taps(connection, who.unit)))
+            stored = _stored(connection, who, name, number)
+            if stored is None or bytes(stored.body) != body:
+                number, changed_at = version.touch(connection, who.unit, name, now), now
+        elif name == version.OPERATORS and now - changed_at > REFRESH_S:
+            number, changed_at = version.touch(connection, who.unit, name, now), now
+        stored = _stored(connection, who, name, number)
+        if stored is None:
+            if name != OPEN_TAPS:
+                body = m.encode(_BUILDERS[name](connection, who, changed_at))
+            _store(connection, who, name, number, changed_at, body)
+            stored = _stored(connection, who, name, number)
+            assert stored is not None
+        made.append(stored)
+    return made
+
+
+def signed(key: SigningKey, unsigned: m.Document) -> m.Document:
+    """As it goes out."""
+    return sign_document(key, unsigned.name, unsigned.version, unsigned.effective_from, bytes(unsigned.body))

@@ -1,0 +1,213 @@
+"""What terminals may ask, and who answers it. One table: path → (question, handler).
+
+Each handler gets a proven caller and a decoded question, and returns a message or raises ``Refused``.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection
+
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.wire import messages as m
+from onecard.wire.signing import verify_head
+from server.books import intake
+from server.cards import service as cards
+from server.catalogue.service import card_type_of
+from server.members import service as members
+from server.operators import permission
+from server.operators import service as operators
+from server.organisation.service import outlets
+from server.runtime import Known, Runtime
+from server.terminals import document, watermark
+
+Handler = Callable[[Runtime, Known, Any], Awaitable[msgspec.Struct]]
+#: At most so many entries in what a heartbeat says about itself.
+_SAID_MAX = 64
+
+
+def _mine(who: Known, id: RecordId) -> None:
+    """Every id a terminal uses names the terminal itself."""
+    if id.terminal != who.terminal or not (0 <= id.epoch <= 255 and 0 <= id.seq < 1 << 24):
+        raise Refused("request.not_yours")
+
+
+async def upload(runtime: Runtime, who: Known, question: m.Upload) -> m.Uploaded:
+    """Journal records."""
+    last = question.records[-1].seq if question.records else 0
+
+    def verify(head: bytes, signature: bytes) -> bool:
+        return verify_head(
+            who.public_key,
+            signature.hex(),
+            runtime.unit,
+            who.terminal,
+            question.epoch,
+            last,
+            head.hex(),
+        )
+
+    sender = intake.Sender(runtime.unit, who.terminal, verify)
+    return await intake.upload(runtime.lane, sender, question)
+
+
+async def fetch(runtime: Runtime, who: Known, question: m.Fetch) -> m.Fetched:
+    """Heartbeat, and documents newer than those at hand."""
+    if len(question.have) > _SAID_MAX or len(question.health) > _SAID_MAX:
+        raise Refused("request.malformed")
+    if any(len(text) > 256 for pair in question.health.items() for text in pair):
+        raise Refused("request.malformed")
+    now = runtime.clock.now()
+    runtime.heard[who.terminal] = question
+
+    def read(
+        connection: Connection,
+    ) -> tuple[document.Reader, document.Newer, watermark.Watermark]:
+        reader = document.reader(connection, runtime.unit, who.terminal)
+        return (
+            reader,
+            document.newer(connection, reader, question.have, now),
+            watermark.of(connection, runtime.unit, who.terminal, who.epoch),
+        )
+
+    reader, newer, mark = await runtime.db.read(read)
+    documents = newer.documents
+    if newer.missing:
+        documents = documents + await runtime.db.write(
+            lambda connection: document.make(connection, reader, newer.missing, now)
+        )
+    key = runtime.keys.signing
+    return m.Fetched(
+        documents=tuple(document.signed(key, one) for one in documents),
+        now=now,
+        books_epoch=mark.books_epoch,
+        epoch=who.epoch,
+        received=mark.received,
+        head=mark.head,
+    )
+
+
+async def account_sale(runtime: Runtime, who: Known, question: m.AccountSale) -> m.Answer:
+    """The books decide."""
+    return await intake.account_sale(runtime.lane, runtime.unit, who.terminal, bytes(question.body))
+
+
+async def cancel(runtime: Runtime, who: Known, question: m.Cancel) -> m.Answer:
+    """A tombstone, or what was already decided."""
+    _mine(who, question.of)
+    return await intake.cancel(runtime.lane, runtime.unit, question.of)
+
+
+async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardStatus:
+    """All about one card, with the holder's name for the screen."""
+    now = runtime.clock.now()
+
+    def read(connection: Connection) -> m.CardStatus:
+        names = {row["outlet"]: row["name"] for row in outlets(connection, runtime.unit)}
+        status = cards.card_status(
+            connection,
+            runtime.unit,
+            question.card,
+            question.issue,
+            now,
+            lambda outlet, _terminal: str(names.get(outlet, "")),
+        )
+        person = members.by_key(connection, runtime.unit, status.member) if status.member else None
+        if person is None:
+            return status
+        return msgspec.structs.replace(status, number=person["number"], name=person["name"])
+
+    return await runtime.db.read(read)
+
+
+def _branch(connection: Connection, runtime: Runtime, who: Known) -> int:
+    return document.reader(connection, runtime.unit, who.terminal).branch
+
+
+async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) -> m.IssueGrant:
+    """A card number for a member, and the holder's name on its way to all terminals."""
+    _mine(who, question.id)
+    now = runtime.clock.now()
+
+    def write(connection: Connection) -> m.IssueGrant:
+        branch = _branch(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, branch)
+        if members.by_key(connection, runtime.unit, question.member) is None:
+            raise Refused("member.unknown")
+        terms = card_type_of(connection, runtime.unit, question.type)
+        granted = cards.reserve_issue(
+            connection, runtime.unit, question.id, question.member, question.uid, terms, now
+        )
+        members.hold(connection, runtime.unit, granted.card, question.member, question.type, now)
+        return granted
+
+    return await runtime.db.write(write)
+
+
+async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m.Members:
+    """Front desk search."""
+
+    def read(connection: Connection) -> m.Members:
+        branch = _branch(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.QUERY, branch)
+        rows = members.find(connection, runtime.unit, question.text)
+        return m.Members(rows=tuple(members.member_row(row) for row in rows))
+
+    return await runtime.db.read(read)
+
+
+async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.MemberRow:
+    """A new member of the terminal's branch."""
+    _mine(who, question.id)
+    now = runtime.clock.now()
+
+    def write(connection: Connection) -> m.MemberRow:
+        branch = _branch(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, branch)
+        key = members.add_member(
+            connection,
+            runtime.unit,
+            now,
+            name=question.name,
+            branch=branch,
+            number=question.number,
+            phone=question.phone,
+            department=question.department,
+            made_by=str(question.id),
+        )
+        row = members.by_key(connection, runtime.unit, key)
+        assert row is not None
+        return members.member_row(row | {"cards": ()})
+
+    return await runtime.db.write(write)
+
+
+async def report_loss(runtime: Runtime, who: Known, question: m.ReportLoss) -> m.Answer:
+    """The card goes onto the stop list; ``entry`` says from which version of the list."""
+    _mine(who, question.id)
+    now = runtime.clock.now()
+
+    def write(connection: Connection) -> int:
+        branch = _branch(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.LOSS, branch)
+        return cards.report_loss(
+            connection, runtime.unit, question.id, question.card, question.issue, question.operator, now
+        )
+
+    listed = await runtime.db.write(write)
+    return m.Answer(result=m.Result(id=question.id, status=m.Status.CREATED, entry=listed))
+
+
+QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
+    "/t/upload": (m.Upload, upload),
+    "/t/fetch": (m.Fetch, fetch),
+    "/t/sale": (m.AccountSale, account_sale),
+    "/t/cancel": (m.Cancel, cancel),
+    "/t/card": (m.AskCard, ask_card),
+    "/t/issue": (m.ReserveIssue, reserve_issue),
+    "/t/member/find": (m.FindMember, find_member),
+    "/t/member/new": (m.NewMember, new_member),
+    "/t/loss": (m.ReportLoss, report_loss),
+}

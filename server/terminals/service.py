@@ -1,0 +1,204 @@
+"""Terminals: added by the office, enrolled once with a code, revoked. F: E1
+
+Asking a session of a revoked terminal is refused by the edge; what it may still upload is not decided here.
+"""
+
+import hmac
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from onecard.errors import Refused
+from onecard.ids import SERVER_TERMINAL, Entropy, one_time_code
+from onecard.wire.messages import Enrol, Enrolled
+from server.operators import log
+from server.organisation.service import clean_name, place
+from server.organisation.tables import outlet
+from server.terminals import version
+from server.terminals.tables import contact, enrolment_code, terminal
+
+KINDS = ("pos", "kiosk")
+FIRST_TERMINAL = 1001
+CODE_MINUTES = 30
+#: The card's last-transaction field has one byte for it.
+EPOCH_MAX = 255
+
+
+def add_terminal(
+    connection: Connection,
+    unit_id: int,
+    now: int,
+    *,
+    kind: str,
+    name: str,
+    outlet_no: int,
+    settings: dict[str, str] | None = None,
+    number: int | None = None,
+    by: int = 0,
+) -> int:
+    """A new terminal → its number (writes). Raises ``Refused``: kind, name, outlet, number."""
+    if kind not in KINDS:
+        raise Refused("terminal.kind")
+    place(connection, unit_id, outlet_no)
+    highest = connection.execute(
+        sa.select(sa.func.max(terminal.c.terminal)).where(terminal.c.unit_id == unit_id)
+    ).scalar()
+    number = number or max(int(highest or 0) + 1, FIRST_TERMINAL)
+    if not 0 < number < SERVER_TERMINAL or by_number(connection, unit_id, number) is not None:
+        raise Refused("terminal.number_taken")
+    connection.execute(
+        terminal.insert().values(
+            unit_id=unit_id,
+            terminal=number,
+            kind=kind,
+            name=clean_name(name),
+            outlet=outlet_no,
+            state="new",
+            epoch=0,
+            public_key="",
+            settings=msgspec.json.encode(settings or {}).decode(),
+            made_at=now,
+        )
+    )
+    version.touch(connection, unit_id, version.TERMINAL, now)
+    version.touch(connection, unit_id, version.REGISTRY, now)
+    log.write(connection, unit_id, now, by, "terminal.add", str(number))
+    return number
+
+
+def by_number(connection: Connection, unit_id: int, number: int) -> dict[str, Any] | None:
+    """The whole row of one terminal."""
+    query = sa.select(terminal).where(terminal.c.unit_id == unit_id, terminal.c.terminal == number)
+    row = connection.execute(query).mappings().first()
+    return None if row is None else dict(row)
+
+
+def _code_hash(secret: bytes, unit_id: int, number: int, code: str) -> str:
+    return hmac.digest(secret, f"{unit_id}/{number}/{code}".encode(), "sha256").hex()
+
+
+def make_code(
+    connection: Connection,
+    unit_id: int,
+    number: int,
+    now: int,
+    secret: bytes,
+    entropy: Entropy,
+    by: int = 0,
+    minutes: int = CODE_MINUTES,
+) -> str:
+    """A fresh one-time code for this terminal number (writes); unused older ones end here.
+
+    Only its keyed hash is kept, so neither the database nor a backup of it holds a usable code.
+    """
+    row = by_number(connection, unit_id, number)
+    if row is None:
+        raise Refused("terminal.unknown")
+    code = one_time_code(entropy)
+    mine = (enrolment_code.c.unit_id == unit_id) & (enrolment_code.c.terminal == number)
+    connection.execute(
+        enrolment_code.update()
+        .where(mine, enrolment_code.c.public_key == "", enrolment_code.c.expires_at > now)
+        .values(expires_at=now)
+    )
+    connection.execute(
+        enrolment_code.insert().values(
+            unit_id=unit_id,
+            code_hash=_code_hash(secret, unit_id, number, code),
+            terminal=number,
+            expires_at=now + 60 * minutes,
+            public_key="",
+            made_by=by,
+        )
+    )
+    log.write(connection, unit_id, now, by, "terminal.code", str(number))
+    return code
+
+
+def enrol(
+    connection: Connection, unit_id: int, question: Enrol, now: int, secret: bytes, server_key: bytes
+) -> Enrolled:
+    """A box with a good code becomes the terminal (writes). Its key asked again gets the same answer.
+
+    Raises ``Refused``: ``enrol.code`` (unknown, or of another terminal), ``enrol.used``, ``enrol.expired``,
+    ``enrol.key`` (not an Ed25519 key), ``enrol.worn_out`` (no epoch is left).
+    """
+    if len(question.public_key) != 64:
+        raise Refused("enrol.key")
+    code = question.code.strip().upper()
+    hashed = _code_hash(secret, unit_id, question.terminal, code)
+    where = (enrolment_code.c.unit_id == unit_id) & (enrolment_code.c.code_hash == hashed)
+    given = connection.execute(sa.select(enrolment_code).where(where)).mappings().first()
+    row = by_number(connection, unit_id, question.terminal)
+    if given is None or row is None:
+        raise Refused("enrol.code")
+    if given["public_key"] and (
+        given["public_key"] != question.public_key or row["public_key"] != question.public_key
+    ):
+        raise Refused("enrol.used")
+    epoch = row["epoch"]
+    if not given["public_key"]:
+        if given["expires_at"] <= now:
+            raise Refused("enrol.expired")
+        epoch += 1
+        if epoch > EPOCH_MAX:
+            raise Refused("enrol.worn_out")
+        connection.execute(enrolment_code.update().where(where).values(public_key=question.public_key))
+        connection.execute(
+            terminal.update()
+            .where(terminal.c.unit_id == unit_id, terminal.c.terminal == question.terminal)
+            .values(state="enrolled", epoch=epoch, public_key=question.public_key)
+        )
+        version.touch(connection, unit_id, version.REGISTRY, now)
+        log.write(connection, unit_id, now, 0, "terminal.enrol", str(question.terminal), epoch=epoch)
+    return Enrolled(
+        unit=unit_id, terminal=question.terminal, epoch=epoch, server_key=server_key.hex(), now=now
+    )
+
+
+def revoke(connection: Connection, unit_id: int, number: int, now: int, by: int) -> None:
+    """Nothing that this terminal asks is answered any more; every process knows within 2 s (writes)."""
+    done = connection.execute(
+        terminal.update()
+        .where(terminal.c.unit_id == unit_id, terminal.c.terminal == number)
+        .where(terminal.c.state != "revoked")
+        .values(state="revoked")
+    )
+    if done.rowcount != 1:
+        raise Refused("terminal.unknown")
+    version.touch(connection, unit_id, version.REGISTRY, now)
+    log.write(connection, unit_id, now, by, "terminal.revoke", str(number))
+
+
+def terminals(
+    connection: Connection, unit_id: int, scope: Collection[int] | None = None
+) -> list[dict[str, Any]]:
+    """All terminals with their place and last contact (``seen_at`` ``None``: never heard)."""
+    query = (
+        sa.select(
+            terminal,
+            outlet.c.name.label("outlet_name"),
+            outlet.c.branch,
+            contact.c.seen_at,
+            contact.c.pending,
+            contact.c.app,
+            contact.c.health,
+            contact.c.have,
+        )
+        .join_from(
+            terminal,
+            outlet,
+            (outlet.c.unit_id == terminal.c.unit_id) & (outlet.c.outlet == terminal.c.outlet),
+        )
+        .outerjoin(
+            contact, (contact.c.unit_id == terminal.c.unit_id) & (contact.c.terminal == terminal.c.terminal)
+        )
+        .where(terminal.c.unit_id == unit_id)
+        .order_by(terminal.c.terminal)
+    )
+    if scope is not None:
+        query = query.where(outlet.c.branch.in_(scope))
+    return [dict(row) for row in connection.execute(query).mappings()]
