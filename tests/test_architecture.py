@@ -140,12 +140,20 @@ DOORS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("litestar", "uvicorn"), ("server/*", "onecard/bench/*")),
     (("time",), ("onecard/clock.py",)),
     (("random", "secrets", "uuid"), ("onecard/ids.py",)),
-    (
-        ("threading", "_thread", "concurrent.futures", "multiprocessing"),
-        # server/db.py: the embedded database has one writing thread, apart from the event loop.
-        ("onecard/devices/worker.py", "onecard/journal/sync.py", "onecard/bench/*", "server/db.py"),
-    ),
 ]
+# A lock is no thread; starting one is. The embedded database has one writing thread beside the event loop.
+STARTS_A_THREAD = {
+    "Thread",
+    "Timer",
+    "ThreadPoolExecutor",
+    "ProcessPoolExecutor",
+    "Process",
+    "start_new_thread",
+}
+THREAD_DOORS = (
+    *("onecard/devices/worker.py", "onecard/journal/sync.py", "server/db.py"),
+    *("onecard/bench/*", "onecard/devices/readers/virtual/*"),
+)
 CALLS = {  # (object, method): the door
     ("datetime", "now"): "onecard/clock.py",
     ("datetime", "utcnow"): "onecard/clock.py",
@@ -167,6 +175,20 @@ def outside_things_come_through_their_door(source: Source) -> Offences:
                 door = CALLS.get((owner, node.func.attr))
                 if door is not None and module.path != door:
                     yield f"{module.path}:{node.lineno} calls {owner}.{node.func.attr}; its door is {door}"
+
+
+def threads_are_started_behind_their_door(source: Source) -> Offences:
+    for module in source:
+        if any(fnmatch(module.path, door) for door in THREAD_DOORS):
+            continue
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call) and called(node) in STARTS_A_THREAD:
+                yield f"{module.path}:{node.lineno} starts a {called(node)}"
+            elif (
+                isinstance(node, ast.ClassDef)
+                and {ast.unparse(b).split(".")[-1] for b in node.bases} & STARTS_A_THREAD
+            ):
+                yield f"{module.path}:{node.lineno} {node.name} is a thread"
 
 
 # ---- names, sizes, words -------------------------------------------------------------------------
@@ -252,6 +274,7 @@ RULES: list[Rule] = [
     apps_need_only_what_is_installed_with_them,
     nothing_at_work_carries_a_simulator,
     outside_things_come_through_their_door,
+    threads_are_started_behind_their_door,
     files_and_functions_stay_small,
     modules_say_what_they_know,
     names_mean_something,
@@ -363,8 +386,18 @@ PLANTED: list[tuple[Rule, dict[str, str], str]] = [
     (outside_things_come_through_their_door, {"pos/a.py": "from time import sleep"}, "imports time"),
     (
         outside_things_come_through_their_door,
-        {"pos/a.py": "from concurrent import futures"},
-        "imports concurrent.futures",
+        {"pos/a.py": "from urllib import request"},
+        "imports urllib.request",
+    ),
+    (
+        threads_are_started_behind_their_door,
+        {"pos/a.py": "import threading\nthreading.Thread()"},
+        "pos/a.py:2 starts",
+    ),
+    (
+        threads_are_started_behind_their_door,
+        {"server/a.py": "class Lane(Thread): ..."},
+        "server/a.py:1 Lane is a thread",
     ),
     (
         outside_things_come_through_their_door,
