@@ -116,9 +116,9 @@ def virtual_readers(wait_s: float = 0.0, clock: Clock | None = None) -> Iterator
     ``bench.no_virtual_readers`` (a service runs without them), and those of ``Pcscd.start``.
     """
     clock = clock or SystemClock()
-    with _alone(wait_s, clock):
+    with readers_alone(wait_s, clock):
         own: Pcscd | None = None
-        if not _running():
+        if not service_answers():
             own = Pcscd(clock)
             own.start()
         slots = (VpcdSlot(PORTS[0]), VpcdSlot(PORTS[1]))
@@ -133,7 +133,7 @@ def virtual_readers(wait_s: float = 0.0, clock: Clock | None = None) -> Iterator
                 own.stop()
 
 
-def _running() -> bool:
+def service_answers() -> bool:
     """Whether a service answers; a desktop's starts by being asked."""
     try:
         list_readers()
@@ -181,8 +181,11 @@ def _assert_free(port: int) -> None:
 
 
 @contextlib.contextmanager
-def _alone(wait_s: float, clock: Clock) -> Iterator[None]:
-    """Hold the file lock of the virtual readers; it goes with the process, however that ends."""
+def readers_alone(wait_s: float, clock: Clock) -> Iterator[None]:
+    """Hold the file lock of the virtual readers; it goes with the process, however that ends.
+
+    Raises ``DeviceFault("bench.readers_busy")``.
+    """
     handle = os.open(_LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         deadline = clock.monotonic() + wait_s

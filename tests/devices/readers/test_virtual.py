@@ -4,7 +4,7 @@ import pytest
 
 from onecard.cards.medium import Key
 from onecard.devices.readers.virtual import CardLeft, VirtualM1
-from onecard.devices.readers.virtual.field import CardField, make_atr
+from onecard.devices.readers.virtual.field import CardField
 
 UID = bytes.fromhex("04A1B2C3")
 FF = b"\xff" * 6
@@ -22,8 +22,8 @@ def ask(field: CardField, apdu: str) -> bytes:
 
 
 def test_atr_of_1k_and_4k():
-    assert make_atr(VirtualM1(UID)).hex().upper() == "3B8F8001804F0CA000000306030001000000006A"
-    assert make_atr(VirtualM1(UID, "4K")).hex().upper() == "3B8F8001804F0CA0000003060300020000000069"
+    assert VirtualM1(UID).atr.hex().upper() == "3B8F8001804F0CA000000306030001000000006A"
+    assert VirtualM1(UID, "4K").atr.hex().upper() == "3B8F8001804F0CA0000003060300020000000069"
 
 
 def test_a_fresh_card_opens_with_the_transport_key_and_hides_key_a():

@@ -4,7 +4,9 @@ Obeys the data sheet where software can notice: key A reads as zeros, a readable
 access bits close a sector for ever, block 0 is fixed, a refused card sleeps until it is selected.
 """
 
+import functools
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Self
@@ -81,6 +83,13 @@ class VirtualM1:
         self._awake = False
         self._open: tuple[int, Key] | None = None
         self._fault: _Fault | None = None
+
+    @property
+    def atr(self) -> bytes:
+        """What a PC/SC reader makes up for it: RID, standard 03 (14443 A part 3), card name, check byte."""
+        name = {"1K": 1, "4K": 2}[self.size]
+        body = bytes.fromhex("8F8001804F0CA00000030603") + name.to_bytes(2, "big") + bytes(4)
+        return b"\x3b" + body + bytes([functools.reduce(operator.xor, body)])
 
     # -- what a person does with the plastic ------------------------------------------------------------
 

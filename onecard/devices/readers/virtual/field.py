@@ -17,16 +17,6 @@ UNKNOWN_CLASS: Final = b"\x6e\x00"
 UNKNOWN_COMMAND: Final = b"\x6d\x00"
 
 _KEY_TYPE: Final = {0x60: Key.A, 0x61: Key.B}
-_CARD_NAME: Final = {"1K": 0x0001, "4K": 0x0002}
-
-
-def make_atr(card: VirtualM1) -> bytes:
-    """What a PC/SC reader makes up for a storage card: RID, standard 03 (14443 A part 3), name, TCK."""
-    body = bytes.fromhex("8F8001804F0CA000000306 03") + _CARD_NAME[card.size].to_bytes(2, "big") + bytes(4)
-    check = 0
-    for byte in body:
-        check ^= byte
-    return b"\x3b" + body + bytes([check])
 
 
 class CardField:

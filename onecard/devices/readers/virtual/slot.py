@@ -14,7 +14,7 @@ import threading
 from typing import Final
 
 from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
-from onecard.devices.readers.virtual.field import CardField, make_atr
+from onecard.devices.readers.virtual.field import CardField
 from onecard.errors import DeviceGone
 
 #: Ports of the two readers "Virtual PCD 00 00" and "Virtual PCD 00 01".
@@ -93,7 +93,7 @@ class _Link:
     def __init__(self, peer: socket.socket, card: VirtualM1 | None) -> None:
         self._peer = peer
         self._field = None if card is None else CardField(card)
-        self._atr = _NOISE if card is None else make_atr(card)
+        self._atr = _NOISE if card is None else card.atr
         peer.settimeout(None)
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         threading.Thread(target=self._serve, name="virtual card", daemon=True).start()
