@@ -46,14 +46,16 @@ class Style(EventDispatcher):
     accent_ink = ColorProperty(rgba(LIGHT.accent_ink))
     accent_soft = ColorProperty(rgba(LIGHT.accent_soft))
     done = ColorProperty(rgba(LIGHT.done))
-    done_ink = ColorProperty(rgba(LIGHT.done_ink))
     done_soft = ColorProperty(rgba(LIGHT.done_soft))
     wait = ColorProperty(rgba(LIGHT.wait))
-    wait_ink = ColorProperty(rgba(LIGHT.wait_ink))
     wait_soft = ColorProperty(rgba(LIGHT.wait_soft))
     refuse = ColorProperty(rgba(LIGHT.refuse))
-    refuse_ink = ColorProperty(rgba(LIGHT.refuse_ink))
     refuse_soft = ColorProperty(rgba(LIGHT.refuse_soft))
+    done_fill = ColorProperty(rgba(LIGHT.done_fill))
+    wait_fill = ColorProperty(rgba(LIGHT.wait_fill))
+    refuse_fill = ColorProperty(rgba(LIGHT.refuse_fill))
+    fill_ink = ColorProperty(rgba(LIGHT.fill_ink))
+    key = ColorProperty(rgba(LIGHT.key))
     scrim = ColorProperty(rgba(LIGHT.scrim, SCRIM))
 
     def apply(
@@ -83,6 +85,14 @@ class Style(EventDispatcher):
         """Colour of a token by name."""
         red, green, blue, alpha = getattr(self, tone)
         return (red, green, blue, alpha)
+
+    def tint(self, tone: str, alpha: float, _version: float = 0) -> Rgba:
+        """As ``color``, with an opacity; a tone of "" draws nothing.
+
+        Kivy forgets the opacity of a canvas colour whenever its ``rgba`` is set: the two are never set apart.
+        """
+        red, green, blue, _ = self.color(tone) if tone else (0.0, 0.0, 0.0, 0.0)
+        return (red, green, blue, alpha if tone else 0.0)
 
     def px(self, mm: float) -> int:
         """Millimetres → whole pixels."""

@@ -79,14 +79,18 @@ class Theme:
     accent_ink: str
     accent_soft: str
     done: str
-    done_ink: str
     done_soft: str
     wait: str
-    wait_ink: str
     wait_soft: str
     refuse: str
-    refuse_ink: str
     refuse_soft: str
+    #: Large areas that say a state (a tap's answer), the same in both themes, and the words on them.
+    done_fill: str
+    wait_fill: str
+    refuse_fill: str
+    fill_ink: str
+    #: Face of a digit's key.
+    key: str
     #: What lies between an overlay and the screen below it, drawn at ``SCRIM`` opacity.
     scrim: str
 
@@ -104,14 +108,16 @@ LIGHT = Theme(
     accent_ink="#FFFFFF",
     accent_soft="#DFF0EE",
     done="#1B7F3B",
-    done_ink="#FFFFFF",
     done_soft="#EAF6ED",
     wait="#9A5B00",
-    wait_ink="#FFFFFF",
     wait_soft="#FFF1DA",
     refuse="#B3261E",
-    refuse_ink="#FFFFFF",
     refuse_soft="#FCE8E6",
+    done_fill="#1B7F3B",
+    wait_fill="#9A5B00",
+    refuse_fill="#B3261E",
+    fill_ink="#FFFFFF",
+    key="#E6EBF0",
     scrim="#16202B",
 )
 
@@ -126,14 +132,16 @@ DARK = Theme(
     accent_ink="#06201E",
     accent_soft="#17393A",
     done="#4CC174",
-    done_ink="#06200F",
     done_soft="#163323",
     wait="#F0B24A",
-    wait_ink="#261800",
     wait_soft="#3A2C12",
     refuse="#FF8A80",
-    refuse_ink="#2B0704",
     refuse_soft="#42211F",
+    done_fill="#1B7F3B",
+    wait_fill="#9A5B00",
+    refuse_fill="#B3261E",
+    fill_ink="#FFFFFF",
+    key="#28323D",
     scrim="#000000",
 )
 

@@ -33,7 +33,7 @@ _LOOK = {
     "secondary": ("ink", "surface", "edge"),
     "destructive": ("refuse", "surface", "refuse"),
     "quiet": ("accent", "", ""),
-    "key": ("ink", "surface", "line"),
+    "key": ("ink", "key", ""),
 }
 
 
@@ -63,7 +63,6 @@ class TouchButton(ButtonBehavior, Widget):
     pad_mm = NumericProperty(2.0)
     fill = ColorProperty((1, 1, 1, 1))
     outline = ColorProperty((0, 0, 0, 0))
-    fill_alpha = NumericProperty(1.0)
 
     def __init__(self, **kwargs: Any) -> None:
         self._icon = Icon()
@@ -124,8 +123,7 @@ class TouchButton(ButtonBehavior, Widget):
         if self.state == "down" and self.enabled:
             strong = {"primary": style.color("ink"), "destructive": style.color("refuse")}
             base = blend(base, strong.get(self.kind, style.color("accent")), 0.22)
-        self.fill = base
-        self.fill_alpha = 1.0 if fill or self.state == "down" else 0.0
+        self.fill = (*base[:3], 1.0 if fill or self.state == "down" else 0.0)
         self.outline = style.color(outline) if outline else (0, 0, 0, 0)
         muted = words if self.kind == "primary" and self.enabled else "muted"
         self._text.tone = self._icon.tone = words
@@ -145,7 +143,7 @@ class TouchButton(ButtonBehavior, Widget):
             self._show(child, bool(words))
         self._icon.icon = self.icon
         self._show(self._icon, bool(self.icon))
-        self._text.role, self._text.bold = self.role, self.bold or self.kind == "primary" or self.selected
+        self._text.bold = self.bold or self.kind == "primary" or self.selected
         self._text.align = self._detail.align = self.align
         self._paint()
         if self.stack:
@@ -153,17 +151,30 @@ class TouchButton(ButtonBehavior, Widget):
         else:
             self._arrange_in_line()
 
-    def _fit(self, label: Text, width: float) -> None:
-        """Lets a label take its natural size, or wrap within ``width`` when that is too wide."""
+    def _fit(self, label: Text, role: str, width: float, height: float) -> None:
+        """On one line when it fits; else on two that break between words; else in a smaller role."""
         label.size_hint = (None, None)
-        label.wrap, label.hug = False, True
-        label.texture_update()
-        if label.texture_size[0] > width:
+        for smaller in reversed(ROLES[: ROLES.index(role) + 1]):
+            label.role = smaller
+            label.wrap, label.hug = False, True
+            label.texture_update()
+            label.size = label.texture_size
+            if label.width <= width:
+                return
+            longest = max(label.text.split(), key=len, default="")
+            whole = label.width * len(longest) / max(1, len(label.text)) <= width * 0.92
+            if not (whole or not label.text.isascii()):
+                continue
             label.hug, label.wrap, label.width = False, True, width
             label.texture_update()
             label.height = label.texture_size[1]
-        else:
-            label.size = label.texture_size
+            if label.height <= height:
+                return
+
+    def _fit_words(self, width: float, height: float) -> None:
+        self._fit(self._detail, "caption", width, height)
+        below = self._detail.height if self._detail.parent is self else 0
+        self._fit(self._text, self.role, width, height - below)
 
     def _words_height(self) -> float:
         return sum(float(label.height) for label in (self._text, self._detail) if label.parent is self)
@@ -185,8 +196,7 @@ class TouchButton(ButtonBehavior, Widget):
         icon = side + gap if self.icon and (self.text or self.detail) else 0
         hint = self._hint.texture_size[0] + gap if self.hint else 0
         room = max(1.0, self.width - 2 * pad - icon - hint)
-        for label in (self._text, self._detail):
-            self._fit(label, room)
+        self._fit_words(room, self.height - style.px(2))
         widest = max([label.width for label in (self._text, self._detail) if label.parent is self], default=0)
         if self.align == "left":
             start = self.x + pad
@@ -207,8 +217,7 @@ class TouchButton(ButtonBehavior, Widget):
         side = round(style.font_px(self.role) * 2.0) if self.icon else 0
         self._icon.side = side
         room = max(1.0, self.width - 2 * pad)
-        for label in (self._text, self._detail):
-            self._fit(label, room)
+        self._fit_words(room, self.height - side - style.px(4))
         height = side + (gap if side else 0) + self._words_height()
         top = self.center_y + height / 2
         left = self.x + pad if self.align == "left" else self.center_x - side / 2

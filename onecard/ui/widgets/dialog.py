@@ -60,6 +60,10 @@ class ChoiceRow(BoxLayout):
             following = ordered[place + 1].kind if place + 1 < len(ordered) else ""
             if choice.kind == "destructive" and following not in ("", "destructive"):
                 self.add_widget(Widget(size_hint_x=0.35))
+        if len(ordered) == 1:
+            # One answer alone stands in the middle rather than filling the whole width.
+            self.add_widget(Widget(size_hint_x=0.4))
+            self.add_widget(Widget(size_hint_x=0.4), index=len(self.children))
 
 
 class Dialog(Scrim):

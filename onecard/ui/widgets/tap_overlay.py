@@ -22,9 +22,9 @@ Builder.load_file(kv(__file__))
 _LOOK = {
     "ready": ("contactless-payment", "surface", "ink", "muted", "accent"),
     "reading": ("contactless-payment", "surface", "ink", "muted", "accent"),
-    "ok": ("check-circle", "done", "done_ink", "done_ink", "done_ink"),
-    "refused": ("close-octagon", "refuse", "refuse_ink", "refuse_ink", "refuse_ink"),
-    "retap": ("credit-card-refresh-outline", "wait", "wait_ink", "wait_ink", "wait_ink"),
+    "ok": ("check-circle", "done_fill", "fill_ink", "fill_ink", "fill_ink"),
+    "refused": ("close-octagon", "refuse_fill", "fill_ink", "fill_ink", "fill_ink"),
+    "retap": ("credit-card-refresh-outline", "wait_fill", "fill_ink", "fill_ink", "fill_ink"),
 }
 TAP_STATES = tuple(_LOOK)
 
@@ -59,11 +59,37 @@ class TapOverlay(Scrim):
     detail = StringProperty("")
     note = StringProperty("")
     choices = ListProperty()
+    #: Height of the choices: 20 at a kiosk.
+    choice_mm = NumericProperty(15.0)
     icon = StringProperty("contactless-payment")
     fill = StringProperty("surface")
     tone = StringProperty("ink")
     soft_tone = StringProperty("muted")
     icon_tone = StringProperty("accent")
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._parts = list(reversed(self.ids.card.children))
+        for name in ("state", "amount", "title", "detail", "note", "choices"):
+            self.fbind(name, self._compose)
+        self._compose()
+
+    def _compose(self, *_: Any) -> None:
+        """What has nothing to say takes no room."""
+        ids = self.ids
+        silent = {
+            ids.amount: not self.amount,
+            ids.chase: self.state != "reading",
+            ids.detail: not self.detail,
+            ids.note: not self.note,
+            ids.choices: not self.choices,
+        }
+        wanted = [part for part in self._parts if not silent.get(part, False)]
+        if wanted != list(reversed(ids.card.children)):
+            ids.card.clear_widgets()
+            for part in wanted:
+                ids.card.add_widget(part)
+
     def on_state(self, _widget: Any, state: str) -> None:
+        """Takes the look of the state."""
         self.icon, self.fill, self.tone, self.soft_tone, self.icon_tone = _LOOK[state]

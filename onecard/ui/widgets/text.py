@@ -16,6 +16,11 @@ from onecard.ui.theme import ROLES
 Builder.load_file(kv(__file__))
 
 
+def drawn(text: str) -> str:
+    """What is drawn for a text: 〓 for what the font lacks, the yuan sign without its wide margins."""
+    return legible(text).replace("￥", "¥")
+
+
 class Text(Label):
     """A label. ``role`` is its size, ``tone`` its colour token.
 
@@ -36,11 +41,16 @@ class Text(Label):
         self.fbind("texture_size", self._grow)
         self._bound()
 
-    def on_text(self, _widget: Any, text: str) -> None:
-        """What the font lacks is replaced before it is drawn."""
-        self.text = legible(text)
+    def _create_label(self) -> None:
+        super()._create_label()
+        self._label.text = drawn(self.text)
+
+    def _trigger_texture_update(self, name: Any = None, source: Any = None, value: Any = None) -> None:
+        # Here, where Kivy hands the words to the one that draws them: ``text`` stays what the caller set.
+        super()._trigger_texture_update(name, source, drawn(value) if name == "text" else value)
 
     def _bound(self, *_: Any) -> None:
+        self.max_lines = 0 if self.hug or self.wrap else 1
         if self.hug:
             self.size_hint = (None, None)
             self.text_size = (None, None)
@@ -48,7 +58,6 @@ class Text(Label):
             self.text_size = (self.width, None)
         else:
             self.text_size = (self.width, self.height)
-            self.max_lines = 1
         self._grow()
 
     def _grow(self, *_: Any) -> None:

@@ -1,0 +1,221 @@
+"""Judges a laid-out screen without its pixels: clipped words, small or crowded targets, overlaps.
+
+Each check is a function from the widget tree to sentences about what is wrong. Takes no pictures.
+"""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from kivy.core.text import Label as CoreLabel
+from kivy.uix.label import Label
+from kivy.uix.scrollview import ScrollView
+from kivy.uix.textinput import TextInput
+from kivy.uix.widget import Widget
+
+from onecard.ui.style import style
+from onecard.ui.theme import LEAST_TARGET_MM, TARGET_MM
+from onecard.ui.widgets.button import TouchButton
+from onecard.ui.widgets.key_hints import KeyHints
+from onecard.ui.widgets.rows import RowLine
+from onecard.ui.widgets.surface import Scrim
+from onecard.ui.widgets.text import Text
+
+Box = tuple[float, float, float, float]
+#: Between two targets; a finger that slips must hit nothing.
+LEAST_GAP_MM = 2.0
+_ROUNDING_PX = 1.5
+
+
+def box(widget: Widget) -> Box:
+    """Left, bottom, right, top in window pixels."""
+    x, y = widget.to_window(widget.x, widget.y)
+    return (x, y, x + widget.width, y + widget.height)
+
+
+def overlap(one: Box, other: Box, slack: float = _ROUNDING_PX) -> bool:
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > slack
+        and min(one[3], other[3]) - max(one[1], other[1]) > slack
+    )
+
+
+def gap(one: Box, other: Box) -> float:
+    """Distance of two boxes along the axis that separates them."""
+    return max(
+        one[0] - other[2],
+        other[0] - one[2],
+        one[1] - other[3],
+        other[1] - one[3],
+    )
+
+
+def drawn_box(label: Label) -> Box:
+    """Where the ink of a label is, rather than the widget's own rectangle."""
+    left, bottom, right, top = box(label)
+    width, height = label.texture_size
+    middle_x, middle_y = (left + right) / 2, (bottom + top) / 2
+    if not label.text_size[0]:
+        return (middle_x - width / 2, middle_y - height / 2, middle_x + width / 2, middle_y + height / 2)
+    natural = min(natural_size(label, None)[0], right - left)
+    if label.halign == "right":
+        left = right - natural
+    elif label.halign == "center":
+        left = middle_x - natural / 2
+    tall = min(height, natural_size(label, label.text_size[0])[1])
+    return (left, middle_y - tall / 2, left + natural, middle_y + tall / 2)
+
+
+def natural_size(label: Label, width: float | None) -> tuple[int, int]:
+    """How large the words would be, broken only at ``width``."""
+    core = CoreLabel(
+        text=label._label.text,  # what is drawn, after missing glyphs
+        font_name=label.font_name,
+        font_size=label.font_size,
+        bold=label.bold,
+        line_height=label.line_height,
+        text_size=(width, None),
+    )
+    core.refresh()
+    size: tuple[int, int] = core.texture.size if core.texture else (0, 0)
+    return size
+
+
+def seen(root: Widget) -> list[Widget]:
+    """What is drawn, in drawing order; below the topmost overlay nothing counts."""
+    found: list[Widget] = []
+
+    def visit(widget: Widget) -> None:
+        if widget.opacity <= 0 or widget.width <= 0 or widget.height <= 0:
+            return
+        found.append(widget)
+        for child in reversed(widget.children):
+            visit(child)
+
+    visit(root)
+    covers = [widget for widget in found if isinstance(widget, Scrim)]
+    if covers:
+        found.clear()
+        visit(covers[-1])
+    return found
+
+
+def ancestors(widget: Widget) -> Iterator[Widget]:
+    parent = widget.parent
+    while isinstance(parent, Widget):
+        yield parent
+        parent = parent.parent
+
+
+def scrolled(widget: Widget) -> bool:
+    return any(isinstance(parent, ScrollView) for parent in ancestors(widget))
+
+
+def named(widget: Widget) -> str:
+    for one in (widget, *ancestors(widget)):
+        tag = getattr(one, "tag", "")
+        if tag:
+            return f"{type(widget).__name__} of '{tag}'"
+    return type(widget).__name__
+
+
+def clipped_words(widgets: list[Widget]) -> Iterator[str]:
+    for label in widgets:
+        if not isinstance(label, Label) or not label.text:
+            continue
+        where = f"{named(label)} “{label.text}”"
+        shortens = isinstance(label, Text) and label.shorten
+        if isinstance(label, Text) and not label.hug:
+            if label.wrap:
+                height = natural_size(label, label.width)[1]
+                if height > label.height + _ROUNDING_PX:
+                    yield f"{where}: needs {height} px of height, has {label.height:.0f}"
+            else:
+                width, height = natural_size(label, None)
+                if width > label.width + _ROUNDING_PX and not shortens:
+                    yield f"{where}: needs {width} px of width, has {label.width:.0f}"
+                if height > label.height * 1.34 + _ROUNDING_PX:
+                    yield f"{where}: needs {height} px of height, has {label.height:.0f}"
+        if shortens or scrolled(label):
+            continue
+        ink = drawn_box(label)
+        for parent in ancestors(label):
+            left, bottom, right, top = box(parent)
+            spill = [left - ink[0], ink[2] - right]
+            if isinstance(parent, TouchButton):
+                # The empty rest of a line may spill, its letters may not.
+                rest = 0.25 * label.font_size
+                spill += [bottom - ink[1] - rest, ink[3] - top - rest]
+            if max(spill) > _ROUNDING_PX * 2:
+                yield f"{where}: stands {max(spill):.0f} px outside its {type(parent).__name__}"
+                break
+
+
+def targets(widgets: list[Widget]) -> list[Widget]:
+    """What can be pressed or typed into."""
+    return [
+        widget
+        for widget in widgets
+        if isinstance(widget, TouchButton | TextInput)
+        or (isinstance(widget, RowLine) and widget.enabled and not widget.header)
+    ]
+
+
+def small_targets(widgets: list[Widget], app: str) -> Iterator[str]:
+    for widget in targets(widgets):
+        minor = isinstance(widget, RowLine | TextInput) or isinstance(widget.parent, KeyHints)
+        least = LEAST_TARGET_MM if minor and app != "kiosk" else TARGET_MM.get(app, TARGET_MM["pos"])
+        least_px = least * style.mm - _ROUNDING_PX
+        if min(widget.width, widget.height) < least_px:
+            size = f"{widget.width / style.mm:.1f} × {widget.height / style.mm:.1f} mm"
+            yield f"{named(widget)}: {size}, less than {least:.0f} mm"
+
+
+def crowded_targets(widgets: list[Widget]) -> Iterator[str]:
+    for one, other in combinations(targets(widgets), 2):
+        if isinstance(one, RowLine) and isinstance(other, RowLine):
+            continue
+        distance = gap(box(one), box(other))
+        if distance < LEAST_GAP_MM * style.mm - _ROUNDING_PX:
+            yield f"{named(one)} and {named(other)}: {distance / style.mm:.1f} mm apart"
+
+
+def overlapping_words(widgets: list[Widget]) -> Iterator[str]:
+    labels = [w for w in widgets if isinstance(w, Label) and w.text and not scrolled(w)]
+    boxes = [(label, drawn_box(label)) for label in labels]
+    for (one, first), (other, second) in combinations(boxes, 2):
+        # The empty rest of a line above and below the letters may touch.
+        slack = max(_ROUNDING_PX, 0.3 * min(one.font_size, other.font_size))
+        if overlap(first, second, slack):
+            yield f"“{one.text}” and “{other.text}” overlap"
+    for label, ink in boxes:
+        for target in targets(widgets):
+            if target not in ancestors(label) and target is not label and overlap(ink, box(target), 3):
+                yield f"“{label.text}” lies over {named(target)}"
+
+
+def outside_the_window(widgets: list[Widget], width: float, height: float) -> Iterator[str]:
+    for widget in targets(widgets):
+        left, bottom, right, top = box(widget)
+        if scrolled(widget):
+            continue
+        if left < -1 or bottom < -1 or right > width + 1 or top > height + 1:
+            yield f"{named(widget)}: outside the window"
+
+
+def untagged(widgets: list[Widget]) -> Iterator[str]:
+    for widget in widgets:
+        if isinstance(widget, TouchButton) and not widget.tag:
+            yield f"button “{widget.text}” has no tag"
+
+
+def problems(root: Widget, app: str, width: float, height: float) -> list[str]:
+    """Everything wrong with what is on the screen now."""
+    widgets = seen(root)
+    return [
+        *clipped_words(widgets),
+        *small_targets(widgets, app),
+        *crowded_targets(widgets),
+        *overlapping_words(widgets),
+        *outside_the_window(widgets, width, height),
+        *untagged(widgets),
+    ]
