@@ -71,7 +71,7 @@ class Asked:
 
 def patterns(node: ast.expr) -> Iterator[str]:
     """The keys an expression can be, as regular expressions; nothing for one that only running would tell."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
         yield re.escape(node.value)
     elif isinstance(node, ast.JoinedStr):
         yield "".join(
