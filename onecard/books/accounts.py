@@ -138,3 +138,11 @@ def kind_of(name: str) -> Kind | None:
 def is_wallet(name: str) -> bool:
     """Accounts of one card or claim: their balance is kept as a row, since decisions look at it."""
     return name.startswith(("card:", "claim:"))
+
+
+def wallet_of(name: str) -> str | None:
+    """The wallet a card's account stands for: of a purse, of waiting loads, or on the server."""
+    parts = name.split(":")
+    if parts[0] != "card" or parts[-1] in ("debt", "deposit"):
+        return None
+    return parts[3] if len(parts) == 5 else parts[2]

@@ -1,17 +1,39 @@
 """What the edge calls: uploads, account sales, cancels. Checks chains and signatures, posts nothing itself.
 
-    Uploaded = await upload(lane, Sender(unit, terminal, verify), message)
-    Answer   = await account_sale(lane, unit, terminal, raw_body)
-    Answer   = await cancel(lane, unit, record_id)
+Uploaded = await upload(lane, Sender(unit, terminal, verify), message)
+Answer   = await account_sale(lane, unit, terminal, raw_body)
+Answer   = await cancel(lane, unit, record_id)
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
+from sqlalchemy import Connection, select
 
+from onecard.errors import Refused
 from onecard.ids import RecordId
-from onecard.wire.messages import Answer, Upload, Uploaded
+from onecard.wire.chain import record_hash
+from onecard.wire.messages import (
+    Answer,
+    CardType,
+    Intent,
+    OutcomeRecord,
+    Record,
+    Sale,
+    Upload,
+    Uploaded,
+    Void,
+    decode_body,
+)
+from server.books import tables
+from server.books.case import fault_of
+from server.books.decision import NO_TYPES, Decide, Tombstone
+from server.books.journal import Item, Journal, place_of
 from server.books.lane import Lane
+from server.books.tables import key_of
+
+#: Records per upload; the lane commits as many at once.
+MOST = 1_000
 
 
 class Sender(msgspec.Struct, frozen=True):
@@ -28,17 +50,105 @@ async def upload(lane: Lane, sender: Sender, message: Upload) -> Uploaded:
     Raises ``Refused``: ``upload.too_many``, ``upload.broken_chain``, ``upload.bad_signature``;
     ``server.books.lane.Overloaded`` (503) when the queue is full.
     """
-    raise NotImplementedError
+    if len(message.records) > MOST:
+        raise Refused("upload.too_many", most=MOST)
+    _check_chain(sender.terminal, message)
+    if message.records:
+        head = bytes.fromhex(message.records[-1].hash)
+        if not sender.verify(head, bytes.fromhex(message.signature)):
+            raise Refused("upload.bad_signature")
+    epoch = message.epoch
+    items = tuple(_item(sender, epoch, record) for record in message.records)
+    intake = await lane.do(Journal(sender.unit, sender.terminal, epoch, items))
+    return Uploaded(
+        received=intake.received,
+        durable=0,  # nothing is off-site yet, so terminals keep everything
+        books_epoch=await lane.db.read(lambda connection: books_epoch(connection, sender.unit)),
+        now=lane.clock.now(),
+        results=intake.results,
+    )
 
 
-async def account_sale(lane: Lane, unit: int, terminal: int, body: bytes) -> Answer:
+def _check_chain(terminal: int, message: Upload) -> None:
+    before: Record | None = None
+    for record in message.records:
+        if not 0 < record.seq < 1 << 24:
+            raise Refused("upload.broken_chain", seq=record.seq)
+        if before is not None and (record.seq != before.seq + 1 or record.prev != before.hash):
+            raise Refused("upload.broken_chain", seq=record.seq)
+        try:
+            own = record_hash(
+                record.prev,
+                terminal,
+                message.epoch,
+                record.seq,
+                record.at,
+                record.mono_ms,
+                record.offset_s,
+                bytes(record.body),
+            )
+        except (OverflowError, ValueError, msgspec.ValidationError) as error:
+            raise Refused("upload.broken_chain", seq=record.seq) from error
+        if own != record.hash:
+            raise Refused("upload.broken_chain", seq=record.seq)
+        before = record
+
+
+def _item(sender: Sender, epoch: int, record: Record) -> Item:
+    place = place_of(sender.terminal, epoch, record.seq)
+    key = place if record.was is None else place_of(sender.terminal, *record.was)
+    try:
+        body = decode_body(record.body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Item(record, place, place, None, "malformed")
+    if (
+        not isinstance(body, (Intent, OutcomeRecord))
+        or key_of(body.id) != key
+        or body.id.terminal != sender.terminal
+    ):
+        return Item(record, place, place, None, "not_its_place")
+    if isinstance(body, Intent) and body.unit != sender.unit:
+        return Item(record, place, key, body, "other_unit")
+    return Item(record, place, key, body, fault_of(body))
+
+
+async def account_sale(
+    lane: Lane, unit: int, terminal: int, body: bytes, types: Mapping[int, CardType] = NO_TYPES
+) -> Answer:
     """Decide a sale (or void) of an account card. The same body again: the same answer again.
 
-    Raises ``Refused`` (``request.malformed``, ``request.not_yours``): nothing is stored then.
+    ``types``: the card types whose limits hold. Raises ``Refused`` (``request.malformed``,
+    ``request.not_yours``): nothing is stored then.
     """
-    raise NotImplementedError
+    try:
+        intent = decode_body(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("request.malformed") from error
+    if not isinstance(intent, (Sale, Void)) or intent.purse is not None or fault_of(intent):
+        raise Refused("request.malformed")
+    if intent.id.terminal != terminal or intent.unit != unit:
+        raise Refused("request.not_yours")
+    return await lane.do(Decide(unit, intent, body, types))
 
 
 async def cancel(lane: Lane, unit: int, of: RecordId) -> Answer:
     """A tombstone under ``of`` (``refused``, reason ``cancelled``), or what was already answered."""
-    raise NotImplementedError
+    return await lane.do(Tombstone(unit, key_of(of)))
+
+
+def watermark(connection: Connection, unit: int, terminal: int, epoch: int) -> tuple[int, str]:
+    """How far a terminal's journal has arrived: last seq and its hash; (0, 64 zeros) before the first."""
+    table = tables.watermark
+    row = connection.execute(
+        select(table.c.received, table.c.head).where(
+            table.c.unit_id == unit, table.c.terminal == terminal, table.c.epoch == epoch
+        )
+    ).first()
+    return (row.received, row.head) if row is not None else (0, "0" * 64)
+
+
+def books_epoch(connection: Connection, unit: int) -> int:
+    """Which life of the books this is; raised when they are restored from a backup."""
+    table = tables.counter
+    query = select(table.c.value).where(table.c.unit_id == unit, table.c.name == "books_epoch")
+    return connection.execute(query).scalar() or 1

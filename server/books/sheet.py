@@ -1,18 +1,273 @@
-"""The sheet of one batch: everything the commands look at, read at once, and everything they change."""
+"""The sheet of one batch: everything the commands look at, read at once, and everything they change.
 
-from sqlalchemy import Connection
+Holds the books' own rows; cards, loads and open taps are parts of it that live in ``server.cards``.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select, text
+
+from onecard.books.accounts import is_wallet
+from onecard.books.entry import Posting
+from onecard.ids import SERVER_TERMINAL, RecordId
+from server.books import tables
+from server.books.shelf import Shelf
+from server.cards.chains import Chains
+from server.cards.holders import Holders
+from server.cards.loads import Loads
+from server.cards.taps import Taps
+from server.db import upsert
+from server.exceptions.inbox import Inbox
+
+
+class Fact(msgspec.Struct, frozen=True):
+    """What was answered about an id. No digest: a tombstone."""
+
+    digest: bytes | None
+    status: str
+    reason: str = ""
+    entry: int = 0
+    balance_fen: int | None = None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A credited banknote and what it went into."""
+
+    acceptor: str
+    boot: int
+    cycle: int
+    fen: int
+    used_by: int | None = None
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """How far a terminal's journal has arrived."""
+
+    received: int
+    head: str
+    at: int
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """The head of an entry."""
+
+    kind: str
+    fact: int
+    card: int = 0
+    issue: int = 0
+    outlet: int = 0
+    owner: int = 0
+    operator: int = 0
+    shift: int = 0
+    at: int
+    day: int
+    fen: int
+    balance_fen: int | None = None
+    corrects: int = 0
 
 
 class Sheet:
-    """Lives for one transaction of one unit."""
+    """Lives for one transaction of one unit. One writer at a time per unit, also across processes."""
 
     def __init__(self, connection: Connection, unit: int, now: int) -> None:
         self.connection = connection
         self.unit = unit
         self.now = now
+        if connection.dialect.name == "postgresql":
+            # Gaps, loads and counters of a unit hang together; one lock held for a batch cannot deadlock.
+            connection.execute(text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
+        self.counters: Shelf[str, int] = Shelf(self._fetch_counters)
+        self.facts: Shelf[int, Fact] = Shelf(self._fetch_facts)
+        self.wallets: Shelf[str, int] = Shelf(self._fetch_wallets)
+        self.notes: Shelf[int, Note] = Shelf(self._fetch_notes)
+        self.marks: Shelf[tuple[int, int], Mark] = Shelf(self._fetch_marks)
+        self.taken_back: Shelf[int, dict[str, int]] = Shelf(self._fetch_taken_back)
+        self.events: Shelf[int, Event] = Shelf(self._fetch_events)
+        self.holders = Holders(connection, unit)
+        self.chains = Chains(connection, unit, now)
+        self.loads = Loads(connection, unit, now)
+        self.taps = Taps(connection, unit)
+        self.inbox = Inbox(connection, unit, now)
+        self.records: list[dict[str, Any]] = []
+        self._entries: list[dict[str, Any]] = []
+        self._postings: list[dict[str, Any]] = []
+        self._batch = 0
 
     def read(self) -> None:
-        """Fetch what was asked for."""
+        """Fetch what was asked for, wallets in the order of their names."""
+        for shelf in (self.marks, self.facts, self.wallets, self.notes, self.taken_back, self.events):
+            shelf.read()
+        self.holders.read()
+        self.taps.read()
+        self.chains.read()
+        self.loads.read()
+
+    def take(self, name: str, count: int = 1) -> int:
+        """The first of ``count`` new numbers of a running count."""
+        last = self.counters.get(name) or 0
+        self.counters.put(name, last + count)
+        return last + 1
+
+    def server_key(self) -> int:
+        """An id of the server's own."""
+        epoch = self.counters.get("books_epoch") or 1
+        return tables.key_of(RecordId(SERVER_TERMINAL, epoch & 0xFF, self.take("server_seq")))
+
+    def enter(self, event: Event, postings: Sequence[Posting]) -> int:
+        """Put one entry with its postings down; its number."""
+        if not self._batch:
+            self._batch = self.take("batch")
+        number = self.take("entry")
+        row: dict[str, Any] = msgspec.structs.asdict(event)
+        row.update(unit_id=self.unit, entry=number, terminal=event.fact >> 32, batch=self._batch)
+        self._entries.append(row)
+        self.events.put(number, event)
+        for line, posting in enumerate(postings):
+            self._postings.append(
+                {
+                    "unit_id": self.unit,
+                    "entry": number,
+                    "line": line,
+                    "debit": posting.debit,
+                    "credit": posting.credit,
+                    "currency": posting.currency,
+                    "fen": posting.fen,
+                }
+            )
+            if is_wallet(posting.debit):
+                self.wallets.put(posting.debit, self.balance(posting.debit) - posting.fen)
+            if is_wallet(posting.credit):
+                self.wallets.put(posting.credit, self.balance(posting.credit) + posting.fen)
+        return number
+
+    def balance(self, account: str) -> int:
+        """Credit − debit of a wallet, this batch included."""
+        return self.wallets.get(account) or 0
+
+    def postings_of(self, entry: int) -> list[Posting]:
+        """The postings of an entry, of this batch or an earlier one."""
+        mine = [row for row in self._postings if row["entry"] == entry]
+        if mine:
+            return [Posting(row["debit"], row["credit"], row["fen"], row["currency"]) for row in mine]
+        table = tables.posting
+        query = select(table).where(table.c.unit_id == self.unit, table.c.entry == entry)
+        return [Posting(r.debit, r.credit, r.fen, r.currency) for r in self.connection.execute(query)]
+
+    def spent(self, card: int, day: int) -> tuple[int, int, int]:
+        """What an account card spent on a business day: fen, number of sales, time of the last one."""
+        table = tables.entry
+        query = select(table.c.kind, table.c.fen, table.c.at).where(
+            table.c.unit_id == self.unit, table.c.card == card, table.c.day == day
+        )
+        rows = [(r.kind, r.fen, r.at) for r in self.connection.execute(query)]
+        rows += [
+            (r["kind"], r["fen"], r["at"]) for r in self._entries if (r["card"], r["day"]) == (card, day)
+        ]
+        sales = [(fen, at) for kind, fen, at in rows if kind == "sale"]
+        voids = [fen for kind, fen, _ in rows if kind == "void"]
+        fen = -sum(fen for fen, _ in sales) - sum(voids)
+        return max(0, fen), max(0, len(sales) - len(voids)), max((at for _, at in sales), default=0)
+
+    def use_note(self, note: int, by: int | None) -> None:
+        """A credited note goes into this record, or is free again."""
+        row = self.notes.get(note)
+        assert row is not None
+        self.notes.put(note, msgspec.structs.replace(row, used_by=by))
 
     def write(self) -> None:
-        """Write what was put down."""
+        """Write what was put down, as sets; the last statement takes the next batch number."""
+        connection, unit = self.connection, self.unit
+        facts = [
+            {"unit_id": unit, "fact": key, **msgspec.structs.asdict(row)}
+            for key, row in self.facts.written()
+            if row is not None
+        ]
+        for table, rows in (
+            (tables.record, self.records),
+            (tables.fact, facts),
+            (tables.entry, self._entries),
+            (tables.posting, self._postings),
+        ):
+            if rows:
+                connection.execute(insert(table), rows)
+        upsert(
+            connection,
+            tables.wallet,
+            [{"unit_id": unit, "account": name, "fen": fen} for name, fen in sorted(self.wallets.written())],
+        )
+        self._write_small()
+        self.holders.write()
+        self.chains.write()
+        self.loads.write(self.take)
+        self.taps.write()
+        self.inbox.write(self.take)
+        if not self._batch:
+            self._write_counters()
+            return
+        epoch, batch_no = self.counters.get("books_epoch") or 1, self.take("batch_no")
+        self._write_counters()
+        values = {"unit_id": unit, "batch": self._batch, "batch_no": batch_no, "books_epoch": epoch}
+        connection.execute(insert(tables.batch), {**values, "at": self.now})
+
+    def _write_counters(self) -> None:
+        rows = [{"unit_id": self.unit, "name": n, "value": v} for n, v in sorted(self.counters.written())]
+        upsert(self.connection, tables.counter, rows)
+
+    def _write_small(self) -> None:
+        unit = self.unit
+        taken_back = [
+            {"unit_id": unit, "entry": entry, "wallet": wallet, "fen": fen}
+            for entry, wallets in self.taken_back.written()
+            for wallet, fen in (wallets or {}).items()
+        ]
+        notes = [
+            {"unit_id": unit, "fact": key, **msgspec.structs.asdict(row)}
+            for key, row in self.notes.written()
+            if row is not None
+        ]
+        marks = [
+            {"unit_id": unit, "terminal": t, "epoch": e, **msgspec.structs.asdict(row)}
+            for (t, e), row in self.marks.written()
+            if row is not None
+        ]
+        upsert(self.connection, tables.reversed_, taken_back)
+        upsert(self.connection, tables.note, notes)
+        upsert(self.connection, tables.watermark, marks)
+
+    def _rows(self, table: Any, column: Any, keys: Sequence[Any]) -> Sequence[Any]:
+        """Rows of this unit by one column; several processes lock them in the order of their keys."""
+        query = select(table).where(table.c.unit_id == self.unit, column.in_(keys)).order_by(column)
+        return self.connection.execute(query).all()
+
+    def _fetch_counters(self, names: Sequence[str]) -> dict[str, int]:
+        # All of them: there are a handful, and the first one asked for is never the last.
+        query = select(tables.counter).where(tables.counter.c.unit_id == self.unit)
+        return {row.name: row.value for row in self.connection.execute(query)}
+
+    def _fetch_facts(self, keys: Sequence[int]) -> dict[int, Fact]:
+        rows = self._rows(tables.fact, tables.fact.c.fact, keys)
+        return {r.fact: Fact(r.digest, r.status, r.reason, r.entry, r.balance_fen) for r in rows}
+
+    def _fetch_wallets(self, names: Sequence[str]) -> dict[str, int]:
+        return {r.account: r.fen for r in self._rows(tables.wallet, tables.wallet.c.account, names)}
+
+    def _fetch_notes(self, keys: Sequence[int]) -> dict[int, Note]:
+        rows = self._rows(tables.note, tables.note.c.fact, keys)
+        return {r.fact: Note(r.acceptor, r.boot, r.cycle, r.fen, r.used_by) for r in rows}
+
+    def _fetch_marks(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Mark]:
+        rows = self._rows(tables.watermark, tables.watermark.c.terminal, [terminal for terminal, _ in keys])
+        return {(r.terminal, r.epoch): Mark(r.received, r.head, r.at) for r in rows}
+
+    def _fetch_taken_back(self, keys: Sequence[int]) -> dict[int, dict[str, int]]:
+        found: dict[int, dict[str, int]] = {}
+        for r in self._rows(tables.reversed_, tables.reversed_.c.entry, keys):
+            found.setdefault(r.entry, {})[r.wallet] = r.fen
+        return found
+
+    def _fetch_events(self, keys: Sequence[int]) -> dict[int, Event]:
+        rows = self._rows(tables.entry, tables.entry.c.entry, keys)
+        names = Event.__struct_fields__
+        return {r.entry: Event(**{name: r._mapping[name] for name in names}) for r in rows}

@@ -46,7 +46,7 @@ fact = Table(
     sqlite_with_rowid=False,
 )
 
-#: One business event. ``fen``: what it did to the card's holder; ``balance_fen``: what the card said after it.
+#: One business event. ``fen``: what it did to the card's holder; ``balance_fen``: what the card said then.
 entry = Table(
     "entry",
     metadata,

@@ -3,7 +3,7 @@
 The chain (``link``) is append-only in meaning: a link is never changed; ``chain`` sums it up per medium.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table
 
 from server.db import big, metadata, unit_id
 
@@ -26,7 +26,7 @@ card = Table(
     Index(None, "unit_id", "member"),
 )
 
-#: Which plastic of a card. ``asked_by``: the request that reserved it, ``issued_by``: the intent that wrote it.
+#: Which plastic of a card. ``asked_by``: the request that reserved it, ``issued_by``: the intent written.
 issue = Table(
     "issue",
     metadata,
@@ -63,11 +63,12 @@ link = Table(
     Column("counter", Integer, primary_key=True, autoincrement=False),
     big("fact", primary_key=True),
     big("prev"),
-    Column("before_main", Integer, nullable=False),
-    Column("after_main", Integer, nullable=False),
-    #: Slots 1–3 before and after, as amounts; "" when all are zero on both sides.
-    Column("slots", String(64), nullable=False),
-    Index(None, "unit_id", "fact"),
+    # Fen per place on the card (0 = main, 1–3 = slots) before and after this record.
+    *(
+        Column(f"{side}_{place}", Integer, nullable=False)
+        for side in ("before", "after")
+        for place in range(4)
+    ),
     sqlite_with_rowid=False,
 )
 
@@ -80,8 +81,7 @@ chain = Table(
     _issue(),
     Column("counter", Integer, nullable=False),  # of the newest record, i.e. what the card says now
     big("head"),
-    Column("main_fen", Integer, nullable=False),
-    Column("slots", String(32), nullable=False),
+    *(Column(f"after_{place}", Integer, nullable=False) for place in range(4)),
     Column("gaps", Integer, nullable=False),
     Column("forks", Integer, nullable=False),
     big("at"),
@@ -98,8 +98,6 @@ gap = Table(
     big("after", primary_key=True),
     big("missing"),
     Column("counter", Integer, nullable=False),  # that the missing record wrote
-    #: The balance on the far side of the hole, as the books know it.
-    Column("below_main", Integer, nullable=False),
     big("since"),
 )
 
@@ -152,18 +150,33 @@ open_tap = Table(
     Column("counter", Integer, nullable=False),  # -1: an account card
     big("at"),
     Column("state", String(12), nullable=False),
+    big("given_up_by", nullable=True),
     big("given_up_at", nullable=True),
     Column("body", LargeBinary, nullable=False),
     Index(None, "unit_id", "card"),
 )
 
-#: What a read of a card proved about an open tap, and what settled it: once per intent.
+#: What the card said when somebody met it with this intent open; what that proves is decided in ``taps.py``.
+evidence = Table(
+    "evidence",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    big("by", primary_key=True),
+    Column("counter", Integer, nullable=False),
+    big("last"),
+    Column("older_counter", Integer, nullable=False),
+    big("older_last"),
+    big("at"),
+)
+
+#: What settled an intent that was given up: once per intent.
 settlement = Table(
     "settlement",
     metadata,
     unit_id(),
     big("fact", primary_key=True),
-    Column("outcome", String(12), nullable=False),  # written | not_written
-    big("evidence"),  # the record that proved it
+    Column("written", Boolean, nullable=False),
+    big("proof"),
     big("at"),
 )

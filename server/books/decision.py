@@ -1,0 +1,207 @@
+"""What the server still may refuse: sales and voids of account cards; and cancelling an id.
+
+A refusal is stored like a posting and repeats; a tombstone wins over a request that comes after it.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from onecard.books import accounts
+from onecard.books.events import recharge, void
+from onecard.cards.image import Purse
+from onecard.clock import business_day, card_day, card_seconds
+from onecard.errors import Refused
+from onecard.rules.limits import check_sale
+from onecard.rules.periods import Calendar
+from onecard.rules.purse import STEP_FEN
+from onecard.wire.messages import Answer, CardType, Result, Sale, Status, Void
+from server.books.case import Case, amount_of, result_of
+from server.books.sheet import Event, Fact, Sheet
+from server.books.tables import id_of, key_of
+from server.books.written import left_of, post, sale_of
+
+NO_TYPES: Mapping[int, CardType] = {}
+
+
+class Single:
+    """Commands that cannot be divided."""
+
+    __slots__ = ()
+
+    @property
+    def weight(self) -> int:
+        return 1
+
+    def parts(self) -> Sequence[Any]:
+        return ()
+
+    def joined(self, results: Sequence[Any]) -> Any:
+        raise AssertionError("one command has no parts")
+
+
+class Decide(Single):
+    """A sale or void of an account card that is asked online."""
+
+    __slots__ = ("_digest", "_intent", "_types", "unit")
+
+    def __init__(
+        self, unit: int, intent: Sale | Void, body: bytes, types: Mapping[int, CardType] = NO_TYPES
+    ) -> None:
+        assert intent.purse is None, "a purse is judged by the card"
+        self.unit = unit
+        self._intent = intent
+        self._digest = hashlib.sha256(body).digest()
+        self._types = types
+
+    def want(self, sheet: Sheet) -> None:
+        intent = self._intent
+        sheet.facts.want(key_of(intent.id))
+        sheet.taps.want(key_of(intent.id))
+        sheet.holders.cards.want(intent.card)
+        sheet.holders.stops.want((intent.card, intent.issue))
+        sheet.wallets.want(*(accounts.account(intent.card, pay.wallet) for pay in intent.pays))
+        if isinstance(intent, Void):
+            sheet.facts.want(key_of(intent.voids))
+
+    def decide(self, sheet: Sheet) -> Answer:
+        key = key_of(self._intent.id)
+        fact = sheet.facts.get(key)
+        if fact is not None:
+            if fact.digest is None or fact.digest == self._digest:
+                return Answer(result=result_of(key, fact), balance_fen=fact.balance_fen)
+            subject = f"{id_of(key)}/{self._digest.hex()[:16]}"
+            sheet.inbox.add("record_conflict", subject, fact=key, card=self._intent.card)
+            conflict = Result(id=id_of(key), status=Status.CONFLICT, reason="record_conflict")
+            return Answer(result=conflict)
+        reason = self._refusal(sheet)
+        if reason:
+            fact = Fact(self._digest, Status.REFUSED, reason, 0, self._balance(sheet))
+        else:
+            entry = post(sheet, Case(key, self._digest, self._intent))
+            fact = Fact(self._digest, Status.CREATED, "", entry, self._balance(sheet))
+        sheet.facts.put(key, fact)
+        if sheet.taps.open.get(key) is not None:
+            sheet.taps.close(key)  # its journal was faster than the question
+        return Answer(result=result_of(key, fact), balance_fen=fact.balance_fen)
+
+    def _balance(self, sheet: Sheet) -> int:
+        return sheet.balance(accounts.account(self._intent.card, "main"))
+
+    def _refusal(self, sheet: Sheet) -> str:
+        """The code of the first rule that says no, "" if none does."""
+        intent = self._intent
+        card = sheet.holders.cards.get(intent.card)
+        if card is None or card.issue != intent.issue or card.state in ("reserved", "released"):
+            return "card.unknown"
+        if card.state != "active" or sheet.holders.stops.get((intent.card, intent.issue)):
+            return "card.stopped"
+        if isinstance(intent, Void):
+            entry, sold = sale_of(sheet, intent)
+            left = left_of(sheet, entry) if sold is not None else {}
+            covered = sum(void.within(intent.pays, left).values())
+            return "" if sold is not None and covered == amount_of(intent) else "void.excess"
+        return self._sale_refusal(sheet, intent, self._types.get(card.type))
+
+    def _sale_refusal(self, sheet: Sheet, intent: Sale, card_type: CardType | None) -> str:
+        for pay in intent.pays:
+            if pay.fen > sheet.balance(accounts.account(intent.card, pay.wallet)):
+                return "purse.short"
+        if card_type is None:
+            card_type = CardType(type=0, name="")
+        fen, count, last = 0, 0, 0
+        if card_type.day_limit_fen or card_type.day_count_limit or card_type.min_interval_s:
+            fen, count, last = sheet.spent(intent.card, intent.day)
+        seen = Purse(
+            main_fen=intent.due_fen,  # the floor was judged above, wallet by wallet
+            last_time=card_seconds(last),
+            day_total=-(-fen // STEP_FEN),
+            day_count=count,
+        )
+        try:
+            # The PIN was asked at the station, which is what the terminal's key stands for.
+            check_sale(card_type, seen, intent.due_fen, intent.at, Calendar(), pin_verified=True)
+        except Refused as refused:
+            return refused.code
+        return ""
+
+
+class Tombstone(Single):
+    """Cancel an id: nothing is ever posted under it, or the answer it already got."""
+
+    __slots__ = ("_key", "unit")
+
+    def __init__(self, unit: int, key: int) -> None:
+        self.unit = unit
+        self._key = key
+
+    def want(self, sheet: Sheet) -> None:
+        sheet.facts.want(self._key)
+        sheet.taps.want(self._key)
+
+    def decide(self, sheet: Sheet) -> Answer:
+        fact = sheet.facts.get(self._key)
+        if fact is None:
+            fact = Fact(None, Status.REFUSED, "cancelled")
+            sheet.facts.put(self._key, fact)
+            tap = sheet.taps.open.get(self._key)
+            if tap is not None and tap.counter < 0:
+                sheet.taps.close(self._key)
+        return Answer(result=result_of(self._key, fact), balance_fen=fact.balance_fen)
+
+
+class RechargeAccount(Single):
+    """Cash over the counter for an account card; ``key`` is the id of whoever asks, once per id. F: A3"""
+
+    __slots__ = ("_card", "_fen", "_issue", "_key", "_operator", "_terminal", "unit")
+
+    def __init__(
+        self, unit: int, key: int, terminal: int, card: int, issue: int, fen: int, operator: int
+    ) -> None:
+        assert fen > 0
+        self.unit = unit
+        self._key = key
+        self._terminal = terminal
+        self._card = card
+        self._issue = issue
+        self._fen = fen
+        self._operator = operator
+
+    @property
+    def _digest(self) -> bytes:
+        words = (self._terminal, self._card, self._issue, self._fen, self._operator)
+        return hashlib.sha256(msgspec.json.encode(words)).digest()
+
+    def want(self, sheet: Sheet) -> None:
+        sheet.facts.want(self._key)
+        sheet.holders.cards.want(self._card)
+        sheet.wallets.want(accounts.account(self._card, "main"))
+
+    def decide(self, sheet: Sheet) -> Answer:
+        fact = sheet.facts.get(self._key)
+        if fact is not None and fact.digest is not None and fact.digest != self._digest:
+            conflict = Result(id=id_of(self._key), status=Status.CONFLICT, reason="record_conflict")
+            return Answer(result=conflict)
+        if fact is None:
+            card = sheet.holders.cards.get(self._card)
+            if card is None or card.state != "active" or card.issue != self._issue:
+                fact = Fact(self._digest, Status.REFUSED, "card.unknown")
+            else:
+                event = Event(
+                    kind="recharge",
+                    fact=self._key,
+                    card=self._card,
+                    issue=self._issue,
+                    operator=self._operator,
+                    at=sheet.now,
+                    day=card_day(business_day(sheet.now)),
+                    fen=self._fen,
+                )
+                postings = recharge.account_postings(self._terminal, self._card, self._fen)
+                entry = sheet.enter(event, postings)
+                balance = sheet.balance(accounts.account(self._card, "main"))
+                fact = Fact(self._digest, Status.CREATED, "", entry, balance)
+            sheet.facts.put(self._key, fact)
+        return Answer(result=result_of(self._key, fact), balance_fen=fact.balance_fen)

@@ -1,0 +1,357 @@
+"""Journal records into the books: kept byte for byte, then each does what it says.
+
+A record that contradicts itself is quarantined and stops nobody behind it; the same place with other bytes is
+a conflict. Signatures and the hash chain of the upload itself are checked before (``intake.py``).
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from onecard.books import accounts
+from onecard.books.events import credit, waiting
+from onecard.ids import RecordId
+from onecard.wire.messages import (
+    PURSE_INTENTS,
+    Body,
+    CashDoubt,
+    Credit,
+    Done,
+    GivenUp,
+    NotWritten,
+    Recharge,
+    Record,
+    Result,
+    Seen,
+    Status,
+    Unresolved,
+    Void,
+    Waiting,
+)
+from server.books import settle, tables
+from server.books.case import Written, amount_of, kind_of, medium_of, result_of
+from server.books.sheet import Event, Fact, Mark, Note, Sheet
+from server.books.tables import id_of, key_of
+from server.books.written import hold_notes
+from server.cards.taps import PENDING, Tap, evidence_of
+
+Outcome = Done | NotWritten | Unresolved | GivenUp | Seen
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One record, decoded. ``place``: where it stands; ``key``: its identity (where it first stood)."""
+
+    record: Record
+    place: int
+    key: int
+    body: Body | None
+    fault: str
+
+    @property
+    def digest(self) -> bytes:
+        """Of the body, byte for byte."""
+        return hashlib.sha256(self.record.body).digest()
+
+
+class Intake(msgspec.Struct, frozen=True):
+    """Watermark after an upload, and every result that is not simply created or exists."""
+
+    received: int
+    results: tuple[Result, ...]
+
+
+class Journal(msgspec.Struct, frozen=True):
+    """A command: these records of one terminal and epoch, in order, without holes."""
+
+    unit: int
+    terminal: int
+    epoch: int
+    items: tuple[Item, ...]
+    #: Keep it, but do not try to post it: posting it alone failed.
+    last_resort: bool = False
+
+    @property
+    def weight(self) -> int:
+        return max(1, len(self.items))
+
+    def parts(self) -> "Sequence[Journal]":
+        """Halves; one record that cannot be posted is quarantined, so that those behind it get through."""
+        count = len(self.items)
+        if count == 1 and not self.last_resort:
+            return [msgspec.structs.replace(self, last_resort=True)]
+        if count < 2:
+            return []
+        halves = (self.items[: count // 2], self.items[count // 2 :])
+        return [msgspec.structs.replace(self, items=half) for half in halves]
+
+    def joined(self, results: Sequence[Any]) -> Intake:
+        return Intake(results[-1].received, tuple(one for result in results for one in result.results))
+
+    def want(self, sheet: Sheet) -> None:
+        """Announce what these records will look at."""
+        sheet.marks.want((self.terminal, self.epoch))
+        mine = {item.key for item in self.items}
+        for item in self.items:
+            body = item.body
+            if not isinstance(body, Outcome):
+                sheet.facts.want(item.key)
+            if isinstance(body, Outcome):
+                of = key_of(body.of)
+                if of not in mine:
+                    sheet.taps.want(of)
+                    sheet.facts.want(of)
+            elif isinstance(body, Written):
+                _want_written(sheet, item.key, body)
+            elif isinstance(body, Waiting):
+                sheet.notes.want(*(key_of(one) for one in body.credits))
+                sheet.loads.want(body.card, body.issue)
+
+    def decide(self, sheet: Sheet) -> Intake:
+        """Keep and post what is new; answer for what was there before."""
+        mark = sheet.marks.get((self.terminal, self.epoch)) or Mark(0, "0" * 64, 0)
+        known = [item for item in self.items if item.record.seq <= mark.received]
+        fresh = self.items[len(known) :]
+        results = self._answer_again(sheet, known)
+        if any(result.status is Status.CONFLICT for result in results) or not fresh:
+            return Intake(mark.received, tuple(results))
+        first = fresh[0]
+        if first.record.seq != mark.received + 1:
+            return Intake(mark.received, tuple(results))  # a hole: come again from the watermark
+        if first.record.prev != mark.head:
+            results.append(_conflict(sheet, first, "journal_fork"))
+            return Intake(mark.received, tuple(results))
+        for item in fresh:
+            sheet.records.append(_row(self.unit, item, sheet.now))
+            result = _quarantine(sheet, item, "failed") if self.last_resort else _take(sheet, item)
+            if result is not None:
+                results.append(result)
+        last = fresh[-1].record
+        sheet.marks.put((self.terminal, self.epoch), Mark(last.seq, last.hash, sheet.now))
+        return Intake(last.seq, tuple(results))
+
+    def _answer_again(self, sheet: Sheet, known: Sequence[Item]) -> list[Result]:
+        """Records that came before: the same answers, and a conflict where the bytes differ."""
+        if not known:
+            return []
+        table = tables.record
+        query = select(table.c.record, table.c.hash).where(
+            table.c.unit_id == self.unit, table.c.record.between(known[0].place, known[-1].place)
+        )
+        stored = {row.record: row.hash.hex() for row in sheet.connection.execute(query)}
+        results = []
+        for item in known:
+            if stored.get(item.place) != item.record.hash:
+                results.append(_conflict(sheet, item, "record_conflict"))
+                continue
+            fact = sheet.facts.get(item.key)
+            if fact is not None and fact.digest is not None and fact.digest != item.digest:
+                results.append(_conflict(sheet, item, "record_conflict"))
+            elif fact is not None and fact.status == Status.QUARANTINED:
+                results.append(result_of(item.key, fact))
+        return results
+
+
+def _want_written(sheet: Sheet, key: int, body: Written) -> None:
+    card, issue = medium_of(body)
+    sheet.holders.cards.want(card)
+    purse = body.purse
+    if purse is not None:
+        sheet.chains.want((card, issue), purse.counter, key, key_of(purse.prev))
+        sheet.wallets.want(accounts.purse(card, issue, "main"))
+    kind = kind_of(body)
+    if kind == "load":
+        sheet.loads.want(card, issue)
+        sheet.wallets.want(accounts.waiting(card, issue, "main"))
+    elif kind == "issue":
+        sheet.holders.media.want((card, issue))
+        sheet.wallets.want(accounts.deposit(card))
+    elif isinstance(body, Void):
+        sheet.facts.want(key_of(body.voids))
+    elif isinstance(body, Recharge):
+        sheet.notes.want(*(key_of(one) for one in body.credits))
+
+
+def _row(unit: int, item: Item, now: int) -> dict[str, Any]:
+    record = item.record
+    return {
+        "unit_id": unit,
+        "record": item.place,
+        "at": record.at,
+        "mono_ms": record.mono_ms,
+        "offset_s": record.offset_s,
+        "body": bytes(record.body),
+        "hash": bytes.fromhex(record.hash),
+        "was": item.key if record.was is not None else None,
+        "received_at": now,
+    }
+
+
+def _conflict(sheet: Sheet, item: Item, kind: str) -> Result:
+    sheet.inbox.add(kind, f"{id_of(item.place)}/{item.record.hash[:16]}", fact=item.place)
+    return Result(id=id_of(item.key), status=Status.CONFLICT, reason=kind)
+
+
+def _quarantine(sheet: Sheet, item: Item, reason: str) -> Result:
+    """Keep it away from the books until somebody has looked."""
+    key = item.key if item.body is not None else item.place
+    if sheet.facts.get(key) is not None:
+        return _conflict(sheet, item, "record_conflict")
+    fact = Fact(item.digest, Status.QUARANTINED, reason)
+    sheet.facts.put(key, fact)
+    sheet.inbox.add("quarantined", id_of(key), fact=key, reason=reason)
+    return result_of(key, fact)
+
+
+def _take(sheet: Sheet, item: Item) -> Result | None:
+    """Do what one new record says. ``None``: created, or nothing to post."""
+    body = item.body
+    if body is None or item.fault:
+        return _quarantine(sheet, item, item.fault)
+    if isinstance(body, PURSE_INTENTS):
+        return _intent(sheet, item, body)
+    match body:
+        case Credit():
+            return _credit(sheet, item, body)
+        case Waiting():
+            return _waiting(sheet, item, body)
+        case CashDoubt():
+            sheet.inbox.add(
+                "cash_doubt", id_of(item.key), fact=item.key, card=body.card, issue=body.issue,
+                fen=body.value_fen, what=body.what, acceptor=body.acceptor,
+            )  # fmt: skip
+        case Done() | NotWritten() | Unresolved() | GivenUp() | Seen():
+            _outcome(sheet, item, body)
+    return None
+
+
+def _again(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
+    """Was this id answered before, by any road?"""
+    fact = sheet.facts.get(item.key)
+    if fact is None:
+        return False, None
+    if fact.digest is not None and fact.digest != item.digest:
+        return True, _conflict(sheet, item, "record_conflict")
+    return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
+
+
+def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
+    again, result = _again(sheet, item)
+    if again:
+        return result
+    if item.record.was is not None and (tap := sheet.taps.open.get(item.key)) is not None:
+        same = tap.body == bytes(item.record.body)
+        return None if same else _conflict(sheet, item, "record_conflict")
+    card, issue = medium_of(body)
+    counter = -1 if body.purse is None else body.purse.counter
+    tap = Tap(card, issue, kind_of(body), amount_of(body), counter, body.at, PENDING, bytes(item.record.body))
+    sheet.taps.put(item.key, tap, body)
+    if isinstance(body, Recharge):
+        hold_notes(sheet, item.key, body)
+    return None
+
+
+def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
+    of = key_of(body.of)
+    if isinstance(body, Seen):
+        _seen(sheet, item, body, of)
+        return
+    if sheet.taps.open.get(of) is not None:
+        match body:
+            case Done():
+                settle.done(sheet, of)
+            case NotWritten():
+                settle.not_written(sheet, of, item.place)
+            case Unresolved():
+                settle.set_aside(sheet, of)
+            case GivenUp():
+                settle.give_up(sheet, of, item.place, item.record.at + item.record.offset_s)
+        return
+    if not isinstance(body, (Done, NotWritten)):
+        return
+    fact = sheet.facts.get(of)
+    if fact is None:
+        if not isinstance(body, NotWritten):
+            sheet.inbox.add("outcome_without_intent", id_of(item.key), fact=of, by=str(id_of(item.place)))
+        return
+    agrees = Status.CREATED if isinstance(body, Done) else Status.REFUSED
+    if fact.status not in (agrees, Status.QUARANTINED):
+        sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said=type(body).__name__.lower())
+
+
+def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:
+    """Keep what the card said, also of an intent that has not been uploaded yet."""
+    if any(one.by == item.key for one in sheet.taps.evidence(of)):
+        return
+    sheet.taps.saw(of, evidence_of(body, item.record.at + item.record.offset_s))
+    settle.consider(sheet, of)
+
+
+def _credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
+    again, result = _again(sheet, item)
+    if again:
+        return result
+    if _note_known(sheet, body):
+        return _quarantine(sheet, item, "note_twice")
+    event = _event(body, item.key, "credit", body.card, body.issue, body.value_fen)
+    entry = sheet.enter(event, credit.postings(body))
+    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
+    sheet.notes.put(item.key, Note(body.acceptor, body.boot, body.cycle, body.value_fen))
+    if body.assumed:
+        sheet.inbox.add("credit_assumed", id_of(item.key), fact=item.key, card=body.card, fen=body.value_fen)
+    return None
+
+
+def _note_known(sheet: Sheet, body: Credit) -> bool:
+    """One note, one credit: (acceptor, boot, cycle) names it."""
+    name = (body.acceptor, body.boot, body.cycle)
+    if any(note and (note.acceptor, note.boot, note.cycle) == name for _, note in sheet.notes.written()):
+        return True
+    table = tables.note
+    query = select(table.c.fact).where(
+        table.c.unit_id == sheet.unit,
+        table.c.acceptor == body.acceptor,
+        table.c.boot == body.boot,
+        table.c.cycle == body.cycle,
+    )
+    return sheet.connection.execute(query).first() is not None
+
+
+def _waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
+    again, result = _again(sheet, item)
+    if again:
+        return result
+    notes = [sheet.notes.get(key_of(one)) for one in body.credits]
+    free = len(set(body.credits)) == len(notes) and all(
+        note is not None and note.used_by is None for note in notes
+    )
+    if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
+        return _quarantine(sheet, item, "credits_not_free")
+    event = _event(body, item.key, "waiting", body.card, body.issue, body.amount_fen)
+    entry = sheet.enter(event, waiting.postings(body))
+    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
+    for one in body.credits:
+        sheet.use_note(key_of(one), item.key)
+    sheet.loads.add(body.card, body.issue, body.amount_fen, "recharge", item.key)
+    return None
+
+
+def _event(body: Credit | Waiting, key: int, kind: str, card: int, issue: int, fen: int) -> Event:
+    return Event(
+        kind=kind,
+        fact=key,
+        card=card,
+        issue=issue,
+        operator=body.operator,
+        shift=body.shift,
+        at=body.at,
+        day=body.day,
+        fen=fen,
+    )
+
+
+def place_of(terminal: int, epoch: int, seq: int) -> int:
+    """The key of a place in a journal."""
+    return key_of(RecordId(terminal, epoch, seq))

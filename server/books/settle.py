@@ -1,0 +1,202 @@
+"""Settling what was given up: once per intent, and only when a read or the chain shows its outcome.
+
+Written: a sale is posted and comes back as a waiting load, everything else is posted. Not written: a void or
+a recharge becomes a waiting load, a load stays published, a sale or issue never was. Time settles
+nothing.
+"""
+
+import hashlib
+
+from onecard.books.events import recharge, sale, void
+from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
+from server.books.case import Case, Written, amount_of, medium_of
+from server.books.sheet import Event, Fact, Sheet
+from server.books.tables import id_of, key_of
+from server.books.written import hold_notes, left_of, post, sale_of, take_back
+from server.cards.taps import GIVEN_UP, OVERTAKEN, STANDS, UNRESOLVED, WRITTEN, Tap, verdict
+
+
+def done(sheet: Sheet, of: int) -> None:
+    """The terminal says that the card (or the server) took this open intent."""
+    tap = sheet.taps.open.get(of)
+    assert tap is not None
+    case = _case(sheet, of, tap)
+    if tap.state == GIVEN_UP:
+        # It had promised never to complete it; still, the card says so.
+        sheet.inbox.add("done_after_given_up", id_of(of), fact=of, card=tap.card, issue=tap.issue)
+        _finish(sheet, case, True, of)
+    else:
+        sheet.taps.close(of)
+        post(sheet, case)
+    review(sheet, *case.medium)
+
+
+def not_written(sheet: Sheet, of: int, by: int) -> None:
+    """The terminal read the card and its intent is not on it."""
+    tap = sheet.taps.open.get(of)
+    assert tap is not None
+    case = _case(sheet, of, tap)
+    if tap.state == GIVEN_UP:
+        _finish(sheet, case, False, by)
+        return
+    sheet.taps.close(of)
+    _never(sheet, case)
+    if isinstance(case.intent, Recharge):
+        _free_notes(sheet, of, case.intent)
+
+
+def set_aside(sheet: Sheet, of: int) -> None:
+    """The card is away and the queue moved on."""
+    tap = sheet.taps.open.get(of)
+    if tap is not None and tap.state != GIVEN_UP:
+        sheet.taps.change(of, state=UNRESOLVED)
+
+
+def give_up(sheet: Sheet, of: int, by: int, at: int) -> None:
+    """The terminal will never complete it: from here on only the books decide. ``at``: server time."""
+    tap = sheet.taps.open.get(of)
+    if tap is None or tap.state == GIVEN_UP:
+        return
+    if tap.counter < 0:
+        # An account card: the id is dead, as if cancelled; a request under way finds the tombstone.
+        sheet.taps.close(of)
+        sheet.facts.put(of, Fact(None, Status.REFUSED, "cancelled"))
+        return
+    sheet.taps.change(of, state=GIVEN_UP, given_up_by=by, given_up_at=at)
+    consider(sheet, of)
+
+
+def consider(sheet: Sheet, of: int) -> None:
+    """Settle this one if it is given up and its outcome is known."""
+    tap = sheet.taps.open.get(of)
+    if tap is None or tap.state != GIVEN_UP:
+        return
+    case = _case(sheet, of, tap)
+    outcome = _outcome(sheet, of, tap)
+    if outcome is not None:
+        _finish(sheet, case, *outcome)
+        review(sheet, *case.medium)
+
+
+def review(sheet: Sheet, card: int, issue: int) -> None:
+    """A card's chain has grown: that may be what a given-up tap was waiting for."""
+    for of in sheet.taps.given_up(card, issue):
+        consider(sheet, of)
+
+
+def _outcome(sheet: Sheet, of: int, tap: Tap) -> tuple[bool, int] | None:
+    assert tap.given_up_by is not None
+    assert tap.given_up_at is not None
+    for one in sheet.taps.evidence(of):
+        shown = verdict(one, of, tap.counter)
+        if shown == WRITTEN:
+            return True, one.by
+        if shown == OVERTAKEN:
+            return False, one.by
+        # "Not yet" counts only when nobody could write it any more after that read.
+        same = one.by >> 32 == tap.given_up_by >> 32
+        later = one.by > tap.given_up_by if same else one.at > tap.given_up_at
+        if shown == STANDS and later:
+            return False, one.by
+    written = sheet.chains.verdict((tap.card, tap.issue), tap.counter, of)
+    if written is None:
+        return None
+    chain = sheet.chains.heads.get((tap.card, tap.issue))
+    return written, chain.head if chain is not None else 0
+
+
+def _case(sheet: Sheet, of: int, tap: Tap) -> Case:
+    intent = sheet.taps.intent(of)
+    assert isinstance(intent, Written)
+    return Case(of, hashlib.sha256(tap.body).digest(), intent)
+
+
+def _finish(sheet: Sheet, case: Case, written: bool, proof: int) -> None:
+    sheet.taps.settle(case.key, written, proof, sheet.now)
+    sheet.taps.close(case.key)
+    intent = case.intent
+    if not written:
+        if isinstance(intent, (Void, Recharge)):
+            _as_load(sheet, case)
+        else:
+            _never(sheet, case)
+        return
+    entry = post(sheet, case)
+    if isinstance(intent, Sale):
+        _return_sale(sheet, intent, entry)
+    elif isinstance(intent, Issue):
+        # The card is out there with money on it; somebody has to see whether it was paid for.
+        sheet.inbox.add("issue_given_up", id_of(case.key), fact=case.key, card=intent.card)
+
+
+def _never(sheet: Sheet, case: Case) -> None:
+    """It never was; its id is used up."""
+    sheet.facts.put(case.key, Fact(case.digest, Status.REFUSED, "not_written"))
+    if isinstance(case.intent, Issue):
+        sheet.holders.release(case.intent.card)
+
+
+def _free_notes(sheet: Sheet, of: int, intent: Recharge) -> None:
+    for one in intent.credits:
+        note = sheet.notes.get(key_of(one))
+        if note is not None and note.used_by == of:
+            sheet.use_note(key_of(one), None)
+
+
+def _return_sale(sheet: Sheet, intent: Sale, entry: int) -> None:
+    """The card paid, the goods stayed: the money comes back as loads."""
+    key = sheet.server_key()
+    returned = sheet.enter(
+        _event(sheet, intent, "sale_returned", key, intent.due_fen, entry), sale.returned_as_load(intent)
+    )
+    sheet.facts.put(key, Fact(None, Status.CREATED, "", returned))
+    take_back(sheet, entry, {pay.wallet: pay.fen for pay in intent.pays})
+    for pay in intent.pays:
+        if pay.fen:
+            sheet.loads.add(intent.card, intent.issue, pay.fen, "sale_reversed", key, wallet=pay.wallet)
+
+
+def _as_load(sheet: Sheet, case: Case) -> None:
+    intent = case.intent
+    card, issue = case.medium
+    amounts: dict[str, int]
+    if isinstance(intent, Recharge):
+        hold_notes(sheet, case.key, intent)
+        amounts, corrects = {"main": intent.amount_fen}, 0
+        postings, kind = recharge.as_load(intent), "recharge"
+    else:
+        assert isinstance(intent, Void)
+        corrects, sold = sale_of(sheet, intent)
+        left = left_of(sheet, corrects) if sold is not None else {}
+        amounts = void.within(intent.pays, left)
+        if sold is not None:
+            take_back(sheet, corrects, amounts)
+        owner, outlet = (sold.owner, sold.outlet) if sold is not None else (0, 0)
+        postings, kind = void.as_load(intent, owner, outlet, left), "void"
+        if sum(amounts.values()) != amount_of(intent):
+            sheet.inbox.add("void_excess", id_of(case.key), fact=case.key, card=card, issue=issue)
+    event = _event(sheet, intent, f"{kind}_waiting", case.key, sum(amounts.values()), corrects)
+    entry = sheet.enter(event, postings)
+    sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry))
+    for wallet, fen in amounts.items():
+        if fen:
+            sheet.loads.add(card, issue, fen, kind, case.key, wallet=wallet)
+
+
+def _event(sheet: Sheet, intent: Written, kind: str, key: int, fen: int, corrects: int) -> Event:
+    card, issue = medium_of(intent)
+    outlet, owner = (intent.outlet, intent.owner) if isinstance(intent, Sale) else (0, 0)
+    return Event(
+        kind=kind,
+        fact=key,
+        card=card,
+        issue=issue,
+        outlet=outlet,
+        owner=owner,
+        operator=intent.operator,
+        shift=intent.shift,
+        at=sheet.now,
+        day=intent.day,
+        fen=fen,
+        corrects=corrects,
+    )

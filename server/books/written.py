@@ -1,0 +1,239 @@
+"""What an intent that reached its card does to the books: a link in the chain, an entry, a fact.
+
+Facts are never refused: what does not fit is posted where it shows, and goes to the office's inbox.
+"""
+
+from collections.abc import Sequence
+
+from onecard.books import accounts
+from onecard.books.entry import Posting
+from onecard.books.events import clearing, debt, issue, load, recharge, sale, void, write_off
+from onecard.books.wallets import ON_CARD, amounts
+from onecard.wire.messages import (
+    AppliedLoad,
+    Issue,
+    LoadIntent,
+    Lock,
+    PurseWrite,
+    Recharge,
+    Sale,
+    Source,
+    Status,
+    Void,
+)
+from server.books.case import Case, amount_of, kind_of
+from server.books.sheet import Event, Fact, Sheet
+from server.books.tables import id_of, key_of
+from server.cards.chains import Link
+from server.cards.holders import Card, Medium
+from server.cards.loads import APPLIED
+
+Postings = Sequence[Posting]
+
+
+def post(sheet: Sheet, case: Case) -> int:
+    """Post a written intent; the number of its entry."""
+    intent = case.intent
+    corrects = outlet = owner = 0
+    match intent:
+        case Sale():
+            outlet, owner = intent.outlet, intent.owner
+            postings: Postings = _sale(sheet, intent)
+        case Void():
+            corrects, outlet, owner, postings = _void(sheet, case, intent)
+        case Recharge():
+            hold_notes(sheet, case.key, intent)
+            postings = recharge.postings(intent)
+        case LoadIntent():
+            postings = _loads(sheet, case.key, intent)
+        case Issue():
+            _issue(sheet, case.key, intent)
+            postings = issue.postings(intent)
+        case Lock():
+            postings = ()
+    card, number = case.medium
+    purse = intent.purse
+    if purse is not None:
+        postings = (*postings, *clearing.postings(purse))
+        _link(sheet, case.key, purse, intent.at)
+    if not isinstance(intent, Issue) and sheet.holders.cards.get(card) is None:
+        sheet.inbox.add("card_unknown", f"{card}-{number}", fact=case.key, card=card, issue=number)
+    event = Event(
+        kind=kind_of(intent),
+        fact=case.key,
+        card=card,
+        issue=number,
+        outlet=outlet,
+        owner=owner,
+        operator=intent.operator,
+        shift=intent.shift,
+        at=intent.at,
+        day=intent.day,
+        fen=amount_of(intent),
+        balance_fen=None if purse is None else purse.after.main_fen,
+        corrects=corrects,
+    )
+    entry = sheet.enter(event, postings)
+    sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry, event.balance_fen))
+    if purse is not None:
+        _write_off(sheet, card, number, intent.at, intent.day)
+    return entry
+
+
+def _sale(sheet: Sheet, intent: Sale) -> Postings:
+    postings = sale.postings(intent)
+    if intent.purse is None:
+        # The fact took an account below its floor: the excess is debt, by name.
+        for pay in intent.pays:
+            below = pay.fen - max(0, sheet.balance(accounts.account(intent.card, pay.wallet)))
+            if below > 0:
+                postings += debt.postings(intent.card, pay.wallet, below)
+    return postings
+
+
+def left_of(sheet: Sheet, entry: int) -> dict[str, int]:
+    """What of a sale was not taken back yet, per wallet."""
+    taken = sheet.taken_back.get(entry) or {}
+    left: dict[str, int] = {}
+    for posting in sheet.postings_of(entry):
+        wallet = accounts.wallet_of(posting.debit)
+        if wallet is not None and accounts.kind_of(posting.credit) is accounts.Kind.OWNER:
+            left[wallet] = left.get(wallet, 0) + posting.fen
+    return {wallet: fen - taken.get(wallet, 0) for wallet, fen in left.items()}
+
+
+def take_back(sheet: Sheet, entry: int, amounts: dict[str, int]) -> None:
+    """Note that this much of an entry is reversed now."""
+    taken = dict(sheet.taken_back.get(entry) or {})
+    for wallet, fen in amounts.items():
+        taken[wallet] = taken.get(wallet, 0) + fen
+    sheet.taken_back.put(entry, taken)
+
+
+def sale_of(sheet: Sheet, intent: Void) -> tuple[int, Event | None]:
+    """The entry that a void names, if it is a sale to the same card."""
+    fact = sheet.facts.get(key_of(intent.voids))
+    event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
+    if fact is None or event is None or event.kind != "sale" or event.card != intent.card:
+        return 0, None
+    return fact.entry, event
+
+
+def _void(sheet: Sheet, case: Case, intent: Void) -> tuple[int, int, int, Postings]:
+    entry, event = sale_of(sheet, intent)
+    left = left_of(sheet, entry) if event is not None else {}
+    covered = void.within(intent.pays, left)
+    excess = amount_of(intent) - sum(covered.values())
+    if excess:
+        kind = "void_excess" if event is not None else "void_unknown"
+        sheet.inbox.add(
+            kind, id_of(case.key), fact=case.key, card=intent.card, issue=intent.issue, fen=excess,
+            voids=str(intent.voids),
+        )  # fmt: skip
+    outlet, owner = (event.outlet, event.owner) if event is not None else (0, 0)
+    if event is not None:
+        take_back(sheet, entry, covered)
+    return entry, outlet, owner, void.postings(intent, owner, outlet, left)
+
+
+def hold_notes(sheet: Sheet, key: int, intent: Recharge) -> None:
+    """The notes this recharge delivers belong to it; what does not add up goes to the inbox."""
+    if intent.source is not Source.CASHBOX:
+        return
+    total = 0
+    for one in intent.credits:
+        note = sheet.notes.get(key_of(one))
+        if note is None or note.used_by not in (None, key):
+            kind = "credit_unknown" if note is None else "credit_twice"
+            sheet.inbox.add(kind, f"{id_of(key)}/{one}", fact=key, card=intent.purse.card)
+            continue
+        total += note.fen
+        if note.used_by is None:
+            sheet.use_note(key_of(one), key)
+    if total != intent.amount_fen:
+        sheet.inbox.add("credit_sum", id_of(key), fact=key, fen=intent.amount_fen - total)
+
+
+def _loads(sheet: Sheet, key: int, intent: LoadIntent) -> Postings:
+    card, number = intent.purse.card, intent.purse.issue
+    expected = sheet.loads.last_applied(card, number) + 1
+    if intent.loads[0].number > expected:
+        sheet.inbox.add("load_skipped", f"{card}-{number}-{expected}", fact=key, card=card, issue=number)
+    postings: tuple[Posting, ...] = ()
+    for one in intent.loads:
+        postings += _load(sheet, key, intent, one)
+    return postings
+
+
+def _load(sheet: Sheet, key: int, intent: LoadIntent, one: AppliedLoad) -> tuple[Posting, ...]:
+    card, number = intent.purse.card, intent.purse.issue
+    row = sheet.loads.get(card, number, one.number)
+    kind = ""
+    if row is None:
+        kind = "load_unknown"
+    elif row.state == APPLIED:
+        kind = "load_twice"
+    elif row.digest != one.digest:
+        kind = "load_differs"
+    if row is None or kind:
+        subject = f"{id_of(key)}/{one.number}"
+        sheet.inbox.add(kind, subject, fact=key, card=card, issue=number, fen=one.fen, number=one.number)
+        return load.unknown(intent.id.terminal, card, number, one.fen)
+    sheet.loads.apply(card, number, one.number, one.fen, key)
+    postings = load.applied(card, number, row.wallet, one.fen)
+    rest = row.fen - one.fen
+    if rest > 0 and row.expires_day and row.expires_day < intent.day:
+        return postings + load.expired(card, number, row.wallet, rest)
+    if rest > 0:
+        # It did not fit: the rest waits on under a new number.
+        sheet.loads.add(card, number, rest, row.kind, key, wallet=row.wallet, expires_day=row.expires_day)
+    elif rest < 0:
+        return postings + load.owed(card, number, row.wallet, -rest)
+    return postings
+
+
+def _issue(sheet: Sheet, key: int, intent: Issue) -> None:
+    number, holders = intent.card, sheet.holders
+    medium = holders.media.get((number, intent.issue))
+    card = holders.cards.get(number)
+    if medium is None or card is None or medium.uid != intent.uid:
+        kind = "issue_unreserved" if medium is None else "issue_differs"
+        sheet.inbox.add(kind, id_of(key), fact=key, card=number, issue=intent.issue)
+    old = medium or Medium("", 0, 0, 0)
+    holders.media.put(
+        (number, intent.issue),
+        Medium(intent.uid, intent.until, intent.deposit_fen, intent.fee_fen, old.asked_by, key),
+    )
+    member = card.member if card is not None else 0
+    state = card.state if card is not None and card.state not in ("reserved", "released") else "active"
+    holders.cards.put(number, Card(intent.issue, intent.type, member, state, intent.at))
+
+
+def _link(sheet: Sheet, key: int, purse: PurseWrite, at: int) -> None:
+    before, after = amounts(purse.before), amounts(purse.after)
+    link = Link(purse.card, purse.issue, purse.counter, key, key_of(purse.prev), before, after)
+    added = sheet.chains.add(link, at)
+    if added.fork:
+        sheet.inbox.add(
+            "chain_fork", f"{purse.card}-{purse.issue}-{purse.counter}", fact=key, card=purse.card,
+            issue=purse.issue, other=str(id_of(added.fork)),
+        )  # fmt: skip
+    if added.jump:
+        sheet.inbox.add("chain_jump", id_of(key), fact=key, card=purse.card, issue=purse.issue)
+
+
+def _write_off(sheet: Sheet, card: int, number: int, at: int, day: int) -> None:
+    """The chain is whole and the purse still below zero: that money is lost. F: G6"""
+    chain = sheet.chains.heads.get((card, number))
+    if chain is None or chain.gaps:
+        return
+    for wallet in ON_CARD:
+        account = accounts.purse(card, number, wallet.name)
+        # Side wallets are only looked up when this batch moved them.
+        below = -sheet.balance(account) if account in sheet.wallets.changed else 0
+        if below > 0:
+            key = sheet.server_key()
+            event = Event(kind="write_off", fact=key, card=card, issue=number, at=at, day=day, fen=below)
+            entry = sheet.enter(event, write_off.postings(card, number, wallet.name, below))
+            sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))
+            sheet.inbox.add("card_loss", id_of(key), fact=key, card=card, issue=number, fen=below)

@@ -1,0 +1,118 @@
+"""Waiting loads of each medium: numbered 1, 2, 3 …, none ever skipped, each applied once. F: D9
+
+Knows numbers, states and what a load is worth; the postings are made elsewhere.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from onecard.wire.messages import Load, encode
+from server.books.shelf import Shelf
+from server.cards import tables
+from server.db import upsert
+
+WAITING, PUBLISHED, APPLIED = "waiting", "published", "applied"
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One load as the books keep it. ``version`` −1: changed in this batch, not numbered yet."""
+
+    wallet: str
+    fen: int
+    kind: str
+    expires_day: int
+    digest: str
+    state: str
+    version: int
+    made_by: int
+    made_at: int
+    applied_by: int | None = None
+    applied_fen: int | None = None
+
+
+def load_digest(load: Load) -> str:
+    """SHA-256 over the load without its digest; terminals hand it back with what they applied."""
+    return hashlib.sha256(encode(msgspec.structs.replace(load, digest=""))).hexdigest()
+
+
+class Loads:
+    """The loads of the media that one batch touches."""
+
+    def __init__(self, connection: Connection, unit: int, now: int) -> None:
+        self._connection = connection
+        self._unit = unit
+        self._now = now
+        self.of: Shelf[tuple[int, int], dict[int, Row]] = Shelf(self._fetch)
+        self._changed: dict[tuple[int, int, int], Row] = {}
+
+    def want(self, card: int, issue: int) -> None:
+        """A medium whose loads are going to be looked at."""
+        self.of.want((card, issue))
+
+    def read(self) -> None:
+        """Fetch what was asked for."""
+        self.of.read()
+
+    def add(
+        self,
+        card: int,
+        issue: int,
+        fen: int,
+        kind: str,
+        made_by: int,
+        *,
+        wallet: str = "main",
+        expires_day: int = 0,
+    ) -> int:
+        """A new load behind all others of this medium; its number."""
+        number = max(self.of.get((card, issue)) or {}, default=0) + 1
+        load = Load(
+            card=card, issue=issue, number=number, fen=fen, wallet=wallet, kind=kind, expires_day=expires_day
+        )
+        row = Row(wallet, fen, kind, expires_day, load_digest(load), WAITING, -1, made_by, self._now)
+        self._set(card, issue, number, row)
+        return number
+
+    def get(self, card: int, issue: int, number: int) -> Row | None:
+        """One load."""
+        return (self.of.get((card, issue)) or {}).get(number)
+
+    def last_applied(self, card: int, issue: int) -> int:
+        """The highest number that is on the card by the books."""
+        rows = self.of.get((card, issue)) or {}
+        return max((number for number, row in rows.items() if row.state == APPLIED), default=0)
+
+    def apply(self, card: int, issue: int, number: int, fen: int, by: int) -> None:
+        """This load went onto the card, worth ``fen``."""
+        row = self.get(card, issue, number)
+        assert row is not None
+        applied = msgspec.structs.replace(row, state=APPLIED, version=-1, applied_by=by, applied_fen=fen)
+        self._set(card, issue, number, applied)
+
+    def _set(self, card: int, issue: int, number: int, row: Row) -> None:
+        self.of.put((card, issue), {**(self.of.get((card, issue)) or {}), number: row})
+        self._changed[card, issue, number] = row
+
+    def write(self, take: Callable[[str, int], int]) -> None:
+        """Write what changed under one new version of the list of loads."""
+        if not self._changed:
+            return
+        version = take("loads", 1)
+        rows = []
+        for (card, issue, number), row in sorted(self._changed.items(), key=lambda pair: pair[0]):
+            values = msgspec.structs.asdict(row)
+            values.update(unit_id=self._unit, card=card, issue=issue, number=number, version=version)
+            rows.append(values)
+        upsert(self._connection, tables.load, rows)
+
+    def _fetch(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, Row]]:
+        table = tables.load
+        query = select(table).where(table.c.unit_id == self._unit, table.c.card.in_({c for c, _ in keys}))
+        found: dict[tuple[int, int], dict[int, Row]] = {}
+        for r in self._connection.execute(query):
+            row = Row(**{name: r._mapping[name] for name in Row.__struct_fields__})
+            found.setdefault((r.card, r.issue), {})[r.number] = row
+        return found

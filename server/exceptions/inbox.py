@@ -1,0 +1,66 @@
+"""New exceptions of one batch: each matter is named by kind and subject and listed once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, insert, select
+
+from server.exceptions.tables import exception
+
+
+class Inbox:
+    """Collects during a batch, writes at its end."""
+
+    def __init__(self, connection: Connection, unit: int, now: int) -> None:
+        self._connection = connection
+        self._unit = unit
+        self._now = now
+        self._new: dict[tuple[str, str], dict[str, Any]] = {}
+
+    def add(
+        self,
+        kind: str,
+        subject: object,
+        *,
+        fact: int | None = None,
+        card: int = 0,
+        issue: int = 0,
+        fen: int = 0,
+        **detail: Any,
+    ) -> None:
+        """``subject`` says which one of this kind; ``detail`` holds numbers and codes only."""
+        self._new.setdefault(
+            (kind, str(subject)),
+            {
+                "unit_id": self._unit,
+                "kind": kind,
+                "subject": str(subject),
+                "fact": fact,
+                "card": card,
+                "issue": issue,
+                "terminal": (fact or 0) >> 32,
+                "fen": fen,
+                "detail": msgspec.json.encode(detail, order="sorted").decode(),
+                "at": self._now,
+                "closed_at": None,
+                "closed_by": 0,
+                "note": "",
+            },
+        )
+
+    def write(self, take: Callable[[str, int], int]) -> None:
+        """Add those that are not listed yet."""
+        if not self._new:
+            return
+        query = select(exception.c.kind, exception.c.subject).where(
+            exception.c.unit_id == self._unit,
+            exception.c.subject.in_({subject for _, subject in self._new}),
+        )
+        listed = {(row.kind, row.subject) for row in self._connection.execute(query)}
+        new = [row for matter, row in self._new.items() if matter not in listed]
+        if new:
+            first = take("exception", len(new))
+            for number, row in enumerate(new, first):
+                row["exception"] = number
+            self._connection.execute(insert(exception), new)
