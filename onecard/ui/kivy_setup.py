@@ -28,6 +28,7 @@ ICON_FONT = "onecard-icons"
 def _configure() -> None:
     Config.set("kivy", "exit_on_escape", "0")  # Esc clears a sale
     Config.set("kivy", "log_level", "warning")
+    Config.set("kivy", "window_icon", str(asset("brand", "icon.png")))
     Config.set("graphics", "maxfps", "30")  # 0 would burn a core
     Config.set("graphics", "multisamples", "0")
     Config.set("graphics", "resizable", "0")

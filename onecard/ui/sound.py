@@ -43,8 +43,11 @@ class Sound:
         if self._muted:
             return None
         if name not in self._loaded:
-            self._loaded[name] = SoundLoader.load(str(asset("sounds", f"{name}.wav")))
-            if self._loaded[name] is None:
+            tone = SoundLoader.load(str(asset("sounds", f"{name}.wav")))
+            # Without a sound device Kivy still gives an object, of no length.
+            if tone is None or tone.length <= 0:
                 _log.warning("no sound output: the terminal stays silent")
                 self._muted = True
+                return None
+            self._loaded[name] = tone
         return self._loaded[name]
