@@ -1,0 +1,147 @@
+"""Drives an ESC/POS printer: sends a document, and believes that it came out only when the printer says so.
+
+A write that succeeded proves nothing: the last thing sent is a question that is answered
+after everything before it was worked off. Waiting is bounded, and no answer is ``UNKNOWN``, never ``OK``.
+Tried on our own simulator only; a printer without GS r always ends as ``UNKNOWN``.
+"""
+
+from collections.abc import Callable
+
+from PIL import Image
+
+from onecard.clock import Clock
+from onecard.devices.line import Line
+from onecard.devices.printers import Document, PrinterState
+from onecard.devices.printers.escpos import answers, encode
+from onecard.devices.printers.escpos.answers import Heard, Sorter
+from onecard.devices.printers.escpos.encode import Paper
+from onecard.errors import DeviceGone
+
+_ANSWER_S = 0.4
+#: A long receipt takes a slow printer this long, cutting included.
+_PRINT_S = 15.0
+#: How often the printer is asked whether something keeps it, while it prints.
+_LOOK_S = 0.5
+_OWED_S = 2.0
+_STEP_S = 0.005
+_CHUNK = 1024
+_WELL = (PrinterState.OK, PrinterState.NEAR_END)
+
+
+class EscPos:
+    """A ``Printer``."""
+
+    def __init__(
+        self,
+        open_line: Callable[[], Line],
+        paper: Paper,
+        *,
+        clock: Clock,
+        logo: Image.Image | None = None,
+        keeps_line: bool = True,
+    ) -> None:
+        """``keeps_line`` off: connect for each operation. Most network printers serve one connection at a
+        time: a till that kept it would lock the others out, and an idle connection tells nothing anyway."""
+        self.columns = paper.columns
+        self._open_line, self._paper, self._logo = open_line, paper, logo
+        self._clock, self._keeps_line = clock, keeps_line
+        self._line: Line | None = None
+        self._sorter = Sorter()
+        #: Confirmations of earlier documents that may still come, once paper is in again; not ours.
+        self._owed = 0
+
+    # -- contract ----------------------------------------------------------------------------------------
+
+    def status(self) -> PrinterState:
+        return self._with_line(self._status)
+
+    def print(self, document: Document) -> PrinterState:
+        data = encode.encode(document, self._paper, self._logo)
+        return self._with_line(lambda line: self._print(line, data))
+
+    def close(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+
+    # -- one operation -----------------------------------------------------------------------------------
+
+    def _with_line(self, operation: Callable[[Line], PrinterState]) -> PrinterState:
+        try:
+            if self._line is None:
+                self._line = self._open_line()
+                self._sorter = Sorter()
+                self._owed = 0
+            state = operation(self._line)
+        except DeviceGone as gone:
+            self.close()
+            # Stalled: it is there and takes no more bytes. What it did with the earlier ones, nobody knows.
+            return PrinterState.UNKNOWN if gone.code == "device.stalled" else PrinterState.GONE
+        if not self._keeps_line:
+            self.close()
+        return state
+
+    def _status(self, line: Line) -> PrinterState:
+        self._owed = max(0, self._owed - len(self._sorter.feed(line.read_available()).done))
+        state, done = self._ask(line)
+        self._owed = max(0, self._owed - len(done))
+        return state
+
+    def _ask(self, line: Line) -> tuple[PrinterState, list[int]]:
+        """The four questions, and confirmations that came in between."""
+        replies, done = list[int](), list[int]()
+        for question in answers.QUESTIONS:
+            line.write(bytes((0x10, 0x04, question)))
+            heard = self._wait(line, lambda heard: bool(heard.realtime), _ANSWER_S)
+            done += heard.done
+            if not heard.realtime:
+                # Which question a later answer would belong to can no longer be told.
+                return PrinterState.UNKNOWN, done
+            replies.append(heard.realtime[0])
+        return answers.state(*replies), done
+
+    def _print(self, line: Line, data: bytes) -> PrinterState:
+        before = self._status(line)
+        if before not in (*_WELL, PrinterState.UNKNOWN):
+            return before  # nothing was sent: no half receipt waits in the printer
+        if self._owed:
+            # It works again and finishes the earlier document now; if not, it forgot it with its power.
+            self._wait(line, lambda heard: len(heard.done) >= self._owed, _OWED_S)
+            self._owed = 0
+        for at in range(0, len(data), _CHUNK):
+            line.write(data[at : at + _CHUNK])
+        line.write(encode.ASK_WHEN_DONE)
+        state = self._confirm(line, before)
+        if state not in _WELL:
+            self._owed += 1
+        return state
+
+    def _confirm(self, line: Line, before: PrinterState) -> PrinterState:
+        end = self._clock.monotonic() + (_PRINT_S if before in _WELL else _LOOK_S)
+        while True:
+            heard = self._wait(line, lambda heard: bool(heard.done or heard.automatic), _LOOK_S)
+            state, done = PrinterState.UNKNOWN, heard.done
+            if not done:
+                if heard.automatic:
+                    state = answers.automatic_state(heard.automatic[-1])
+                else:
+                    state, done = self._ask(line)
+            if done:
+                # It came out; the answer's bits say how much paper is left.
+                return PrinterState.NEAR_END if done[0] & 0x0F else PrinterState.OK
+            if state not in (*_WELL, PrinterState.UNKNOWN):
+                return state
+            if self._clock.monotonic() >= end:
+                return PrinterState.UNKNOWN
+
+    def _wait(self, line: Line, enough: Callable[[Heard], bool], seconds: float) -> Heard:
+        heard = Heard()
+        end = self._clock.monotonic() + seconds
+        while True:
+            new = self._sorter.feed(line.read_available())
+            heard.realtime += new.realtime
+            heard.automatic += new.automatic
+            heard.done += new.done
+            if enough(heard) or self._clock.monotonic() >= end:
+                return heard
+            self._clock.sleep(_STEP_S)
