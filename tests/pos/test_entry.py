@@ -53,7 +53,7 @@ def test_the_pad_can_mean_fen() -> None:
         ("NaN", "amount.malformed"),
         ("1,5", "amount.malformed"),
         ("1\u00a05", "amount.malformed"),
-        ("9" * 40, "amount.malformed"),
+        ("9" * 40, "amount.too_large"),
         ("12..5", "amount.malformed"),
         ("12.5*", "quantity.malformed"),
         ("12.5*0", "quantity.zero"),
