@@ -104,12 +104,18 @@ class M1Card:
         assert identity.unit == self._unit
         assert identity.key_version == self._keys.version
         self._image = None
+        self._sectors.select()  # a refused read may have put the card to sleep
         return issue.personalise(self._plan(), identity, first, self.read)
 
     def wipe(self) -> None:
         """Back to a blank card with transport keys; may be called again after an interruption."""
+        try:
+            newest = self.read().copy
+        except (CardForeign, CardBroken, CardDenied):
+            newest = 0  # blank, half-made or damaged: there is no older record to come to light
+            self._sectors.select()
         self._image = None
-        issue.wipe(self._plan())
+        issue.wipe(self._plan(), newest)
 
     def _plan(self) -> issue.Plan:
         keys = [master.card(self.uid, self._unit) for master in self._keys.masters]

@@ -72,9 +72,13 @@ def personalise(plan: Plan, identity: Identity, first: Purse, read: Callable[[],
     return image
 
 
-def wipe(plan: Plan) -> None:
-    """See ``M1Card.wipe``."""
-    for sector in (plan.first + 2, plan.first + 1, plan.first):
+def wipe(plan: Plan, newest: int) -> None:
+    """See ``M1Card.wipe``. The older copy goes before the newest (``newest``: 0 = A, 1 = B).
+
+    The other way round, a card pulled half-way would show the record before the one that locked it.
+    """
+    copies = (plan.first + 1, plan.first + 2)
+    for sector in (copies[1 - newest], copies[newest], plan.first):
         plan.sectors.open(sector, *_open_any(plan, sector))
         _write_and_compare(plan, sector, _EMPTY)
         # Also where key A is the factory's already: a torn trailer may have left half of a key B.

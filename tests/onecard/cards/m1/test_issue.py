@@ -203,6 +203,42 @@ def test_wipe_torn_anywhere_is_finished_by_the_next():
             assert card.blocks == finished, (index, byte)
 
 
+@pytest.mark.parametrize("writes", [0, 1, 2])
+def test_a_half_wiped_card_never_shows_an_older_record_and_names_its_number_to_the_end(writes):
+    """A returned card is locked by its newest record; pulled out of the wipe it must not come to life."""
+    card = VirtualM1(UID)
+    issue(card)
+    session = on_reader(card)
+    image = session.read()
+    for number in range(writes):
+        locked = msgspec.structs.replace(after(image.newest), locked=number == writes - 1)
+        image = session.write(locked)
+    memory, seen = card.to_bytes(), set()
+    on_reader(card).wipe()
+    for index in range(card.commands):
+        for byte in (None, 8, 16):
+            card = VirtualM1.from_bytes(memory)
+            card.tear_at(index, byte)
+            with pytest.raises(CardError):
+                on_reader(card).wipe()
+            if dead_sectors(card):
+                continue
+            try:
+                code, named = "", on_reader(card).read().newest
+            except CardError as refused:
+                code, named = refused.code, refused.params
+            seen.add(code)
+            if code == "":
+                assert named == image.newest
+            elif code == "card.half":
+                assert named == {"card": 88_001, "issue": 1}
+            elif code == "card.blank":
+                assert [card.blocks[s * 4 + 3] for s in (2, 3)] == [TRANSPORT_TRAILER] * 2
+            else:
+                assert code == "card.broken"
+    assert seen >= {"", "card.half", "card.blank"}
+
+
 def test_wiping_a_blank_card_and_a_foreign_one():
     card = VirtualM1(UID)
     on_reader(card).wipe()
