@@ -43,8 +43,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     note: Note | None = None
     #: (boot, cycle) of the newest credit on disk: the device repeats it until it is acknowledged.
     credited: tuple[int, int] | None = None
-    #: Nothing heard since start: the first report says what became of the note of the life before.
-    fresh: bool = True
+    #: The device has not shown yet that it heard the acknowledgement of ``credited``.
+    unconfirmed: bool = False
     closing: bool = False
     #: The credit is being written; a repeat meanwhile must not write it again.
     writing: bool = False
@@ -69,6 +69,10 @@ class Close(msgspec.Struct, frozen=True):
     """The visit has ended or is finishing: no further note."""
 
 
+class Reconnected(msgspec.Struct, frozen=True):
+    """The line to the device was opened again: its cycles start afresh and it has forgotten what to take."""
+
+
 class StackWritten(msgspec.Struct, frozen=True):
     """The stack intent is on disk."""
 
@@ -85,7 +89,7 @@ class NotWritten(msgspec.Struct, frozen=True):
     """The disk refused the last record."""
 
 
-Event = device.Event | Open | Close | StackWritten | CreditWritten | NotWritten
+Event = device.Event | Open | Close | Reconnected | StackWritten | CreditWritten | NotWritten
 
 
 # ---- orders to the runner
@@ -149,7 +153,13 @@ def at_start(
     ``open_stack``: the journal's last stack intent without an outcome; ``credited``: (boot, cycle) of its
     last credit; ``boot``: a number never used with this acceptor before.
     """
-    return Intake(values_fen=values_fen, boot=boot, note=open_stack, credited=credited)
+    return Intake(
+        values_fen=values_fen,
+        boot=boot,
+        note=open_stack,
+        credited=credited,
+        unconfirmed=credited is not None,
+    )
 
 
 def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
@@ -159,6 +169,11 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
             return _opened(intake, event.room_fen)
         case Close():
             return _settle(_with(intake, closing=True), [])
+        case Reconnected():
+            again = _with(intake, boot=intake.boot + 1, writing=False)
+            if again.phase is Phase.OPEN and again.note is None:
+                return again, [Enable(_fitting(again))]
+            return again, []
         case StackWritten():
             assert intake.note is not None
             note = msgspec.structs.replace(intake.note, stack=event.id)
@@ -191,7 +206,7 @@ def _with(intake: Intake, **changes: object) -> Intake:
 
 
 def _heard(intake: Intake) -> Intake:
-    return _with(intake, fresh=False)
+    return _with(intake, unconfirmed=False)
 
 
 def _fitting(intake: Intake) -> frozenset[int]:
@@ -225,7 +240,7 @@ def _returned(intake: Intake) -> list[Order]:
 
 def _escrowed(intake: Intake, event: device.Escrowed) -> tuple[Intake, list[Order]]:
     known = intake.note
-    if known is not None and (known.boot, known.cycle) == (intake.boot, event.cycle) and not intake.fresh:
+    if known is not None and (known.boot, known.cycle) == (intake.boot, event.cycle):
         return intake, []  # the device says again what we are already writing down or have ordered
     # After a restart the device holds the note whose stack order never reached it: it goes back.
     orders = _returned(intake)
@@ -240,7 +255,6 @@ def _escrowed(intake: Intake, event: device.Escrowed) -> tuple[Intake, list[Orde
 def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[Order]]:
     note = intake.note
     repeat = _is_repeat(intake, event)
-    intake = _heard(intake)
     if intake.writing:
         return intake, []
     if note is not None and note.stack is not None:
@@ -256,10 +270,10 @@ def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[
 
 
 def _is_repeat(intake: Intake, event: device.Credited) -> bool:
-    # The device goes on only after an acknowledgement: when the first thing a new life of ours hears is a
-    # credit and no note is open, it is the one that is on disk already. In the same life the cycle says so.
+    # In one life the cycle says so. Across a restart of either side the device goes on only when it heard the
+    # acknowledgement: as long as it has not shown that, what it says again is the credit on disk.
     credited = intake.credited
-    return credited is not None and (credited == (intake.boot, event.cycle) or intake.fresh)
+    return credited is not None and (credited == (intake.boot, event.cycle) or intake.unconfirmed)
 
 
 def _credited(intake: Intake, value_fen: int) -> tuple[Intake, list[Order]]:
@@ -268,6 +282,7 @@ def _credited(intake: Intake, value_fen: int) -> tuple[Intake, list[Order]]:
     intake = _with(
         intake,
         credited=(note.boot, note.cycle),
+        unconfirmed=True,
         total_fen=intake.total_fen + value_fen,
         room_fen=max(0, intake.room_fen - value_fen),
     )
@@ -284,9 +299,9 @@ def _not_written(intake: Intake) -> tuple[Intake, list[Order]]:
 
 def _powered_up(intake: Intake, event: device.PoweredUp) -> tuple[Intake, list[Order]]:
     note = intake.note
-    again = _with(_heard(intake), boot=intake.boot + 1, writing=False)
+    again = _with(intake, boot=intake.boot + 1, writing=False)
     if note is None or note.stack is None:
-        if event.note == "stacker":
+        if event.note == "stacker" and not intake.unconfirmed:
             return _settle(again, [WriteDoubt("note_in_stacker_at_start")], note_gone=True)
         return _settle(again, [], note_gone=True)
     match event.note:

@@ -158,6 +158,17 @@ def test_a_credit_written_just_before_the_power_went_is_only_acknowledged() -> N
 
 
 # F: D3
+def test_power_lost_between_credit_and_acknowledgement_raises_no_doubt() -> None:
+    runner = opened()
+    runner.tell(device.Escrowed(1, 5000))
+    runner.tell(device.Credited(1, 5000))
+    ran = runner.tell(device.PoweredUp("stacker"))
+    assert not any(isinstance(order, WriteDoubt | WriteCredit) for order in ran)
+    runner.tell(device.Idle(enabled=True))
+    assert runner.tell(device.PoweredUp("stacker"))[0] == WriteDoubt("note_in_stacker_at_start")
+
+
+# F: D3
 def test_money_without_an_order_of_ours_goes_to_the_office_not_to_a_card() -> None:
     runner = opened()
     ran = runner.tell(device.Credited(9, 1000))

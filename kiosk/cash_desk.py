@@ -1,0 +1,215 @@
+"""Carries out what the cash intake orders, on the acceptor's own thread: the journal, then the device.
+
+Decides nothing about notes (``cash_intake.py`` does). Knows the journal's bodies of cash and who opened the
+session; shows nothing: ``on_change`` tells the app after every step.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import msgspec
+
+from kiosk import cash_intake
+from kiosk.cash_intake import Intake, Note
+from onecard.clock import Clock, business_day, card_day
+from onecard.devices.acceptors import Acceptor, Event, Faulted
+from onecard.devices.worker import AcceptorWorker
+from onecard.errors import StoreError
+from onecard.ids import RecordId
+from onecard.journal.journal import Journal
+from onecard.terminal.station import Station
+from onecard.wire.messages import Body, CashDoubt, Credit, NotWritten, Stack
+
+#: Records looked at in one go when the journal is read backwards.
+_CHUNK = 256
+
+
+class Session(msgspec.Struct, frozen=True):
+    """Who feeds notes: the card that opened the session, and the credits so far as ``(id, fen)``."""
+
+    card: int = 0
+    issue: int = 0
+    credits: tuple[tuple[RecordId, int], ...] = ()
+
+
+class CashDesk:
+    """The acceptor of one kiosk. ``open`` and ``close`` return at once, from any thread."""
+
+    def __init__(
+        self,
+        station: Station,
+        clock: Clock,
+        open_driver: Callable[[], Acceptor],
+        serial: str,
+        values_fen: tuple[int, ...],
+        on_change: Callable[[Intake, Session], None],
+    ) -> None:
+        self._station = station
+        self._journal: Journal = station.journal
+        self._clock = clock
+        self._open_driver = open_driver
+        self.serial = serial
+        self._on_change = on_change
+        self.session = Session()
+        boot, open_stack, credited = last_note(self._journal, serial)
+        self.intake = cash_intake.at_start(values_fen, boot + 1, open_stack, credited)
+        self._driver: Acceptor | None = None
+        self.worker = AcceptorWorker(
+            "acceptor", self._connect, self._tell, clock=clock, on_gone=lambda: self._tell(Faulted("silent"))
+        )
+
+    # ---- from the app
+
+    def open(self, card: int, issue: int, room_fen: int) -> "Future[None]":
+        """Take notes for this card up to ``room_fen``; ``DeviceGone`` in the future without an acceptor."""
+
+        def begin(_: Acceptor) -> None:
+            self.session = Session(card, issue)
+            self._tell(cash_intake.Open(room_fen))
+
+        return self.worker.call(begin)
+
+    def close(self) -> "Future[None]":
+        """No further note; ``intake.can_close`` says when the last one has come to rest."""
+        return self.worker.call(lambda _: self._tell(cash_intake.Close()))
+
+    # ---- on the acceptor's thread
+
+    def _connect(self) -> Acceptor:
+        driver = self._open_driver()
+        self._driver = driver
+        self._tell(cash_intake.Reconnected())
+        return driver
+
+    def _tell(self, event: Event | cash_intake.Event) -> None:
+        self._step(event)
+        self._on_change(self.intake, self.session)
+
+    def _step(self, event: cash_intake.Event) -> None:
+        self.intake, orders = cash_intake.step(self.intake, event)
+        for order in orders:
+            self._carry_out(order)
+
+    def _carry_out(self, order: cash_intake.Order) -> None:
+        driver = self._driver
+        assert driver is not None
+        match order:
+            case cash_intake.Stack():
+                driver.stack()
+            case cash_intake.GiveBack():
+                driver.give_back()
+            case cash_intake.Acknowledge():
+                driver.acknowledge()
+            case cash_intake.Enable(values):
+                driver.enable(values)
+            case cash_intake.WriteStack(note):
+                self._write_stack(note)
+            case cash_intake.WriteCredit(note, value_fen, assumed):
+                self._write_credit(note, value_fen, assumed)
+            case cash_intake.WriteReturned(stack):
+                self._append(lambda id: NotWritten(id=id, at=self._clock.now(), of=stack))
+            case cash_intake.WriteDoubt():
+                self._write_doubt(order)
+
+    def _write_stack(self, note: Note) -> None:
+        written = self._append(
+            lambda id: Stack(
+                **self._head(id),
+                acceptor=self.serial,
+                boot=note.boot,
+                cycle=note.cycle,
+                value_fen=note.value_fen,
+                card=self.session.card,
+                issue=self.session.issue,
+            )
+        )
+        self._step(cash_intake.NotWritten() if written is None else cash_intake.StackWritten(written.id))
+
+    def _write_credit(self, note: Note, value_fen: int, assumed: bool) -> None:
+        card, issue = self._owner_of(note)
+        written = self._append(
+            lambda id: Credit(
+                **self._head(id),
+                acceptor=self.serial,
+                boot=note.boot,
+                cycle=note.cycle,
+                value_fen=value_fen,
+                card=card,
+                issue=issue,
+                assumed=assumed,
+            )
+        )
+        if written is None:
+            self._step(cash_intake.NotWritten())
+            return
+        if (card, issue) == (self.session.card, self.session.issue):
+            credits = (*self.session.credits, (written.id, value_fen))
+            self.session = msgspec.structs.replace(self.session, credits=credits)
+        self._step(cash_intake.CreditWritten(value_fen))
+
+    def _write_doubt(self, order: cash_intake.WriteDoubt) -> None:
+        note = order.note
+        card, issue = (self.session.card, self.session.issue) if note is None else self._owner_of(note)
+        self._append(
+            lambda id: CashDoubt(
+                **self._head(id),
+                acceptor=self.serial,
+                boot=self.intake.boot if note is None else note.boot,
+                cycle=order.cycle if note is None else note.cycle,
+                value_fen=order.value_fen if note is None else note.value_fen,
+                what=order.what,
+                card=card,
+                issue=issue,
+            )
+        )
+
+    def _owner_of(self, note: Note) -> tuple[int, int]:
+        """The card whose session ordered this note; after a restart it is not today's."""
+        stack = None if note.stack is None else self._journal.body(note.stack)
+        return (stack.card, stack.issue) if isinstance(stack, Stack) else (0, 0)
+
+    def _append(self, make: Callable[[RecordId], Body]) -> Body | None:
+        try:
+            return self._journal.append(make)
+        except StoreError:
+            return None
+
+    def _head(self, id: RecordId) -> dict[str, Any]:
+        at = self._clock.now()
+        place = self._station.facts.place
+        day = business_day(at, 0 if place is None else place.day_starts_at_minute)
+        return {"unit": self._station.config.unit, "id": id, "at": at, "day": card_day(day)}
+
+
+def last_note(journal: Journal, serial: str) -> tuple[int, Note | None, tuple[int, int] | None]:
+    """What the journal knows of this acceptor, read backwards to its newest stack order:
+
+    (newest boot number used, that order if it has no outcome, its (boot, cycle) if it was credited).
+    """
+    settled: set[tuple[int, int]] = set()
+    credited: set[tuple[int, int]] = set()
+    returned: set[RecordId] = set()
+    boot, top = 0, journal.head.seq
+    while top > 0:
+        first = max(1, top - _CHUNK + 1)
+        ids = (RecordId(journal.terminal, journal.epoch, seq) for seq in (first, top))
+        for body in reversed(list(journal.bodies(*ids))):
+            match body:
+                case NotWritten():
+                    returned.add(body.of)
+                case Credit() if body.acceptor == serial:
+                    credited.add((body.boot, body.cycle))
+                    boot = max(boot, body.boot)
+                case CashDoubt() if body.acceptor == serial:
+                    settled.add((body.boot, body.cycle))
+                    boot = max(boot, body.boot)
+                case Stack() if body.acceptor == serial:
+                    key = (body.boot, body.cycle)
+                    if key in credited:
+                        return max(boot, body.boot), None, key
+                    if key in settled or body.id in returned:
+                        return max(boot, body.boot), None, None
+                    return max(boot, body.boot), Note(*key, body.value_fen, body.id), None
+        top = first - 1
+    return boot, None, None
