@@ -61,6 +61,7 @@ class Pcscd:
                 raise DeviceFault("bench.not_installed", file=str(needed), packages="pcscd vsmartcard-vpcd")
         for port in PORTS:
             _assert_free(port)
+        _clear_leftovers()
         self._config = tempfile.TemporaryDirectory(prefix="onecard-pcscd-")
         config = _CONFIG.format(port=PORTS[0], driver=DRIVER)
         Path(self._config.name, "vpcd").write_text(config, encoding="ascii")
@@ -169,6 +170,20 @@ def _prove(slots: tuple[VpcdSlot, VpcdSlot], clock: Clock) -> None:
         finally:
             slot.remove()
             reader.close()
+
+
+def _clear_leftovers() -> None:
+    """A killed pcscd leaves its files, and the next one believes the number in them, whoever has it now."""
+    number = _SOCKET.with_name("pcscd.pid")
+    try:
+        owner = Path("/proc", number.read_text("ascii").strip(), "comm").read_text("utf-8").strip()
+    except (OSError, ValueError):
+        owner = ""
+    if owner == DAEMON.name:
+        return  # alive or not yet buried: not ours to clear
+    for left in (_SOCKET, number):
+        with contextlib.suppress(OSError):
+            left.unlink(missing_ok=True)
 
 
 def _assert_free(port: int) -> None:

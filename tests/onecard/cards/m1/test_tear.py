@@ -8,6 +8,8 @@ import functools
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onecard.cards.image import CardImage, Purse
 from onecard.cards.m1 import M1Card
@@ -161,3 +163,27 @@ def test_a_third_record_on_the_card_is_doubtful():
     assert not isinstance(doubtful.value, NotWritten)
     assert doubtful.value.image is not None
     assert doubtful.value.image.newest == foreign
+
+
+# When a card command goes wrong, after how many bytes, and whether the card leaves or only says "no".
+_trouble = st.tuples(st.integers(0, 40), st.none() | st.integers(0, 16), st.booleans())
+
+
+@given(st.lists(st.none() | _trouble, min_size=1, max_size=30))
+def test_a_long_unlucky_life(life):
+    """Any number of taps in any trouble: each either happened as a whole or not at all, and nothing forks."""
+    card = VirtualM1.from_bytes(prepared(1))
+    newest = on_reader(card).read().newest
+    for trouble in life:
+        if trouble is not None:
+            index, byte, leaves = trouble
+            (card.tear_at if leaves else card.glitch_at)(index, byte)
+        _, target, error = tap(card)
+        card.tear_at(10_000)  # what did not happen during this tap never will
+        found = on_reader(card).read().newest
+        if error is None:
+            assert found == target
+        elif isinstance(error, NotWritten):
+            assert found == newest
+        assert found in (newest, target)
+        newest = found
