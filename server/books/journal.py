@@ -174,19 +174,11 @@ def _want_written(sheet: Sheet, key: int, body: Written) -> None:
         sheet.notes.want(*(key_of(one) for one in body.credits))
 
 
-def _row(unit: int, item: Item, now: int) -> dict[str, Any]:
+def _row(unit: int, item: Item, now: int) -> tuple[Any, ...]:
     record = item.record
-    return {
-        "unit_id": unit,
-        "record": item.place,
-        "at": record.at,
-        "mono_ms": record.mono_ms,
-        "offset_s": record.offset_s,
-        "body": bytes(record.body),
-        "hash": bytes.fromhex(record.hash),
-        "was": item.key if record.was is not None else None,
-        "received_at": now,
-    }
+    was = item.key if record.was is not None else None
+    times = (record.at, record.mono_ms, record.offset_s)
+    return (unit, item.place, *times, bytes(record.body), bytes.fromhex(record.hash), was, now)
 
 
 def _conflict(sheet: Sheet, item: Item, kind: str) -> Result:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
 from onecard.books.accounts import is_wallet
 from onecard.books.entry import Posting
@@ -18,7 +18,7 @@ from server.cards.chains import Chains
 from server.cards.holders import Holders
 from server.cards.loads import Loads
 from server.cards.taps import Taps
-from server.db import upsert
+from server.db import write_rows
 from server.exceptions.inbox import Inbox
 
 
@@ -90,9 +90,9 @@ class Sheet:
         self.loads = Loads(connection, unit, now)
         self.taps = Taps(connection, unit)
         self.inbox = Inbox(connection, unit, now)
-        self.records: list[dict[str, Any]] = []
-        self._entries: list[dict[str, Any]] = []
-        self._postings: list[dict[str, Any]] = []
+        self.records: list[tuple[Any, ...]] = []
+        self._entries: dict[int, Event] = {}
+        self._postings: list[tuple[Any, ...]] = []
         self._batch = 0
 
     def read(self) -> None:
@@ -120,22 +120,11 @@ class Sheet:
         if not self._batch:
             self._batch = self.take("batch")
         number = self.take("entry")
-        row: dict[str, Any] = msgspec.structs.asdict(event)
-        row.update(unit_id=self.unit, entry=number, terminal=event.fact >> 32, batch=self._batch)
-        self._entries.append(row)
+        self._entries[number] = event
         self.events.put(number, event)
         for line, posting in enumerate(postings):
-            self._postings.append(
-                {
-                    "unit_id": self.unit,
-                    "entry": number,
-                    "line": line,
-                    "debit": posting.debit,
-                    "credit": posting.credit,
-                    "currency": posting.currency,
-                    "fen": posting.fen,
-                }
-            )
+            row = (self.unit, number, line, posting.debit, posting.credit, posting.fen, posting.currency)
+            self._postings.append(row)
             if is_wallet(posting.debit):
                 self.wallets.put(posting.debit, self.balance(posting.debit) - posting.fen)
             if is_wallet(posting.credit):
@@ -148,9 +137,8 @@ class Sheet:
 
     def postings_of(self, entry: int) -> list[Posting]:
         """The postings of an entry, of this batch or an earlier one."""
-        mine = [row for row in self._postings if row["entry"] == entry]
-        if mine:
-            return [Posting(row["debit"], row["credit"], row["fen"], row["currency"]) for row in mine]
+        if entry in self._entries:
+            return [Posting(*row[3:]) for row in self._postings if row[1] == entry]
         table = tables.posting
         query = select(table).where(table.c.unit_id == self.unit, table.c.entry == entry)
         return [Posting(r.debit, r.credit, r.fen, r.currency) for r in self.connection.execute(query)]
@@ -162,9 +150,8 @@ class Sheet:
             table.c.unit_id == self.unit, table.c.card == card, table.c.day == day
         )
         rows = [(r.kind, r.fen, r.at) for r in self.connection.execute(query)]
-        rows += [
-            (r["kind"], r["fen"], r["at"]) for r in self._entries if (r["card"], r["day"]) == (card, day)
-        ]
+        new = (one for one in self._entries.values() if (one.card, one.day) == (card, day))
+        rows += [(one.kind, one.fen, one.at) for one in new]
         sales = [(fen, at) for kind, fen, at in rows if kind == "sale"]
         voids = [fen for kind, fen, _ in rows if kind == "void"]
         fen = -sum(fen for fen, _ in sales) - sum(voids)
@@ -179,62 +166,48 @@ class Sheet:
     def write(self) -> None:
         """Write what was put down, as sets; the last statement takes the next batch number."""
         connection, unit = self.connection, self.unit
+        write_rows(connection, tables.record, self.records)
         facts = [
-            {"unit_id": unit, "fact": key, **msgspec.structs.asdict(row)}
+            (unit, key, row.digest, str(row.status), row.reason, row.entry, row.balance_fen)
             for key, row in self.facts.written()
             if row is not None
         ]
-        for table, rows in (
-            (tables.record, self.records),
-            (tables.fact, facts),
-            (tables.entry, self._entries),
-            (tables.posting, self._postings),
-        ):
-            if rows:
-                connection.execute(insert(table), rows)
-        upsert(
-            connection,
-            tables.wallet,
-            [{"unit_id": unit, "account": name, "fen": fen} for name, fen in sorted(self.wallets.written())],
-        )
+        write_rows(connection, tables.fact, facts)
+        entries = [
+            (unit, number, *msgspec.structs.astuple(event), event.fact >> 32, self._batch)
+            for number, event in self._entries.items()
+        ]
+        write_rows(connection, tables.entry, entries)
+        write_rows(connection, tables.posting, self._postings)
+        wallets = [(unit, name, fen) for name, fen in sorted(self.wallets.written())]
+        write_rows(connection, tables.wallet, wallets, replace=True)
         self._write_small()
-        self.holders.write()
-        self.chains.write()
-        self.loads.write(self.take)
-        self.taps.write()
-        self.inbox.write(self.take)
-        if not self._batch:
-            self._write_counters()
-            return
-        epoch, batch_no = self.counters.get("books_epoch") or 1, self.take("batch_no")
-        self._write_counters()
-        values = {"unit_id": unit, "batch": self._batch, "batch_no": batch_no, "books_epoch": epoch}
-        connection.execute(insert(tables.batch), {**values, "at": self.now})
-
-    def _write_counters(self) -> None:
-        rows = [{"unit_id": self.unit, "name": n, "value": v} for n, v in sorted(self.counters.written())]
-        upsert(self.connection, tables.counter, rows)
+        for part in (self.holders, self.chains, self.taps):
+            part.write()
+        for numbered in (self.loads, self.inbox):
+            numbered.write(self.take)
+        batch = None
+        if self._entries:
+            epoch = self.counters.get("books_epoch") or 1
+            batch = (unit, self._batch, self.take("batch_no"), epoch, self.now)
+        counters = [(unit, name, value) for name, value in sorted(self.counters.written())]
+        write_rows(connection, tables.counter, counters, replace=True)
+        if batch is not None:
+            write_rows(connection, tables.batch, [batch])
 
     def _write_small(self) -> None:
-        unit = self.unit
+        connection, unit = self.connection, self.unit
         taken_back = [
-            {"unit_id": unit, "entry": entry, "wallet": wallet, "fen": fen}
+            (unit, entry, wallet, fen)
             for entry, wallets in self.taken_back.written()
             for wallet, fen in (wallets or {}).items()
         ]
-        notes = [
-            {"unit_id": unit, "fact": key, **msgspec.structs.asdict(row)}
-            for key, row in self.notes.written()
-            if row is not None
-        ]
-        marks = [
-            {"unit_id": unit, "terminal": t, "epoch": e, **msgspec.structs.asdict(row)}
-            for (t, e), row in self.marks.written()
-            if row is not None
-        ]
-        upsert(self.connection, tables.reversed_, taken_back)
-        upsert(self.connection, tables.note, notes)
-        upsert(self.connection, tables.watermark, marks)
+        write_rows(connection, tables.reversed_, taken_back, replace=True)
+        values = msgspec.structs.astuple
+        notes = [(unit, key, *values(row)) for key, row in self.notes.written() if row is not None]
+        write_rows(connection, tables.note, notes, replace=True)
+        marks = [(unit, *place, *values(row)) for place, row in self.marks.written() if row is not None]
+        write_rows(connection, tables.watermark, marks, replace=True)
 
     def _rows(self, table: Any, column: Any, keys: Sequence[Any]) -> Sequence[Any]:
         """Rows of this unit by one column; several processes lock them in the order of their keys."""

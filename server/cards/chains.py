@@ -6,12 +6,12 @@ Knows balances and ids; knows no event and no money rule. F: G6
 from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, tuple_
+from sqlalchemy import Connection, delete, select, tuple_
 
 from onecard.books.wallets import Amounts
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import upsert
+from server.db import write_rows
 
 Medium = tuple[int, int]  # card, issue
 
@@ -160,14 +160,24 @@ class Chains:
         """Write links, chains and holes as sets."""
         unit = self._unit
         if self._new:
-            self._connection.execute(insert(tables.link), [_row(unit, link) for link in self._new])
+            write_rows(self._connection, tables.link, [_row(unit, link) for link in self._new])
         rows = []
         for (card, issue), chain in sorted(self.heads.written(), key=lambda pair: pair[0]):
             assert chain is not None
-            after = {f"after_{place}": fen for place, fen in enumerate(chain.after)}
-            head = {"counter": chain.counter, "head": chain.head, "gaps": chain.gaps, "forks": chain.forks}
-            rows.append({"unit_id": unit, "card": card, "issue": issue, **head, **after, "at": chain.at})
-        upsert(self._connection, tables.chain, rows)
+            rows.append(
+                (
+                    unit,
+                    card,
+                    issue,
+                    chain.counter,
+                    chain.head,
+                    *chain.after,
+                    chain.gaps,
+                    chain.forks,
+                    chain.at,
+                )
+            )
+        write_rows(self._connection, tables.chain, rows, replace=True)
         gap = tables.gap
         if self._filled:
             self._connection.execute(
@@ -175,14 +185,11 @@ class Chains:
                     gap.c.unit_id == unit, tuple_(gap.c.card, gap.c.issue, gap.c.after).in_(self._filled)
                 )
             )
-        upsert(
-            self._connection,
-            gap,
-            [
-                {"unit_id": unit, "card": c, "issue": i, "after": a, **msgspec.structs.asdict(hole)}
-                for (c, i, a), hole in self._opened.items()
-            ],
-        )
+        holes = [
+            (unit, c, i, a, hole.missing, hole.counter, hole.since)
+            for (c, i, a), hole in self._opened.items()
+        ]
+        write_rows(self._connection, gap, holes, replace=True)
 
     def _fetch_heads(self, keys: Sequence[Medium]) -> dict[Medium, Chain]:
         table = tables.chain
@@ -241,22 +248,5 @@ def link_of(row: object) -> Link:
     )
 
 
-def _row(unit: int, link: Link) -> dict[str, int]:
-    b0, b1, b2, b3 = link.before
-    a0, a1, a2, a3 = link.after
-    return {
-        "unit_id": unit,
-        "card": link.card,
-        "issue": link.issue,
-        "counter": link.counter,
-        "fact": link.fact,
-        "prev": link.prev,
-        "before_0": b0,
-        "before_1": b1,
-        "before_2": b2,
-        "before_3": b3,
-        "after_0": a0,
-        "after_1": a1,
-        "after_2": a2,
-        "after_3": a3,
-    }
+def _row(unit: int, link: Link) -> tuple[int, ...]:
+    return (unit, link.card, link.issue, link.counter, link.fact, link.prev, *link.before, *link.after)

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import upsert
+from server.db import write_rows
 
 
-class Card(msgspec.Struct, frozen=True):
+class Card(msgspec.Struct, frozen=True, order=True):
     """One numbered card; ``issue`` is the newest."""
 
     issue: int
@@ -20,7 +20,7 @@ class Card(msgspec.Struct, frozen=True):
     since: int
 
 
-class Medium(msgspec.Struct, frozen=True):
+class Medium(msgspec.Struct, frozen=True, order=True):
     """One plastic of a card."""
 
     uid: str
@@ -55,19 +55,13 @@ class Holders:
 
     def write(self) -> None:
         """Write cards and media; the stop list has its own writer (``service.py``)."""
-        unit, asdict = self._unit, msgspec.structs.asdict
-        cards = [
-            {"unit_id": unit, "card": number, **asdict(row)}
-            for number, row in sorted(self.cards.written(), key=lambda pair: pair[0])
-            if row is not None
-        ]
-        media = [
-            {"unit_id": unit, "card": card, "issue": issue, **asdict(row)}
-            for (card, issue), row in self.media.written()
-            if row is not None
-        ]
-        upsert(self._connection, tables.card, cards)
-        upsert(self._connection, tables.issue, media)
+        unit, values = self._unit, msgspec.structs.astuple
+        cards = sorted((number, row) for number, row in self.cards.written() if row is not None)
+        media = sorted((medium, row) for medium, row in self.media.written() if row is not None)
+        rows = [(unit, number, *values(row)) for number, row in cards]
+        write_rows(self._connection, tables.card, rows, replace=True)
+        rows = [(unit, *medium, *values(row)) for medium, row in media]
+        write_rows(self._connection, tables.issue, rows, replace=True)
 
     def _fetch_cards(self, keys: Sequence[int]) -> dict[int, Card]:
         table = tables.card

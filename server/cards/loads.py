@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from onecard.wire.messages import Load, encode
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import upsert
+from server.db import write_rows
 
 WAITING, PUBLISHED, APPLIED = "waiting", "published", "applied"
 
@@ -102,11 +102,10 @@ class Loads:
             return
         version = take("loads", 1)
         rows = []
-        for (card, issue, number), row in sorted(self._changed.items(), key=lambda pair: pair[0]):
-            values = msgspec.structs.asdict(row)
-            values.update(unit_id=self._unit, card=card, issue=issue, number=number, version=version)
-            rows.append(values)
-        upsert(self._connection, tables.load, rows)
+        for place, row in sorted(self._changed.items(), key=lambda pair: pair[0]):
+            numbered = msgspec.structs.replace(row, version=version)
+            rows.append((self._unit, *place, *msgspec.structs.astuple(numbered)))
+        write_rows(self._connection, tables.load, rows, replace=True)
 
     def _fetch(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, Row]]:
         table = tables.load

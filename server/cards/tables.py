@@ -48,6 +48,7 @@ asked = Table(
     "asked",
     metadata,
     unit_id(),
+    Column("kind", String(12), primary_key=True),
     big("asked", primary_key=True),
     Column("question", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
@@ -150,9 +151,9 @@ open_tap = Table(
     Column("counter", Integer, nullable=False),  # -1: an account card
     big("at"),
     Column("state", String(12), nullable=False),
+    Column("body", LargeBinary, nullable=False),
     big("given_up_by", nullable=True),
     big("given_up_at", nullable=True),
-    Column("body", LargeBinary, nullable=False),
     Index(None, "unit_id", "card"),
 )
 

@@ -4,15 +4,16 @@ One that is opened and closed inside the same batch never touches the database.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
 from onecard.wire.messages import Body, Seen, decode_body
 from server.books.shelf import Shelf
 from server.books.tables import key_of
 from server.cards import tables
-from server.db import upsert
+from server.db import write_rows
 
 PENDING, UNRESOLVED, GIVEN_UP = "pending", "unresolved", "given_up"
 #: What a read showed: the record itself, the one before it (may still change), or another in its place.
@@ -74,8 +75,8 @@ class Taps:
         self._intents: dict[int, Body] = {}
         self._given_up: dict[int, tuple[int, int]] | None = None
         self._evidence: dict[int, list[Evidence]] = {}
-        self._new_evidence: list[dict[str, object]] = []
-        self._settlements: list[dict[str, object]] = []
+        self._new_evidence: list[tuple[Any, ...]] = []
+        self._settlements: list[tuple[Any, ...]] = []
 
     def want(self, fact: int) -> None:
         """An intent from an earlier upload that a record names."""
@@ -131,8 +132,7 @@ class Taps:
     def saw(self, fact: int, evidence: Evidence) -> None:
         """Keep what a read showed; the intent itself may not have been uploaded yet."""
         self.evidence(fact).append(evidence)
-        row = msgspec.structs.asdict(evidence)
-        self._new_evidence.append({"unit_id": self._unit, "fact": fact, **row})
+        self._new_evidence.append((self._unit, fact, *msgspec.structs.astuple(evidence)))
 
     def evidence(self, fact: int) -> list[Evidence]:
         """All reads that showed something about an intent."""
@@ -147,26 +147,19 @@ class Taps:
     def settle(self, fact: int, written: bool, proof: int, now: int) -> None:
         """Once per intent, for ever: the table is UNIQUE on it."""
         self.settled.put(fact, written)
-        self._settlements.append(
-            {"unit_id": self._unit, "fact": fact, "written": written, "proof": proof, "at": now}
-        )
+        self._settlements.append((self._unit, fact, written, proof, now))
 
     def write(self) -> None:
         """Write open intents, evidence and settlements."""
         table, unit = tables.open_tap, self._unit
-        rows = [
-            {"unit_id": unit, "fact": fact, **msgspec.structs.asdict(tap)}
-            for fact, tap in self.open.written()
-            if tap is not None
-        ]
-        upsert(self._connection, table, rows)
+        values = msgspec.structs.astuple
+        rows = [(unit, fact, *values(tap)) for fact, tap in self.open.written() if tap is not None]
+        write_rows(self._connection, table, rows, replace=True)
         gone = [fact for fact, tap in self.open.written() if tap is None and fact in self._stored]
         if gone:
             self._connection.execute(delete(table).where(table.c.unit_id == unit, table.c.fact.in_(gone)))
-        if self._new_evidence:
-            self._connection.execute(insert(tables.evidence), self._new_evidence)
-        if self._settlements:
-            self._connection.execute(insert(tables.settlement), self._settlements)
+        write_rows(self._connection, tables.evidence, self._new_evidence)
+        write_rows(self._connection, tables.settlement, self._settlements)
 
     def _fetch(self, keys: Sequence[int]) -> dict[int, Tap]:
         table = tables.open_tap
