@@ -1,15 +1,353 @@
 """What the office told this terminal: signed, versioned documents and the tables made of them.
 
-Knows no journal and no card. All of it can be fetched again, so this file may be deleted.
+A document counts when the pinned key signed it and its version is newer than the one held; those with a later
+``effective_from`` wait for their moment. Knows no journal and no card. All of it can be fetched again.
 """
 
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+import structlog
 
 from onecard.clock import Clock
+from onecard.errors import Refused, StoreError
+from onecard.journal.schema import open_facts, store_errors
+from onecard.journal.stops import StopKeys, stop_key
+from onecard.wire.messages import (
+    CardType,
+    CatalogueDocument,
+    Document,
+    DocumentBody,
+    Fetched,
+    Load,
+    LoadsDocument,
+    MembersDocument,
+    OpenTap,
+    OpenTapsDocument,
+    Operator,
+    OperatorsDocument,
+    Product,
+    Snapshot,
+    StopsDocument,
+    TerminalDocument,
+    TypesDocument,
+    Versions,
+    decode,
+    decode_document_body,
+    encode,
+)
+from onecard.wire.signing import verify_document
+
+_log = structlog.get_logger("facts")
+
+_WHOLE = {
+    TerminalDocument: "terminal",
+    TypesDocument: "types",
+    CatalogueDocument: "catalogue",
+    OperatorsDocument: "operators",
+    OpenTapsDocument: "open_taps",
+}
+_DELTAS = {StopsDocument: "stops", LoadsDocument: "loads", MembersDocument: "members"}
+D = TypeVar("D", bound=DocumentBody)
 
 
 class Facts:
-    """Documents received. ``server_key``: the Ed25519 key pinned at enrolment."""
+    """Documents received. ``server_key``: the Ed25519 key pinned at enrolment. Safe for several threads."""
 
     def __init__(self, path: Path, server_key: bytes, clock: Clock) -> None:
-        raise NotImplementedError
+        """Raises ``StoreError``. A file that cannot be read any more is thrown away: it can be fetched."""
+        self._key = server_key
+        self._clock = clock
+        self._lock = threading.RLock()
+        try:
+            self._db = open_facts(path)
+        except StoreError as error:
+            if error.code != "store.corrupt":
+                raise
+            _log.error("facts.thrown_away", path=str(path))
+            for suffix in ("", "-wal", "-shm"):
+                path.with_name(path.name + suffix).unlink(missing_ok=True)
+            self._db = open_facts(path)
+        #: Decoded documents in force, by name, and until when (server time) this holds.
+        self._force: dict[str, DocumentBody] = {}
+        self._force_versions: dict[str, int] = {}
+        self._force_until = 0
+        with self._using() as db:
+            self._offset_s = int(self._get("offset_s", "0"))
+            self._as_of = self._as_of_kept = int(self._get("as_of", "0"))
+            self._books_epoch = int(self._get("books_epoch", "0"))
+            self._held = dict(db.execute("SELECT name, version FROM held").fetchall())
+            self._stops = StopKeys(key for (key,) in db.execute("SELECT key FROM stop ORDER BY key"))
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    # ---- taking in
+
+    def have(self) -> dict[str, int]:
+        """Versions held, for the next ``Fetch``."""
+        with self._lock:
+            return dict(self._held)
+
+    def receive(self, fetched: Fetched) -> list[Refused]:
+        """Take an answer in; what is wrong with single documents comes back and does not stop the others."""
+        problems: list[Refused] = []
+        with self._lock:
+            self._offset_s = fetched.now - self._clock.now()
+            if fetched.books_epoch > self._books_epoch:
+                self._follow(fetched.books_epoch)
+            for document in fetched.documents:
+                try:
+                    self.take(document)
+                except Refused as refused:
+                    problems.append(refused)
+                    _log.warning("facts.refused", document=document.name, code=refused.code)
+            # An answer with nothing wrong says that everything held is current.
+            if not problems:
+                self._confirm(fetched.now)
+        return problems
+
+    def _confirm(self, now: int) -> None:
+        self._as_of = now
+        # Kept once a minute: after a restart the list may look a minute older than it is.
+        if abs(now - self._as_of_kept) >= 60:
+            with self._transaction():
+                self._set("as_of", str(now))
+                self._set("offset_s", str(self._offset_s))
+            self._as_of_kept = now
+
+    def _follow(self, books_epoch: int) -> None:
+        """The office was restored from a backup: its versions may count from lower numbers again."""
+        with self._transaction() as db:
+            db.execute("DELETE FROM held")
+            self._set("books_epoch", str(books_epoch))
+        self._held.clear()
+        self._books_epoch = books_epoch
+
+    def take(self, document: Document) -> None:
+        """One document. Raises ``Refused``: ``document.signature``, ``document.malformed``, ``document.gap``.
+
+        A version that is held already, or an older one, is passed over in silence.
+        """
+        verify_document(self._key, document)
+        with self._lock:
+            held = self._held.get(document.name, 0)
+            if document.version <= held:
+                return
+            try:
+                body = decode_document_body(document.body)
+            except msgspec.MsgspecError as error:
+                raise Refused("document.malformed", name=document.name) from error
+            if {**_WHOLE, **_DELTAS}[type(body)] != document.name:
+                raise Refused("document.malformed", name=document.name)
+            if isinstance(body, StopsDocument | LoadsDocument | MembersDocument) and body.base > held:
+                raise Refused("document.gap", name=document.name)
+            with self._transaction() as db:
+                match body:
+                    case StopsDocument():
+                        self._take_stops(db, body)
+                    case LoadsDocument():
+                        self._take_loads(db, body)
+                    case MembersDocument():
+                        self._take_members(db, body)
+                    case _:
+                        self._keep(db, document)
+                db.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (document.name, document.version))
+            if isinstance(body, StopsDocument):
+                self._change_stops(body)
+            self._held[document.name] = document.version
+            self._force_until = 0
+
+    def _keep(self, db: sqlite3.Connection, document: Document) -> None:
+        # Numbers at or above this one are left from before the office was restored.
+        db.execute("DELETE FROM document WHERE name = ? AND version >= ?", (document.name, document.version))
+        db.execute(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?)",
+            (
+                document.name,
+                document.version,
+                document.effective_from,
+                bytes(document.body),
+                document.signature,
+            ),
+        )
+        # What a document in force has replaced for good is of no use to anybody here.
+        db.execute(
+            "DELETE FROM document WHERE name = ?1 AND version < (SELECT max(version) FROM document"
+            " WHERE name = ?1 AND effective_from <= ?2)",
+            (document.name, self._now()),
+        )
+
+    def _take_stops(self, db: sqlite3.Connection, body: StopsDocument) -> None:
+        if body.base == 0:
+            db.execute("DELETE FROM stop")
+        db.executemany(
+            "DELETE FROM stop WHERE key = ?",
+            [(stop_key(stop.card, stop.issue),) for stop in body.stops if not stop.reason],
+        )
+        db.executemany(
+            "INSERT OR REPLACE INTO stop VALUES (?, ?, ?)",
+            [
+                (stop_key(stop.card, stop.issue), stop.reason, stop.version)
+                for stop in body.stops
+                if stop.reason
+            ],
+        )
+
+    def _change_stops(self, body: StopsDocument) -> None:
+        stops = StopKeys() if body.base == 0 else self._stops
+        stops.change({stop_key(stop.card, stop.issue): bool(stop.reason) for stop in body.stops})
+        self._stops = stops
+
+    def _take_loads(self, db: sqlite3.Connection, body: LoadsDocument) -> None:
+        if body.base == 0:
+            db.execute("DELETE FROM load")
+        db.executemany(
+            "INSERT OR REPLACE INTO load VALUES (?, ?, ?, ?)",
+            [(load.card, load.issue, load.number, encode(load)) for load in body.loads],
+        )
+        db.executemany("DELETE FROM load WHERE card = ? AND issue = ? AND number <= ?", body.applied)
+
+    def _take_members(self, db: sqlite3.Connection, body: MembersDocument) -> None:
+        if body.base == 0:
+            db.execute("DELETE FROM member")
+        db.executemany(
+            "INSERT OR REPLACE INTO member VALUES (?, ?)",
+            [(member.card, encode(member)) for member in body.members],
+        )
+
+    # ---- asking
+
+    @property
+    def place(self) -> TerminalDocument | None:
+        """Where this terminal stands; ``None`` before the first contact."""
+        return self._in_force("terminal", TerminalDocument)
+
+    @property
+    def types(self) -> dict[int, CardType]:
+        document = self._in_force("types", TypesDocument)
+        return {} if document is None else {row.type: row for row in document.types}
+
+    @property
+    def products(self) -> tuple[Product, ...]:
+        document = self._in_force("catalogue", CatalogueDocument)
+        return () if document is None else document.products
+
+    @property
+    def operators(self) -> tuple[Operator, ...]:
+        document = self._in_force("operators", OperatorsDocument)
+        return () if document is None else document.operators
+
+    def open_taps(self, card: int, issue: int) -> tuple[OpenTap, ...]:
+        """Unfinished writes on this card that the office knows of, whoever's they are."""
+        document = self._in_force("open_taps", OpenTapsDocument)
+        taps = () if document is None else document.taps
+        return tuple(tap for tap in taps if (tap.card, tap.issue) == (card, issue))
+
+    def stop(self, card: int, issue: int) -> tuple[str, int] | None:
+        """Reason and version of the entry on the stop list."""
+        key = stop_key(card, issue)
+        if key not in self._stops:
+            return None
+        with self._using() as db:
+            row = db.execute("SELECT reason, version FROM stop WHERE key = ?", (key,)).fetchone()
+        return None if row is None else (str(row[0]), int(row[1]))
+
+    @property
+    def stop_count(self) -> int:
+        return len(self._stops)
+
+    @property
+    def as_of(self) -> int:
+        """Server time at which everything held was current, 0 = never."""
+        return self._as_of
+
+    def loads(self, card: int, issue: int, after: int) -> tuple[Load, ...]:
+        """Published loads of this card numbered after ``after``, in order."""
+        with self._using() as db:
+            rows = db.execute(
+                "SELECT body FROM load WHERE card = ? AND issue = ? AND number > ? ORDER BY number",
+                (card, issue, after),
+            ).fetchall()
+        return tuple(decode(row[0], Load) for row in rows)
+
+    def member(self, card: int) -> Snapshot | None:
+        """Who holds this card, for the screen only."""
+        with self._using() as db:
+            row = db.execute("SELECT body FROM member WHERE card = ?", (card,)).fetchone()
+        return None if row is None else decode(row[0], Snapshot)
+
+    def versions(self) -> Versions:
+        """What a decision taken now is taken under."""
+        with self._lock:
+            self._refresh()
+            force, held = self._force_versions, self._held
+            return Versions(
+                terminal=force.get("terminal", 0),
+                types=force.get("types", 0),
+                catalogue=force.get("catalogue", 0),
+                operators=force.get("operators", 0),
+                stops=held.get("stops", 0),
+                loads=held.get("loads", 0),
+            )
+
+    # ---- inside
+
+    def _now(self) -> int:
+        return self._clock.now() + self._offset_s
+
+    def _in_force(self, name: str, kind: type[D]) -> D | None:
+        with self._lock:
+            self._refresh()
+            body = self._force.get(name)
+        assert body is None or isinstance(body, kind)
+        return body
+
+    def _refresh(self) -> None:
+        """Decode what is in force, again when a document came or the moment of one did."""
+        now = self._now()
+        if now < self._force_until:
+            return
+        with self._using() as db:
+            rows = db.execute(
+                "SELECT name, max(version), body FROM document WHERE effective_from <= ? GROUP BY name",
+                (now,),
+            ).fetchall()
+            (soonest,) = db.execute(
+                "SELECT min(effective_from) FROM document WHERE effective_from > ?", (now,)
+            ).fetchone()
+        for name, version, body in rows:
+            if self._force_versions.get(name) != version:
+                self._force[name] = decode_document_body(body)
+                self._force_versions[name] = version
+        self._force_until = 1 << 62 if soonest is None else soonest
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, store_errors():
+            yield self._db
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._using() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _get(self, key: str, default: str) -> str:
+        row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return default if row is None else str(row[0])
+
+    def _set(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

@@ -12,16 +12,15 @@ from typing import Final
 
 from onecard.errors import Conflict
 from onecard.ids import RecordId
+from onecard.journal.facet import PurseIntent, amount_of, card_of, kind_of
 from onecard.wire.messages import (
     PURSE_INTENTS,
     Body,
     Credit,
     Done,
     GivenUp,
-    Intent,
     NotWritten,
     Recharge,
-    Sale,
     Seen,
     ShiftClose,
     ShiftOpen,
@@ -72,16 +71,12 @@ def note(db: sqlite3.Connection, body: Body) -> None:
             db.execute("UPDATE shift SET closed_n = ? WHERE number = ?", (n, body.shift))
 
 
-def _note_intent(db: sqlite3.Connection, n: int, body: Intent) -> None:
-    if isinstance(body, Sale | Void):
-        card, issue = body.card, body.issue
-    else:
-        purse = body.purse  # type: ignore[attr-defined]  # every other purse intent has one
-        card, issue = purse.card, purse.issue
+def _note_intent(db: sqlite3.Connection, n: int, body: PurseIntent) -> None:
     voids = number(body.voids) if isinstance(body, Void) else None
     db.execute(
-        "INSERT INTO tap (n, shift, card, issue, state, voids_n) VALUES (?, ?, ?, ?, 'open', ?)",
-        (n, body.shift, card, issue, voids),
+        "INSERT INTO tap (n, kind, shift, card, issue, fen, state, voids_n)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
+        (n, kind_of(body), body.shift, *card_of(body), amount_of(body), voids),
     )
 
 
@@ -117,9 +112,11 @@ class Tap:
 
     id: RecordId
     state: str
+    kind: str
     shift: int
     card: int
     issue: int
+    fen: int
 
 
 class Index:
@@ -158,10 +155,19 @@ class Index:
     def _taps(self, where: str, *values: int) -> list[Tap]:
         with self._reading() as db:
             rows = db.execute(
-                f"SELECT n, state, shift, card, issue FROM tap WHERE {where}",  # noqa: S608 - our own words
+                f"SELECT n, state, kind, shift, card, issue, fen FROM tap WHERE {where}",  # noqa: S608 - our own words
                 values,
             ).fetchall()
         return [Tap(record_id(self._terminal, n), *rest) for n, *rest in rows]
+
+    def moved_since(self, kind: str, after: RecordId) -> int:
+        """Σ fen of this kind after a record, without what was shown not written."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT coalesce(sum(fen), 0) FROM tap WHERE n > ? AND kind = ? AND state != 'not_written'",
+                (number(after), kind),
+            ).fetchone()
+        return int(row[0])
 
     def was_seen(self, of: RecordId, counter: int) -> bool:
         """Whether evidence about this intent at this counter of its card is journaled already."""

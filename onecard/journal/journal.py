@@ -75,7 +75,8 @@ class Journal:
         self._lock = threading.RLock()
         self._doubtful = False
         self._seq, self._hash = 0, GENESIS
-        self._received = self._durable = self._offset_s = self._contact_at = 0
+        self._received = self._durable = self._offset_s = self._contact_at = self._contact_kept = 0
+        self._contact_mono: float | None = None
         self._db = open_journal(path)
         #: Questions about taps, shifts and credits.
         self.index = index.Index(terminal, self._reading)
@@ -252,6 +253,12 @@ class Journal:
         return self._contact_at
 
     @property
+    def contact(self) -> tuple[int, float] | None:
+        """Server time and monotonic time of the last contact of this very process."""
+        with self._lock:
+            return None if self._contact_mono is None else (self._contact_at, self._contact_mono)
+
+    @property
     def received(self) -> int:
         """The server has every record of the current epoch up to here."""
         return self._received
@@ -282,12 +289,14 @@ class Journal:
         """The server was heard at ``server_now``: learn the clock's offset."""
         offset = server_now - self._clock.now()
         with self._lock:
-            # One write a minute is enough: after a restart the age may be a minute too high.
-            if abs(offset - self._offset_s) > 2 or server_now - self._contact_at >= 60:
+            # Kept once a minute: after a restart the last contact may look a minute older than it was.
+            if abs(offset - self._offset_s) > 2 or abs(server_now - self._contact_kept) >= 60:
                 with self._transaction():
                     self._set("offset_s", str(offset))
                     self._set("contact_at", str(server_now))
-                self._offset_s, self._contact_at = offset, server_now
+                self._contact_kept = server_now
+            self._offset_s, self._contact_at = offset, server_now
+            self._contact_mono = self._clock.monotonic()
 
     # ---- another life of the same disk
 
@@ -348,7 +357,7 @@ class Journal:
             self._received = int(self._get("received", "0"))
             self._durable = int(self._get("durable", "0"))
             self._offset_s = int(self._get("offset_s", "0"))
-            self._contact_at = int(self._get("contact_at", "0"))
+            self._contact_at = self._contact_kept = int(self._get("contact_at", "0"))
             row = db.execute(
                 "SELECT n, at, mono_ms, offset_s, body, prev, hash FROM record ORDER BY n DESC LIMIT 1"
             ).fetchone()

@@ -28,8 +28,8 @@ CREATE TABLE record (
 CREATE TRIGGER record_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
 CREATE TRIGGER record_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
 CREATE TABLE tap (
-    n INTEGER PRIMARY KEY, shift INTEGER NOT NULL, card INTEGER NOT NULL, issue INTEGER NOT NULL,
-    state TEXT NOT NULL, voids_n INTEGER
+    n INTEGER PRIMARY KEY, kind TEXT NOT NULL, shift INTEGER NOT NULL, card INTEGER NOT NULL,
+    issue INTEGER NOT NULL, fen INTEGER NOT NULL, state TEXT NOT NULL, voids_n INTEGER
 );
 CREATE INDEX tap_open ON tap (n) WHERE state IN ('open', 'aside');
 CREATE INDEX tap_shift ON tap (shift, n);

@@ -115,6 +115,7 @@ def _clear(
     slots: tuple[Slot, Slot, Slot], today: int
 ) -> tuple[tuple[Slot, Slot, Slot], tuple[int, int, int]]:
     one, two, three = (
-        (Slot(), slot.amount_fen) if 0 < slot.expiry_day < today else (slot, 0) for slot in slots
+        (Slot(), slot.amount_fen) if slot.amount_fen and 0 < slot.expiry_day < today else (slot, 0)
+        for slot in slots
     )
     return (one[0], two[0], three[0]), (one[1], two[1], three[1])

@@ -1,17 +1,29 @@
 """One good read of the card on the reader, and everything this station knows about it."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from onecard.cards.image import CardImage
 from onecard.cards.m1 import M1Card
-from onecard.errors import Refused
-from onecard.terminal.outcome import Unfinished
+from onecard.clock import CARD_EPOCH_UNIX
+from onecard.errors import CardForeign, Refused
+from onecard.journal.facet import PurseIntent, card_of, write_of
+from onecard.rules import limits
+from onecard.rules import loads as load_rule
+from onecard.rules.outcome import Verdict, judge
+from onecard.rules.purse import FUTURE_S
+from onecard.terminal import evidence
+from onecard.terminal.desk import Desk
+from onecard.terminal.outcome import State, Unfinished
 from onecard.wire.messages import CardType, Load, OpenTap
+
+#: Reasons on the stop list that kill the card itself; the others only refuse where they say so.
+LOCKING: Final = frozenset({"lost", "replaced", "returned"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """What lies on the reader. A frozen value; a new look is taken after every write.
+    """What lies on the reader. A frozen value, good for one write; take a new look after it.
 
     ``blank`` cards have no ``image``; every other look has one. ``refusal`` says why nothing may be bought
     with this card (stopped, locked, expired, unknown type …); querying it is still fine.
@@ -32,8 +44,10 @@ class Look:
     own_open: tuple[Unfinished, ...] = ()
     #: Other stations' open taps on this card; shown first, evidence was journaled by the look.
     foreign_open: tuple[OpenTap, ...] = ()
-    #: Loads that could be applied now, in order, starting at the card's last + 1.
+    #: Loads that would be applied now, in order.
     loads: tuple[Load, ...] = ()
+    #: What they would add to the balance; less than their sum at the cap or after their day.
+    loads_fen: int = 0
     #: How much more the purse may take before its cap.
     cap_room_fen: int = 0
 
@@ -58,7 +72,108 @@ class Look:
     def balance_fen(self) -> int:
         return 0 if self.image is None else self.image.newest.main_fen
 
-    @property
-    def loads_fen(self) -> int:
-        """Σ of the waiting loads, before caps and expiry."""
-        return sum(load.fen for load in self.loads)
+
+def mask(name: str) -> str:
+    """``张小敏`` → ``张*敏``, ``张敏`` → ``张*``: enough to see whose card it is, too little to know him."""
+    return " ".join(
+        word[0] + "*" + (word[-1] if len(word) > 2 else "")
+        for word in name.split()  # noqa: RUF100
+    )
+
+
+def take(desk: Desk, session: M1Card) -> Look:
+    """Read the card and gather what is known. Raises ``CardError``; journals evidence (``StoreError``)."""
+    try:
+        image = session.read()
+    except CardForeign as error:
+        if error.code == "card.blank":
+            return Look(session=session, image=None)
+        raise
+    identity, facts = image.identity, desk.facts
+    card, issue = identity.card, identity.issue
+    stop = facts.stop(card, issue)
+    card_type = desk.card_type(identity.type)
+    member = facts.member(card)
+    name = "" if member is None else member.name
+    own = _own_open(desk, card, issue)
+    foreign = tuple(tap for tap in facts.open_taps(card, issue) if tap.of.terminal != desk.config.terminal)
+    _keep_evidence(desk, image, foreign)
+    planned: tuple[Load, ...] = ()
+    worth = 0
+    if card_type is not None and stop is None:
+        planned, worth = planned_loads(desk, image, card_type)
+    return Look(
+        session=session,
+        image=image,
+        card_type=card_type,
+        holder=name,
+        holder_masked=mask(name),
+        stop="" if stop is None else stop[0],
+        refusal=_refusal(desk, image, card_type, "" if stop is None else stop[0]),
+        own_open=own,
+        foreign_open=foreign,
+        loads=planned,
+        loads_fen=worth,
+        cap_room_fen=0 if card_type is None else limits.cap_room(card_type, image.newest),
+    )
+
+
+def plan_loads(desk: Desk, image: CardImage, card_type: CardType) -> load_rule.Plan | None:
+    """What waiting loads would do to this card now."""
+    identity, moment = image.identity, desk.moment
+    waiting = desk.facts.loads(identity.card, identity.issue, image.newest.last_load)
+    today = desk.calendar().card_day(moment.now()) if moment.is_sure else None
+    return load_rule.plan(image.newest, waiting, card_type.cap_fen, today)
+
+
+def planned_loads(desk: Desk, image: CardImage, card_type: CardType) -> tuple[tuple[Load, ...], int]:
+    """The loads of the plan, and what they are worth together."""
+    plan = plan_loads(desk, image, card_type)
+    if plan is None:
+        return (), 0
+    identity = image.identity
+    waiting = desk.facts.loads(identity.card, identity.issue, image.newest.last_load)
+    return tuple(load for load in waiting if load.number <= plan.last), plan.fen
+
+
+def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str) -> Refused | None:
+    if stop:
+        return Refused("card.stopped", reason=stop)
+    if image.newest.locked:
+        return Refused("card.locked")
+    if desk.facts.place is None:
+        return Refused("station.not_set_up")
+    if card_type is None:
+        return Refused("card.type_unknown", type=image.identity.type)
+    now = desk.moment.now()
+    if not desk.moment.is_sure and image.newest.last_time + CARD_EPOCH_UNIX > now + FUTURE_S:
+        # The card has seen a later day than we have: nothing with a date in it can be decided here.
+        return Refused("clock.unsure")
+    try:
+        limits.check_validity(image.identity, desk.calendar().card_day(now))
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _own_open(desk: Desk, card: int, issue: int) -> tuple[Unfinished, ...]:
+    found = []
+    for tap in desk.journal.index.taps(State.OPEN, State.ASIDE):
+        if (tap.card, tap.issue) == (card, issue):
+            intent = desk.journal.body(tap.id)
+            assert isinstance(intent, PurseIntent)
+            found.append(Unfinished(intent=intent, state=State(tap.state)))
+    return tuple(found)
+
+
+def _keep_evidence(desk: Desk, image: CardImage, foreign: tuple[OpenTap, ...]) -> None:
+    """Journal ``seen`` while the card can still prove something; later only the office's chain can."""
+    for tap in foreign:
+        if image.newest.counter <= tap.counter + 2:
+            evidence.journal_seen(desk, tap.of, image)
+    for own in desk.journal.index.taps_given_up(image.identity.card, image.identity.issue):
+        intent = desk.journal.body(own.id)
+        assert isinstance(intent, PurseIntent)
+        assert card_of(intent) == (image.identity.card, image.identity.issue)
+        if judge(own.id, write_of(intent), image.newest, image.older) is not Verdict.UNKNOWN:
+            evidence.journal_seen(desk, own.id, image)

@@ -5,10 +5,7 @@ from enum import StrEnum
 
 from onecard.cards.image import CardImage
 from onecard.ids import RecordId
-from onecard.wire.messages import Issue, LoadIntent, Lock, Recharge, Sale, Void
-
-#: An intent whose effect is a write on a card.
-PurseIntent = Sale | Void | Recharge | LoadIntent | Issue | Lock
+from onecard.journal.facet import PurseIntent, amount_of, card_of, kind_of
 
 
 class State(StrEnum):
@@ -98,46 +95,3 @@ class Journaled:
     @property
     def id(self) -> RecordId:
         return self.intent.id
-
-
-def kind_of(intent: PurseIntent) -> str:
-    """The short name of an intent's kind."""
-    match intent:
-        case Sale():
-            return "sale"
-        case Void():
-            return "void"
-        case Recharge():
-            return "recharge"
-        case LoadIntent():
-            return "load"
-        case Issue():
-            return "issue"
-        case Lock():
-            return "lock"
-
-
-def amount_of(intent: PurseIntent) -> int:
-    """Fen that the intent moves, never negative."""
-    match intent:
-        case Sale():
-            return intent.due_fen
-        case Void():
-            return sum(pay.fen for pay in intent.pays)
-        case Recharge():
-            return intent.amount_fen
-        case LoadIntent():
-            return abs(sum(load.fen for load in intent.loads))
-        case Issue():
-            return intent.opening_fen
-        case Lock():
-            return 0
-
-
-def card_of(intent: PurseIntent) -> tuple[int, int]:
-    """(card, issue) that the intent is about."""
-    match intent:
-        case Sale() | Void() | Issue():
-            return intent.card, intent.issue
-        case Recharge() | LoadIntent() | Lock():
-            return intent.purse.card, intent.purse.issue

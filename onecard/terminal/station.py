@@ -6,29 +6,39 @@ back → ``done`` on disk → only then a ``Completed``. What fails before the i
 Blocking: call it from the reader's worker thread. Knows no widget, no thread and no network.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Final
 
+import structlog
+
+from onecard.cards.image import CardImage
 from onecard.cards.keys import KeySet
 from onecard.cards.medium import StorageCard
 from onecard.clock import Clock
+from onecard.errors import CardForeign, OneCardError, Refused
 from onecard.ids import RecordId
+from onecard.journal.facet import PurseIntent
 from onecard.journal.facts import Facts
+from onecard.journal.index import Tap
 from onecard.journal.journal import Journal
-from onecard.terminal.look import Look
+from onecard.rules import limits, split
+from onecard.rules.purse import Change
+from onecard.terminal import draft, offline, permission
+from onecard.terminal import look as looking
+from onecard.terminal.desk import Desk, StationConfig
+from onecard.terminal.look import LOCKING, Look
 from onecard.terminal.order import Order
-from onecard.terminal.outcome import Completed, Journaled, Unfinished, WrongCard
-from onecard.wire.messages import Credit, IssueGrant, ShiftClose, ShiftOpen, Source, Totals, Waiting
+from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, WrongCard
+from onecard.terminal.shift import ShiftBook
+from onecard.terminal.tap import Make, Taps
+from onecard.wire import messages as m
 
+__all__ = ["ASIDE_LIMIT", "Station", "StationConfig"]
 
-@dataclass(frozen=True, kw_only=True)
-class StationConfig:
-    """What a station is before it has heard anything from the office."""
+_log = structlog.get_logger("station")
 
-    unit: int
-    terminal: int
-    kind: str = "pos"  # "pos" | "kiosk"
-    first_sector: int = 1
+#: So many taps may lie aside before a person has to say that the queue may go on.
+ASIDE_LIMIT: Final = 5
 
 
 class Station:
@@ -40,8 +50,13 @@ class Station:
         self.config = config
         self.journal = journal
         self.facts = facts
-        self._keys = keys
-        self._clock = clock
+        self._desk = Desk(config, journal, facts, keys, clock)
+        self._taps = Taps(self._desk)
+        self._shifts = ShiftBook(self._desk)
+        #: The newest look, good for one write; ``None`` once a card was written or changed.
+        self._fresh: Look | None = None
+        self._fresh_storage: StorageCard | None = None
+        self._aside_limit = ASIDE_LIMIT
 
     # ---- the card on the reader
 
@@ -51,38 +66,108 @@ class Station:
         Journals ``seen`` when somebody's open tap is on this card, and locks a card that was reported lost,
         replaced or returned; both happen before it returns and need no answer from the caller.
         """
-        raise NotImplementedError
+        self._fresh = None
+        look = looking.take(self._desk, self._taps.open_session(storage))
+        if look.image is not None and look.stop in LOCKING and not look.image.newest.locked:
+            self._lock(look, look.image)
+        else:
+            self._fresh, self._fresh_storage = look, storage
+        return look
 
     def sell(self, storage: StorageCard, look: Look, order: Order) -> Completed | Unfinished:
         """One sale from the card's purse."""
-        raise NotImplementedError
+        self._desk.place()
+        who = self._who()
+        look, image, card_type = self._usable(storage, look)
+        self._check_replaced(order.replaces)
+        at = self._desk.moment.now()
+        limits.check_sale(
+            card_type,
+            image.newest,
+            order.due_fen,
+            at,
+            self._desk.calendar(),
+            pin_verified=order.pin_verified,
+            cap_fen=self.sale_cap_fen(card_type),
+        )
+        pays = split.split(order.due_fen, [("main", image.newest.main_fen)])
+        return self._perform(look, image, draft.sale(self._desk, who, order, pays))
 
     def void(
         self, storage: StorageCard, look: Look, sale: RecordId, supervisor: int = 0
     ) -> Completed | Unfinished:
         """Take back a whole sale of this station and this open shift, onto the same card."""
-        raise NotImplementedError
+        sold = self._voidable(sale)
+        self._demand(permission.VOID, supervisor or self._shifts.operator)
+        # Money goes back onto a card that has expired meanwhile as well.
+        look, image, _ = self._usable(storage, look, but="card.expired")
+        if (look.card, look.issue) != (sold.card, sold.issue):
+            raise Refused("void.other_card")
+        return self._perform(look, image, draft.void(self._desk, self._who(), sold, supervisor))
 
     def recharge(
         self,
         storage: StorageCard,
         look: Look,
         fen: int,
-        source: Source = Source.TILL,
+        source: m.Source = m.Source.TILL,
         credits: Sequence[RecordId] = (),
     ) -> Completed | Unfinished:
         """Cash onto the main purse. From the cash box ``credits`` are the notes it delivers, Σ = ``fen``."""
-        raise NotImplementedError
+        at_till = source is m.Source.TILL
+        who = self._who(at_till)
+        look, image, card_type = self._usable(storage, look)
+        if at_till:
+            self._demand(permission.RECHARGE, self._shifts.operator)
+            since = RecordId(self.config.terminal, self.journal.epoch, self.journal.received)
+            pending = self.journal.index.moved_since("recharge", since)
+            offline.check_recharge(self._offline_rules(), fen, pending)
+        else:
+            self._check_credits(fen, credits)
+        limits.check_recharge(card_type, image.newest, fen, least=at_till)
+
+        return self._perform(look, image, draft.recharge(self._desk, who, fen, source, credits))
 
     def apply_loads(self, storage: StorageCard, look: Look) -> Completed | Unfinished | None:
         """Write the waiting loads that fit in one go; ``None`` when there is nothing to write."""
-        raise NotImplementedError
+        look, image, card_type = self._usable(storage, look, but="card.locked")
+        plan = looking.plan_loads(self._desk, image, card_type)
+        if plan is None:
+            if look.refusal is not None:
+                raise look.refusal
+            return None
+
+        return self._perform(look, image, draft.load(self._desk, self._who(False), plan))
 
     def issue(
-        self, storage: StorageCard, grant: IssueGrant, opening_fen: int, operator: int = 0
+        self, storage: StorageCard, grant: m.IssueGrant, opening_fen: int, operator: int = 0
     ) -> Completed | Unfinished:
         """Make the blank medium card ``grant.card`` with ``opening_fen`` on it."""
-        raise NotImplementedError
+        who = self._who()
+        who = draft.Who(who.shift, operator or who.operator)
+        self._demand(permission.ISSUE, who.operator)
+        card_type = self._desk.card_type(grant.type)
+        if card_type is None:
+            raise Refused("card.type_unknown", type=grant.type)
+        if not 0 <= opening_fen <= card_type.cap_fen:
+            raise Refused("limit.cap", cap=card_type.cap_fen, room=card_type.cap_fen)
+        if any((t.card, t.issue) == (grant.card, grant.issue) for t in self._open()):
+            raise Refused("tap.own_open")
+        self._fresh = None
+        session = self._taps.open_session(storage)
+        try:
+            session.read()
+        except CardForeign as error:
+            resumes = error.code == "card.half" and error.params.get("card") == grant.card
+            if error.code != "card.blank" and not resumes:
+                raise
+        else:
+            raise Refused("card.not_blank")
+        at = self._desk.moment.now()
+
+        return self._taps.personalise(
+            session, lambda id: draft.issue(self._desk, who, grant, session.uid, opening_fen, at, id)
+        )
 
     # ---- taps that the card left half-way
 
@@ -92,59 +177,215 @@ class Station:
         Raises ``Refused("card.not_written")`` when the card proves that the intent can never be on it any
         more, and ``Refused("tap.given_up")`` after ``give_up``.
         """
-        raise NotImplementedError
+        self._fresh = None
+        return self._taps.retap(storage, unfinished.id)
 
     def set_aside(self, id: RecordId, supervisor: int = 0) -> None:
         """Let the queue move. The sixth needs a supervisor: ``Refused("tap.too_many_aside")``."""
-        raise NotImplementedError
+        _, state = self._taps.waiting(id)
+        if state is State.ASIDE:
+            return
+        aside = len(self.journal.index.taps(State.ASIDE))
+        if aside == 0:
+            self._aside_limit = ASIDE_LIMIT
+        if supervisor:
+            self._demand(permission.SUPERVISOR, supervisor)
+            self._aside_limit = max(self._aside_limit, aside + ASIDE_LIMIT)
+        if aside >= self._aside_limit:
+            raise Refused("tap.too_many_aside", aside=aside)
+        now = self._desk.moment.now()
+        self.journal.append(lambda n: m.Unresolved(id=n, at=now, of=id))
 
     def give_up(self, id: RecordId, why: str, by: int = 0) -> None:
         """This terminal never completes it; ``why``: ``rung_again | supervisor | z | session_end``."""
-        raise NotImplementedError
+        self._taps.waiting(id)
+        now = self._desk.moment.now()
+        self.journal.append(lambda n: m.GivenUp(id=n, at=now, of=id, why=why, by=by))
 
     def open_taps(self) -> list[Unfinished]:
         """Own taps that are open or aside, oldest first."""
-        raise NotImplementedError
+        return [Unfinished(intent=self._intent(tap.id), state=State(tap.state)) for tap in self._open()]
 
     def recover(self) -> list[Unfinished]:
         """Once at start: what was open when the power went is set aside. Returns ``open_taps()``."""
-        raise NotImplementedError
+        now = self._desk.moment.now()
+
+        interrupted = self.journal.index.taps(State.OPEN)
+        if interrupted:
+            _log.warning("station.recovered", taps=[str(tap.id) for tap in interrupted])
+            self.journal.append_all([_unresolved(tap.id, now) for tap in interrupted])
+        for tap in self.journal.index.taps(State.ASIDE):
+            if tap.kind == "lock":
+                self.give_up(tap.id, "lock")
+        return self.open_taps()
 
     # ---- the cashier's shift
 
-    def open_shift(self, operator: int, float_fen: int) -> ShiftOpen:
-        """Start a shift; ``Refused("shift.open")`` while one is open."""
-        raise NotImplementedError
+    @property
+    def shift(self) -> m.ShiftOpen | None:
+        """The open shift."""
+        return self._shifts.current
 
-    def totals(self) -> Totals:
+    def open_shift(self, operator: int, float_fen: int) -> m.ShiftOpen:
+        """Start a shift; ``Refused("shift.open")`` while one is open."""
+        return self._shifts.open(operator, float_fen)
+
+    def totals(self) -> m.Totals:
         """X: sums so far of the open shift."""
-        raise NotImplementedError
+        return self._shifts.totals()
 
     def expected_cash_fen(self) -> int:
         """What should lie in the drawer now. Not for the cashier's eyes before the count."""
-        raise NotImplementedError
+        return self._shifts.expected_fen()
 
-    def close_shift(self, counted_fen: int) -> ShiftClose:
+    def close_shift(self, counted_fen: int) -> m.ShiftClose:
         """Z: give up what is aside, number it, close. A shift without a single sale closes as well."""
-        raise NotImplementedError
+        return self._shifts.close(counted_fen)
 
     def sales_of_shift(self) -> list[Journaled]:
         """Own intents of the open shift, newest first, in every state."""
-        raise NotImplementedError
+        return self._shifts.journaled()
 
     def find(self, id: RecordId) -> Journaled | None:
         """One own intent by its number, for search and reprint."""
-        raise NotImplementedError
+        return self._shifts.find(id)
 
     # ---- notes that the kiosk credited
 
-    def free_credits(self) -> list[Credit]:
+    def free_credits(self) -> list[m.Credit]:
         """Credits that are on no road yet: in no card write and in no ``waiting``."""
-        raise NotImplementedError
+        return [self._credit(id) for id in self.journal.index.free_credits()]
 
-    def wait_credits(self, card: int, issue: int, credits: Sequence[RecordId]) -> Waiting:
+    def wait_credits(self, card: int, issue: int, credits: Sequence[RecordId]) -> m.Waiting:
         """Turn credits that reached no card into a waiting load of this card.
 
         ``Refused("credit.used")`` for a credit in a card write that no read has shown as not written.
         """
-        raise NotImplementedError
+        amount = sum(self._credit(id).value_fen for id in credits)
+        self._check_credits(amount, credits)
+        now = self._desk.moment.now()
+        return self.journal.append(
+            lambda id: m.Waiting(
+                **self._desk.head(id, now, self._shifts.number, self._shifts.operator),
+                card=card,
+                issue=issue,
+                amount_fen=amount,
+                credits=tuple(credits),
+            )
+        )
+
+    # ---- how the outside stands
+
+    def sale_cap_fen(self, card_type: m.CardType) -> int | None:
+        """The cap per sale that the age of the stop list imposes now; ``None``: only the card type's own."""
+        return offline.sale_cap(self._offline_rules(), card_type, self.stops_age_s)
+
+    @property
+    def stops_age_s(self) -> int | None:
+        """Age of the stop list; ``None`` = there never was one."""
+        as_of = self.facts.as_of
+        return None if as_of == 0 else max(0, self._desk.moment.now() - as_of)
+
+    @property
+    def clock_is_sure(self) -> bool:
+        return self._desk.moment.is_sure
+
+    def now(self) -> int:
+        """Unix seconds by the office's clock, as well as is known here."""
+        return self._desk.moment.now()
+
+    # ---- inside
+
+    def _usable(self, storage: StorageCard, look: Look, but: str = "") -> tuple[Look, CardImage, m.CardType]:
+        """The look if it is the newest of the card that lies there, else a new one; nothing is against it."""
+        if look is not self._fresh or storage is not self._fresh_storage:
+            again = self.look(storage)
+            if (again.card, again.issue, again.uid) != (look.card, look.issue, look.uid):
+                raise Refused("card.changed")
+            look = again
+        self._fresh = None
+        if look.image is None:
+            raise CardForeign("card.blank")
+        if look.refusal is not None and look.refusal.code != but:
+            raise look.refusal
+        if look.own_open:
+            raise Refused("tap.own_open", tap=str(look.own_open[0].id))
+        if look.card_type is None:
+            raise Refused("card.type_unknown", type=look.image.identity.type)
+        return look, look.image, look.card_type
+
+    def _who(self, needs_shift: bool = True) -> draft.Who:
+        """Shift and operator of what is about to be written; a kiosk has neither."""
+        if needs_shift and self.config.kind == "pos":
+            self._shifts.demand()
+        return draft.Who(self._shifts.number, self._shifts.operator)
+
+    def _perform(self, look: Look, image: CardImage, drafted: tuple[Change, Make]) -> Completed | Unfinished:
+        return self._taps.perform(look.session, image, *drafted, self._desk.moment.now())
+
+    def _demand(self, right: str, operator: int) -> None:
+        if self.config.kind == "pos":
+            self._desk.demand(operator, right)
+
+    def _offline_rules(self) -> offline.OfflineRules:
+        return offline.OfflineRules.of(self._desk.place().settings)
+
+    def _lock(self, look: Look, image: CardImage) -> None:
+        """Write the locked flag. Nobody waits for it: a card that leaves is locked at its next tap."""
+        stop = self.facts.stop(look.card, look.issue)
+        assert stop is not None
+
+        try:
+            ended = self._perform(look, image, draft.lock(self._desk, self._who(False), *stop))
+        except OneCardError as error:
+            _log.warning("station.lock_failed", card=look.card, code=error.code)
+            return
+        if isinstance(ended, Unfinished):
+            self.give_up(ended.id, "lock")
+
+    def _voidable(self, sale: RecordId) -> m.Sale:
+        shift = self._shifts.demand()
+        found = self._shifts.find(sale)
+        if found is None or not isinstance(found.intent, m.Sale):
+            raise Refused("void.unknown")
+        if found.state is not State.DONE:
+            raise Refused("void.not_done")
+        if found.intent.shift != shift.shift:
+            raise Refused("void.other_shift")
+        for void in self.journal.index.voids_of(sale):
+            if void.state != State.NOT_WRITTEN:
+                raise Refused("void.already")
+        return found.intent
+
+    def _check_replaced(self, id: RecordId | None) -> None:
+        if id is None:
+            return
+        tap = self.journal.index.tap(id)
+        if tap is None or tap.state not in (State.GIVEN_UP, State.NOT_WRITTEN):
+            raise Refused("tap.not_given_up")
+
+    def _check_credits(self, fen: int, credits: Sequence[RecordId]) -> None:
+        free = set(self.journal.index.free_credits())
+        for id in credits:
+            if id not in free:
+                raise Refused("credit.used", credit=str(id))
+        if len(set(credits)) != len(credits) or sum(self._credit(id).value_fen for id in credits) != fen:
+            raise Refused("credit.sum")
+
+    def _credit(self, id: RecordId) -> m.Credit:
+        body = self.journal.body(id)
+        if not isinstance(body, m.Credit):
+            raise Refused("credit.unknown", credit=str(id))
+        return body
+
+    def _open(self) -> list[Tap]:
+        return self.journal.index.taps(State.OPEN, State.ASIDE)
+
+    def _intent(self, id: RecordId) -> PurseIntent:
+        body = self.journal.body(id)
+        assert isinstance(body, PurseIntent)
+        return body
+
+
+def _unresolved(of: RecordId, at: int) -> Callable[[RecordId], m.Unresolved]:
+    return lambda id: m.Unresolved(id=id, at=at, of=of)

@@ -1,0 +1,214 @@
+"""Every setting there is: one row with its kind, default, bounds and names in both languages; and the file.
+
+A setting file is TOML; ``[printer] line = …`` is the setting ``printer.line``. What is wrong in it is said
+with file, key and reason before anything starts. Knows no device and no window.
+"""
+
+import difflib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from onecard.errors import OneCardError
+
+Value = int | str | bool
+
+
+class SettingError(OneCardError):
+    """A setting that cannot be used: ``settings.unknown``, ``settings.kind``, ``settings.range``, …
+
+    ``params`` name ``file``, ``key`` and what would be right, for ``refusal.settings.…`` texts.
+    """
+
+    def __str__(self) -> str:
+        said = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}: {said}"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row. The kind is the default's; ``least`` and ``most`` bound numbers, or the length of a text."""
+
+    key: str
+    default: Value
+    zh: str
+    en: str
+    least: int = 0
+    most: int = 1000
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object, file: str = "") -> Value:
+        """The value if it may stand; raises ``SettingError``."""
+        kind = type(self.default)
+        # bool is an int to Python, and "true" for a number is a typing error all the same.
+        if type(value) is not kind:
+            raise SettingError("settings.kind", file=file, key=self.key, kind=kind.__name__)
+        assert isinstance(value, int | str)
+        if self.choices and value not in self.choices:
+            raise SettingError("settings.choice", file=file, key=self.key, choices=", ".join(self.choices))
+        size = len(value) if isinstance(value, str) else int(value)
+        if kind is not bool and not self.choices and not self.least <= size <= self.most:
+            raise SettingError("settings.range", file=file, key=self.key, least=self.least, most=self.most)
+        return value
+
+    def parse(self, text: str) -> Value:
+        """From the text that a document of the office carries."""
+        if isinstance(self.default, bool):
+            if text not in ("true", "false"):
+                raise SettingError("settings.kind", key=self.key, kind="bool")
+            return text == "true"
+        if isinstance(self.default, int):
+            if not text.isascii() or not text.removeprefix("-").isdigit():
+                raise SettingError("settings.kind", key=self.key, kind="int")
+            return self.check(int(text))
+        return self.check(text)
+
+
+_S = Setting
+_FEN_MOST = (1 << 24) - 1
+
+#: What every station has in its own file.
+STATION: Final = (
+    _S("server.url", "http://127.0.0.1:8700", "服务器地址", "Server address", 1, 200),
+    _S("sync.interval_s", 10, "同步间隔（秒）", "Seconds between exchanges", 1, 3600),
+    _S("data.folder", "", "数据目录", "Folder for journal and identity", 0, 400),
+    _S("log.level", "info", "日志级别", "Log level", choices=("debug", "info", "warning", "error")),
+    _S("screen.language", "zh", "界面语言", "Language", choices=("zh", "en")),
+    _S("screen.theme", "light", "界面主题", "Theme", choices=("light", "dark")),
+    _S("screen.width", 1280, "窗口宽度（像素）", "Window width (pixels)", 640, 7680),
+    _S("screen.height", 800, "窗口高度（像素）", "Window height (pixels)", 480, 7680),
+    _S("screen.full", False, "全屏", "Full screen"),
+    _S("screen.px_per_cm", 59, "屏幕每厘米像素", "Pixels per centimetre", 15, 300),
+    _S("card.first_sector", 1, "起始扇区", "First sector on the card", 1, 13),
+    _S("card.keys", "", "密钥库文件", "Key store file", 0, 400),
+    _S("card.test_keys", False, "使用测试密钥", "Use the public test keys"),
+    _S("reader.name", "", "读卡器名称", "Card reader name", 0, 200),
+    _S("printer.line", "", "打印机连接", "Printer line", 0, 200),
+    _S("printer.columns", 32, "打印机列数", "Printer columns", 24, 64),
+)
+POS: Final = (_S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),)
+KIOSK: Final = (
+    _S("acceptor.line", "", "纸币器连接", "Note acceptor line", 0, 200),
+    _S("acceptor.serial", "A1", "纸币器编号", "Note acceptor serial number", 1, 32),
+    _S("idle.menu_s", 30, "菜单空闲（秒）", "Idle seconds on the menu", 5, 600),
+    _S("idle.form_s", 45, "填写空闲（秒）", "Idle seconds in a form", 5, 600),
+    _S("idle.result_s", 20, "结果停留（秒）", "Seconds a result stays", 5, 600),
+    _S("idle.cash_s", 60, "投币空闲（秒）", "Idle seconds since the last note", 10, 600),
+    _S("idle.warning_s", 20, "空闲提醒（秒）", "Seconds of the still-there question", 5, 120),
+)
+SERVER: Final = (
+    _S("server.host", "127.0.0.1", "监听地址", "Listen address", 1, 200),
+    _S("server.port", 8700, "监听端口", "Listen port", 0, 65_535),
+    _S("server.database", "", "数据库地址（空为内置）", "Database URL (empty: embedded)", 0, 400),
+    _S("server.data", "", "数据目录", "Folder for the embedded database and keys", 0, 400),
+    _S("log.level", "info", "日志级别", "Log level", choices=("debug", "info", "warning", "error")),
+)
+#: What the office says in the terminal document; the same for every kind of station.
+OFFICE: Final = (
+    _S("pad", "point", "金额键盘", "How the pad reads digits", choices=("point", "implied")),
+    _S("sale_cap_fen", 200_000, "单笔上限（分）", "Most per sale (fen)", 1, _FEN_MOST),
+    _S("large_fen", 50_000, "大额确认（分）", "Second confirmation from (fen)", 1, _FEN_MOST),
+    _S("meals", "", "餐次", "Meal periods", 0, 500),
+    _S("offline_halve_h", 24, "黑名单过期减半（小时）", "Caps halve at a list older than (h)", 0, 8760),
+    _S("offline_small_h", 72, "黑名单过期小额（小时）", "Small cap at a list older than (h)", 0, 8760),
+    _S("offline_small_cap_fen", 5000, "脱机小额（分）", "The small cap (fen)", 1, _FEN_MOST),
+    _S("offline_stop_h", 0, "脱机停用（小时，0 不停）", "Stop at a list older than (h, 0 never)", 0, 8760),
+    _S("offline_recharge_fen", 500_000, "脱机充值额度（分）", "Recharges before upload (fen)", 0, 10**9),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values of some rows; what is not set has its default."""
+
+    rows: Mapping[str, Setting]
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[Setting], values: Mapping[str, object], file: str = "") -> Self:
+        """Raises ``SettingError`` for an unknown key, a wrong kind or a value out of bounds."""
+        known = {row.key: row for row in rows}
+        checked: dict[str, Value] = {}
+        for key, value in values.items():
+            if key not in known:
+                raise SettingError("settings.unknown", file=file, key=key, near=_nearest(key, known))
+            checked[key] = known[key].check(value, file)
+        return cls(known, checked)
+
+    @classmethod
+    def of_office(cls, rows: Iterable[Setting], texts: Mapping[str, str]) -> Self:
+        """From a document of the office. What this release does not know, or cannot use, keeps its default:
+        a station that was not updated yet must go on selling."""
+        known = {row.key: row for row in rows}
+        values: dict[str, Value] = {}
+        for key, text in texts.items():
+            if key in known:
+                try:
+                    values[key] = known[key].parse(text)
+                except SettingError:
+                    continue
+        return cls(known, values)
+
+    def text(self, key: str) -> str:
+        value = self._value(key)
+        assert isinstance(value, str), key
+        return value
+
+    def number(self, key: str) -> int:
+        value = self._value(key)
+        assert isinstance(value, int), key
+        assert not isinstance(value, bool), key
+        return value
+
+    def flag(self, key: str) -> bool:
+        value = self._value(key)
+        assert isinstance(value, bool), key
+        return value
+
+    def _value(self, key: str) -> Value:
+        return self.values.get(key, self.rows[key].default)
+
+
+def load(path: Path, rows: Iterable[Setting]) -> Settings:
+    """The file's settings. Raises ``SettingError``: ``settings.missing``, ``settings.syntax``, …"""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingError("settings.missing", file=str(path)) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError("settings.unreadable", file=str(path), why=str(error)) from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError("settings.syntax", file=str(path), why=str(error)) from error
+    return Settings.of(rows, dict(_flat(tables)), str(path))
+
+
+def template(rows: Iterable[Setting], language: str = "zh") -> str:
+    """A file with every setting at its default, explained; what a technician starts from."""
+    lines: list[str] = []
+    table = ""
+    for row in rows:
+        name, _, key = row.key.rpartition(".")
+        if name != table:
+            lines += ["", f"[{name}]"]
+            table = name
+        default = str(row.default).lower() if isinstance(row.default, bool) else repr(row.default)
+        bounds = " | ".join(row.choices) or (
+            f"{row.least}–{row.most}" if type(row.default) is int else type(row.default).__name__
+        )
+        lines += [f"# {row.zh if language == 'zh' else row.en} ({bounds})", f"{key} = {default}"]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, object]]:
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    """The known key that was most likely meant; "" when none is near."""
+    return next(iter(difflib.get_close_matches(key, list(known), 1)), "")

@@ -1,0 +1,84 @@
+"""What all parts of a station share: its journal, facts, keys and time, and the head that every intent gets.
+
+Knows how to begin an intent and who may do what; touches no card.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from onecard.cards.keys import KeySet
+from onecard.clock import Clock
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.journal.facts import Facts
+from onecard.journal.journal import Journal
+from onecard.rules.periods import Calendar, parse_meals
+from onecard.settings import OFFICE, Settings
+from onecard.terminal.moment import Moment
+from onecard.wire.messages import CardType, TerminalDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class StationConfig:
+    """What a station is before it has heard anything from the office."""
+
+    unit: int
+    terminal: int
+    kind: str = "pos"  # "pos" | "kiosk"
+    first_sector: int = 1
+
+
+class Desk:
+    """Shared by ``Look``ing, tapping and the shift."""
+
+    def __init__(
+        self, config: StationConfig, journal: Journal, facts: Facts, keys: KeySet, clock: Clock
+    ) -> None:
+        self.config = config
+        self.journal = journal
+        self.facts = facts
+        self.keys = keys
+        self.clock = clock
+        self.moment = Moment(clock, journal, facts.as_of)
+
+    def place(self) -> TerminalDocument:
+        """Raises ``Refused("station.not_set_up")`` before the first contact with the office."""
+        place = self.facts.place
+        if place is None:
+            raise Refused("station.not_set_up")
+        return place
+
+    def calendar(self) -> Calendar:
+        place = self.facts.place
+        if place is None:
+            return Calendar()
+        meals = Settings.of_office(OFFICE, place.settings).text("meals")
+        try:
+            return Calendar(place.day_starts_at_minute, parse_meals(meals))
+        except Refused:
+            # Meals guard no limit yet; a misspelt one must not stop the till.
+            return Calendar(place.day_starts_at_minute)
+
+    def card_type(self, number: int) -> CardType | None:
+        return self.facts.types.get(number)
+
+    def head(self, id: RecordId, at: int, shift: int, operator: int) -> dict[str, Any]:
+        """Who, where, when: what every intent begins with."""
+        return {
+            "unit": self.config.unit,
+            "id": id,
+            "at": at,
+            "day": self.calendar().card_day(at),
+            "shift": shift,
+            "operator": operator,
+            "versions": self.facts.versions(),
+        }
+
+    def may(self, operator: int, permission: str) -> bool:
+        """Whether the office's newest list gives this operator the right."""
+        return any(one.operator == operator and permission in one.permissions for one in self.facts.operators)
+
+    def demand(self, operator: int, permission: str) -> None:
+        """Raises ``Refused("operator.not_allowed")``."""
+        if not self.may(operator, permission):
+            raise Refused("operator.not_allowed", permission=permission)

@@ -1,0 +1,125 @@
+"""Each kind of card write before it has a number: what it changes in the purse, and how its intent is made.
+
+Decides nothing: limits, rights and amounts were settled by the caller.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onecard.ids import RecordId
+from onecard.rules.loads import Plan
+from onecard.rules.purse import Change
+from onecard.terminal.desk import Desk
+from onecard.terminal.order import Order
+from onecard.terminal.tap import Make
+from onecard.wire import messages as m
+
+
+@dataclass(frozen=True)
+class Who:
+    """In which shift and by whom."""
+
+    shift: int
+    operator: int
+
+
+def sale(desk: Desk, who: Who, order: Order, pays: tuple[m.Pay, ...]) -> tuple[Change, Make]:
+    place = desk.place()
+
+    def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Sale:
+        return m.Sale(
+            **desk.head(id, at, who.shift, who.operator),
+            replaces=order.replaces,
+            outlet=place.outlet,
+            owner=place.owner,
+            card=write.card,
+            issue=write.issue,
+            lines=order.lines,
+            discount_fen=order.discount_fen,
+            due_fen=order.due_fen,
+            pays=pays,
+            purse=write,
+        )
+
+    main = sum(pay.fen for pay in pays if pay.wallet == "main")
+    return Change(main_fen=-main, spent_fen=order.due_fen, clear_expired=desk.moment.is_sure), make
+
+
+def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int) -> tuple[Change, Make]:
+    def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Void:
+        return m.Void(
+            **desk.head(id, at, who.shift, who.operator),
+            voids=sold.id,
+            card=write.card,
+            issue=write.issue,
+            pays=sold.pays,
+            supervisor=supervisor,
+            purse=write,
+        )
+
+    main = sum(pay.fen for pay in sold.pays if pay.wallet == "main")
+    change = Change(
+        main_fen=main,
+        spent_fen=-sold.due_fen,
+        spent_at=sold.at,
+        clear_expired=desk.moment.is_sure,
+    )
+    return change, make
+
+
+def recharge(
+    desk: Desk, who: Who, fen: int, source: m.Source, credits: Sequence[RecordId]
+) -> tuple[Change, Make]:
+    def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Recharge:
+        return m.Recharge(
+            **desk.head(id, at, who.shift, who.operator),
+            source=source,
+            amount_fen=fen,
+            credits=tuple(credits),
+            purse=write,
+        )
+
+    return Change(main_fen=fen, clear_expired=desk.moment.is_sure), make
+
+
+def load(desk: Desk, who: Who, plan: Plan) -> tuple[Change, Make]:
+    def make(id: RecordId, at: int, write: m.PurseWrite) -> m.LoadIntent:
+        return m.LoadIntent(**desk.head(id, at, who.shift, who.operator), loads=plan.applied, purse=write)
+
+    change = Change(main_fen=plan.fen, last_load=plan.last, locked=False, clear_expired=desk.moment.is_sure)
+    return change, make
+
+
+def lock(desk: Desk, who: Who, reason: str, stop_version: int) -> tuple[Change, Make]:
+    def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Lock:
+        head = desk.head(id, at, who.shift, who.operator)
+        return m.Lock(**head, reason=reason, stop_version=stop_version, purse=write)
+
+    return Change(locked=True, clear_expired=desk.moment.is_sure), make
+
+
+def issue(
+    desk: Desk, who: Who, grant: m.IssueGrant, uid: bytes, opening_fen: int, at: int, id: RecordId
+) -> m.Issue:
+    """The first record of a card; there is no card yet whose purse could be read."""
+    write = m.PurseWrite(
+        card=grant.card,
+        issue=grant.issue,
+        uid=uid.hex(),
+        counter=0,
+        prev=RecordId(0, 0, 0),
+        before=m.Balances(0),
+        after=m.Balances(opening_fen),
+    )
+    return m.Issue(
+        **desk.head(id, at, who.shift, who.operator),
+        card=grant.card,
+        issue=grant.issue,
+        type=grant.type,
+        uid=write.uid,
+        until=grant.until_day,
+        opening_fen=opening_fen,
+        deposit_fen=grant.deposit_fen,
+        fee_fen=grant.fee_fen,
+        purse=write,
+    )

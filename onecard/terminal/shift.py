@@ -1,0 +1,158 @@
+"""A cashier's shift: opened with a float, summed from the journal, closed once with a blind count.
+
+Sums are made from the records each time; nothing is added up beside them that could differ. F: C8 C9
+"""
+
+from collections.abc import Callable
+
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.journal.facet import PurseIntent, amount_of
+from onecard.terminal.desk import Desk
+from onecard.terminal.outcome import Journaled, State
+from onecard.wire import messages as m
+
+#: Written about every tap that a Z leaves behind.
+Z = "z"
+
+
+class ShiftBook:
+    """The shifts of one terminal; at most one is open."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        opened = desk.journal.index.open_shift()
+        body = None if opened is None else desk.journal.body(opened)
+        assert body is None or isinstance(body, m.ShiftOpen)
+        self.current: m.ShiftOpen | None = body
+
+    @property
+    def number(self) -> int:
+        """Number of the open shift; 0 when none is open."""
+        return 0 if self.current is None else self.current.shift
+
+    @property
+    def operator(self) -> int:
+        return 0 if self.current is None else self.current.operator
+
+    def demand(self) -> m.ShiftOpen:
+        """The open shift; raises ``Refused("shift.closed")``."""
+        if self.current is None:
+            raise Refused("shift.closed")
+        return self.current
+
+    def open(self, operator: int, float_fen: int) -> m.ShiftOpen:
+        """Raises ``Refused("shift.open")``."""
+        if self.current is not None:
+            raise Refused("shift.open", operator=self.current.operator)
+        number, now = self._desk.journal.index.shift_count()[0] + 1, self._desk.moment.now()
+        self.current = self._desk.journal.append(
+            lambda id: m.ShiftOpen(**self._desk.head(id, now, number, operator), float_fen=float_fen)
+        )
+        return self.current
+
+    def close(self, counted_fen: int) -> m.ShiftClose:
+        """Give up what is open or aside, number the Z, close."""
+        shift, desk = self.demand(), self._desk
+        now, index = desk.moment.now(), desk.journal.index
+        left = [tap.id for tap in index.taps_of_shift(shift.shift) if tap.state in (State.OPEN, State.ASIDE)]
+        z = index.shift_count()[1] + 1
+
+        def close(id: RecordId) -> m.ShiftClose:
+            # Inside the transaction: the sums and the head already know what was just given up.
+            return m.ShiftClose(
+                **desk.head(id, now, shift.shift, shift.operator),
+                z=z,
+                opened_at=shift.at,
+                first_seq=shift.id.seq,
+                last_seq=id.seq - 1,
+                totals=self.totals(),
+                float_fen=shift.float_fen,
+                expected_fen=self.expected_fen(),
+                counted_fen=counted_fen,
+                head=desk.journal.head.hash,
+            )
+
+        closed = desk.journal.append_all([*(_give_up(of, now, shift.operator) for of in left), close])[-1]
+        assert isinstance(closed, m.ShiftClose)
+        self.current = None
+        return closed
+
+    # ---- sums
+
+    def totals(self) -> m.Totals:
+        """Sums of the open shift so far. Raises ``Refused("shift.closed")``."""
+        return totals([(one.intent, one.state) for one in self.journaled()])
+
+    def expected_fen(self) -> int:
+        """What should lie in the drawer: float and cash in. A recharge that was given up counts: its money
+        was taken, and the office makes it good on the card or as a load."""
+        shift = self.demand()
+        cash = 0
+        for one in self.journaled():
+            match one.intent, one.state:
+                case m.Recharge(source=m.Source.TILL), State.DONE | State.GIVEN_UP:
+                    cash += one.intent.amount_fen
+                case m.Issue(), State.DONE:
+                    cash += one.intent.opening_fen + one.intent.deposit_fen + one.intent.fee_fen
+        return shift.float_fen + cash
+
+    def journaled(self) -> list[Journaled]:
+        """All card writes of the open shift, newest first."""
+        shift = self.demand()
+        taps = self._desk.journal.index.taps_of_shift(shift.shift)
+        return [self._journaled(tap.id, State(tap.state)) for tap in reversed(taps)]
+
+    def find(self, id: RecordId) -> Journaled | None:
+        """One own card write of any shift."""
+        tap = self._desk.journal.index.tap(id)
+        return None if tap is None else self._journaled(id, State(tap.state))
+
+    def _journaled(self, id: RecordId, state: State) -> Journaled:
+        intent = self._desk.journal.body(id)
+        assert isinstance(intent, PurseIntent)
+        voids = self._desk.journal.index.voids_of(id) if isinstance(intent, m.Sale) else []
+        done = next((void.id for void in voids if void.state == State.DONE), None)
+        return Journaled(intent=intent, state=state, voided_by=done)
+
+
+def _give_up(of: RecordId, at: int, by: int) -> Callable[[RecordId], m.GivenUp]:
+    return lambda id: m.GivenUp(id=id, at=at, of=of, why=Z, by=by)
+
+
+def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
+    """Sums over card writes; what is not known to be done stands under ``aside``. Pure."""
+    sums = dict.fromkeys(m.Totals.__struct_fields__, 0)
+
+    def add(name: str, fen: int) -> None:
+        sums[name] += fen
+
+    for intent, state in intents:
+        if state in (State.OPEN, State.ASIDE, State.GIVEN_UP):
+            add("aside", 1)
+            add("aside_fen", amount_of(intent))
+        if state is not State.DONE:
+            continue
+        match intent:
+            case m.Sale():
+                add("sales", 1)
+                _add_pays(sums, "sales", intent.pays)
+            case m.Void():
+                add("voids", 1)
+                _add_pays(sums, "voids", intent.pays)
+            case m.Recharge():
+                add("recharges", 1)
+                add("recharges_fen", intent.amount_fen)
+            case m.Issue():
+                add("issues", 1)
+                add("issues_fen", intent.opening_fen)
+                add("deposits_fen", intent.deposit_fen)
+                add("fees_fen", intent.fee_fen)
+            case m.LoadIntent() | m.Lock():
+                pass
+    return m.Totals(**sums)
+
+
+def _add_pays(sums: dict[str, int], kind: str, pays: tuple[m.Pay, ...]) -> None:
+    for pay in pays:
+        sums[f"{kind}_main_fen" if pay.wallet == "main" else f"{kind}_gift_fen"] += pay.fen

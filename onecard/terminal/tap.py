@@ -1,0 +1,253 @@
+"""One tap, exactly once: intent on disk → write the card → read back → outcome on disk.
+
+Everything that writes a card goes through ``Taps``, and what a card left half-way comes back to it.
+Knows no price and no limit: what may be done was decided before.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from onecard.cards.image import CardImage, Identity, Purse
+from onecard.cards.m1 import M1Card
+from onecard.cards.medium import StorageCard
+from onecard.errors import CardError, CardForeign, CardGone, NotWritten, Refused, StoreError
+from onecard.ids import RecordId
+from onecard.journal.facet import PurseIntent, card_of, write_of
+from onecard.rules.outcome import Verdict, judge
+from onecard.rules.purse import Change, advance
+from onecard.terminal import evidence
+from onecard.terminal.desk import Desk
+from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
+from onecard.wire import messages as m
+
+_log = structlog.get_logger("tap")
+
+#: Makes the intent from its number, its moment and the card write.
+Make = Callable[[RecordId, int, m.PurseWrite], PurseIntent]
+
+
+class Taps:
+    """The writer of cards."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def open_session(self, storage: StorageCard) -> M1Card:
+        config = self._desk.config
+        return M1Card(storage, self._desk.keys, config.unit, config.first_sector)
+
+    # ---- a new tap
+
+    def perform(
+        self, session: M1Card, before: CardImage, change: Change, make: Make, at: int
+    ) -> Completed | Unfinished:
+        """Write one transaction onto a card that was just read as ``before``.
+
+        Raises ``Refused`` or ``StoreError`` before anything is written, and ``Refused("card.not_written")``
+        when reading back proves twice that the old record stands.
+        """
+        identity = before.identity
+
+        def build(id: RecordId) -> PurseIntent:
+            after, cleared = advance(before.newest, change, by=id, at=at, calendar=self._desk.calendar())
+            write = m.PurseWrite(
+                card=identity.card,
+                issue=identity.issue,
+                uid=before.uid.hex(),
+                counter=before.newest.counter,
+                prev=before.newest.last,
+                before=m.Balances.of(before.newest),
+                after=m.Balances.of(after),
+                cleared=cleared,
+            )
+            intent = make(id, at, write)
+            # What is repeated after a tear is made from the journal alone: it has to be this very record.
+            assert self._after(before.newest, intent) == after, id
+            return intent
+
+        intent = self._desk.journal.append(build)
+        return self._write(session, before, intent, State.OPEN)
+
+    def personalise(self, session: M1Card, make: Callable[[RecordId], m.Issue]) -> Completed | Unfinished:
+        """Make a blank card ours with its first record."""
+        return self._personalise(session, self._desk.journal.append(make), State.OPEN)
+
+    # ---- the same tap again
+
+    def retap(self, storage: StorageCard, id: RecordId) -> Completed | Unfinished | WrongCard:
+        """A card came while ``id`` waits for its own; see ``Station.retap``."""
+        intent, state = self.waiting(id)
+        session = self.open_session(storage)
+        if storage.uid.hex() != write_of(intent).uid:
+            return WrongCard(unfinished=Unfinished(intent=intent, state=state), card=_number_of(session))
+        try:
+            image = session.read()
+        except CardGone as gone:
+            return Unfinished(intent=intent, state=state, why=gone.code)
+        except CardError as error:
+            if isinstance(intent, m.Issue):
+                return self._personalise(session, intent, state)
+            return Unfinished(intent=intent, state=state, why=error.code)
+        if (image.identity.card, image.identity.issue) != card_of(intent):
+            # The same plastic, wiped and issued anew since: what was on it can only be told by the office.
+            return self._undecided(intent, state, None)
+        return self._resume(session, image, intent, state)
+
+    def waiting(self, id: RecordId) -> tuple[PurseIntent, State]:
+        """An own intent that may still be completed here. Raises ``Refused``: ``tap.unknown``,
+        ``tap.given_up``, ``tap.done``, ``card.not_written``."""
+        tap = self._desk.journal.index.tap(id)
+        if tap is None:
+            raise Refused("tap.unknown")
+        match State(tap.state):
+            case State.OPEN | State.ASIDE as state:
+                intent = self._desk.journal.body(id)
+                assert isinstance(intent, PurseIntent)
+                return intent, state
+            case State.GIVEN_UP:
+                raise Refused("tap.given_up")
+            case State.NOT_WRITTEN:
+                raise Refused("card.not_written")
+            case State.DONE:
+                raise Refused("tap.done")
+
+    def _resume(
+        self, session: M1Card, image: CardImage, intent: PurseIntent, state: State
+    ) -> Completed | Unfinished:
+        match judge(intent.id, write_of(intent), image.newest, image.older):
+            case Verdict.WRITTEN:
+                return self._done(session, intent, image, state)
+            case Verdict.OVERTAKEN:
+                raise self._not_written(intent, "card.not_written")
+            case Verdict.UNKNOWN:
+                return self._undecided(intent, state, image)
+            case Verdict.STANDS:
+                stop = self._desk.facts.stop(image.identity.card, image.identity.issue)
+                if stop is not None and not isinstance(intent, m.Lock):
+                    raise self._not_written(intent, "card.stopped", reason=stop[0])
+                return self._write(session, image, intent, state)
+
+    # ---- writing
+
+    def _write(
+        self, session: M1Card, before: CardImage, intent: PurseIntent, state: State
+    ) -> Completed | Unfinished:
+        """Write, and once more within the same tap when a read proved that nothing was written."""
+        after = self._after(before.newest, intent)
+        try:
+            try:
+                image = session.write(after)
+            except NotWritten:
+                again = session.read()
+                verdict = judge(intent.id, write_of(intent), again.newest, again.older)
+                if verdict is Verdict.STANDS and again.newest == before.newest:
+                    image = session.write(after)
+                elif verdict is Verdict.WRITTEN:
+                    image = again
+                else:
+                    return Unfinished(intent=intent, state=state, why="card.doubtful")
+        except NotWritten as error:
+            raise self._not_written(intent, "card.not_written") from error
+        except CardError as error:
+            return Unfinished(intent=intent, state=state, why=error.code)
+        return self._done(session, intent, image, state)
+
+    def _personalise(self, session: M1Card, intent: m.Issue, state: State) -> Completed | Unfinished:
+        identity = Identity(
+            unit=intent.unit,
+            card=intent.card,
+            issue=intent.issue,
+            type=intent.type,
+            key_version=self._desk.keys.version,
+            until_day=intent.until,
+            from_day=intent.day,
+        )
+        try:
+            image = session.personalise(identity, self._after(Purse(), intent))
+        except CardError as error:
+            return Unfinished(intent=intent, state=state, why=error.code)
+        return self._done(session, intent, image, state)
+
+    def _after(self, before: Purse, intent: PurseIntent) -> Purse:
+        """The record that the intent puts after ``before``, the same however often it is made."""
+        after, _ = advance(
+            before,
+            change_of(intent, self._sold_at(intent)),
+            by=intent.id,
+            at=intent.at,
+            calendar=self._desk.calendar(),
+        )
+        assert m.Balances.of(after) == write_of(intent).after, intent.id
+        return after
+
+    def _sold_at(self, intent: PurseIntent) -> int:
+        if not isinstance(intent, m.Void):
+            return 0
+        sale = self._desk.journal.body(intent.voids)
+        assert isinstance(sale, m.Sale)
+        return sale.at
+
+    # ---- outcomes
+
+    def _done(
+        self, session: M1Card, intent: PurseIntent, image: CardImage, state: State
+    ) -> Completed | Unfinished:
+        write = write_of(intent)
+        assert judge(intent.id, write, image.newest, image.older) is Verdict.WRITTEN
+        now = self._desk.moment.now()
+        try:
+            self._desk.journal.append(lambda id: m.Done(id=id, at=now, of=intent.id))
+        except StoreError as error:
+            # The card has it, our disk does not say so yet: nobody is told that it went well.
+            _log.error("tap.done_not_stored", intent=str(intent.id), code=error.code)
+            return Unfinished(intent=intent, state=state, why=error.code)
+        return Completed(
+            intent=intent,
+            balance_before_fen=write.before.main_fen,
+            balance_after_fen=write.after.main_fen,
+            commands=session.commands,
+            image=image,
+        )
+
+    def _not_written(self, intent: PurseIntent, code: str, **params: str) -> Refused:
+        now = self._desk.moment.now()
+        self._desk.journal.append(lambda id: m.NotWritten(id=id, at=now, of=intent.id))
+        return Refused(code, **params)
+
+    def _undecided(self, intent: PurseIntent, state: State, image: CardImage | None) -> Unfinished:
+        if image is not None:
+            evidence.journal_seen(self._desk, intent.id, image)
+        return Unfinished(intent=intent, state=state, why="tap.server_decides")
+
+
+def change_of(intent: PurseIntent, sold_at: int) -> Change:
+    """What an intent does to a purse; from the journal alone, so that a write can be repeated exactly."""
+    write = write_of(intent)
+    moved = write.after.main_fen - write.before.main_fen
+    clear = any(write.cleared)
+    match intent:
+        case m.Sale():
+            return Change(main_fen=moved, spent_fen=intent.due_fen, clear_expired=clear)
+        case m.Void():
+            spent = sum(pay.fen for pay in intent.pays)
+            return Change(main_fen=moved, spent_fen=-spent, spent_at=sold_at, clear_expired=clear)
+        case m.LoadIntent():
+            # A locked card takes loads only when one of them unlocks it, so they always leave it open.
+            last = intent.loads[-1].number
+            return Change(main_fen=moved, last_load=last, locked=False, clear_expired=clear)
+        case m.Lock():
+            return Change(locked=True, clear_expired=clear)
+        case m.Recharge() | m.Issue():
+            return Change(main_fen=moved, clear_expired=clear)
+
+
+def _number_of(session: M1Card) -> int:
+    """Whose card lies there instead; 0 when it does not say."""
+    try:
+        return session.read().identity.card
+    except CardForeign as error:
+        number = error.params.get("card", 0)
+        return number if isinstance(number, int) else 0
+    except CardError:
+        return 0
