@@ -6,25 +6,28 @@ from onecard.clock import Clock, SystemClock
 from onecard.devices.line import open_line
 from onecard.devices.printers.escpos.driver import EscPos
 from onecard.devices.printers.escpos.encode import Paper, load_logo
+from onecard.resources import asset
 
 
 def open(section: Mapping[str, str], clock: Clock | None = None) -> EscPos:
     """``line``: ``tcp:192.168.1.50:9100`` or ``serial:/dev/ttyUSB0?baud=19200``.
 
     ``paper``: ``80`` (48 columns, the default) or ``58`` (32); ``cut``: ``partial``, ``full`` or ``none``;
-    ``qr``: ``native`` or ``raster`` for printers without the command; ``logo``: a picture's path. Connects
-    only when asked for something, so a printer that is switched off delays nobody. Raises ``ValueError``.
+    ``qr``: ``native`` or ``raster`` for printers without the command; ``logo``: a picture's path, our own
+    mark by default, ``none`` for no picture. Connects only when asked for something, so a printer that is
+    switched off delays nobody. Raises ``ValueError``.
     """
     paper = Paper.of(
         width_mm=int(section.get("paper", "80")),
         cut=section.get("cut", "partial"),
         qr=section.get("qr", "native"),
     )
-    url, logo = section["line"], section.get("logo")
+    url = section["line"]
+    logo = section.get("logo") or asset("brand", "receipt.png")
     return EscPos(
         lambda: open_line(url),
         paper,
         clock=clock or SystemClock(),
-        logo=load_logo(logo, paper.dots) if logo else None,
+        logo=load_logo(logo, paper.dots) if logo != "none" else None,
         keeps_line=not url.startswith("tcp:"),
     )

@@ -25,6 +25,7 @@ _ALIGN = {"left": b"\x1ba\x00", "center": b"\x1ba\x01", "right": b"\x1ba\x02"}
 UNPRINTABLE = "？"
 #: Half-width yen looks right on screen and encodes to four bytes; the full-width one is in every font.
 _INSTEAD = {"¥": "￥", "\u00a0": " ", "\u202f": " ", "\u3000": "\u3000"}
+_NEVER_FIRST = frozenset("，。、；：？！）》」』】〉”’％")
 _DROPPED = {"Cf", "Mn", "Me"}
 _BAND = 128  # rows of one raster command; cheap printers have little memory
 _QR_DOTS = 6
@@ -100,21 +101,18 @@ def wrap(text: str, columns: int) -> list[str]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """What may not be broken: a full-width character, or a run of ASCII with the spaces behind it."""
-    word = ""
+    """What may not be broken: a full-width character, or a run of ASCII with the spaces behind it; closing
+    punctuation stays with what it closes."""
+    piece = ""
     for char in text:
-        if char >= "\x7f":
-            if word:
-                yield word
-            yield char
-            word = ""
-        else:
-            if word.endswith(" ") and char != " ":
-                yield word
-                word = ""
-            word += char
-    if word:
-        yield word
+        is_wide = char >= "\x7f"
+        begins = not piece.isascii() if not is_wide else char not in _NEVER_FIRST
+        if piece and (begins or (not is_wide and piece.endswith(" ") and char != " ")):
+            yield piece
+            piece = ""
+        piece += char
+    if piece:
+        yield piece
 
 
 def _head(text: str, columns: int) -> str:
@@ -131,8 +129,9 @@ def lay_out(line: Line, columns: int) -> list[str]:
     text, right = printable(line.text), printable(line.right)
     if not right:
         return wrap(text, columns)
-    if width(right) > columns - 2:
-        return [*wrap(text, columns), *(_pad("", part, columns) for part in wrap(right, columns))]
+    if width(right) > columns - 3:
+        above = wrap(text, columns) if text.strip() else []
+        return above + [_pad("", part, columns) for part in wrap(right, columns)]
     room = columns - width(right) - 1
     # A name may use whole rows; only the one that carries the amount is short.
     rows = wrap(text, columns)

@@ -228,6 +228,9 @@ def _glyph(char: str, wide: int, tall: int, bold: bool) -> Image.Image:
     cell = (_CELL_W * encode.width(char) * wide, _CELL_H * tall)
     length = max(1, round(font.getlength(char)))
     drawn = Image.new("L", (length, cell[1]), 0)
+    if not char.isspace() and font.getmask(char).getbbox() is None:
+        # Our font is a subset; the printer's own has it. A box says so, a blank would hide it.
+        ImageDraw.Draw(drawn).rectangle((2, 3, length - 3, cell[1] - 4), outline=255)
     ImageDraw.Draw(drawn).text((0, round(cell[1] * 0.84)), char, 255, font=font, anchor="ls")
     natural = cell[0] * tall // wide  # one cell's width at this height
     if length > natural:
