@@ -11,7 +11,7 @@ from collections.abc import Callable
 from onecard.cards.medium import StorageCard
 from onecard.clock import Clock
 from onecard.errors import Refused
-from pos.tap import Began, Ended, Event, Failed, Lifted, Placed, Result
+from pos.tap_events import Began, Ended, Event, Failed, Lifted, Placed, Result
 from pos.task import Task
 
 

@@ -4,13 +4,15 @@ Loss reports, reservations and look-ups are decisions of the server; each can be
 and both come back as the error itself.
 """
 
+import msgspec
+
 from onecard.errors import OneCardError
-from onecard.wire.messages import (
-    Answer as Result,
-)
+from onecard.ids import RecordId
+from onecard.wire.messages import Answer as Decision
 from onecard.wire.messages import (
     AskCard,
     CardStatus,
+    CardType,
     FindMember,
     IssueGrant,
     MemberRow,
@@ -20,5 +22,35 @@ from onecard.wire.messages import (
     ReserveIssue,
 )
 
+__all__ = [
+    "Answer",
+    "AskCard",
+    "CardStatus",
+    "CardType",
+    "Decision",
+    "FindMember",
+    "IssueGrant",
+    "MemberRow",
+    "Members",
+    "NewMember",
+    "Question",
+    "RecordId",
+    "ReportLoss",
+    "ReserveIssue",
+    "again",
+]
+
 Question = AskCard | FindMember | NewMember | ReserveIssue | ReportLoss
-Answer = CardStatus | Members | MemberRow | IssueGrant | Result | OneCardError
+Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | OneCardError
+
+
+def again(question: NewMember | ReserveIssue, asked: Question | None) -> Question:
+    """The question as it was asked before, with the id it had then, when it is the same one.
+
+    A lost answer must not make a second member or use a second number.
+    """
+    if isinstance(asked, NewMember | ReserveIssue) and type(asked) is type(question):
+        same = msgspec.structs.replace(question, id=asked.id)
+        if same == asked:
+            return asked
+    return question

@@ -9,7 +9,7 @@ import msgspec
 from onecard import money
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
-from onecard.terminal.outcome import PurseIntent
+from onecard.journal.facet import PurseIntent
 from onecard.text import Translator, legible
 from onecard.wire.messages import (
     Issue,
@@ -63,6 +63,16 @@ def of(tr: Translator, head: Head, intent: PurseIntent, *, copy: bool = False) -
             return issue(tr, head, intent, copy=copy)
         case Lock():
             return None
+
+
+def as_copy(tr: Translator, document: Document) -> Document:
+    """Any paper once more, marked, and without opening the drawer."""
+    mark = Line(tr("receipt.copy"), align="center", bold=True)
+    if mark in document.parts:
+        return document
+    at = document.parts.index(Rule()) if Rule() in document.parts else 0
+    parts = (*document.parts[:at], mark, *document.parts[at:])
+    return Document(document.id, parts, cut=document.cut)
 
 
 def sale(
@@ -233,8 +243,9 @@ def _card(
     return parts
 
 
-def _totals(tr: Translator, totals: Totals) -> list[Part]:
-    rows = (
+def rows_of(totals: Totals) -> tuple[tuple[str, int | None, int], ...]:
+    """Name, count (where one is counted) and fen of each line of an X or Z; gift apart from real money."""
+    return (
         ("sales", totals.sales, totals.sales_main_fen),
         ("sales_gift", None, totals.sales_gift_fen),
         ("voids", totals.voids, totals.voids_main_fen),
@@ -245,8 +256,11 @@ def _totals(tr: Translator, totals: Totals) -> list[Part]:
         ("fees", None, totals.fees_fen),
         ("aside", totals.aside, totals.aside_fen),
     )
+
+
+def _totals(tr: Translator, totals: Totals) -> list[Part]:
     parts: list[Part] = []
-    for name, count, fen in rows:
+    for name, count, fen in rows_of(totals):
         label = tr(f"receipt.totals.{name}")
         parts.append(Line(label if count is None else f"{label} × {count}", money.plain(fen)))
     return parts

@@ -11,10 +11,34 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from onecard.errors import OneCardError
-from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
-from pos.task import Complete, Sell, Show, Task
+from pos.tap_events import (
+    Arm,
+    Began,
+    Commands,
+    CompleteFound,
+    Disarm,
+    Disarmed,
+    Dismissed,
+    DropFound,
+    Ended,
+    Event,
+    Failed,
+    Finish,
+    Found,
+    GiveUp,
+    Lifted,
+    Overridden,
+    Placed,
+    RungAgain,
+    SetAside,
+    Sound,
+    Tell,
+    Ticked,
+    Wanted,
+)
+from pos.task import Complete, Sell, Task
 
 #: How long the same card is waited for before its sale is set aside by itself.
 ASIDE_AFTER_S = 15.0
@@ -35,178 +59,6 @@ class Phase(StrEnum):
     REFUSED = "refused"
     RETAP = "retap"
     ASIDE = "aside"
-
-
-# -- what comes back from a card ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """An earlier tap of this station is still open on the card that came."""
-
-    unfinished: Unfinished
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """Nothing was written; why."""
-
-    error: OneCardError
-    look: Look | None = None
-
-
-Result = Completed | Unfinished | WrongCard | Look | Found | Failed
-
-
-# -- events ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """Somebody wants a card for ``task``. ``lying``: the one that lies there will do."""
-
-    task: Task
-    at: float
-    lying: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Placed:
-    """A card came onto the reader."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lifted:
-    """The reader is empty."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Began:
-    """The armed task has the card now; from here Esc comes too late."""
-
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """The task is through with the card."""
-
-    result: Result
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ticked:
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dismissed:
-    """Esc, or the next sale's first key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disarmed:
-    """Answer to ``Disarm``: whether the task had not begun."""
-
-    in_time: bool
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Overridden:
-    """A supervisor's word: set it aside now."""
-
-    supervisor: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompleteFound:
-    """The goods were handed over: the unfinished tap that the card brought is to be completed."""
-
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class DropFound:
-    """The goods were not handed over: it is given up, the office settles it, and the new task goes on."""
-
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RungAgain:
-    """The sale that was set aside is sold anew, in the place of the old one."""
-
-    at: float
-
-
-Event = (
-    Wanted
-    | Placed
-    | Lifted
-    | Began
-    | Ended
-    | Ticked
-    | Dismissed
-    | Disarmed
-    | Overridden
-    | CompleteFound
-    | DropFound
-    | RungAgain
-)
-
-# -- commands ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arm:
-    """Give the next card to this task; ``lying`` as in ``Wanted``."""
-
-    task: Task
-    lying: bool = False
-
-
-@dataclass(frozen=True)
-class Disarm:
-    """Take the task back unless a card has it already; answered by ``Disarmed``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetAside:
-    id: RecordId
-    supervisor: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveUp:
-    id: RecordId
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Finish:
-    """The task is done and its record is on disk: print, clear the bill, go on."""
-
-    task: Task
-    completed: Completed
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tell:
-    """A read that wrote nothing has its answer."""
-
-    task: Task
-    look: Look
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sound:
-    name: str  # ok | refused | retap
-
-
-Command = Arm | Disarm | SetAside | GiveUp | Finish | Tell | Sound
-Commands = tuple[Command, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -404,8 +256,3 @@ def _ring_again(tap: Tap, event: RungAgain) -> tuple[Tap, Commands]:
     task = Sell(order=replace(tap.task.order, replaces=old))
     ready, commands = _rearm(tap, task, event.at)
     return ready, (GiveUp(id=old, why="rung_again"), *commands)
-
-
-def is_reading_only(tap: Tap) -> bool:
-    """Whether the overlay waits for a card that only gets read."""
-    return isinstance(tap.task, Show)

@@ -59,9 +59,16 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class Show:
-    """Only read it: query, sign-on, the blank on the issuer."""
+    """Only read it: query, sign-on, a supervisor's card."""
 
     fen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Blank:
+    """A factory-fresh medium, read before a number is reserved for it; ``fen`` is the cash it will cost."""
+
+    fen: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,4 +82,4 @@ class Complete:
         return self.unfinished.fen
 
 
-Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Complete
+Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Blank | Complete

@@ -12,8 +12,8 @@ from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Unfinished
 from onecard.terminal.station import Station
-from pos.tap import Failed, Found, Result
-from pos.task import Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
+from pos.tap_events import Failed, Found, Result
+from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
 
 _log = structlog.get_logger("pos")
 
@@ -56,6 +56,10 @@ class Teller:
             return self._station.issue(storage, task.grant, task.opening_fen, self._operator())
         look = self._station.look(storage)
         if isinstance(task, Show):
+            return look
+        if isinstance(task, Blank):
+            if not look.blank:
+                raise Refused("card.taken")
             return look
         if look.blank:
             raise Refused("card.blank")

@@ -10,16 +10,18 @@ from typing import Protocol
 
 from onecard.clock import Clock, card_seconds
 from onecard.devices.printers import Document, PrinterState
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.journal.sync import SyncStatus
 from onecard.money import Fen, Pad
-from onecard.terminal.outcome import Journaled
+from onecard.settings import OFFICE, Settings
+from onecard.terminal.offline import OfflineRules, sale_cap
+from onecard.terminal.outcome import Unfinished
 from onecard.terminal.signon import SignOn
 from onecard.terminal.station import Station
 from onecard.text import Translator
 from onecard.wire.messages import CardType, Operator, Product, ShiftOpen, TerminalDocument
-from pos import receipt
+from pos import masking, receipt
 from pos.checkout import Rules
 from pos.question import Answer, Question
 from pos.task import Task
@@ -50,6 +52,10 @@ class Port(Protocol):
 
     def quiet(self) -> None:
         """End a tone that goes on."""
+        ...
+
+    def wake(self) -> None:
+        """Something was journaled that the office should have."""
         ...
 
     def look(self, *, language: str = "", theme: str = "") -> None:
@@ -88,6 +94,8 @@ class Till:
         self.reader_gone = ""
         self.message: tuple[str, str] = ("", "ink")
         self.message_at = 0.0
+        #: Own taps that wait for their card, oldest first; ``refresh`` reads them again.
+        self.aside: tuple[Unfinished, ...] = ()
         self._last_request = 0
 
     # -- who and where -----------------------------------------------------------------------------------
@@ -125,25 +133,44 @@ class Till:
     def is_online(self) -> bool:
         return self.sync is not None and self.sync.online
 
+    @property
+    def aside_count(self) -> int:
+        return len(self.aside)
+
+    def refresh(self) -> None:
+        """Something was journaled: read again what is shown on every screen."""
+        self.aside = tuple(self.station.open_taps())
+
+    def trouble(self) -> Refused:
+        """What keeps the exchange from working although the server answers."""
+        return Refused("" if self.sync is None else self.sync.trouble)
+
     # -- settings ----------------------------------------------------------------------------------------
 
-    def setting(self, name: str, default: str) -> str:
-        return default if self.place is None else self.place.settings.get(name, default)
-
-    def number(self, name: str, default: int) -> int:
-        """A whole number from the office; a value that is none falls back, a till must open."""
-        text = self.setting(name, str(default))
-        return int(text) if text.isascii() and text.isdigit() else default
+    @property
+    def office(self) -> Settings:
+        """What the office set for this station; defaults before its first word."""
+        return Settings.of_office(OFFICE, {} if self.place is None else self.place.settings)
 
     @property
     def rules(self) -> Rules:
-        known = {pad.value for pad in Pad}
-        pad = self.setting("pad", Pad.POINT)
+        office = self.office
         return Rules(
-            pad=Pad(pad) if pad in known else Pad.POINT,
-            cap_fen=Fen(self.number("sale_cap_fen", 200_000)),
-            large_fen=Fen(self.number("large_fen", 50_000)),
+            pad=Pad(office.text("pad")),
+            cap_fen=Fen(office.number("sale_cap_fen")),
+            large_fen=Fen(office.number("large_fen")),
         )
+
+    @property
+    def offline_cap_fen(self) -> int | None:
+        """What one sale may be under a stop list as old as ours; ``None`` while it is young enough."""
+        age_s = None if self.sync is None else self.sync.stops_age_s
+        rules = OfflineRules.of({} if self.place is None else self.place.settings)
+        try:
+            caps = [sale_cap(rules, one, age_s) for one in self.types]
+        except Refused:
+            return 0
+        return min((cap for cap in caps if cap is not None), default=None)
 
     # -- small services ----------------------------------------------------------------------------------
 
@@ -195,7 +222,12 @@ class Till:
 
         self.port.print(document, done)
 
-    def paper_of(self, journaled: Journaled, *, copy: bool) -> Document | None:
-        """The receipt of one record of the journal."""
-        intent = journaled.intent
-        return receipt.of(self.tr, self.head(operator=intent.operator), intent, copy=copy)
+    def holder(self, card: int) -> str:
+        """Whose card it is, masked; "" when this station was not told."""
+        member = self.station.facts.member(card)
+        return "" if member is None else masking.name(member.name)
+
+    def speak(self, language: str) -> None:
+        """From now on in this language."""
+        self.tr = Translator(language, strict=False)
+        self.port.look(language=language)

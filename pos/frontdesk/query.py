@@ -5,6 +5,7 @@ The card's own word is shown at once; the server's is added when it comes.
 
 from dataclasses import dataclass, replace
 
+from onecard.clock import CARD_EPOCH_UNIX, day_of_card
 from onecard.errors import OneCardError
 from onecard.terminal.look import Look
 from onecard.wire.messages import CardStatus
@@ -31,3 +32,13 @@ def answered(query: Query, answer: CardStatus | OneCardError) -> Query:
     if isinstance(answer, OneCardError):
         return replace(query, asked=False, error=answer)
     return replace(query, asked=False, status=answer)
+
+
+def until(query: Query) -> str:
+    """The last day the card is good for, as it is written."""
+    return "" if query.look.image is None else day_of_card(query.look.image.identity.until_day).isoformat()
+
+
+def last_at(query: Query) -> int:
+    """When the card was last written, Unix seconds."""
+    return CARD_EPOCH_UNIX + (0 if query.look.image is None else query.look.image.newest.last_time)

@@ -1,0 +1,104 @@
+"""Drives ``tap.py`` for the whole app: turns its commands into deeds and people's keys into its events.
+
+Knows the till and what a finished tap means for money shown elsewhere only through two callbacks.
+"""
+
+from collections.abc import Callable
+
+from onecard.errors import OneCardError
+from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed
+from pos import tap as tapping
+from pos import tap_events as events
+from pos.checkout import BOUNCE_S
+from pos.tap import Phase, Tap
+from pos.tap_events import Command, Event
+from pos.task import Task
+from pos.till import Till
+
+
+class CardWait:
+    """At most one card is wanted at a time; ``finished``, ``told`` and ``refused`` hear what came of it."""
+
+    def __init__(
+        self,
+        till: Till,
+        *,
+        finished: Callable[[Task, Completed], None],
+        told: Callable[[Task, Look], None],
+        refused: Callable[[Task, OneCardError], None],
+        settled: Callable[[], None],
+    ) -> None:
+        """``settled``: the same card is waited for no longer."""
+        self._till = till
+        self._finished, self._told, self._refused, self._settled = finished, told, refused, settled
+        self.tap: Tap = tapping.CLOSED
+
+    def want(self, task: Task, *, lying: bool = False) -> None:
+        """A card is wanted for this."""
+        self.step(events.Wanted(task=task, at=self._till.now(), lying=lying))
+
+    def dismiss(self) -> None:
+        """Esc, as far as the state allows it."""
+        self.step(events.Dismissed())
+
+    def step(self, event: Event) -> None:
+        """Any event; its commands are done before this returns."""
+        before = self.tap
+        self.tap, commands = tapping.step(before, event)
+        if before.phase is Phase.RETAP and self.tap.phase is not Phase.RETAP:
+            self._till.port.quiet()
+            self._settled()
+        if self.tap.phase is Phase.REFUSED and before.phase is not Phase.REFUSED:
+            assert self.tap.error is not None
+            if self.tap.task is not None:
+                self._refused(self.tap.task, self.tap.error)
+        for command in commands:
+            self._do(command)
+
+    def act(self, action: str) -> bool:
+        """A key while the overlay is there; ``False`` when the overlay left and the key is for the screen."""
+        at, phase = self._till.now(), self.tap.phase
+        leaves = action in ("escape", "clear")
+        if phase is Phase.OK and not leaves and action != "enter":
+            # The next sale's first key ends the success of the last one.
+            self.dismiss()
+            return self.tap.phase is not Phase.CLOSED
+        if phase is Phase.ASIDE and action == "f5":
+            self.step(events.RungAgain(at=at))
+        elif phase is Phase.FOUND and action in ("enter", "f5"):
+            if at - self.tap.since >= BOUNCE_S:
+                self.step(events.DropFound(at=at) if action == "f5" else events.CompleteFound(at=at))
+        elif leaves or (action == "enter" and phase in (Phase.OK, Phase.ASIDE)):
+            self.dismiss()
+        return True
+
+    def _do(self, command: Command) -> None:
+        till = self._till
+        match command:
+            case events.Arm():
+                till.port.arm(command.task, lying=command.lying)
+            case events.Disarm():
+                self.step(events.Disarmed(in_time=till.port.disarm(), at=till.now()))
+            case events.SetAside():
+                self.journal(lambda: till.station.set_aside(command.id, command.supervisor))
+            case events.GiveUp():
+                by = till.operator.operator if till.operator is not None else 0
+                self.journal(lambda: till.station.give_up(command.id, command.why, by))
+            case events.Finish():
+                till.refresh()
+                till.port.wake()
+                self._finished(command.task, command.completed)
+            case events.Tell():
+                self._told(command.task, command.look)
+            case events.Sound():
+                till.port.play(command.name)
+
+    def journal(self, write: Callable[[], None]) -> None:
+        """Something about an open tap goes to disk; a refusal is said and changes nothing."""
+        try:
+            write()
+        except OneCardError as error:
+            self._till.refuse(error)
+        self._till.refresh()
+        self._till.port.wake()

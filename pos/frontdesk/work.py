@@ -1,0 +1,163 @@
+"""The front desk's screens in their order: door, issue, recharge, query, report a loss. F: C11
+
+Knows which follows which; what is typed on them is their presenters'.
+"""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from onecard.errors import OneCardError, Refused
+from onecard.terminal.look import Look
+from pos.frontdesk.query import Query, answered
+from pos.presenters.desk import WORK, DeskPresenter
+from pos.presenters.issue import IssuePresenter
+from pos.presenters.loss import LossPresenter
+from pos.presenters.query import QueryPresenter
+from pos.presenters.recharge import RechargePresenter
+from pos.question import Answer, AskCard, CardStatus
+from pos.task import Collect, Show, Task
+from pos.till import Till
+
+
+class Way(Protocol):
+    """What the front desk needs of the whole app."""
+
+    def go(self, screen: str) -> None: ...
+
+    def want(self, task: Task, *, lying: bool = False) -> None: ...
+
+    def show(self) -> None: ...
+
+
+class FrontDesk:
+    """``is_home``: Esc leads to the desk's door, otherwise back to the till."""
+
+    def __init__(self, till: Till, way: Way) -> None:
+        self._till, self._way = till, way
+        self.is_home = False
+        self.desk = DeskPresenter(till)
+        self.issue = IssuePresenter(till)
+        self.recharge = RechargePresenter(till)
+        self.query = QueryPresenter(till)
+        self.loss = LossPresenter(till)
+        self.screens: dict[str, Callable[[str], None]] = {
+            "desk": self._on_desk,
+            "issue": self._on_issue,
+            "recharge": self._on_recharge,
+            "query": self._on_query,
+            "loss": self._on_loss,
+        }
+
+    def open(self) -> None:
+        """The door."""
+        self.is_home = True
+        self._way.go("desk")
+
+    def ask_card(self) -> None:
+        """From the till: what is on this card?"""
+        self.is_home = False
+        self._way.want(Show())
+
+    def _leave(self) -> None:
+        self._way.go("desk" if self.is_home else "sell")
+
+    def _on_desk(self, action: str) -> None:
+        if action == "escape":
+            self._way.go("sell")
+            return
+        for key, what, _, _, _ in WORK:
+            if action == key and not self.desk.why_not(what):
+                self._begin(what)
+
+    def _begin(self, what: str) -> None:
+        match what:
+            case "query":
+                self._way.want(Show())
+            case "issue":
+                self.issue.enter()
+                self._way.go("issue")
+            case "recharge":
+                self.recharge.enter()
+                self._way.go("recharge")
+            case "loss":
+                self.loss.enter()
+                self._way.go("loss")
+
+    # -- issue -------------------------------------------------------------------------------------------
+
+    def _on_issue(self, action: str) -> None:
+        if action == "escape":
+            if not self.issue.back():
+                self._leave()
+            return
+        task = self.issue.act(action)
+        if task is not None:
+            self._way.want(task)
+
+    def blank(self, look: Look) -> None:
+        """A blank lies on the reader; its number is asked for while it stays there."""
+        self.issue.reserve(look.uid.hex(), lambda task: self._way.want(task, lying=True))
+
+    # -- recharge ----------------------------------------------------------------------------------------
+
+    def _on_recharge(self, action: str) -> None:
+        if action == "escape" and not self.recharge.state.confirming_fen:
+            self._leave()
+            return
+        task = self.recharge.act(action, self._till.now())
+        if task is None:
+            return
+        if self._till.shift is None:
+            self._till.refuse(Refused("shift.closed"))
+            return
+        self._way.want(task, lying=True)
+
+    # -- query -------------------------------------------------------------------------------------------
+
+    def looked(self, look: Look) -> None:
+        """The card's own word at once; the server's when it comes."""
+        if look.blank:
+            self._till.refuse(Refused("card.blank"))
+            return
+        self.query.query = Query(look=look, asked=self._till.is_online)
+        self._way.go("query")
+        if not self._till.is_online:
+            return
+
+        def heard(answer: Answer) -> None:
+            now = self.query.query
+            if now is not None and now.look is look and isinstance(answer, CardStatus | OneCardError):
+                self.query.query = answered(now, answer)
+
+        self._till.port.ask(AskCard(card=look.card, issue=look.issue), heard)
+
+    def _on_query(self, action: str) -> None:
+        query = self.query.query
+        assert query is not None
+        if action == "escape":
+            self._leave()
+            self.query.query = None
+            return
+        if action not in {key.key for key in self.query.view().frame.keys if key.enabled}:
+            return
+        match action:
+            case "f1":
+                self._way.want(Show())
+            case "f3":
+                self._begin("recharge")
+            case "f4":
+                self.loss.enter(str(query.look.card))
+                self._way.go("loss")
+            case "f5":
+                self.query.toggle()
+            case "f6":
+                self._way.want(Collect(fen=query.look.loads_fen), lying=True)
+
+    # -- loss --------------------------------------------------------------------------------------------
+
+    def _on_loss(self, action: str) -> None:
+        if action == "escape":
+            if not self.loss.back():
+                self._leave()
+        else:
+            self.loss.act(action)

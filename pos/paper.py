@@ -1,0 +1,53 @@
+"""Which paper follows which tap, and the few words about it that stay on the screen."""
+
+from onecard import money
+from onecard.devices.printers import Document
+from onecard.journal.facet import card_of, kind_of
+from onecard.terminal.outcome import Completed, Journaled
+from onecard.text import Translator
+from onecard.wire.messages import Recharge, Sale, Void
+from pos import masking, receipt
+from pos.task import Issue, TakeBack, Task
+from pos.till import Till
+
+
+def after(till: Till, task: Task, completed: Completed) -> Document | None:
+    """The receipt of what a tap has just done."""
+    intent = completed.intent
+    card, _ = card_of(intent)
+    # The new holder's own paper carries the whole name; every other one may be left lying about.
+    holder = task.holder if isinstance(task, Issue) else till.holder(card)
+    head = till.head(holder=holder)
+    if isinstance(intent, Sale):
+        return receipt.sale(till.tr, head, intent, offline=not till.is_online)
+    if isinstance(intent, Void) and isinstance(task, TakeBack):
+        return receipt.void(till.tr, head, intent, supervisor_name=task.supervisor_name)
+    return receipt.of(till.tr, head, intent)
+
+
+def of_record(till: Till, journaled: Journaled) -> Document | None:
+    """A copy of the paper of one record."""
+    intent = journaled.intent
+    head = till.head(holder=till.holder(card_of(intent)[0]), operator=intent.operator)
+    return receipt.of(till.tr, head, intent, copy=True)
+
+
+def words(tr: Translator, holder: str, completed: Completed) -> tuple[str, str]:
+    """``消费 ￥12.50`` and ``张*敏 ****0123 · 余额 ￥87.50``: the last thing done at this till."""
+    intent = completed.intent
+    card, issue = card_of(intent)
+    fen = intent.due_fen if isinstance(intent, Sale) else _moved(completed)
+    who = f"{holder} {masking.card(card, issue)}".strip()
+    balance = tr("pos.tap.balance", balance=money.show(completed.balance_after_fen))
+    return f"{tr('pos.kind.' + kind_of(intent))} {money.show(fen)}", f"{who} · {balance}"
+
+
+def card_number(completed: Completed) -> int:
+    """Number of the card that was tapped."""
+    return card_of(completed.intent)[0]
+
+
+def _moved(completed: Completed) -> int:
+    if isinstance(completed.intent, Recharge):
+        return completed.intent.amount_fen
+    return abs(completed.balance_after_fen - completed.balance_before_fen)

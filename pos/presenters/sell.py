@@ -1,0 +1,247 @@
+"""P2, selling: the pad, the bill, the product keys, and the second look at a large amount. F: C1 C2 C14"""
+
+from dataclasses import dataclass
+
+from onecard import money
+from onecard.errors import Refused
+from pos import checkout, entry
+from pos.basket import PIECE
+from pos.catalogue import Page, page
+from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
+from pos.task import Sell
+from pos.till import ISSUE, LOSS, QUERY, RECHARGE, SELL, SHIFT, VOID, Till
+
+#: What the number pad and the keyboard may send besides digits.
+_DIGITS = frozenset({*"0123456789", "00", "."})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmView:
+    """An unusually large amount, in figures and in words."""
+
+    title: str
+    amount: str
+    words: str
+    body: str
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SellView:
+    """``amount``: what would be taken now. ``typed``: the entry as it stands, "" when it adds nothing."""
+
+    frame: FrameView
+    amount: str
+    amount_tone: str
+    typed: str
+    hint: str
+    rows: tuple[RowView, ...]
+    row_titles: tuple[str, ...]
+    last: str
+    last_detail: str
+    categories: tuple[TileView, ...]
+    tiles: tuple[TileView, ...]
+    page: str
+    has_pages: bool
+    no_products: str
+    sell: str
+    confirm: ConfirmView | None = None
+
+
+class SellPresenter:
+    """Holds the bill and the place in the catalogue. ``tiles``: how many product keys fit the screen."""
+
+    name = "sell"
+
+    def __init__(self, till: Till, tiles: int) -> None:
+        self._till = till
+        self._tiles = tiles
+        self.bill = checkout.NEW
+        self._category = 0
+        self._page = 0
+        self.last: tuple[str, str] = ("", "")
+
+    # -- what is asked -----------------------------------------------------------------------------------
+
+    def act(self, action: str, at: float) -> Sell | None:
+        """A key, a touch. A ``Sell`` comes back when a card is wanted now."""
+        verb, _, what = action.partition(":")
+        try:
+            if self.bill.confirming is not None:
+                return self._decide(action, at)
+            if action in _DIGITS:
+                self.bill = checkout.press(self.bill, action)
+            elif verb == "char":
+                self.bill = checkout.press(self.bill, what)
+            elif action == "enter":
+                return self._ring(at)
+            elif verb == "product":
+                self._product(int(what))
+            elif verb == "line":
+                self.bill = checkout.remove(self.bill, int(what))
+            elif verb == "category":
+                self._category, self._page = int(what), 0
+            elif action in ("pageup", "pagedown"):
+                self._turn(1 if action == "pagedown" else -1)
+            elif action in ("left", "right"):
+                self._move(1 if action == "right" else -1)
+            else:
+                self._edit(action)
+        except Refused as refused:
+            self._till.refuse(refused)
+        return None
+
+    def _edit(self, action: str) -> None:
+        match action:
+            case "*":
+                self.bill = checkout.times(self.bill)
+            case "+":
+                self.bill = checkout.add_line(self.bill, self._till.rules)
+            case "backspace":
+                self.bill = checkout.erase(self.bill)
+            case "clear" | "escape":
+                self.bill = checkout.clear(self.bill)
+            case "-":
+                self.bill = checkout.press(self.bill, "-")
+
+    def _ring(self, at: float) -> Sell | None:
+        if not self._till.may(SELL):
+            raise Refused("signon.not_allowed")
+        self.bill, order = checkout.ring(self.bill, self._till.rules, at)
+        return None if order is None else Sell(order=order)
+
+    def _decide(self, action: str, at: float) -> Sell | None:
+        if action == "enter":
+            self.bill, order = checkout.confirm(self.bill, at)
+            return None if order is None else Sell(order=order)
+        if action in ("escape", "clear"):
+            self.bill = checkout.doubt(self.bill)
+        return None
+
+    def _product(self, number: int) -> None:
+        product = next((one for one in self._till.products if one.product == number), None)
+        if product is None:
+            raise Refused("product.unknown")
+        self.bill = checkout.add_product(self.bill, product, self._till.rules)
+
+    def _here(self) -> Page:
+        return page(self._till.products, self._category, self._page, self._tiles)
+
+    def _turn(self, step: int) -> None:
+        self._page = (self._page + step) % max(1, self._here().pages)
+
+    def _move(self, step: int) -> None:
+        self._category, self._page = (self._category + step) % max(1, len(self._here().categories)), 0
+
+    def paid(self, text: str, detail: str) -> None:
+        """The sale is done: the next one starts on an empty pad."""
+        self.bill = checkout.NEW
+        self.last = (text, detail)
+
+    def forget(self) -> None:
+        """Somebody else sits down."""
+        self.bill, self.last = checkout.NEW, ("", "")
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def view(self) -> SellView:
+        till, tr = self._till, self._till.tr
+        here = self._here()
+        typed, hint, tone = self._typed()
+        return SellView(
+            frame=frame(till, self._keys()),
+            amount=money.show(checkout.total_fen(self.bill, till.rules)),
+            amount_tone=tone,
+            typed=typed,
+            hint=hint,
+            rows=self._rows(),
+            row_titles=(tr("pos.sell.what"), tr("pos.sell.pieces"), tr("pos.sell.sum")),
+            last=self.last[0],
+            last_detail=self.last[1],
+            categories=tuple(
+                TileView(action=f"category:{n}", text=name, selected=n == here.category)
+                for n, name in enumerate(here.categories)
+            ),
+            tiles=tuple(
+                TileView(
+                    action=f"product:{one.product}",
+                    text=self._name(one.name, one.name_en),
+                    detail=money.show(one.price_fen),
+                    enabled=one.price_fen > 0,
+                    reason=tr("pos.sell.no_price"),
+                )
+                for one in here.products
+            ),
+            page=f"{here.page + 1}/{here.pages}",
+            has_pages=here.pages > 1,
+            no_products=tr("pos.sell.no_products"),
+            sell=tr("pos.sell.take"),
+            confirm=self._confirm(),
+        )
+
+    def _name(self, name: str, name_en: str) -> str:
+        return name_en if self._till.tr.language == "en" and name_en else name
+
+    def _typed(self) -> tuple[str, str, str]:
+        """The entry as typed, a hint, and the tone of the amount."""
+        tr, typed = self._till.tr, self.bill.entry
+        if typed.is_empty:
+            return "", tr("pos.sell.hint") if self.bill.is_empty else "", "ink"
+        rules = self._till.rules
+        try:
+            amount = entry.amount(typed, rules.pad, cap=rules.cap_fen)
+        except Refused as refused:
+            waiting = typed.times == "" or refused.code in ("amount.zero", "amount.empty")
+            if waiting:
+                return typed.text, tr("pos.sell.times_hint") if typed.times == "" else "", "muted"
+            return typed.text, tr.refusal(refused), "refuse"
+        shown = typed.text if amount.pieces != 1 or not self.bill.basket.is_empty else ""
+        return shown, "", "ink"
+
+    def _rows(self) -> tuple[RowView, ...]:
+        return tuple(
+            RowView(
+                cells=(
+                    line.name or self._till.tr("receipt.free_amount"),
+                    f"{line.quantity // PIECE} × {money.plain(line.price_fen)}",
+                    money.plain(line.total_fen),
+                ),
+                action=f"line:{number}",
+            )
+            for number, line in enumerate(self.bill.basket.lines)
+        )
+
+    def _confirm(self) -> ConfirmView | None:
+        tr, order = self._till.tr, self.bill.confirming
+        if order is None:
+            return None
+        return ConfirmView(
+            title=tr("pos.sell.large"),
+            amount=money.show(order.due_fen),
+            words=money.in_words(order.due_fen),
+            body=tr("pos.sell.large_body", limit=money.show(self._till.rules.large_fen)),
+            yes=tr("pos.sell.large_yes"),
+            no=tr("pos.sell.large_no"),
+        )
+
+    def may_press(self, key: str) -> bool:
+        """Whether a function key does anything now."""
+        return self.bill.confirming is None and any(one.key == key and one.enabled for one in self._keys())
+
+    def _keys(self) -> tuple[KeyView, ...]:
+        till, tr = self._till, self._till.tr
+        why = tr("pos.key.no_right")
+        last = till.printed.last is not None
+        desk = any(till.may(right) for right in (ISSUE, RECHARGE, LOSS, QUERY))
+        return (
+            KeyView(key="f1", text=tr("pos.key.query"), enabled=till.may(QUERY), reason=why),
+            KeyView(key="f2", text=tr("pos.key.void"), enabled=till.may(VOID), reason=why),
+            KeyView(key="f3", text=tr("pos.key.reprint"), enabled=last, reason=tr("pos.key.no_paper")),
+            KeyView(key="f4", text=tr("pos.key.aside"), selected=till.aside_count > 0),
+            KeyView(key="f7", text=tr("common.other_language")),
+            KeyView(key="f8", text=tr("pos.key.theme")),
+            KeyView(key="f9", text=tr("pos.key.desk"), enabled=desk, reason=why),
+            KeyView(key="f10", text=tr("pos.key.sign_out")),
+            KeyView(key="f12", text=tr("pos.key.shift"), enabled=till.may(SHIFT), reason=why),
+        )

@@ -1,0 +1,179 @@
+"""The tap overlay in words: what cashier and customer read in each state of ``pos.tap``. F: C5 C7"""
+
+from dataclasses import dataclass
+
+from onecard import money
+from onecard.text import Audience, Translator
+from pos import masking
+from pos.tap import ASIDE_AFTER_S, Phase, Tap
+from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceView:
+    """One button of an overlay; ``action`` is sent, ``hint`` is the key that does the same."""
+
+    action: str
+    text: str
+    kind: str = "secondary"
+    hint: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TapView:
+    """``look``: ready, reading, ok, refused or retap."""
+
+    look: str
+    title: str
+    amount: str = ""
+    detail: str = ""
+    note: str = ""
+    choices: tuple[ChoiceView, ...] = ()
+
+
+_LOOK = {
+    Phase.READY: "ready",
+    Phase.READING: "reading",
+    Phase.FOUND: "retap",
+    Phase.OK: "ok",
+    Phase.REFUSED: "refused",
+    Phase.RETAP: "retap",
+    Phase.ASIDE: "retap",
+}
+
+
+def present(tr: Translator, tap: Tap, now: float, *, paper: str = "") -> TapView:
+    """``paper``: what to say under a success when its receipt did not come out."""
+    assert tap.phase is not Phase.CLOSED
+    match tap.phase:
+        case Phase.READY:
+            return _ready(tr, tap)
+        case Phase.READING:
+            return TapView(look="reading", title=tr("common.tap.reading"), amount=_amount(tap.task))
+        case Phase.OK:
+            return _ok(tr, tap, paper)
+        case Phase.REFUSED:
+            return _refused(tr, tap)
+        case Phase.FOUND:
+            return _found(tr, tap)
+        case Phase.ASIDE:
+            return _aside(tr, tap)
+        case _:
+            return _retap(tr, tap, now)
+
+
+def kind_of(task: Task | None) -> str:
+    """The word stem of a task's sentences."""
+    match task:
+        case Sell():
+            return "sale"
+        case TakeBack():
+            return "void"
+        case Recharge():
+            return "recharge"
+        case Collect():
+            return "load"
+        case Issue() | Blank():
+            return "issue"
+        case Complete(unfinished=unfinished):
+            return unfinished.kind
+        case Show() | None:
+            return "show"
+
+
+def _amount(task: Task | None) -> str:
+    return money.show(task.fen) if task is not None and task.fen else ""
+
+
+def _ready(tr: Translator, tap: Tap) -> TapView:
+    title = tr("pos.tap.blank") if isinstance(tap.task, Issue | Blank) else tr("common.tap.ready")
+    detail = tr("pos.tap.for." + kind_of(tap.task))
+    if isinstance(tap.task, Complete):
+        title, detail = (
+            tr("common.tap.retap"),
+            masking.card(tap.task.unfinished.card, tap.task.unfinished.issue),
+        )
+    if tap.error is not None:
+        detail = tr("pos.tap.last_card", why=tr.refusal(tap.error, Audience.CASHIER))
+    return TapView(
+        look="ready", title=title, amount=_amount(tap.task), detail=detail, note=tr("pos.tap.cancel")
+    )
+
+
+def _ok(tr: Translator, tap: Tap, paper: str) -> TapView:
+    assert tap.completed is not None
+    after = tap.completed.balance_after_fen
+    return TapView(
+        look="ok",
+        title=tr("pos.tap.done." + kind_of(tap.task)),
+        amount=_amount(tap.task),
+        detail=tr("pos.tap.balance", balance=money.show(after)),
+        note=tr("pos.tap.then") if tap.then is not None else paper or tr("pos.tap.next"),
+    )
+
+
+def _refused(tr: Translator, tap: Tap) -> TapView:
+    assert tap.error is not None
+    look = tap.look
+    known = look is not None and look.image is not None
+    balance = (
+        tr("pos.tap.balance", balance=money.show(look.balance_fen)) if look is not None and known else ""
+    )
+    return TapView(
+        look="refused",
+        title=tr.refusal(tap.error, Audience.CASHIER),
+        amount=_amount(tap.task),
+        detail=balance,
+        note=tr("pos.tap.take_card") if tap.task is not None else tr("pos.tap.close"),
+    )
+
+
+def _retap(tr: Translator, tap: Tap, now: float) -> TapView:
+    assert tap.unfinished is not None
+    one = tap.unfinished
+    left = max(0, round(ASIDE_AFTER_S - (now - tap.since)))
+    detail = tr("pos.tap.wrong_card") if tap.wrong else tr("pos.tap.unknown." + one.kind)
+    if tap.busy:
+        detail = tr("common.tap.reading")
+    return TapView(
+        look="retap",
+        title=tr("common.tap.retap"),
+        amount=money.show(one.fen) if one.fen else "",
+        detail=f"{masking.card(one.card, one.issue)}  {detail}",
+        note=tr("pos.tap.aside_in", seconds=left),
+        choices=(ChoiceView(action="f8", text=tr("pos.tap.aside_now"), hint="F8"),),
+    )
+
+
+def _aside(tr: Translator, tap: Tap) -> TapView:
+    assert tap.unfinished is not None
+    one = tap.unfinished
+    again = (
+        (ChoiceView(action="f5", text=tr("pos.tap.ring_again"), hint="F5"),)
+        if isinstance(tap.task, Sell)
+        else ()
+    )
+    return TapView(
+        look="retap",
+        title=tr("pos.tap.aside." + one.kind),
+        amount=money.show(one.fen) if one.fen else "",
+        detail=tr("pos.tap.aside_detail", card=masking.card(one.card, one.issue)),
+        choices=(*again, ChoiceView(action="enter", text=tr("pos.tap.go_on"), kind="primary", hint="Enter")),
+    )
+
+
+def _found(tr: Translator, tap: Tap) -> TapView:
+    assert tap.unfinished is not None
+    one = tap.unfinished
+    return TapView(
+        look="retap",
+        title=tr("pos.tap.found"),
+        amount=money.show(one.fen) if one.fen else "",
+        detail=tr("pos.tap.found_detail", what=tr("pos.kind." + one.kind), at=tr.moment(one.at)),
+        note=tr("pos.tap.found_note." + ("sale" if one.kind == "sale" else "other")),
+        choices=(
+            ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc"),
+            ChoiceView(action="f5", text=tr("pos.tap.found_drop"), hint="F5"),
+            ChoiceView(action="enter", text=tr("pos.tap.found_complete"), kind="primary", hint="Enter"),
+        ),
+    )
