@@ -46,6 +46,7 @@ class PcscReader:
         self._found = False
         self._card: _Connection | None = None
         self._event = -1
+        self._mute = False
 
     def poll(self) -> StorageCard | None:
         """See ``Reader.poll``; never waits. Also ``DeviceFault("reader.busy")``, ``("reader.ambiguous")``."""
@@ -53,18 +54,22 @@ class PcscReader:
         event = state >> 16  # counts every laying down and taking off
         if not state & scard.SCARD_STATE_PRESENT:
             self._drop()
+            self._mute = False
             return None
         if state & scard.SCARD_STATE_MUTE:
-            # Something is in the field and cannot be woken: nearly always two cards in one purse.
             self._drop()
-            raise Refused("card.two")
+            self._note_silence()
+            return None
         card = self._card
         if card is not None and not card.gone and event == self._event:
             return card.storage
         self._drop()
         self._event = event
         self._card = self._connect(atr)
-        return None if self._card is None else self._card.storage
+        if self._card is None:
+            return None
+        self._mute = False
+        return self._card.storage
 
     def close(self) -> None:
         """Let go of the card and of the service."""
@@ -115,7 +120,8 @@ class PcscReader:
             self._context, self.name, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS
         )
         if result in _SILENT:
-            raise Refused("card.two")
+            self._note_silence()
+            return None
         if result == scard.SCARD_E_SHARING_VIOLATION:
             raise DeviceFault("reader.busy", name=self.name)
         if result != _OK:
@@ -127,6 +133,15 @@ class PcscReader:
             card.close()
             return None
         return card
+
+    def _note_silence(self) -> None:
+        """Something is in the field and cannot be woken: two cards in one purse, or one just coming near.
+
+        Said at the second poll in a row only, so that a slow hand is not told about two cards.
+        """
+        if self._mute:
+            raise Refused("card.two")
+        self._mute = True
 
     def _drop(self) -> None:
         if self._card is not None:
@@ -150,7 +165,8 @@ class _Connection:
         try:
             storage.fetch_uid()
         except CardDenied:
-            medium = Medium.CPU  # in a contact slot, or a reader that does not tell
+            if medium is Medium.M1:
+                raise CardGone from None  # every M1 has a UID: this one is still coming, or leaving
         self.storage = storage if medium is Medium.M1 else _OtherCard(storage.uid, medium)
 
     def close(self) -> None:
