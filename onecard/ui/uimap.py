@@ -50,7 +50,7 @@ def snapshot(root: Widget, screen: str, front: Widget, height: float) -> dict[st
         if tag:
             widgets[tag] = {
                 "rect": rectangle(widget, height),
-                "text": getattr(widget, "text", ""),
+                "text": "" if getattr(widget, "secret", False) else getattr(widget, "text", ""),
                 "enabled": bool(getattr(widget, "enabled", True)),
             }
     texts = []

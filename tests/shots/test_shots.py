@@ -23,9 +23,7 @@ def drawn(tmp_path_factory):
 @pytest.mark.parametrize("shot", shots(), ids=lambda shot: shot.title)
 def test_screen_is_as_accepted(drawn, shot) -> None:
     folder, problems = drawn
-    faults = [
-        f"{name}: {fault}" for name, found in problems.items() if name_of(name, shot) for fault in found
-    ]
+    faults = [f"{name}: {fault}" for name, found in problems.items() if is_of(name, shot) for fault in found]
     faults += [
         fault
         for name in shot.golden_names()
@@ -34,7 +32,7 @@ def test_screen_is_as_accepted(drawn, shot) -> None:
     assert not faults, "\n".join(faults)
 
 
-def name_of(picture: str, shot) -> bool:
+def is_of(picture: str, shot) -> bool:
     return picture.startswith(tuple(f"{shot.title}-{language}-" for language in ("zh", "en")))
 
 
