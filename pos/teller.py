@@ -59,7 +59,7 @@ class Teller:
             return look
         if isinstance(task, Blank):
             if not look.blank:
-                raise Refused("card.taken")
+                raise Refused("card.taken", card=look.card, issue=look.issue)
             return look
         if look.blank:
             raise Refused("card.blank")
