@@ -8,7 +8,6 @@ Answer   = await cancel(lane, unit, record_id)
 from collections.abc import Callable, Mapping
 
 import msgspec
-from sqlalchemy import Connection, select
 
 from onecard.errors import Refused
 from onecard.ids import RecordId
@@ -25,7 +24,6 @@ from onecard.wire.messages import (
     Void,
     decode_body,
 )
-from server.books import tables
 from server.books.case import fault_of
 from server.books.decision import NO_TYPES, Decide, Tombstone
 from server.books.journal import Item, Journal, place_of
@@ -63,7 +61,7 @@ async def upload(lane: Lane, sender: Sender, message: Upload) -> Uploaded:
     return Uploaded(
         received=intake.received,
         durable=0,  # nothing is off-site yet, so terminals keep everything
-        books_epoch=await lane.db.read(lambda connection: books_epoch(connection, sender.unit)),
+        books_epoch=intake.books_epoch,
         now=lane.clock.now(),
         results=intake.results,
     )
@@ -134,21 +132,3 @@ async def account_sale(
 async def cancel(lane: Lane, unit: int, of: RecordId) -> Answer:
     """A tombstone under ``of`` (``refused``, reason ``cancelled``), or what was already answered."""
     return await lane.do(Tombstone(unit, key_of(of)))
-
-
-def watermark(connection: Connection, unit: int, terminal: int, epoch: int) -> tuple[int, str]:
-    """How far a terminal's journal has arrived: last seq and its hash; (0, 64 zeros) before the first."""
-    table = tables.watermark
-    row = connection.execute(
-        select(table.c.received, table.c.head).where(
-            table.c.unit_id == unit, table.c.terminal == terminal, table.c.epoch == epoch
-        )
-    ).first()
-    return (row.received, row.head) if row is not None else (0, "0" * 64)
-
-
-def books_epoch(connection: Connection, unit: int) -> int:
-    """Which life of the books this is; raised when they are restored from a backup."""
-    table = tables.counter
-    query = select(table.c.value).where(table.c.unit_id == unit, table.c.name == "books_epoch")
-    return connection.execute(query).scalar() or 1

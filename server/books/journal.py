@@ -14,6 +14,7 @@ from sqlalchemy import select
 from onecard.books import accounts
 from onecard.books.events import credit, waiting
 from onecard.ids import RecordId
+from onecard.wire.chain import GENESIS
 from onecard.wire.messages import (
     PURSE_INTENTS,
     Body,
@@ -60,6 +61,7 @@ class Intake(msgspec.Struct, frozen=True):
     """Watermark after an upload, and every result that is not simply created or exists."""
 
     received: int
+    books_epoch: int
     results: tuple[Result, ...]
 
 
@@ -88,7 +90,10 @@ class Journal(msgspec.Struct, frozen=True):
         return [msgspec.structs.replace(self, items=half) for half in halves]
 
     def joined(self, results: Sequence[Any]) -> Intake:
-        return Intake(results[-1].received, tuple(one for result in results for one in result.results))
+        last = results[-1]
+        return Intake(
+            last.received, last.books_epoch, tuple(one for result in results for one in result.results)
+        )
 
     def want(self, sheet: Sheet) -> None:
         """Announce what these records will look at."""
@@ -111,18 +116,19 @@ class Journal(msgspec.Struct, frozen=True):
 
     def decide(self, sheet: Sheet) -> Intake:
         """Keep and post what is new; answer for what was there before."""
-        mark = sheet.marks.get((self.terminal, self.epoch)) or Mark(0, "0" * 64, 0)
+        mark = sheet.marks.get((self.terminal, self.epoch)) or Mark(0, GENESIS, 0)
+        epoch = sheet.books_epoch
         known = [item for item in self.items if item.record.seq <= mark.received]
         fresh = self.items[len(known) :]
         results = self._answer_again(sheet, known)
         if any(result.status is Status.CONFLICT for result in results) or not fresh:
-            return Intake(mark.received, tuple(results))
+            return Intake(mark.received, epoch, tuple(results))
         first = fresh[0]
         if first.record.seq != mark.received + 1:
-            return Intake(mark.received, tuple(results))  # a hole: come again from the watermark
+            return Intake(mark.received, epoch, tuple(results))  # a hole: come again from the watermark
         if first.record.prev != mark.head:
             results.append(_conflict(sheet, first, "journal_fork"))
-            return Intake(mark.received, tuple(results))
+            return Intake(mark.received, epoch, tuple(results))
         for item in fresh:
             sheet.records.append(_row(self.unit, item, sheet.now))
             result = _quarantine(sheet, item, "failed") if self.last_resort else _take(sheet, item)
@@ -130,7 +136,7 @@ class Journal(msgspec.Struct, frozen=True):
                 results.append(result)
         last = fresh[-1].record
         sheet.marks.put((self.terminal, self.epoch), Mark(last.seq, last.hash, sheet.now))
-        return Intake(last.seq, tuple(results))
+        return Intake(last.seq, epoch, tuple(results))
 
     def _answer_again(self, sheet: Sheet, known: Sequence[Item]) -> list[Result]:
         """Records that came before: the same answers, and a conflict where the bytes differ."""

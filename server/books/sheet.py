@@ -53,8 +53,8 @@ class Mark(msgspec.Struct, frozen=True):
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """The head of an entry."""
 
-    kind: str
     fact: int
+    kind: str
     card: int = 0
     issue: int = 0
     outlet: int = 0
@@ -110,10 +110,14 @@ class Sheet:
         self.counters.put(name, last + count)
         return last + 1
 
+    @property
+    def books_epoch(self) -> int:
+        """Which life of the books this is; raised when they are restored from a backup."""
+        return self.counters.get("books_epoch") or 1
+
     def server_key(self) -> int:
         """An id of the server's own."""
-        epoch = self.counters.get("books_epoch") or 1
-        return tables.key_of(RecordId(SERVER_TERMINAL, epoch & 0xFF, self.take("server_seq")))
+        return tables.key_of(RecordId(SERVER_TERMINAL, self.books_epoch & 0xFF, self.take("server_seq")))
 
     def enter(self, event: Event, postings: Sequence[Posting]) -> int:
         """Put one entry with its postings down; its number."""
@@ -188,8 +192,7 @@ class Sheet:
             numbered.write(self.take)
         batch = None
         if self._entries:
-            epoch = self.counters.get("books_epoch") or 1
-            batch = (unit, self._batch, self.take("batch_no"), epoch, self.now)
+            batch = (unit, self._batch, self.take("batch_no"), self.books_epoch, self.now)
         counters = [(unit, name, value) for name, value in sorted(self.counters.written())]
         write_rows(connection, tables.counter, counters, replace=True)
         if batch is not None:

@@ -161,7 +161,9 @@ class Station:
 
     def load(self, card: Plastic, loads: tuple[Load, ...], worth: tuple[int, ...] | None = None) -> "Move":
         worth = tuple(one.fen for one in loads) if worth is None else worth
-        applied = tuple(AppliedLoad(one.number, fen, one.digest) for one, fen in zip(loads, worth, strict=True))
+        applied = tuple(
+            AppliedLoad(one.number, fen, one.digest) for one, fen in zip(loads, worth, strict=True)
+        )
         return self._move(
             card, sum(worth), lambda head, purse: LoadIntent(**head, loads=applied, purse=purse)
         )
@@ -172,7 +174,9 @@ class Station:
         )
 
     def credit(self, fen: int, cycle: int, card: int = 0) -> RecordId:
-        return self.append(Credit(**self.head(), acceptor="A1", boot=1, cycle=cycle, value_fen=fen, card=card))
+        return self.append(
+            Credit(**self.head(), acceptor="A1", boot=1, cycle=cycle, value_fen=fen, card=card)
+        )
 
     def waiting(self, card: Plastic, fen: int, credits: tuple[RecordId, ...]) -> RecordId:
         return self.append(

@@ -1,0 +1,270 @@
+"""Do the books tie out? Checks that read everything and trust nothing that is kept beside the postings.
+
+Each check is a function rows → problems; an empty list is the only good answer. F: G6
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+
+from onecard.books import accounts
+from onecard.books.wallets import ON_CARD
+from server.books import tables
+from server.books.tables import id_of
+from server.cards import tables as cards
+from server.cards.loads import APPLIED
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One thing that does not tie out: which check, about what, and by how much."""
+
+    check: str
+    subject: str
+    expected: int = 0
+    found: int = 0
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What was looked at and what was found."""
+
+    entries: int
+    postings: int
+    cards: int
+    gaps: int
+    problems: tuple[Problem, ...]
+
+    def __str__(self) -> str:
+        if not self.problems:
+            return f"{self.entries} entries, books tie out"
+        lines = [f"{p.check} {p.subject}: expected {p.expected}, found {p.found}" for p in self.problems]
+        return "\n".join([*lines, f"{self.entries} entries, {len(lines)} problems"])
+
+
+def report(connection: Connection, unit: int) -> Report:
+    """Every check, and the counts that go with it."""
+    return Report(
+        _count(connection, tables.entry, unit),
+        _count(connection, tables.posting, unit),
+        _count(connection, cards.chain, unit),
+        _count(connection, cards.gap, unit),
+        tuple(reconcile(connection, unit)),
+    )
+
+
+def reconcile(connection: Connection, unit: int) -> list[Problem]:
+    """All checks of one unit on one snapshot; empty: the books tie out."""
+    sums = _sums(connection, unit)
+    return [
+        *_sides(connection, unit, sums),
+        *_wallets(connection, unit, sums),
+        *_waiting(connection, unit, sums),
+        *_facts(connection, unit),
+        *_reversals(connection, unit),
+        *_batches(connection, unit),
+        *_purses(connection, unit, sums),
+        *_holes(connection, unit),
+        *_notes(connection, unit, sums),
+    ]
+
+
+def _count(connection: Connection, table: Table, unit: int) -> int:
+    query = select(func.count()).select_from(table).where(table.c.unit_id == unit)
+    return connection.execute(query).scalar_one()
+
+
+def _sums(connection: Connection, unit: int) -> dict[tuple[str, str], int]:
+    """Credit − debit per (account, currency), from the postings alone."""
+    table = tables.posting
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for column, sign in ((table.c.credit, 1), (table.c.debit, -1)):
+        query = select(column, table.c.currency, func.sum(table.c.fen)).where(table.c.unit_id == unit)
+        for account, currency, fen in connection.execute(query.group_by(column, table.c.currency)):
+            sums[account, currency] += sign * int(fen)
+    return dict(sums)
+
+
+def _sides(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    """Σ debits = Σ credits per currency, and what is held = what is owed + income − cost."""
+    by_kind: dict[tuple[str, accounts.Kind], int] = defaultdict(int)
+    for (account, currency), fen in sums.items():
+        kind = accounts.kind_of(account)
+        if kind is None:
+            yield Problem("account", account, 0, fen)
+        else:
+            by_kind[currency, kind] += fen
+    for currency in sorted({currency for _, currency in sums}):
+        total = sum(fen for (_, own), fen in sums.items() if own == currency)
+        if total:
+            yield Problem("zero", currency, 0, total)
+        kinds = {kind: by_kind[currency, kind] for kind in accounts.Kind}
+        held = -(kinds[accounts.Kind.CASH] + kinds[accounts.Kind.RECEIVABLE])
+        owed = kinds[accounts.Kind.MEMBER] + kinds[accounts.Kind.OWNER] + kinds[accounts.Kind.OPEN]
+        result = kinds[accounts.Kind.INCOME] + kinds[accounts.Kind.COST]
+        if held != owed + result:
+            yield Problem("conservation", currency, owed + result, held)
+    table, entry = tables.posting, tables.entry
+    orphans = (
+        select(table.c.entry)
+        .outerjoin(entry, (entry.c.unit_id == table.c.unit_id) & (entry.c.entry == table.c.entry))
+        .where(table.c.unit_id == unit, entry.c.entry.is_(None))
+    )
+    for row in connection.execute(orphans):
+        yield Problem("posting_without_entry", str(row.entry))
+
+
+def _wallets(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    """Balances kept for decisions are the sums of their postings."""
+    table = tables.wallet
+    kept = {r.account: r.fen for r in connection.execute(select(table).where(table.c.unit_id == unit))}
+    derived = {name: fen for (name, _), fen in sums.items() if accounts.is_wallet(name)}
+    for account in sorted(kept.keys() | derived.keys()):
+        if kept.get(account, 0) != derived.get(account, 0):
+            yield Problem("wallet", account, derived.get(account, 0), kept.get(account, 0))
+
+
+def _waiting(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    """Loads that wait are worth what the waiting accounts hold, and numbers have no holes."""
+    table = cards.load
+    rows = connection.execute(select(table).where(table.c.unit_id == unit)).all()
+    loads: dict[str, int] = defaultdict(int)
+    numbers: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for r in rows:
+        numbers[r.card, r.issue].append(r.number)
+        if r.state != APPLIED:
+            loads[accounts.waiting(r.card, r.issue, r.wallet)] += r.fen
+    held = {name: fen for (name, _), fen in sums.items() if name.endswith(":waiting")}
+    for account in sorted(held.keys() | loads.keys()):
+        if held.get(account, 0) != loads.get(account, 0):
+            yield Problem("waiting", account, loads.get(account, 0), held.get(account, 0))
+    for (card, issue), found in sorted(numbers.items()):
+        if sorted(found) != list(range(1, len(found) + 1)):
+            yield Problem("load_numbers", f"{card}-{issue}", len(found), max(found))
+
+
+def _facts(connection: Connection, unit: int) -> Iterator[Problem]:
+    """Every entry is some fact's answer, and no id has two entries."""
+    entry, fact = tables.entry, tables.fact
+    own = (fact.c.unit_id == entry.c.unit_id) & (fact.c.fact == entry.c.fact)
+    query = (
+        select(entry.c.entry, entry.c.fact, fact.c.entry.label("answer"))
+        .outerjoin(fact, own)
+        .where(entry.c.unit_id == unit)
+        .where(fact.c.entry.is_(None) | (fact.c.entry != entry.c.entry))
+    )
+    for row in connection.execute(query):
+        yield Problem("fact", str(id_of(row.fact)), row.entry, row.answer or 0)
+
+
+def _reversals(connection: Connection, unit: int) -> Iterator[Problem]:
+    """Σ reversals ≤ the original, by what they took from the owner."""
+    entry, posting = tables.entry, tables.posting
+    same = (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry)
+    owner = posting.c.debit.like("owner:%")
+    query = (
+        select(entry.c.corrects, func.sum(posting.c.fen))
+        .join(posting, same)
+        .where(entry.c.unit_id == unit, entry.c.corrects != 0, owner)
+        .group_by(entry.c.corrects)
+    )
+    for original, back in connection.execute(query).all():
+        given = select(func.sum(posting.c.fen)).where(
+            posting.c.unit_id == unit, posting.c.entry == original, posting.c.credit.like("owner:%")
+        )
+        fen = connection.execute(given).scalar() or 0
+        if back > fen:
+            yield Problem("reversals", str(original), int(fen), int(back))
+
+
+def _batches(connection: Connection, unit: int) -> Iterator[Problem]:
+    """Batch numbers have no holes, and every entry belongs to one."""
+    batch, entry = tables.batch, tables.entry
+    count, last = connection.execute(
+        select(func.count(), func.max(batch.c.batch_no)).where(batch.c.unit_id == unit)
+    ).one()
+    if count != (last or 0):
+        yield Problem("batch_no", "hole", count, last or 0)
+    numbers = select(batch.c.batch).where(batch.c.unit_id == unit)
+    query = select(func.count()).where(entry.c.unit_id == unit, entry.c.batch.not_in(numbers))
+    lost = connection.execute(query).scalar_one()
+    if lost:
+        yield Problem("batch", "entries", 0, lost)
+
+
+def _purses(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    """Whole chain: the purse account is the last balance on the card. Otherwise it differs by exactly what
+    the missing records did. Forked chains (a clone or a rollback) have an exception of their own."""
+    link, chain = cards.link, cards.chain
+
+    def one_below(column: ColumnElement[int]) -> ColumnElement[int]:
+        medium = [link.c.card, link.c.issue]
+        return func.lag(column).over(partition_by=medium, order_by=link.c.counter)
+
+    below = [one_below(link.c[f"after_{w.place}"]).label(f"below_{w.place}") for w in ON_CARD]
+    prior = one_below(link.c.fact).label("prior")
+    rows = select(link, prior, *below).where(link.c.unit_id == unit).subquery()
+    whole = case((rows.c.prev == func.coalesce(rows.c.prior, 0), 1), else_=0)
+    jumps = [
+        func.sum(rows.c[f"before_{w.place}"] - func.coalesce(rows.c[f"below_{w.place}"], 0)) for w in ON_CARD
+    ]
+    query = select(rows.c.card, rows.c.issue, whole.label("whole"), *jumps)
+    missing: dict[tuple[int, int], list[int]] = {}
+    for card, issue, is_whole, *fens in connection.execute(query.group_by(rows.c.card, rows.c.issue, whole)):
+        if not is_whole:
+            missing[card, issue] = [int(fen) for fen in fens]
+    for r in connection.execute(select(chain).where(chain.c.unit_id == unit, chain.c.forks == 0)):
+        for wallet in ON_CARD:
+            account = accounts.purse(r.card, r.issue, wallet.name)
+            said = r._mapping[f"after_{wallet.place}"]
+            absent = missing.get((r.card, r.issue), [0, 0, 0, 0])[wallet.place]
+            fen = sums.get((account, "CNY"), 0)
+            if fen + absent != said:
+                yield Problem("purse", account, said - absent, fen)
+
+
+def _holes(connection: Connection, unit: int) -> Iterator[Problem]:
+    """Every hole in a chain names its missing record, and is counted at its chain."""
+    link, gap, chain = cards.link, cards.gap, cards.chain
+    before = link.alias("before")
+    own = (
+        (before.c.unit_id == link.c.unit_id)
+        & (before.c.card == link.c.card)
+        & (before.c.issue == link.c.issue)
+        & (before.c.counter == link.c.counter - 1)
+        & (before.c.fact == link.c.prev)
+    )
+    query = (
+        select(link.c.card, link.c.issue, link.c.fact, link.c.prev)
+        .outerjoin(before, own)
+        .where(link.c.unit_id == unit, link.c.prev != 0, before.c.fact.is_(None))
+    )
+    real = {(r.card, r.issue, r.fact): r.prev for r in connection.execute(query)}
+    rows = connection.execute(select(gap).where(gap.c.unit_id == unit)).all()
+    listed = {(r.card, r.issue, r.after): r.missing for r in rows}
+    for place in sorted(real.keys() | listed.keys()):
+        if real.get(place) != listed.get(place):
+            subject = f"{place[0]}-{place[1]} {id_of(place[2])}"
+            yield Problem("gap", subject, real.get(place) or 0, listed.get(place) or 0)
+    counted: dict[tuple[int, int], int] = defaultdict(int)
+    for card, issue, _ in listed:
+        counted[card, issue] += 1
+    for r in connection.execute(select(chain).where(chain.c.unit_id == unit)):
+        if r.gaps != counted[r.card, r.issue]:
+            yield Problem("gap_count", f"{r.card}-{r.issue}", counted[r.card, r.issue], r.gaps)
+
+
+def _notes(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+    """Every note in a cash box is one credit of the same worth. F: D3"""
+    note = tables.note
+    notes: dict[str, int] = defaultdict(int)
+    for r in connection.execute(select(note.c.fact, note.c.fen).where(note.c.unit_id == unit)):
+        notes[accounts.cashbox(r.fact >> 32)] += r.fen
+    for account, fen in notes.items():
+        # Credits only put in; a collection, later, takes out.
+        booked = -sums.get((account, "CNY"), 0)
+        if booked > fen:
+            yield Problem("cashbox", account, fen, booked)
+    for account, _ in sums:
+        if account.startswith("kiosk:") and account not in notes:
+            yield Problem("cashbox", account)

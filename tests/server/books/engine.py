@@ -1,0 +1,148 @@
+"""Real databases for tests: SQLite in a file, PostgreSQL of our own in a temporary directory.
+
+PostgreSQL is skipped only where its binaries are absent.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from sqlalchemy import Connection, select
+
+import server.books.tables
+import server.cards.tables
+import server.exceptions.tables
+from onecard.clock import FalseClock
+from onecard.ids import RecordId
+from onecard.wire.messages import Answer, Uploaded
+from server.books import intake
+from server.books.lane import Lane
+from server.books.posting import Command
+from server.books.reconcile import reconcile
+from server.db import Database
+from server.exceptions.tables import exception
+from tests.server.books.station import NOW, UNIT, Station
+
+T = TypeVar("T")
+_BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+class Books:
+    """A database with a lane, and an event loop to run it on."""
+
+    def __init__(self, url: str) -> None:
+        self.runner = asyncio.Runner()
+        self.clock = FalseClock(NOW)
+        self.db = Database.open(url)
+        self.lane = Lane(self.db, self.clock)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(work)
+
+    def create(self) -> None:
+        self.run(self.db.create_all())
+
+    def close(self) -> None:
+        self.run(self.db.close())
+        self.runner.close()
+
+    def read(self, work: Any) -> Any:
+        return self.run(self.db.read(work))
+
+    def write(self, work: Any) -> Any:
+        return self.run(self.db.write(work))
+
+    def do(self, command: Command[T]) -> T:
+        return self.run(self.lane.do(command))
+
+    def upload(self, station: Station, start: int | None = None, stop: int | None = None) -> Uploaded:
+        """What is new at a station, or records[start:stop]."""
+        fresh = start is None
+        message = station.upload(station.sent if start is None else start, stop)
+        answer = self.run(intake.upload(self.lane, station.sender, message))
+        if fresh:
+            station.sent = answer.received
+        return answer
+
+    def sell(self, terminal: int, body: bytes) -> Answer:
+        return self.run(intake.account_sale(self.lane, UNIT, terminal, body))
+
+    def cancel(self, of: RecordId) -> Answer:
+        return self.run(intake.cancel(self.lane, UNIT, of))
+
+    def balance(self, account: str) -> int:
+        """Credit − debit by the postings alone."""
+        return self.accounts().get(account, 0)
+
+    def accounts(self) -> dict[str, int]:
+        table = server.books.tables.posting
+
+        def sums(connection: Connection) -> dict[str, int]:
+            found: dict[str, int] = {}
+            for row in connection.execute(select(table)):
+                found[row.credit] = found.get(row.credit, 0) + row.fen
+                found[row.debit] = found.get(row.debit, 0) - row.fen
+            return {account: fen for account, fen in sorted(found.items()) if fen}
+
+        return self.read(sums)
+
+    def rows(self, table: Any) -> list[Any]:
+        return self.read(lambda connection: connection.execute(select(table)).all())
+
+    def kinds(self) -> list[str]:
+        """What landed in the inbox."""
+        return sorted(row.kind for row in self.rows(exception))
+
+    def tie_out(self) -> None:
+        problems = self.read(lambda connection: reconcile(connection, UNIT))
+        assert problems == []
+
+
+class Cluster:
+    """A PostgreSQL server of this test process alone."""
+
+    def __init__(self) -> None:
+        self._bin = _BINARIES[0]
+        self._home = Path(tempfile.mkdtemp(prefix="onecard-pg-"))
+        self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        if self._as:
+            shutil.chown(self._home, "postgres", "postgres")
+        data = self._home / "data"
+        self._call("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-N")
+        options = f"-k {self._home} -c listen_addresses= -c fsync=off -c max_connections=40"
+        self._data = data
+        self._call("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(self._home / "log"), "start")
+        self._made = 0
+
+    def _call(self, program: str, *arguments: str) -> None:
+        subprocess.run(
+            [*self._as, str(self._bin / program), *arguments],
+            check=True, cwd=self._home, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+    def new(self) -> str:
+        """The URL of an empty database."""
+        self._made += 1
+        name = f"books{self._made}"
+        self._call("createdb", "-h", str(self._home), "-U", "postgres", name)
+        return f"postgresql://postgres@/{name}?host={self._home}"
+
+    def stop(self) -> None:
+        self._call("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+def cluster() -> Iterator[Cluster]:
+    if not _BINARIES:
+        pytest.skip("no PostgreSQL binaries on this machine")
+    if os.geteuid() == 0 and shutil.which("runuser") is None:
+        pytest.skip("PostgreSQL refuses root and there is no runuser")
+    running = Cluster()
+    yield running
+    running.stop()
