@@ -4,6 +4,8 @@ PYTEST := $(PYTHON) -m pytest -n 2
 READY  := .venv/.set-up
 # How many examples each property gets in the long runs: make fuzz EXAMPLES=100000
 EXAMPLES ?= 2000
+# The tests that break something on purpose, by their names.
+FAULTS := kill or tear or torn or power or crash or restart
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint check bench world fuzz soak shots
@@ -33,11 +35,11 @@ bench: $(READY) ## measure, and compare with the targets
 shots: $(READY) ## a picture of every screen in build/shots
 	@$(PYTHON) -m tests.shots
 
-world: $(READY) ## only the faults: kill at every step, tear at every byte
-	@$(PYTEST) -k "kill or tear or torn"
+world: $(READY) ## only the faults: kill at every step, tear at every byte, power cuts
+	@$(PYTEST) -k "$(FAULTS)"
 
 fuzz: $(READY) ## only the properties, with EXAMPLES examples each (2000)
 	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -m hypothesis --timeout 0
 
 soak: $(READY) ## the properties and the faults over and over for MINUTES (60), a new seed each round
-	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) MINUTES=$${MINUTES:-60} packaging/soak.sh
+	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) FAULTS="$(FAULTS)" packaging/soak.sh
