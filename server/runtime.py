@@ -78,6 +78,8 @@ class Runtime:
         self.unit = unit
         self.box = TicketBox(keys.ticket, entropy)
         self.code_secret = keys.derived("enrolment codes")
+        #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
+        self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}
         self._known: dict[int, Known] = {}
         self._registry = -1

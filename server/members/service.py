@@ -195,3 +195,13 @@ def snapshots_since(connection: Connection, unit_id: int, base: int) -> tuple[Sn
         Snapshot(card=row.card, member=row.member, name=row.name, type=row.type)
         for row in connection.execute(query)
     )
+
+
+def cards_of(connection: Connection, unit_id: int, key: int) -> list[tuple[int, int, str]]:
+    """The member's cards as ``(card, issue, state)``."""
+    query = (
+        sa.select(card.c.card, card.c.issue, card.c.state)
+        .where(card.c.unit_id == unit_id, card.c.member == key, card.c.state != "released")
+        .order_by(card.c.card)
+    )
+    return [(row.card, row.issue, row.state) for row in connection.execute(query)]

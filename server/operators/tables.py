@@ -49,6 +49,8 @@ console_session = Table(
     Column("operator", Integer, nullable=False),
     big("made_at"),
     big("seen_at"),
+    #: When he last gave his password on this session; what touches rights and keys asks again.
+    big("proved_at"),
 )
 
 #: Failed attempts by what they were made against ("login:admin", "enrol:1001", "from:10.0.0.7").

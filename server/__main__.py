@@ -1,0 +1,168 @@
+"""``python -m server serve | migrate | reconcile | enrol-code``: the server from the command line."""
+
+import argparse
+import asyncio
+import logging
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from onecard.clock import Clock, SystemClock
+from onecard.errors import OneCardError
+from onecard.ids import Entropy, SystemEntropy
+
+KEEP_ALIVE_S = 75
+CONNECTIONS_MAX = 4_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code: 0 good, 1 the books do not tie out or an operating error, 2 wrong arguments."""
+    parser = argparse.ArgumentParser(prog="onecard-server", description="OneCard 一卡通 central server")
+    parser.add_argument("--data", type=Path, default=Path("onecard-data"), help="folder of database and keys")
+    parser.add_argument("--db", default=None, help="postgresql://user@host/name instead of the SQLite file")
+    what = parser.add_subparsers(dest="what", required=True)
+    serve = what.add_parser("serve", help="answer terminals and browsers")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8800, help="0 takes a free one")
+    what.add_parser("migrate", help="make or update the database")
+    what.add_parser("reconcile", help="check that the books tie out")
+    code = what.add_parser("enrol-code", help="a one-time code for a terminal")
+    code.add_argument("--terminal", type=int, required=True)
+    code.add_argument("--kind", choices=("pos", "kiosk"), help="add the terminal first, if it is not there")
+    code.add_argument("--outlet", type=int, default=1)
+    code.add_argument("--name", default="")
+    # The place of --data and --db is easily forgotten; both are taken after the command too.
+    for one in what.choices.values():
+        one.add_argument("--data", type=Path, default=argparse.SUPPRESS)
+        one.add_argument("--db", default=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    _set_up_logging()
+    # Database and keys are this user's alone.
+    os.umask(0o077)
+    try:
+        return asyncio.run(_COMMANDS[options.what](options, SystemClock(), SystemEntropy()))
+    except OneCardError as error:
+        print(f"onecard-server: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _set_up_logging() -> None:
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.LogfmtRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    import uvicorn
+
+    from server.app import Server, opened
+
+    runtime, first = await opened(options.data, options.db, clock, entropy)
+    if first is not None:
+        print(f"administrator {first.login} one-time password {first.password}", flush=True)
+    application = await Server.make(runtime)
+    listening = socket.create_server((options.host, options.port), reuse_port=False, backlog=1024)
+    port = listening.getsockname()[1]
+    config = uvicorn.Config(
+        application,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=CONNECTIONS_MAX,
+        h11_max_incomplete_event_size=16_384,
+    )
+    server = uvicorn.Server(config)
+    loop = asyncio.get_running_loop()
+    announcing = loop.create_task(_announce(server, options.host, port))
+    await server.serve(sockets=[listening])
+    announcing.cancel()
+    return 0
+
+
+async def _announce(server: Any, host: str, port: int) -> None:
+    """One line when the first question can be asked; whoever started us waits for it."""
+    while not server.started:
+        await asyncio.sleep(0.01)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"ready http://{shown}:{port}", flush=True)
+
+
+async def _migrate(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    from server.app import opened
+
+    runtime, first = await opened(options.data, options.db, clock, entropy)
+    await runtime.db.close()
+    if first is not None:
+        print(f"administrator {first.login} one-time password {first.password}", flush=True)
+    print("database is up to date")
+    return 0
+
+
+async def _reconcile(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    from server.app import opened
+    from server.books.reconcile import reconcile
+
+    runtime, _ = await opened(options.data, options.db, clock, entropy)
+    wrong = await runtime.db.read(lambda connection: reconcile(connection, runtime.unit))
+    await runtime.db.close()
+    for line in wrong:
+        print(line)
+    print("books tie out" if not wrong else f"{len(wrong)} differences")
+    return 1 if wrong else 0
+
+
+async def _enrol_code(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    from sqlalchemy import Connection
+
+    from server.app import opened
+    from server.terminals import service
+
+    runtime, _ = await opened(options.data, options.db, clock, entropy)
+    unit, now, number = runtime.unit, clock.now(), options.terminal
+
+    def write(connection: Connection) -> str:
+        if options.kind and service.by_number(connection, unit, number) is None:
+            service.add_terminal(
+                connection,
+                unit,
+                now,
+                kind=options.kind,
+                name=options.name or f"{options.kind} {number}",
+                outlet_no=options.outlet,
+                number=number,
+            )
+        return service.make_code(connection, unit, number, now, runtime.code_secret, entropy)
+
+    code = await runtime.db.write(write)
+    await runtime.db.close()
+    print(code)
+    return 0
+
+
+_COMMANDS = {
+    "serve": _serve,
+    "migrate": _migrate,
+    "reconcile": _reconcile,
+    "enrol-code": _enrol_code,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

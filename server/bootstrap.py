@@ -1,0 +1,55 @@
+"""The first start: a unit with one branch, outlet and owner, one card type, and an administrator.
+
+His one-time password is printed once and kept nowhere in clear; it must be changed at the first log-in.
+"""
+
+from sqlalchemy import Connection
+
+from onecard.ids import Entropy, one_time_code
+from onecard.wire.messages import CardType
+from server.catalogue.service import put_card_type
+from server.operators import permission, secret, service
+from server.organisation.service import add_branch, add_outlet, add_owner, add_unit, first_unit
+
+UNIT = 1
+ADMINISTRATOR = "admin"
+ONE_TIME_S = 7 * 86_400
+
+
+class FirstStart:
+    """What the person who started the server has to know."""
+
+    def __init__(self, login: str, password: str) -> None:
+        self.login = login
+        self.password = password
+
+
+def make(connection: Connection, now: int, entropy: Entropy) -> FirstStart | None:
+    """Fill an empty database (writes); ``None`` when there is a unit already."""
+    if first_unit(connection) is not None:
+        return None
+    add_unit(connection, UNIT, "一卡通 OneCard", now)
+    branch = add_branch(connection, UNIT, "总部")
+    owner = add_owner(connection, UNIT, "本单位")
+    add_outlet(connection, UNIT, "一号网点", branch, owner)
+    put_card_type(
+        connection,
+        UNIT,
+        CardType(type=1, name="普通卡", name_en="Standard", deposit_fen=1_000),
+        now,
+    )
+    numbers = [
+        service.add_role(connection, UNIT, name, permissions) for name, permissions in permission.FIRST_ROLES
+    ]
+    password = one_time_code(entropy, 12)
+    service.add_operator(
+        connection,
+        UNIT,
+        now,
+        login=ADMINISTRATOR,
+        name="管理员",
+        grants=((numbers[0], 0),),
+        password=secret.verifier(password),
+        one_time_until=now + ONE_TIME_S,
+    )
+    return FirstStart(ADMINISTRATOR, password)

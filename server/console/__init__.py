@@ -1,0 +1,1 @@
+"""The back office in a browser: server-rendered pages, plain forms, no script at all."""

@@ -1,0 +1,66 @@
+"""The console as one Litestar application: the list of its pages, its static files, its door."""
+
+from typing import Any
+
+from litestar import Litestar, Response, get
+from litestar.datastructures import State
+
+from onecard.errors import Refused
+from onecard.resources import asset
+from server.console.door import enter, troubled
+from server.console.page import HEADERS, HERE
+from server.console.pages import (
+    card,
+    dashboard,
+    exception,
+    member,
+    operator,
+    session,
+    terminal,
+    transaction,
+)
+from server.runtime import Runtime
+
+#: Everything a page may load, by name: nothing of the disk is reachable by path.
+STATIC = {
+    "console.css": (HERE / "static" / "console.css", "text/css; charset=utf-8"),
+    "logo.svg": (HERE / "static" / "logo.svg", "image/svg+xml"),
+    "regular.otf": (asset("fonts", "NotoSansSC-Regular.otf"), "font/otf"),
+    "bold.otf": (asset("fonts", "NotoSansSC-Bold.otf"), "font/otf"),
+    "icons.ttf": (asset("icons", "icons.ttf"), "font/ttf"),
+}
+
+
+@get("/static/{name:str}", opt={"static": True}, sync_to_thread=False)
+def static(name: str) -> Response[bytes]:
+    """One of the files above."""
+    if name not in STATIC:
+        raise Refused("page.unknown")
+    path, kind = STATIC[name]
+    return Response(
+        path.read_bytes(),
+        media_type=kind,
+        headers={**HEADERS, "cache-control": "public, max-age=3600"},
+    )
+
+
+@get("/health", opt={"static": True}, sync_to_thread=False)
+def health() -> dict[str, str]:
+    """Says only that the process answers."""
+    return {"status": "ok"}
+
+
+def console(runtime: Runtime, unit_name: str) -> Litestar:
+    """Ready to be asked."""
+    handlers: list[Any] = [static, health]
+    for pages in (session, dashboard, member, card, terminal, transaction, exception, operator):
+        handlers += pages.HANDLERS
+    return Litestar(
+        route_handlers=handlers,
+        before_request=enter,
+        exception_handlers={Exception: troubled},
+        openapi_config=None,
+        state=State({"runtime": runtime, "unit_name": unit_name}),
+        request_max_body_size=64 * 1024,
+        logging_config=None,
+    )

@@ -1,0 +1,108 @@
+"""What every console request passes before its page: session, form token, right. Each denial is logged."""
+
+from typing import Any
+
+from litestar import Response
+from litestar.exceptions import HTTPException, NotFoundException
+
+from onecard.errors import Refused
+from server import auth
+from server.console.page import Asking, address, go, page, read_form, runtime
+from server.operators import log
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+async def enter(request: Asking) -> Response[Any] | None:
+    """``None``: go on to the page."""
+    options = request.route_handler.opt
+    if options.get("static"):
+        return None
+    there = runtime(request)
+    token = request.cookies.get(auth.COOKIE, "")
+    request.state.visitor = await auth.visitor(there, token)
+    # A stranger's cookie is only what ties the form he gets to his browser; it opens nothing.
+    if not (len(token) == 64 and token.isalnum() and token.isascii()):
+        token = auth.new_token(there)
+        request.state.fresh_token = True
+    request.state.token = token
+    if request.method not in SAFE:
+        refused = await _posted(request, token)
+        if refused is not None:
+            return refused
+    if options.get("public"):
+        return None
+    return await _known(request, options)
+
+
+async def _posted(request: Asking, token: str) -> Response[Any] | None:
+    """Only our own forms are taken."""
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    try:
+        request.state.form = await read_form(request)
+    except Refused as no:
+        status = 413 if no.code == "request.too_large" else 400
+        return page(request, "message.html", status=status, title=status, error=no)
+    given = request.state.form.get("form_token", "")
+    if site not in ("same-origin", "none") or not auth.form_token_fits(runtime(request), token, given):
+        await _denied(request, "form_token")
+        return page(request, "message.html", status=403, title=403, error=Refused("form.stale"))
+    return None
+
+
+async def _known(request: Asking, options: dict[str, Any]) -> Response[Any] | None:
+    """A visitor with the right, whose password is his own and was given recently where that matters."""
+    who: auth.Visitor | None = request.state.visitor
+    if who is None:
+        if request.method in SAFE:
+            return go("/log-in")
+        return page(request, "message.html", status=401, title=401, error=Refused("login.needed"))
+    if who.must_change and not options.get("password"):
+        return go("/password")
+    permission = options.get("permission")
+    if permission is not None and not who.rights.may(permission):
+        await _denied(request, permission)
+        return page(
+            request,
+            "message.html",
+            status=403,
+            title=403,
+            error=Refused("operator.not_allowed", permission=permission),
+        )
+    if options.get("fresh") and not auth.is_fresh(runtime(request), who):
+        return go("/confirm", next=request.url.path)
+    return None
+
+
+async def _denied(request: Asking, why: str) -> None:
+    there = runtime(request)
+    who: auth.Visitor | None = request.state.visitor
+    await there.db.write(
+        lambda connection: log.write(
+            connection,
+            there.unit,
+            there.clock.now(),
+            who.rights.operator if who else 0,
+            "console.denied",
+            request.url.path[:64],
+            why=why,
+            address=address(request),
+        )
+    )
+
+
+def troubled(request: Asking, error: Exception) -> Response[Any]:
+    """Anything that a page did not answer itself."""
+    if isinstance(error, Refused):
+        status, no = 422, error
+    elif isinstance(error, NotFoundException):
+        status, no = 404, Refused("page.unknown")
+    elif isinstance(error, HTTPException) and error.status_code < 500:
+        status, no = error.status_code, Refused("request.malformed")
+    else:
+        request.logger.exception("page_failed") if request.logger else None
+        status, no = 500, Refused("server.error")
+    if getattr(request.state, "token", None) is None:
+        request.state.token = auth.new_token(runtime(request))
+        request.state.visitor = None
+    return page(request, "message.html", status=status, title=status, error=no)

@@ -1,0 +1,252 @@
+"""The numbers of the first page and of lists: sums over today's entries, the newest entries. Reads only.
+
+``scope`` are the branches the visitor may see, ``None`` = all; every query here is narrowed by it.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.sql.elements import ColumnElement
+
+from onecard.clock import business_day, card_day
+from server.books.tables import entry
+from server.cards.tables import card
+from server.catalogue.service import card_types
+from server.exceptions.tables import exception
+from server.members.tables import member
+from server.organisation.service import day_starts_at_minute
+from server.organisation.tables import outlet
+from server.terminals.tables import terminal
+
+Scope = Collection[int] | None
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """How many entries of a kind, and their money (≥ 0)."""
+
+    count: int = 0
+    fen: int = 0
+
+
+class Today(msgspec.Struct, frozen=True, kw_only=True):
+    """One business day so far."""
+
+    day: int
+    sales: Sum
+    voids: Sum
+    recharges: Sum
+    issues: Sum
+    #: Sales by hour of the wall clock, 24 sums of fen.
+    hours: tuple[int, ...]
+    #: (outlet name, sum), the largest first.
+    outlets: tuple[tuple[str, Sum], ...]
+
+    @property
+    def takings_fen(self) -> int:
+        return self.sales.fen - self.voids.fen
+
+
+def _in_scope(unit_id: int, scope: Scope) -> ColumnElement[bool]:
+    where = entry.c.unit_id == unit_id
+    if scope is not None:
+        mine = sa.select(outlet.c.outlet).where(outlet.c.unit_id == unit_id, outlet.c.branch.in_(scope))
+        where &= entry.c.outlet.in_(mine)
+    return where
+
+
+def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today:
+    """Sums of the business day that ``now`` belongs to."""
+    day = card_day(business_day(now, day_starts_at_minute(connection, unit_id)))
+    where = _in_scope(unit_id, scope) & (entry.c.day == day)
+    columns = (sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.abs(entry.c.fen)), 0))
+    kinds = {
+        kind: Sum(count, int(fen))
+        for kind, count, fen in connection.execute(
+            sa.select(entry.c.kind, *columns).where(where).group_by(entry.c.kind)
+        )
+    }
+    hour = ((entry.c.at + 8 * 3600) // 3600) % 24
+    by_hour = {
+        int(which): int(fen)
+        for which, _, fen in connection.execute(
+            sa.select(hour, *columns).where(where, entry.c.kind == "sale").group_by(hour)
+        )
+    }
+    by_outlet = connection.execute(
+        sa.select(outlet.c.name, *columns)
+        .join_from(entry, outlet, (outlet.c.unit_id == entry.c.unit_id) & (outlet.c.outlet == entry.c.outlet))
+        .where(where, entry.c.kind == "sale")
+        .group_by(outlet.c.outlet, outlet.c.name)
+    )
+    outlets = sorted(
+        ((name, Sum(count, int(fen))) for name, count, fen in by_outlet), key=lambda o: -o[1].fen
+    )
+    return Today(
+        day=day,
+        sales=kinds.get("sale", Sum()),
+        voids=kinds.get("void", Sum()),
+        recharges=kinds.get("recharge", Sum()),
+        issues=kinds.get("issue", Sum()),
+        hours=tuple(by_hour.get(which, 0) for which in range(24)),
+        outlets=tuple(outlets),
+    )
+
+
+def card_states(connection: Connection, unit_id: int, scope: Scope) -> dict[str, int]:
+    """State → number of cards."""
+    query = (
+        sa.select(card.c.state, sa.func.count())
+        .where(card.c.unit_id == unit_id, card.c.state != "released")
+        .group_by(card.c.state)
+    )
+    if scope is not None:
+        query = query.where(card.c.member.in_(_members_of(unit_id, scope)))
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
+
+
+def _members_of(unit_id: int, scope: Collection[int]) -> Any:
+    return sa.select(member.c.member).where(member.c.unit_id == unit_id, member.c.branch.in_(scope))
+
+
+def latest_entries(
+    connection: Connection, unit_id: int, scope: Scope, limit: int, kind: str = "", card_no: int = 0
+) -> list[dict[str, Any]]:
+    """The newest entries with place, terminal and the holder's name."""
+    query = (
+        sa.select(
+            entry.c.entry,
+            entry.c.kind,
+            entry.c.at,
+            entry.c.day,
+            entry.c.fen,
+            entry.c.balance_fen,
+            entry.c.card,
+            entry.c.issue,
+            entry.c.terminal,
+            entry.c.operator,
+            outlet.c.name.label("outlet_name"),
+            terminal.c.name.label("terminal_name"),
+            member.c.member,
+            member.c.name.label("member_name"),
+        )
+        .join_from(
+            entry,
+            outlet,
+            (outlet.c.unit_id == entry.c.unit_id) & (outlet.c.outlet == entry.c.outlet),
+            isouter=True,
+        )
+        .outerjoin(
+            terminal, (terminal.c.unit_id == entry.c.unit_id) & (terminal.c.terminal == entry.c.terminal)
+        )
+        .outerjoin(card, (card.c.unit_id == entry.c.unit_id) & (card.c.card == entry.c.card))
+        .outerjoin(member, (member.c.unit_id == card.c.unit_id) & (member.c.member == card.c.member))
+        .where(_in_scope(unit_id, scope))
+        .order_by(entry.c.entry.desc())
+        .limit(limit)
+    )
+    if kind:
+        query = query.where(entry.c.kind == kind)
+    if card_no:
+        query = query.where(entry.c.card == card_no)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def open_exceptions(connection: Connection, unit_id: int, scope: Scope) -> int:
+    """How many wait for a person."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(exception)
+        .where(exception.c.unit_id == unit_id, exception.c.closed_at.is_(None))
+    )
+    if scope is not None:
+        query = query.where(exception.c.terminal.in_(terminals_of(unit_id, scope)))
+    return int(connection.execute(query).scalar_one())
+
+
+def terminals_of(unit_id: int, scope: Collection[int]) -> Any:
+    """The terminals of some branches, as a subquery."""
+    on = (outlet.c.unit_id == terminal.c.unit_id) & (outlet.c.outlet == terminal.c.outlet)
+    return (
+        sa.select(terminal.c.terminal)
+        .join_from(terminal, outlet, on)
+        .where(terminal.c.unit_id == unit_id, outlet.c.branch.in_(scope))
+    )
+
+
+_CARD_COLUMNS = (
+    card.c.card,
+    card.c.issue,
+    card.c.type,
+    card.c.state,
+    card.c.since,
+    card.c.member,
+    member.c.name.label("member_name"),
+    member.c.number.label("member_number"),
+)
+
+
+def _cards(unit_id: int, scope: Scope) -> sa.Select[Any]:
+    query = (
+        sa.select(*_CARD_COLUMNS)
+        .join_from(
+            card,
+            member,
+            (member.c.unit_id == card.c.unit_id) & (member.c.member == card.c.member),
+            isouter=True,
+        )
+        .where(card.c.unit_id == unit_id, card.c.state != "released")
+    )
+    return query if scope is None else query.where(member.c.branch.in_(scope))
+
+
+def cards(connection: Connection, unit_id: int, scope: Scope, text: str, limit: int) -> list[dict[str, Any]]:
+    """Cards whose number is ``text`` or whose holder's name or number fits it; the newest first."""
+    query = _cards(unit_id, scope)
+    if text:
+        fits = member.c.name.contains(text, autoescape=True) | member.c.number.startswith(
+            text, autoescape=True
+        )
+        if text.isascii() and text.isdigit() and len(text) < 14:
+            fits |= card.c.card == int(text)
+        query = query.where(fits)
+    rows = connection.execute(query.order_by(card.c.since.desc(), card.c.card.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def card_of(connection: Connection, unit_id: int, scope: Scope, number: int) -> dict[str, Any] | None:
+    """One card with its holder, if he is in the branches allowed."""
+    row = connection.execute(_cards(unit_id, scope).where(card.c.card == number)).mappings().first()
+    return None if row is None else dict(row)
+
+
+def type_name(connection: Connection, unit_id: int, number: int) -> tuple[str, str]:
+    """Name of a card type in Chinese and English."""
+    for one in card_types(connection, unit_id):
+        if one.type == number:
+            return one.name, one.name_en or one.name
+    return str(number), str(number)
+
+
+def exceptions(
+    connection: Connection, unit_id: int, scope: Scope, closed: bool, limit: int = 200
+) -> list[dict[str, Any]]:
+    """The inbox, newest first; what belongs to no terminal is seen by who sees the whole unit."""
+    query = (
+        sa.select(exception, terminal.c.name.label("terminal_name"))
+        .join_from(
+            exception,
+            terminal,
+            (terminal.c.unit_id == exception.c.unit_id) & (terminal.c.terminal == exception.c.terminal),
+            isouter=True,
+        )
+        .where(exception.c.unit_id == unit_id)
+        .where(exception.c.closed_at.is_not(None) if closed else exception.c.closed_at.is_(None))
+        .order_by(exception.c.exception.desc())
+        .limit(limit)
+    )
+    if scope is not None:
+        query = query.where(exception.c.terminal.in_(terminals_of(unit_id, scope)))
+    return [dict(row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,1 @@
+"""One file per noun: what its pages show and do."""

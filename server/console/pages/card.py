@@ -1,0 +1,73 @@
+"""Cards: find one, and say why its balance is what it is. F: A11 G6"""
+
+from typing import Any
+
+from litestar import Response, get
+from sqlalchemy import Connection
+
+from onecard.errors import Refused
+from server.cards.service import card_status
+from server.console import figures, story
+from server.console.page import Asking, go, page, runtime, translator, visitor
+from server.members import service as members
+from server.operators import permission
+from server.organisation.service import outlets
+
+PER_PAGE = 30
+
+
+@get("/cards", opt={"permission": permission.VIEW})
+async def listed(request: Asking) -> Response[Any]:
+    """Cards by number or holder; a number that is a card goes straight to it."""
+    there = runtime(request)
+    scope = visitor(request).rights.scope(permission.VIEW)
+    text = request.query_params.get("q", "").strip()[:64]
+
+    def read(connection: Connection) -> dict[str, Any]:
+        return {
+            "rows": figures.cards(connection, there.unit, scope, text, PER_PAGE),
+            "states": figures.card_states(connection, there.unit, scope),
+        }
+
+    found = await there.db.read(read)
+    if text and len(found["rows"]) == 1 and str(found["rows"][0]["card"]) == text:
+        return go(f"/cards/{text}/{found['rows'][0]['issue']}")
+    return page(request, "cards.html", q=text, **found)
+
+
+@get("/cards/{card:int}/{issue:int}", opt={"permission": permission.VIEW})
+async def show(request: Asking, card: int, issue: int) -> Response[Any]:
+    """State, holder, balance with its reasons, and the last transactions."""
+    there = runtime(request)
+    scope = visitor(request).rights.scope(permission.VIEW)
+    now = there.clock.now()
+
+    def read(connection: Connection) -> dict[str, Any]:
+        if not (0 < card < 1 << 40 and 0 < issue < 256):
+            raise Refused("card.unknown")
+        row = figures.card_of(connection, there.unit, scope, card)
+        if row is None:
+            raise Refused("card.unknown")
+        names = {one["outlet"]: str(one["name"]) for one in outlets(connection, there.unit)}
+        return {
+            "card": row,
+            "issue": issue,
+            "status": card_status(
+                connection, there.unit, card, issue, now, lambda outlet, _terminal: names.get(outlet, "")
+            ),
+            "member": members.by_key(connection, there.unit, row["member"]),
+            "type": figures.type_name(connection, there.unit, row["type"]),
+        }
+
+    found = await there.db.read(read)
+    tr = translator(request)
+    return page(
+        request,
+        "card.html",
+        story=story.tell(found["status"]),
+        detail=lambda line: story.detail(tr, line),
+        **found,
+    )
+
+
+HANDLERS = [listed, show]

@@ -1,0 +1,163 @@
+"""Terminals: how far each has reported, its enrolment code, and its revocation. F: E1"""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from sqlalchemy import Connection
+
+from onecard.errors import Refused
+from server.cards.service import stops_since
+from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
+from server.operators import permission
+from server.organisation.service import outlets
+from server.terminals import service, watermark
+
+#: Heard within this time counts as online.
+ONLINE_S = 60
+_NEWEST = (1 << 62) - 1
+
+
+def rows(connection: Connection, unit: int, scope: Collection[int] | None, now: int) -> list[dict[str, Any]]:
+    """Every terminal with its watermarks and what its last heartbeat said."""
+    marks = watermark.all_of(connection, unit)
+    stops, _ = stops_since(connection, unit, _NEWEST)
+    out = []
+    for row in service.terminals(connection, unit, scope):
+        have = msgspec.json.decode(row["have"], type=dict[str, int]) if row["have"] else {}
+        health = msgspec.json.decode(row["health"], type=dict[str, str]) if row["health"] else {}
+        mark = next(iter(marks.get(row["terminal"], [])), None)
+        seen = row["seen_at"]
+        out.append(
+            row
+            | {
+                "have": have,
+                "health": health,
+                "received": mark.received if mark else 0,
+                "mark_epoch": mark.epoch if mark else 0,
+                "pending": row["pending"] or 0,
+                "ago": None if seen is None else max(0, now - seen),
+                "online": seen is not None and now - seen <= ONLINE_S,
+                "stops": have.get("stops", 0),
+                "stops_behind": max(0, stops - have.get("stops", 0)),
+            }
+        )
+    return out
+
+
+@get("/terminals", opt={"permission": permission.VIEW})
+async def listed(request: Asking) -> Response[Any]:
+    """All terminals of the visitor's branches."""
+    there = runtime(request)
+    scope = visitor(request).rights.scope(permission.VIEW)
+    now = there.clock.now()
+    found = await there.db.read(lambda connection: rows(connection, there.unit, scope, now))
+    return page(request, "terminals.html", rows=found)
+
+
+async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:
+    there = runtime(request)
+    scope = visitor(request).rights.scope(permission.TERMINAL)
+    every = await there.db.read(lambda connection: outlets(connection, there.unit))
+    return page(
+        request,
+        "terminal_new.html",
+        status=422 if error else 200,
+        outlets=[row for row in every if scope is None or row["branch"] in scope],
+        kinds=service.KINDS,
+        fields={name: fields.get(name, "") for name in ("name", "kind", "outlet")},
+        error=error,
+    )
+
+
+@get("/terminals/new", opt={"permission": permission.TERMINAL, "fresh": True})
+async def show_new(request: Asking) -> Response[Any]:
+    """The empty form."""
+    return await _form(request, {})
+
+
+def _mine(request: Asking, connection: Connection, name: str, number: int) -> dict[str, Any]:
+    """The terminal, if the visitor holds the permission where it stands."""
+    there = runtime(request)
+    found = rows(connection, there.unit, visitor(request).rights.scope(name), there.clock.now())
+    row = next((one for one in found if one["terminal"] == number), None)
+    if row is None:
+        raise Refused("terminal.unknown")
+    return row
+
+
+@post("/terminals/new", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
+async def add(request: Asking) -> Response[Any]:
+    """A new terminal in an outlet that the visitor may write to."""
+    there, who, fields = runtime(request), visitor(request), form(request)
+
+    def write(connection: Connection) -> int:
+        number = whole_number(fields.get("outlet", ""))
+        where = {row["outlet"]: row["branch"] for row in outlets(connection, there.unit)}
+        if number not in where or not who.rights.may(permission.TERMINAL, where[number]):
+            raise Refused("outlet.unknown")
+        return service.add_terminal(
+            connection,
+            there.unit,
+            there.clock.now(),
+            kind=fields.get("kind", ""),
+            name=fields.get("name", ""),
+            outlet_no=number,
+            by=who.rights.operator,
+        )
+
+    try:
+        number = await there.db.write(write)
+    except Refused as no:
+        return await _form(request, fields, no)
+    return go(f"/terminals/{number}")
+
+
+@get("/terminals/{number:int}", opt={"permission": permission.VIEW})
+async def show(request: Asking, number: int) -> Response[Any]:
+    """One terminal with everything it said."""
+    there = runtime(request)
+    row = await there.db.read(lambda connection: _mine(request, connection, permission.VIEW, number))
+    return page(request, "terminal.html", row=row, code="", minutes=0)
+
+
+@post("/terminals/{number:int}/code", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
+async def make_code(request: Asking, number: int) -> Response[Any]:
+    """A one-time code, shown on this answer and never again."""
+    there, who = runtime(request), visitor(request)
+
+    def write(connection: Connection) -> tuple[dict[str, Any], str]:
+        row = _mine(request, connection, permission.TERMINAL, number)
+        code = service.make_code(
+            connection,
+            there.unit,
+            number,
+            there.clock.now(),
+            there.code_secret,
+            there.entropy,
+            who.rights.operator,
+        )
+        return row, code
+
+    row, code = await there.db.write(write)
+    return page(request, "terminal.html", row=row, code=code, minutes=service.CODE_MINUTES)
+
+
+@post(
+    "/terminals/{number:int}/revoke", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200
+)
+async def revoke(request: Asking, number: int) -> Response[Any]:
+    """In force here at once, in every other process within 2 s."""
+    there, who = runtime(request), visitor(request)
+
+    def write(connection: Connection) -> None:
+        _mine(request, connection, permission.TERMINAL, number)
+        service.revoke(connection, there.unit, number, there.clock.now(), who.rights.operator)
+
+    await there.db.write(write)
+    await there.look()
+    return go(f"/terminals/{number}")
+
+
+HANDLERS = [listed, show_new, add, show, make_code, revoke]
