@@ -22,11 +22,15 @@ from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.pty import serve_pty
 from onecard.devices.acceptors.id003.simulator import Simulator
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
+from onecard.errors import DeviceFault
 from onecard.ids import SystemEntropy
+from onecard.text import LANGUAGES, Translator
 
 #: Our two readers, in the order pcscd names its virtual ones.
 READERS = ("pos", "kiosk")
 PRINTERS = ("pos", "kiosk")
+#: Another bench or a test run may still be putting the readers down.
+WAIT_S = 20.0
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -45,10 +49,19 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Runs until SIGTERM or Ctrl-C; takes away everything it started."""
     arguments = _arguments(argv)
+    try:
+        return _run(arguments)
+    except DeviceFault as fault:
+        for language in LANGUAGES:
+            print(f"onecard.bench: {Translator(language).refusal(fault)}", file=sys.stderr)
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     host, port = arguments.server.rsplit(":", 1)
     clock = SystemClock()
-    with virtual_readers() as slots:
+    with virtual_readers(wait_s=WAIT_S) as slots:
         acceptor = serve_pty(Simulator(clock), arguments.data / "acceptor", clock)
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
