@@ -21,7 +21,7 @@ from tests.shots.render import THEMES
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def render(out: Path, *, golden: bool = False, only: str = "") -> dict[str, list[str]]:
+def render(out: Path, *, golden: bool = False, fast: bool = False, only: str = "") -> dict[str, list[str]]:
     """Draws on every panel, two processes at a time; returns picture → layout problems."""
     out.mkdir(parents=True, exist_ok=True)
     panels = sorted({panel for shot in shots() if only in shot.title for panel in shot.sizes})
@@ -31,7 +31,7 @@ def render(out: Path, *, golden: bool = False, only: str = "") -> dict[str, list
         while waiting and len(running) < 2:
             panel = waiting.pop(0)
             command = [sys.executable, "-m", "tests.shots.render", "--panel", panel, "--out", str(out)]
-            command += ["--golden"] * golden + ["--only", only]
+            command += ["--golden"] * golden + ["--fast"] * fast + ["--only", only]
             running.append((panel, subprocess.Popen(command, cwd=ROOT, env=environment)))
         panel, process = running.pop(0)
         if process.wait() != 0:

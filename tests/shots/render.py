@@ -32,16 +32,14 @@ class Studio:
         from onecard.ui import kivy_setup
 
         self.panel = kivy_setup.prepare(panel_name)
-        from kivy.config import Config
-
-        Config.set("graphics", "maxfps", "0")
-        Config.set("graphics", "vsync", "0")
         from kivy.base import EventLoop, runTouchApp
+        from kivy.clock import Clock
         from kivy.core.window import Window
         from kivy.uix.floatlayout import FloatLayout
 
         from onecard.ui.style import style
 
+        Clock._max_fps = 0  # nobody watches: no waiting between frames
         self.window = Window
         self.style = style
         style.moving = False
@@ -82,15 +80,21 @@ class Studio:
         return Image.frombytes("RGB", size, bytes(pixels)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
-def save(picture: Image.Image, path: Path) -> None:
-    """As a small PNG: our screens have few colours, and large areas keep theirs exactly."""
+def save(picture: Image.Image, path: Path, *, keep: bool) -> None:
+    """A picture to keep is made small, one that is only compared is written fast."""
+    if not keep:
+        picture.save(path, compress_level=1)
+        return
+    # Our screens have few colours, and large areas keep theirs exactly.
     buffer = io.BytesIO()
     few = picture.quantize(colors=256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     few.save(buffer, "PNG", optimize=True)
     path.write_bytes(buffer.getvalue())
 
 
-def run(panel: str, out: Path, *, golden: bool, only: str) -> dict[str, list[str]]:
+def run(
+    panel: str, out: Path, *, golden: bool = False, keep: bool = True, only: str = ""
+) -> dict[str, list[str]]:
     studio = Studio(panel)
     from tests.shots.layout import problems  # imports widgets, so the window must be there
 
@@ -110,7 +114,7 @@ def run(panel: str, out: Path, *, golden: bool, only: str) -> dict[str, list[str
                 if theme == "light":
                     found[name] = problems(widget, shot.app, studio.panel.width, studio.panel.height)
                 if wanted:
-                    save(studio.picture(), out / f"{name}.png")
+                    save(studio.picture(), out / f"{name}.png", keep=keep)
     return found
 
 
@@ -119,10 +123,12 @@ def main() -> None:
     parser.add_argument("--panel", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--golden", action="store_true", help="only the pictures that are compared")
+    parser.add_argument("--fast", action="store_true", help="pictures for comparison, not to be kept")
     parser.add_argument("--only", default="", help="only shots whose name contains this")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    found = run(options.panel, options.out, golden=options.golden, only=options.only)
+    keep = not options.fast
+    found = run(options.panel, options.out, golden=options.golden, keep=keep, only=options.only)
     text = json.dumps(found, ensure_ascii=False, indent=1)
     (options.out / f"layout-{options.panel}.json").write_text(text, encoding="utf-8")
     sys.stdout.flush()

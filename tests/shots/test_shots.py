@@ -1,5 +1,7 @@
 """Every registered screen, drawn off screen: its layout has no fault, and it still is its golden picture."""
 
+import fcntl
+import json
 import subprocess
 import sys
 
@@ -9,14 +11,21 @@ from tests.shots.__main__ import ROOT, render
 from tests.shots.compare import GOLDEN, difference
 from tests.shots.gallery import shots
 
-# One worker draws for all of these.
 pytestmark = [pytest.mark.window, pytest.mark.xdist_group("shots")]
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("shots")
-    return folder, render(folder, golden=True)
+def drawn(tmp_path_factory, request):
+    """Drawn once per run, whichever workers ask: the first draws, the others wait at the lock."""
+    base = tmp_path_factory.getbasetemp()
+    if hasattr(request.config, "workerinput"):
+        base = base.parent
+    folder, done = base / "shots", base / "shots.json"
+    with (base / "shots.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            done.write_text(json.dumps(render(folder, golden=True, fast=True)), encoding="utf-8")
+    return folder, json.loads(done.read_text(encoding="utf-8"))
 
 
 @pytest.mark.timeout(300)
