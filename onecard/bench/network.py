@@ -102,10 +102,11 @@ class NetworkCable:
                     data = end.recv(_CHUNK)
                     if not data:
                         return
-                    (far if end is near else near).sendall(data)
+                    if end is near:
+                        self.bytes_up += len(data)
+                        far.sendall(data)
+                    else:
+                        self.bytes_down += len(data)
+                        near.sendall(data)
                 except OSError:
                     return
-                if end is near:
-                    self.bytes_up += len(data)
-                else:
-                    self.bytes_down += len(data)

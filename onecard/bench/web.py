@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
+from litestar.params import FromPath, JSONBody
 from litestar.static_files import create_static_files_router
 
 from onecard.bench.bench import Bench, BenchState, Nonsense
@@ -74,22 +75,22 @@ def application(bench: Bench) -> Litestar:
         return bench.state()
 
     @get("/texts/{lang:str}", sync_to_thread=True)
-    def texts(lang: str) -> dict[str, str]:
+    def texts(lang: FromPath[str]) -> dict[str, str]:
         if lang not in ("zh", "en"):
             raise NotFoundException
         table: dict[str, str] = tomllib.loads(asset("lang", f"{lang}.toml").read_text("utf-8"))["bench"]
         return table
 
     @post("/do", status_code=200, sync_to_thread=True)
-    def do(data: Action) -> BenchState:
+    def do(data: JSONBody[Action]) -> BenchState:
         try:
             perform(bench, data)
         except Nonsense as nonsense:
             raise ClientException(str(nonsense)) from nonsense
         return bench.state()
 
-    @get("/receipt/{printer:str}/{number:int}.png", sync_to_thread=True)
-    def receipt(printer: str, number: int) -> Response[bytes]:
+    @get("/receipt/{printer:str}/{number:int}", sync_to_thread=True)
+    def receipt(printer: FromPath[str], number: FromPath[int]) -> Response[bytes]:
         picture = bench.receipt_picture(printer, number)
         if picture is None:
             raise NotFoundException

@@ -88,7 +88,7 @@ function drawPrinters(state) {
     const out = make("div", { className: "paper-out" });
     if (!p.receipts.length) out.append(make("p", { textContent: t("no_receipt") }));
     for (const n of [...p.receipts].reverse())
-      out.append(make("img", { src: `/receipt/${p.id}/${n}.png`, alt: t("receipt_alt", { n }), loading: "lazy" }));
+      out.append(make("img", { src: `/receipt/${p.id}/${n}`, alt: t("receipt_alt", { n }), loading: "lazy" }));
     const choose = make("select");
     choose.append(...["ok", "near_end", "paper_out", "cover_open", "off"].map((s) => make("option", { value: s, textContent: t("printer_is_" + s) })));
     choose.value = p.state;
