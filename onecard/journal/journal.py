@@ -75,7 +75,10 @@ class Journal:
         self._lock = threading.RLock()
         self._doubtful = False
         self._seq, self._hash = 0, GENESIS
-        self._received = self._durable = self._offset_s = self._contact_at = self._contact_kept = 0
+        self._offset_s = self._contact_at = self._contact_kept = 0
+        #: Epoch → watermarks, and the last number of each epoch that has ended.
+        self._marks: dict[int, tuple[int, int]] = {}
+        self._ends: dict[int, int] = {}
         self._contact_mono: float | None = None
         self._db = open_journal(path)
         #: Questions about taps, shifts and credits.
@@ -261,29 +264,43 @@ class Journal:
     @property
     def received(self) -> int:
         """The server has every record of the current epoch up to here."""
-        return self._received
+        return self._marks[self.epoch][0]
 
     @property
     def durable(self) -> int:
         """And has it safe outside its own disk up to here."""
-        return self._durable
+        return self._marks[self.epoch][1]
 
     @property
     def pending(self) -> int:
-        """Records that the server has not confirmed."""
+        """Records that the server has not confirmed, of all epochs."""
         with self._lock:
-            return self._seq - self._received
+            return sum(self._end(epoch) - received for epoch, (received, _) in self._marks.items())
 
-    def set_watermarks(self, received: int, durable: int | None = None) -> None:
+    def unsent(self) -> tuple[int, int] | None:
+        """Oldest epoch with unconfirmed records, and up to where it is confirmed."""
+        with self._lock:
+            for epoch, (received, _) in sorted(self._marks.items()):
+                if self._end(epoch) > received:
+                    return epoch, received
+        return None
+
+    def set_watermarks(self, received: int, durable: int | None = None, epoch: int | None = None) -> None:
         """What the server says it has. May go down: a server restored from a backup asks again."""
         with self._lock:
-            if (received, durable) in ((self._received, self._durable), (self._received, None)):
-                return
-            with self._transaction():
-                self._set("received", str(received))
-                self._set("durable", str(self._durable if durable is None else durable))
-            self._received = received
-            self._durable = self._durable if durable is None else durable
+            which = self.epoch if epoch is None else epoch
+            before = self._marks[which]
+            after = (received, before[1] if durable is None else durable)
+            if after != before:
+                with self._transaction():
+                    self._mark(which, *after)
+
+    def _mark(self, epoch: int, received: int, durable: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO watermark VALUES (?, ?, ?)", (epoch, received, durable))
+        self._marks[epoch] = (received, durable)
+
+    def _end(self, epoch: int) -> int:
+        return self._seq if epoch == self.epoch else self._ends[epoch]
 
     def set_contact(self, server_now: int) -> None:
         """The server was heard at ``server_now``: learn the clock's offset."""
@@ -307,23 +324,20 @@ class Journal:
             raise StoreError("store.numbers_used")
         with self._lock:
             again = self.records(self.epoch, common_seq, MAX_SEQ)
-            old_epoch, old = self.epoch, (self.epoch, self._seq, self._hash)
+            old = (self.epoch, self._seq, self._hash, dict(self._marks))
             try:
                 with self._transaction():
+                    self._mark(self.epoch, self._seq, self._marks[self.epoch][1])
                     self.epoch, self._seq, self._hash = epoch, 0, GENESIS
-                    for record in again:
-                        id = RecordId(self.terminal, epoch, self._seq + 1)
-                        was = record.was or (old_epoch, record.seq)
-                        was_n = index.number(RecordId(self.terminal, *was))
-                        self._insert(id, bytes(record.body), was_n)
+                    self._mark(epoch, 0, 0)
                     self._set("epoch", str(epoch))
-                    self._set("received", "0")
-                    self._set("durable", "0")
-                    ended = (self._seq, self._hash)
-                self._seq, self._hash = ended
-                self._received = self._durable = 0
+                    for record in again:
+                        was = record.was or (old[0], record.seq)
+                        id = RecordId(self.terminal, epoch, self._seq + 1)
+                        self._insert(id, bytes(record.body), index.number(RecordId(self.terminal, *was)))
+                self._ends[old[0]] = old[1]
             except BaseException:
-                self.epoch, self._seq, self._hash = old
+                self.epoch, self._seq, self._hash, self._marks = old
                 raise
 
     def verify(self) -> int:
@@ -354,8 +368,13 @@ class Journal:
     def _load_head(self) -> None:
         with self._reading() as db:
             self.epoch = int(self._get("epoch", "0"))
-            self._received = int(self._get("received", "0"))
-            self._durable = int(self._get("durable", "0"))
+            self._marks = {
+                epoch: (received, durable)
+                for epoch, received, durable in db.execute("SELECT * FROM watermark").fetchall()
+            }
+            self._ends = {epoch: self._last_seq(db, epoch) for epoch in self._marks}
+            if self.epoch not in self._marks:
+                self._mark(self.epoch, 0, 0)
             self._offset_s = int(self._get("offset_s", "0"))
             self._contact_at = self._contact_kept = int(self._get("contact_at", "0"))
             row = db.execute(
@@ -370,6 +389,12 @@ class Journal:
             raise StoreError("store.corrupt", record=str(id))
         if id.epoch == self.epoch:
             self._seq, self._hash = id.seq, hashed
+
+    def _last_seq(self, db: sqlite3.Connection, epoch: int) -> int:
+        first = index.number(RecordId(self.terminal, epoch, 0))
+        last = index.number(RecordId(self.terminal, epoch, MAX_SEQ))
+        (top,) = db.execute("SELECT max(n) FROM record WHERE n BETWEEN ? AND ?", (first, last)).fetchone()
+        return 0 if top is None else int(top) - first
 
     def _get(self, key: str, default: str) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

@@ -302,3 +302,18 @@ def test_a_cloned_disk_goes_on_in_the_next_epoch_with_the_same_bytes(tmp_path):
     assert (journal.pending, journal.verify()) == (3, 7)
     journal.close()
     assert make_journal(tmp_path).head.epoch == 2
+
+
+def test_records_of_an_epoch_that_ended_are_still_sent(tmp_path):
+    # A station enrolled anew on its old disk has the next epoch; what it had not sent goes first.
+    journal = make_journal(tmp_path)
+    journal.append_all([recharge] * 3)
+    journal.set_watermarks(1)
+    journal.close()
+    again = Journal(tmp_path / "journal.db", 1001, 2, FalseClock())
+    assert again.append(recharge).id == RecordId(1001, 2, 1)
+    assert (again.pending, again.unsent()) == (3, (1, 1))
+    again.set_watermarks(3, epoch=1)
+    assert (again.pending, again.unsent()) == (1, (2, 0))
+    again.set_watermarks(1)
+    assert (again.pending, again.unsent()) == (0, None)
