@@ -1,0 +1,202 @@
+"""Starts and stops the programs of the demo: each a process of its own, each with a log, in the right order.
+
+Knows how a user starts them (``python -m server``, ``pos``, ``kiosk``, ``onecard.bench``) and nothing inside.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+STOP_S = 15.0
+
+
+class DemoFailed(Exception):
+    """The demo cannot go on; the text says which program and why."""
+
+
+class Program:
+    """One process and what it says."""
+
+    def __init__(self, name: str, arguments: list[str], log: Path, environment: dict[str, str]) -> None:
+        self.name = name
+        self.log = log
+        with log.open("ab") as out:
+            self._start = out.tell()
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", *arguments],
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=os.environ | environment,
+                start_new_session=True,  # Ctrl-C reaches us only; we stop them in order
+            )
+
+    def said(self) -> str:
+        """Everything since this start."""
+        with self.log.open("rb") as file:
+            file.seek(self._start)
+            return file.read().decode(errors="replace")
+
+    def wait_for(self, beginning: str, seconds: float) -> str:
+        """The first line that begins so. Raises ``DemoFailed`` when the program ends or takes too long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            for line in self.said().splitlines():
+                if line.startswith(beginning):
+                    return line
+            self.check()
+            time.sleep(0.05)
+        raise DemoFailed(f"{self.name} did not say {beginning!r} within {seconds:.0f} s\n{self.tail()}")
+
+    def check(self) -> None:
+        """Raises ``DemoFailed`` when it has ended by itself."""
+        if self.process.poll() is not None:
+            raise DemoFailed(f"{self.name} ended with {self.process.returncode}\n{self.tail()}")
+
+    def tail(self) -> str:
+        """The end of its log, for people."""
+        return "".join(f"  {self.name}: {line}\n" for line in self.said().splitlines()[-25:])
+
+    def stop(self) -> int:
+        """Ask it to end, wait, and insist if it must be."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+                raise DemoFailed(f"{self.name} did not stop within {STOP_S:.0f} s\n{self.tail()}") from None
+        return self.process.returncode
+
+
+def free_port(wanted: int) -> int:
+    """``wanted`` if nobody has it, otherwise a free one."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise AssertionError("unreachable: port 0 is always free")
+
+
+class Panel:
+    """A window: where it is shown, its size in pixels and how many of them make a centimetre."""
+
+    def __init__(self, width: int, height: int, px_per_cm: int, display: str | None = None) -> None:
+        self.width, self.height, self.px_per_cm, self.display = width, height, px_per_cm, display
+
+
+class Stage:
+    """Server, bench, POS and kiosk over one folder."""
+
+    def __init__(self, data: Path, *, pos: Panel, kiosk: Panel) -> None:
+        self.data = data
+        self.panels = {"pos": pos, "kiosk": kiosk}
+        self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text("utf-8"))
+        self.server_port = free_port(8400)
+        self.bench_port = free_port(8410)
+        self.programs: dict[str, Program] = {}
+        self.plugged: dict[str, Any] = {}
+
+    # ---- programs
+
+    def start_server(self) -> None:
+        """The central server, on a port that stays the same when it is started again."""
+        folder = str(self.data / "server")
+        arguments = ["-m", "server", "--data", folder, "serve", "--port", str(self.server_port)]
+        self._start("server", arguments, {}).wait_for("ready ", 30)
+
+    def stop_server(self) -> None:
+        """Take it away from under the stations."""
+        self._stop("server")
+
+    def start_bench(self) -> None:
+        """The hardware."""
+        arguments = ["-m", "onecard.bench", "--data", str(self.data), "--port", str(self.bench_port)]
+        arguments += ["--server", f"127.0.0.1:{self.server_port}"]
+        line = self._start("bench", arguments, {}).wait_for("bench ", 60)
+        self.plugged = json.loads(line.removeprefix("bench "))
+
+    def start_station(self, name: str) -> None:
+        """The POS or the kiosk; the first time it enrols with its code."""
+        panel = self.panels[name]
+        config = self.data / f"{name}.toml"
+        config.write_text(self._settings(name), "utf-8")
+        arguments = ["-m", name, "--config", str(config)]
+        if not (self.data / name / "identity.json").exists():
+            arguments += ["--enrol", self.demo[f"{name}_code"], "--terminal", str(self.demo[name])]
+            arguments += ["--server", self.plugged["server"]]
+        environment = {"ONECARD_UI_MAP": str(self.map_of(name)), "KIVY_NO_ARGS": "1"}
+        if panel.display is not None:
+            environment["DISPLAY"] = panel.display
+        self.map_of(name).unlink(missing_ok=True)
+        self._start(name, arguments, environment)
+
+    def map_of(self, name: str) -> Path:
+        """Where the station writes what is on its screen."""
+        return self.data / f"{name}.map.json"
+
+    def _settings(self, name: str) -> str:
+        panel = self.panels[name]
+        lines = [
+            "[server]", f'url = "{self.plugged["server"]}"',
+            "[sync]", "interval_s = 2",
+            "[data]", f'folder = "{self.data / name}"',
+            "[screen]", f"width = {panel.width}", f"height = {panel.height}",
+            f"px_per_cm = {panel.px_per_cm}",
+            "[card]", "test_keys = true",
+            "[reader]", f'name = "{self.plugged["readers"][name]}"',
+            "[printer]", f'line = "{self.plugged["printers"][name]}"', "columns = 48",
+        ]  # fmt: skip
+        if name == "kiosk":
+            lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', 'serial = "ID003-2"']
+        return "\n".join(lines) + "\n"
+
+    def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> Program:
+        program = Program(name, arguments, self.data / f"{name}.log", environment)
+        self.programs[name] = program
+        return program
+
+    def _stop(self, name: str) -> None:
+        program = self.programs.pop(name, None)
+        if program is not None:
+            program.stop()
+
+    def check(self) -> None:
+        """Raises ``DemoFailed`` when one of them has ended."""
+        for program in self.programs.values():
+            program.check()
+
+    @contextmanager
+    def running(self) -> Iterator["Stage"]:
+        """Everything up; everything down again, stations first, whatever happened in between."""
+        try:
+            self.start_server()
+            self.start_bench()
+            for name in self.panels:
+                self.start_station(name)
+            yield self
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stations first, so that nothing they do is lost; raises after all of them were asked."""
+        failed: list[str] = []
+        for name in ("pos", "kiosk", "bench", "server"):
+            try:
+                self._stop(name)
+            except DemoFailed as error:
+                failed.append(str(error))
+        if failed and sys.exc_info()[0] is None:
+            raise DemoFailed("\n".join(failed))
