@@ -1,6 +1,6 @@
 """Books on both engines."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,3 +24,18 @@ def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     made.create()
     yield made
     made.close()
+
+
+@pytest.fixture
+def sqlite_books(tmp_path: Path) -> Iterator[Callable[[], Books]]:
+    """New empty books as often as asked, embedded engine; for properties that need many."""
+    made: list[Books] = []
+
+    def new() -> Books:
+        made.append(Books(f"sqlite:///{tmp_path}/books{len(made)}.db"))
+        made[-1].create()
+        return made[-1]
+
+    yield new
+    for one in made:
+        one.close()
