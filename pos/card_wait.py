@@ -81,7 +81,9 @@ class CardWait:
             case events.Disarm():
                 self.step(events.Disarmed(in_time=till.port.disarm(), at=till.now()))
             case events.SetAside():
-                self.journal(lambda: till.station.set_aside(command.id, command.supervisor))
+                aside = self.journal(lambda: till.station.set_aside(command.id, command.supervisor))
+                if not aside:
+                    self.step(events.NotAside(at=till.now()))
             case events.GiveUp():
                 by = till.operator.operator if till.operator is not None else 0
                 self.journal(lambda: till.station.give_up(command.id, command.why, by))
@@ -94,11 +96,13 @@ class CardWait:
             case events.Sound():
                 till.port.play(command.name)
 
-    def journal(self, write: Callable[[], None]) -> None:
+    def journal(self, write: Callable[[], None]) -> bool:
         """Something about an open tap goes to disk; a refusal is said and changes nothing."""
         try:
             write()
         except OneCardError as error:
             self._till.refuse(error)
+            return False
         self._till.refresh()
         self._till.port.wake()
+        return True

@@ -29,6 +29,7 @@ from pos.tap_events import (
     Found,
     GiveUp,
     Lifted,
+    NotAside,
     Overridden,
     Placed,
     RungAgain,
@@ -102,7 +103,7 @@ def step(tap: Tap, event: Event) -> tuple[Tap, Commands]:
         case Placed():
             return replace(tap, present=True), ()
         case Lifted():
-            return replace(tap, present=False, wrong=False), ()
+            return _lift(tap)
         case Began():
             return _begin(tap, event)
         case Ended():
@@ -121,6 +122,11 @@ def step(tap: Tap, event: Event) -> tuple[Tap, Commands]:
             return _settle_found(tap, event)
         case RungAgain():
             return _ring_again(tap, event)
+        case NotAside():
+            again = replace(
+                _fresh(tap, Phase.RETAP, tap.task, event.at), unfinished=tap.unfinished, then=tap.then
+            )
+            return again, (Sound(name="retap"),)
 
 
 def _fresh(tap: Tap, phase: Phase, task: Task | None, at: float) -> Tap:
@@ -132,6 +138,18 @@ def _want(tap: Tap, event: Wanted) -> tuple[Tap, Commands]:
         return tap, ()
     ready = replace(_fresh(tap, Phase.READY, event.task, event.at), armed=True)
     return ready, (Arm(task=event.task, lying=event.lying),)
+
+
+def _lift(tap: Tap) -> tuple[Tap, Commands]:
+    tap = replace(tap, present=False, wrong=False)
+    waits = tap.phase is Phase.RETAP and not tap.armed and not tap.busy and not tap.leaving
+    return _arm_again(tap) if waits else (tap, ())
+
+
+def _arm_again(tap: Tap) -> tuple[Tap, Commands]:
+    """Wait for the same card; one that lies there is tried again unless it is known to be another."""
+    assert tap.unfinished is not None
+    return replace(tap, armed=True), (Arm(task=Complete(unfinished=tap.unfinished), lying=not tap.wrong),)
 
 
 def _begin(tap: Tap, event: Began) -> tuple[Tap, Commands]:
@@ -197,9 +215,8 @@ def _tick(tap: Tap, event: Ticked) -> tuple[Tap, Commands]:
         case Phase.RETAP if not tap.busy and not tap.leaving:
             if age_s >= ASIDE_AFTER_S:
                 return _leave(tap, "aside")
-            if not tap.armed and tap.unfinished is not None:
-                armed = replace(tap, armed=True)
-                return armed, (Arm(task=Complete(unfinished=tap.unfinished), lying=not tap.wrong),)
+            if not tap.armed:
+                return _arm_again(tap)
     return tap, ()
 
 
@@ -216,7 +233,9 @@ def _dismiss(tap: Tap) -> tuple[Tap, Commands]:
 
 
 def _leave(tap: Tap, leaving: str) -> tuple[Tap, Commands]:
-    return replace(tap, leaving=leaving), (Disarm(),)
+    """The reader has to be proved idle first, if it may be waiting for the card."""
+    leaves = replace(tap, leaving=leaving)
+    return (leaves, (Disarm(),)) if tap.armed else _left(leaves, tap.since)
 
 
 def _disarmed(tap: Tap, event: Disarmed) -> tuple[Tap, Commands]:
@@ -224,9 +243,11 @@ def _disarmed(tap: Tap, event: Disarmed) -> tuple[Tap, Commands]:
         return tap, ()
     if not event.in_time:
         return replace(tap, leaving=""), ()
-    if tap.leaving == "aside":
-        return _aside(tap, event.at)
-    return _fresh(tap, Phase.CLOSED, None, event.at), ()
+    return _left(tap, event.at)
+
+
+def _left(tap: Tap, at: float) -> tuple[Tap, Commands]:
+    return _aside(tap, at) if tap.leaving == "aside" else (_fresh(tap, Phase.CLOSED, None, at), ())
 
 
 def _aside(tap: Tap, at: float) -> tuple[Tap, Commands]:

@@ -112,6 +112,13 @@ class RungAgain:
     at: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class NotAside:
+    """Too many lie aside already: it is waited for again until a supervisor says otherwise."""
+
+    at: float
+
+
 Event = (
     Wanted
     | Placed
@@ -125,6 +132,7 @@ Event = (
     | CompleteFound
     | DropFound
     | RungAgain
+    | NotAside
 )
 
 # -- commands ----------------------------------------------------------------------------------------------

@@ -106,8 +106,8 @@ class Till:
 
     @property
     def operators(self) -> tuple[Operator, ...]:
-        """Everybody who may work at a till, by name."""
-        return tuple(sorted(self.station.facts.operators, key=lambda one: one.name))
+        """Everybody who may work at a till, by log-in: pinyin, the order in which people look for a name."""
+        return tuple(sorted(self.station.facts.operators, key=lambda one: one.login))
 
     @property
     def products(self) -> tuple[Product, ...]:

@@ -231,7 +231,7 @@ class Rig:
             self.flow.show()
 
     def sign_on(self, *, float_yuan: str = "200") -> None:
-        """The cashier begins: name chosen, PIN, float. Names are sorted: 张敏 comes after 李伟."""
+        """The cashier begins: name chosen, PIN, float. The names are in order of their log-ins."""
         names = [tile.text for tile in self.view.names]
         self.keys(f"operator:{names.index('张敏')} 246810 enter")
         if self.screen == "shift":
