@@ -1,4 +1,4 @@
-"""Where the files that people see and hear lie: beside the code in a checkout, inside the package once installed."""
+"""Where what people see and hear lies: beside the code in a checkout, inside the package once installed."""
 
 from pathlib import Path
 
