@@ -8,11 +8,13 @@ from collections.abc import Callable
 from onecard.clock import FalseClock
 from onecard.devices.acceptors import Acceptor, Credited, Escrowed, Event, PoweredUp
 from onecard.devices.acceptors.id003.driver import Id003
+from onecard.devices.acceptors.id003.meaning import State
 from onecard.devices.acceptors.id003.simulator import Memory, Simulator
 from onecard.devices.cable import Cable
 
 ALL = frozenset({100, 500, 1_000, 2_000, 5_000, 10_000})
 POLL_S = 0.1
+IN_FLIGHT = (State.ESCROW, State.HOLDING, State.STACKING, State.VEND_VALID)
 
 
 class Rig:
@@ -24,6 +26,7 @@ class Rig:
         self.clock = FalseClock()
         self.cable = Cable()
         self.simulator = Simulator(self.clock, self.cable.device, **options)
+        self._watch_resets()
         self.driver: Acceptor = Id003(self.cable.host, "bench")
         self.events: list[Event] = []
         self.boot = 1
@@ -32,6 +35,16 @@ class Rig:
         self.credits: dict[tuple[int, int], int] = {}
         #: What the intake does with each event; replaced by tests.
         self.react: Callable[[Event], None] = lambda event: None
+
+    def _watch_resets(self) -> None:
+        """A reset while a note is held or on its way in is the classic way to lose somebody's money."""
+        reset, simulator = self.simulator._reset, self.simulator
+
+        def watched() -> None:
+            assert simulator._is_mute or simulator.state not in IN_FLIGHT, f"reset in {simulator.state.name}"
+            reset()
+
+        simulator._reset = watched
 
     def restart_driver(self) -> None:
         """The application crashed and is back; the device did not notice."""

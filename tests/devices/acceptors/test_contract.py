@@ -378,6 +378,47 @@ def test_a_second_note_in_the_mouth_is_a_fault_and_does_not_end_the_cycle():
     assert rig.credits == {rig.ordered: 5_000}
 
 
+def test_after_a_silence_the_order_for_one_note_is_not_given_to_the_next(rig):
+    bring_to(rig, "escrow")
+    rig.cable.to_device.damage = cable.drop
+    rig.order_stack()  # on its way while nobody listens
+    rig.until(lambda: rig.simulator.memory.returned_fen == [5_000])
+    rig.run(0.5)
+    assert rig.simulator.insert(5_000), "another note of the same value"
+    rig.run(1)
+    rig.cable.heal()
+    events = rig.run(2)
+    assert events.index(Returned(1)) < events.index(Escrowed(2, 5_000))
+    assert rig.simulator.state.name == "ESCROW", "nobody ordered this one in"
+    rig.order_stack()
+    intake(rig)
+    rig.run(4)
+    assert rig.credits == {(rig.boot, 2): 5_000}
+
+
+def test_a_stray_byte_that_looks_like_a_beginning_does_not_deafen_the_driver(rig):
+    rig.until_open()
+    rig.cable.device.write(b"\xfc\xfe")  # claims 252 more bytes
+    assert rig.run(5) == []
+
+
+def test_one_power_up_is_told_once_however_bad_the_line(rig):
+    rig.until_open()
+    written = [0]
+
+    def without_every_third(data: bytes) -> bytes:
+        written[0] += 1
+        return data if written[0] % 3 else b""
+
+    rig.simulator.power_cut()
+    rig.run(3)
+    rig.cable.to_host.damage = without_every_third
+    rig.simulator.power_on()
+    events = rig.run(20)
+    assert len([e for e in events if isinstance(e, PoweredUp)]) == 1
+    assert rig.simulator.takes_notes
+
+
 def test_answers_one_poll_late_change_nothing(rig):
     rig.cable.to_host.delay_reads = 1
     intake(rig)

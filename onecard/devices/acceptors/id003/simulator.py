@@ -185,7 +185,8 @@ class Simulator:
 
     def _advance(self) -> None:
         now = self._clock.monotonic()
-        if self._state in (State.ESCROW, State.HOLDING) and now - self._last_poll > self._timing.unpolled:
+        alone = now - max(self._last_poll, self._since)
+        if self._state in (State.ESCROW, State.HOLDING) and alone > self._timing.unpolled:
             self._enter(State.RETURNING, self._timing.eject)
         elif self._state is State.VEND_VALID and now - self._since > self._timing.unacknowledged:
             self._is_mute = True

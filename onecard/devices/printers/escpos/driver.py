@@ -22,7 +22,7 @@ _ANSWER_S = 0.4
 _PRINT_S = 15.0
 #: How often the printer is asked whether something keeps it, while it prints.
 _LOOK_S = 0.5
-_OWED_S = 2.0
+_OWED_S = 8.0
 _STEP_S = 0.005
 _CHUNK = 1024
 _WELL = (PrinterState.OK, PrinterState.NEAR_END)
@@ -104,10 +104,8 @@ class EscPos:
         before = self._status(line)
         if before not in (*_WELL, PrinterState.UNKNOWN):
             return before  # nothing was sent: no half receipt waits in the printer
-        if self._owed:
-            # It works again and finishes the earlier document now; if not, it forgot it with its power.
-            self._wait(line, lambda heard: len(heard.done) >= self._owed, _OWED_S)
-            self._owed = 0
+        if self._owed and before in _WELL:
+            self._settle(line)
         for at in range(0, len(data), _CHUNK):
             line.write(data[at : at + _CHUNK])
         line.write(encode.ASK_WHEN_DONE)
@@ -115,6 +113,17 @@ class EscPos:
         if state not in _WELL:
             self._owed += 1
         return state
+
+    def _settle(self, line: Line) -> None:
+        """Let an earlier document that did not come out whole be finished, or be forgotten, before the next.
+
+        Its confirmation and the one to a question asked now come back to back, or only the latter when the
+        printer lost its memory: either way the stream is clean afterwards.
+        """
+        line.write(encode.ASK_WHEN_DONE)
+        self._wait(line, lambda heard: bool(heard.done), _OWED_S)
+        self._wait(line, lambda heard: False, _ANSWER_S)
+        self._owed = 0
 
     def _confirm(self, line: Line, before: PrinterState) -> PrinterState:
         end = self._clock.monotonic() + (_PRINT_S if before in _WELL else _LOOK_S)

@@ -59,6 +59,10 @@ def test_a_frame_is_found_behind_garbage_and_a_false_start():
     assert not parser.is_partial
 
 
+def test_garbage_before_a_frame_costs_nothing():
+    assert Parser().feed(b"\x00\x11\x50" + bytes.fromhex("FC 05 15 03 10")) == [Frame(0x15)]
+
+
 def test_a_truncated_frame_does_not_swallow_the_next_for_ever():
     parser = Parser()
     assert parser.feed(bytes.fromhex("FC 06 13 61")) == []

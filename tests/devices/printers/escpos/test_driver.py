@@ -57,10 +57,24 @@ def test_the_rest_that_comes_out_later_does_not_confirm_the_next():
     rig = Rig()
     rig.mechanism.rows_left = 10
     assert rig.driver.print(LONG) is PrinterState.PAPER_OUT
-    rig.set_state("ok")  # a new roll: the printer finishes what it holds, and answers for it
-    rig.during = lambda now: setattr(rig.mechanism, "rows_left", 1) if not rig.mechanism.rows_left else None
-    second = rig.driver.print(receipt("2"))
-    assert second is PrinterState.PAPER_OUT, "its own rows did not come out"
+    work, resumed = rig.mechanism._work, rig.clock.monotonic() + 1
+
+    def slow() -> bytes:
+        # A new roll is in and it says that all is well, but it takes a second to go on with what it holds.
+        return work() if rig.clock.monotonic() > resumed else b""
+
+    rig.mechanism._work = slow
+    rig.set_state("ok")
+    told = rig.driver.status()
+    assert told is PrinterState.OK
+
+    def soon_out_again(now: float) -> None:
+        if len(rig.mechanism.receipts) == 1 and rig.mechanism.rows_left is None:
+            rig.mechanism.rows_left = 2
+
+    rig.during = lambda now: (soon_out_again(now), rig.cable.device.write(rig.mechanism._work()))
+    assert rig.driver.print(receipt("2")) is PrinterState.PAPER_OUT, "its own rows did not come out"
+    assert len(rig.mechanism.receipts) == 1
 
 
 def test_after_the_rest_came_out_the_next_is_confirmed_by_its_own_answer():
