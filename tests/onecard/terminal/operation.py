@@ -1,4 +1,7 @@
-"""The five card writes as things to be interrupted: a card prepared, what to do, what must come of it."""
+"""The five card writes as things to be interrupted: a card prepared, what to do, what must come of it.
+
+``again``: the station and its journal have been prepared before and were restarted.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,40 +43,43 @@ def _looked(stand: Stand, then: Callable[..., object]) -> Callable[[DirectStorag
     return lambda storage: then(storage, stand.station.look(storage))
 
 
-def sale(stand: Stand, number: int) -> Case:
+def sale(stand: Stand, number: int, again: bool = False) -> Case:
     plastic = make_plastic(START, uid=_uid(number), card=number)
     act = _looked(stand, lambda storage, look: stand.station.sell(storage, look, Order.amount(FEN)))
     return Case(stand, plastic, number, START, START - FEN, act, "sale")
 
 
-def void(stand: Stand, number: int) -> Case:
+def void(stand: Stand, number: int, again: bool = False) -> Case:
     plastic = make_plastic(START, uid=_uid(number), card=number)
-    storage = DirectStorage(plastic)
-    sold = stand.station.sell(storage, stand.station.look(storage), Order.amount(FEN))
-    assert isinstance(sold, Completed)
-    plastic.pull()
-    act = _looked(stand, lambda storage, look: stand.station.void(storage, look, sold.id))
+    if not again:
+        storage = DirectStorage(plastic)
+        sold = stand.station.sell(storage, stand.station.look(storage), Order.amount(FEN))
+        assert isinstance(sold, Completed)
+        plastic.pull()
+    sale = next(body.id for body in stand.bodies(m.Sale) if body.card == number)
+    act = _looked(stand, lambda storage, look: stand.station.void(storage, look, sale))
     return Case(stand, plastic, number, START - FEN, START, act, "void")
 
 
-def recharge(stand: Stand, number: int) -> Case:
+def recharge(stand: Stand, number: int, again: bool = False) -> Case:
     plastic = make_plastic(START, uid=_uid(number), card=number)
     act = _looked(stand, lambda storage, look: stand.station.recharge(storage, look, FEN))
     return Case(stand, plastic, number, START, START + FEN, act, "recharge")
 
 
-def load(stand: Stand, number: int) -> Case:
+def load(stand: Stand, number: int, again: bool = False) -> Case:
     plastic = make_plastic(START, uid=_uid(number), card=number)
     loads = tuple(
         m.Load(card=number, issue=1, number=n, fen=fen, digest="0a") for n, fen in ((1, 1000), (2, 250))
     )
-    held = stand.facts.have().get("loads", 0)
-    stand.receive(stand.office.loads(*loads, base=held))
+    if not again:
+        held = stand.facts.have().get("loads", 0)
+        stand.receive(stand.office.loads(*loads, base=held))
     act = _looked(stand, stand.station.apply_loads)
     return Case(stand, plastic, number, START, START + FEN, act, "load")
 
 
-def issue(stand: Stand, number: int) -> Case:
+def issue(stand: Stand, number: int, again: bool = False) -> Case:
     plastic = make_plastic(blank=True, uid=_uid(number))
     grant = m.IssueGrant(card=number, issue=1, type=1, until_day=TODAY + 9, deposit_fen=0, fee_fen=0)
     return Case(
