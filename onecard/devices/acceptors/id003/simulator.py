@@ -17,6 +17,7 @@ from onecard.errors import DeviceGone
 
 Place = Literal["none", "acceptor", "stacker"]
 CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
+_SETTING_BYTES: dict[int, int] = {0xC0: 2, 0xC1: 2, 0xC2: 1, 0xC3: 1, 0xC4: 1, 0xC5: 2}
 #: A frame that stops for longer is forgotten.
 _INTER_BYTE_S = 0.05
 #: An arbitrary country code; see the driver.
@@ -279,7 +280,7 @@ class Simulator:
             case Order.HOLD if self._state is State.ESCROW:
                 self._say(meaning.ACK)
                 self._enter(State.HOLDING, self._timing.escrow)
-            case code if code in meaning.SETTINGS and not starting:
+            case code if len(frame.data) == _SETTING_BYTES.get(code) and not starting:
                 self._settings[Order(code)] = frame.data
                 self._say(code, frame.data)
                 if self._state in (State.IDLE, State.DISABLED):

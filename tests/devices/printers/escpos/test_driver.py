@@ -4,6 +4,8 @@ Method: the driver against a simulated printer on a cable, with each trouble bef
 """
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from onecard.devices import cable
 from onecard.devices.printers import Document, PrinterState
@@ -300,3 +302,24 @@ def test_two_tills_share_one_printer():
 def test_a_wrong_setting_is_told_at_once(section):
     with pytest.raises(ValueError):
         driver.open({"line": "tcp:127.0.0.1:1", **section})
+
+
+# -- anything at all ---------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.binary(max_size=6), max_size=40))
+def test_whatever_a_printer_answers_there_is_a_word_for_it(answers_given):
+    rig = Rig()
+    queue = list(answers_given)
+    rig.cable.to_host.damage = lambda data: queue.pop() if data and queue else b""
+    assert isinstance(rig.driver.status(), PrinterState)
+    assert isinstance(rig.driver.print(receipt()), PrinterState)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=10), st.sampled_from(["ok", *TROUBLES]))
+def test_the_simulated_printer_takes_any_bytes(chunks, state):
+    rig = Rig()
+    rig.mechanism.set_state(state)
+    for chunk in chunks:
+        rig.mechanism.receive(chunk)
+    rig.mechanism.set_state("ok")
