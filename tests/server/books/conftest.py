@@ -17,11 +17,10 @@ def postgres() -> Iterator[Cluster]:
 def books(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
     """Empty books; every test that asks for them runs on both engines."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/books.db"
+        made = Books(f"sqlite:///{tmp_path}/books.db")
+        made.create()
     else:
-        url = request.getfixturevalue("postgres").new()
-    made = Books(url)
-    made.create()
+        made = Books(request.getfixturevalue("postgres").with_tables())
     yield made
     made.close()
 

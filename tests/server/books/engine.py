@@ -119,6 +119,7 @@ class Cluster:
         self._data = data
         self._call("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(self._home / "log"), "start")
         self._made = 0
+        self._model = ""
 
     def _call(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -128,9 +129,22 @@ class Cluster:
 
     def new(self) -> str:
         """The URL of an empty database."""
+        return self._new()
+
+    def with_tables(self) -> str:
+        """The URL of a database that has all tables: a copy of one that was made once."""
+        if not self._model:
+            url = self._new()
+            model = Books(url)
+            model.create()
+            model.close()
+            self._model = f"books{self._made}"
+        return self._new("-T", self._model)
+
+    def _new(self, *options: str) -> str:
         self._made += 1
         name = f"books{self._made}"
-        self._call("createdb", "-h", str(self._home), "-U", "postgres", name)
+        self._call("createdb", "-h", str(self._home), "-U", "postgres", *options, name)
         return f"postgresql://postgres@/{name}?host={self._home}"
 
     def stop(self) -> None:

@@ -198,7 +198,7 @@ class Station:
             before=Balances(card.main), after=Balances(card.main + fen),
         )  # fmt: skip
         id = self.append(make(self.head(), purse))
-        return Move(self, card, id, fen)
+        return Move(self, card, id, fen, card.counter)
 
 
 @dataclass
@@ -209,6 +209,8 @@ class Move:
     card: Plastic
     id: RecordId
     fen: int
+    #: What the card's counter was before it.
+    counter: int = 0
 
     def write(self) -> "Move":
         """The card takes it."""
