@@ -117,15 +117,13 @@ async def _migrate(options: argparse.Namespace, clock: Clock, entropy: Entropy) 
 
 async def _reconcile(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     from server.app import opened
-    from server.books.reconcile import reconcile
+    from server.books.reconcile import report
 
     runtime, _ = await opened(options.data, options.db, clock, entropy)
-    wrong = await runtime.db.read(lambda connection: reconcile(connection, runtime.unit))
+    found = await runtime.db.read(lambda connection: report(connection, runtime.unit))
     await runtime.db.close()
-    for line in wrong:
-        print(line)
-    print("books tie out" if not wrong else f"{len(wrong)} differences")
-    return 1 if wrong else 0
+    print(found)
+    return 1 if found.problems else 0
 
 
 async def _enrol_code(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:

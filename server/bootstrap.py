@@ -10,6 +10,7 @@ from onecard.wire.messages import CardType
 from server.catalogue.service import put_card_type
 from server.operators import permission, secret, service
 from server.organisation.service import add_branch, add_outlet, add_owner, add_unit, first_unit
+from server.terminals import version
 
 UNIT = 1
 ADMINISTRATOR = "admin"
@@ -38,6 +39,8 @@ def make(connection: Connection, now: int, entropy: Entropy) -> FirstStart | Non
         CardType(type=1, name="普通卡", name_en="Standard", deposit_fen=1_000),
         now,
     )
+    # Nothing is on sale yet, and terminals are told so: an empty catalogue is a catalogue.
+    version.touch(connection, UNIT, version.CATALOGUE, now)
     numbers = [
         service.add_role(connection, UNIT, name, permissions) for name, permissions in permission.FIRST_ROLES
     ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from litestar import Response
 from litestar.exceptions import HTTPException, NotFoundException
 
@@ -9,6 +10,8 @@ from onecard.errors import Refused
 from server import auth
 from server.console.page import Asking, address, go, page, read_form, runtime
 from server.operators import log
+
+_log = structlog.get_logger()
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -100,7 +103,7 @@ def troubled(request: Asking, error: Exception) -> Response[Any]:
     elif isinstance(error, HTTPException) and error.status_code < 500:
         status, no = error.status_code, Refused("request.malformed")
     else:
-        request.logger.exception("page_failed") if request.logger else None
+        _log.error("page_failed", path=request.url.path, exc_info=error)
         status, no = 500, Refused("server.error")
     if getattr(request.state, "token", None) is None:
         request.state.token = auth.new_token(runtime(request))

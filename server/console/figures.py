@@ -46,14 +46,23 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def takings_fen(self) -> int:
+        """What was sold less what was taken back."""
         return self.sales.fen - self.voids.fen
+
+    @property
+    def scale_fen(self) -> int:
+        """A round number of yuan not below the best hour: where the chart's scale ends. 0 without sales."""
+        most, tens = max(self.hours), 100
+        while most > 10 * tens:
+            tens *= 10
+        return next(step * tens for step in (2, 4, 6, 8, 10) if step * tens >= most) if most else 0
 
 
 def _in_scope(unit_id: int, scope: Scope) -> ColumnElement[bool]:
+    """By the terminal that made the entry: a recharge names no outlet."""
     where = entry.c.unit_id == unit_id
     if scope is not None:
-        mine = sa.select(outlet.c.outlet).where(outlet.c.unit_id == unit_id, outlet.c.branch.in_(scope))
-        where &= entry.c.outlet.in_(mine)
+        where &= entry.c.terminal.in_(terminals_of(unit_id, scope))
     return where
 
 

@@ -12,6 +12,7 @@ from server.console.page import Asking, go, page, runtime, translator, visitor
 from server.members import service as members
 from server.operators import permission
 from server.organisation.service import outlets
+from server.terminals.service import terminals
 
 PER_PAGE = 30
 
@@ -49,11 +50,17 @@ async def show(request: Asking, card: int, issue: int) -> Response[Any]:
         if row is None:
             raise Refused("card.unknown")
         names = {one["outlet"]: str(one["name"]) for one in outlets(connection, there.unit)}
+        boxes = {one["terminal"]: str(one["name"]) for one in terminals(connection, there.unit)}
         return {
             "card": row,
             "issue": issue,
-            "status": card_status(
-                connection, there.unit, card, issue, now, lambda outlet, _terminal: names.get(outlet, "")
+            "told": card_status(
+                connection,
+                there.unit,
+                card,
+                issue,
+                now,
+                lambda outlet, box: names.get(outlet) or boxes.get(box, ""),
             ),
             "member": members.by_key(connection, there.unit, row["member"]),
             "type": figures.type_name(connection, there.unit, row["type"]),
@@ -64,7 +71,7 @@ async def show(request: Asking, card: int, issue: int) -> Response[Any]:
     return page(
         request,
         "card.html",
-        story=story.tell(found["status"]),
+        story=story.tell(found["told"]),
         detail=lambda line: story.detail(tr, line),
         **found,
     )

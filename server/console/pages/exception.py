@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
+from onecard.text import Translator
 from server.console import figures
-from server.console.page import Asking, form, go, page, runtime, visitor
+from server.console.page import Asking, form, go, page, runtime, translator, visitor, word
 from server.exceptions import service
 from server.operators import log, permission
 
@@ -21,7 +23,19 @@ async def listed(request: Asking) -> Response[Any]:
     scope = visitor(request).rights.scope(permission.VIEW)
     closed = request.query_params.get("closed") == "1"
     rows = await there.db.read(lambda connection: figures.exceptions(connection, there.unit, scope, closed))
-    return page(request, "exceptions.html", rows=rows, closed=closed)
+    tr = translator(request)
+    told = [row | {"said": detail(tr, row["detail"])} for row in rows]
+    return page(request, "exceptions.html", rows=told, closed=closed)
+
+
+def detail(tr: Translator, raw: str) -> str:
+    """The small print: names and values as kept, the names in words."""
+    try:
+        kept = msgspec.json.decode(raw, type=dict[str, int | str])
+    except msgspec.MsgspecError:
+        return raw
+    pairs = ((word(tr, "detail", name), word(tr, "detail", str(value))) for name, value in kept.items())
+    return " · ".join(f"{name}: {value}" for name, value in pairs)
 
 
 @post("/exceptions/{number:int}/close", opt={"permission": permission.EXCEPTION}, status_code=200)
