@@ -283,6 +283,9 @@ Ground:
                 id: online
                 tone: 'done'
                 icon: 'cloud-check'
+            Bar:
+                share: .35
+            Logo:
             Widget:
         BoxLayout:
             orientation: 'vertical'
@@ -365,11 +368,13 @@ def dialog(tr: Translator) -> Any:
 
 TAP_STATES = ("ready", "reading", "ok", "refused", "retap")
 SHOTS = [
-    Shot("till", "toolkit", till, english=True),
+    Shot("till", "toolkit", till, english=True, panels=("1280x800", "1366x768", "1024x768")),
     Shot("parts", "toolkit", parts, english=True),
     *(
         Shot(f"tap-{state}", "toolkit", tap(state))
         for state in ("ready", "reading", "ok", "refused", "retap")
     ),
-    Shot("dialog", "toolkit", dialog),
+    Shot("dialog", "toolkit", dialog, panels=("1280x800", "1024x768")),
+    Shot("tall-tap", "toolkit", tap("refused"), panels=("1080x1920",), golden=False),
+    Shot("tall-dialog", "toolkit", dialog, panels=("1080x1920",), golden=False),
 ]

@@ -89,7 +89,11 @@ class TouchButton(ButtonBehavior, Widget):
         ):
             self.fbind(name, self._arrange_soon)
         self.fbind("state", self._paint)
-        style.fbind("version", self._arrange_soon)
+        style.bind(version=self._restyle)
+        self._arrange_soon()
+
+    def _restyle(self, *_: Any) -> None:
+        # A method of its own, because ``bind`` keeps methods weakly: a widget that is gone is not styled.
         self._arrange_soon()
 
     def on_touch_down(self, touch: Any) -> bool:

@@ -10,6 +10,7 @@ from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.widget import Widget
 
 from onecard.ui.kivy_setup import kv
+from onecard.ui.theme import ROLES
 from onecard.ui.widgets.button import TouchButton
 from onecard.ui.widgets.surface import Scrim
 
@@ -75,6 +76,9 @@ class Dialog(Scrim):
     body = StringProperty("")
     choices = ListProperty()
     width_mm = NumericProperty(150.0)
+    #: At a kiosk: larger words, answers of 20 mm.
+    body_role = OptionProperty("body", options=ROLES)
+    choice_mm = NumericProperty(16.0)
 
     @property
     def content(self) -> BoxLayout:

@@ -52,7 +52,7 @@ class NumberPad(GridLayout):
         for name in ("order", "gap_mm"):
             self.fbind(name, self._build)
         self.fbind("enabled", self._switch)
-        style.fbind("version", self._space)
+        style.bind(version=self._space)
         self._build()
 
     def _space(self, *_: Any) -> None:
@@ -80,7 +80,7 @@ class NumberPad(GridLayout):
             text="" if name in _ICON else _FACE.get(name, name),
             icon=_ICON.get(name, ""),
             kind="key" if digit else "secondary",
-            role="figure" if digit else "title",
+            role="figure" if digit or name in "*+" else "title",
             bold=False,
             pad_mm=1,
             tag=f"key-{_TAG.get(name, name)}",

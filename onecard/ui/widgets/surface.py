@@ -37,6 +37,13 @@ class StatusDot(Widget):
     side = NumericProperty(12)
 
 
+class Bar(Widget):
+    """How much of a whole is there or left: ``share`` from 0 to 1."""
+
+    share = NumericProperty(1.0)
+    tone = OptionProperty("accent", options=("accent", "done", "wait", "refuse"))
+
+
 class Scrim(FloatLayout):
     """Darkens the screen below and lets no touch through; what stands on it is a child."""
 
