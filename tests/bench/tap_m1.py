@@ -1,0 +1,61 @@
+"""Bar ``tap_m1``: software time from "a card is there" to ``done`` on disk, through pcscd, with fsync on.
+
+Each tap lays the card down afresh, as a customer does. Radio time is not in it; the commands stand beside.
+"""
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from onecard.bench.pcscd import NAMES, virtual_readers
+from onecard.devices.readers import StorageCard
+from onecard.devices.readers.pcsc import open_reader
+from onecard.terminal.order import Order
+from onecard.terminal.outcome import Completed
+from tests.bench.bar import Bar, at_most, figure, percentile
+from tests.onecard.terminal.stand import CASHIER, Stand, make_plastic
+
+_TAPS = 60
+_APPEARS_S = 5.0
+
+
+def _card(reader: object, present: bool) -> StorageCard | None:
+    """Poll as the reader's worker does, until the card is there or gone."""
+    until = time.monotonic() + _APPEARS_S
+    while time.monotonic() < until:
+        card: StorageCard | None = reader.poll()  # type: ignore[attr-defined]
+        if (card is not None) == present:
+            return card
+        time.sleep(0.01)
+    raise TimeoutError("the virtual reader does not follow")
+
+
+def run() -> list[Bar]:
+    seconds: list[float] = []
+    commands: list[int] = []
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, virtual_readers(wait_s=120) as slots:
+        stand = Stand(Path(folder))
+        stand.journal._db.execute("PRAGMA synchronous = FULL")
+        stand.station.open_shift(CASHIER, 0)
+        plastic = make_plastic(90_000)
+        reader = open_reader(NAMES[0])
+        for _ in range(_TAPS):
+            slots[0].insert(plastic)
+            storage = _card(reader, present=True)
+            assert storage is not None
+            began = time.perf_counter()
+            sold = stand.station.sell(storage, stand.station.look(storage), Order.amount(100))
+            seconds.append(time.perf_counter() - began)
+            assert isinstance(sold, Completed), sold
+            commands.append(sold.commands)
+            slots[0].remove()
+            _card(reader, present=False)
+            stand.clock.advance(60)
+        reader.close()
+        stand.close()
+    return [
+        at_most("tap_m1", percentile(seconds, 0.99) * 1000, "ms p99", 60),
+        figure("  median", statistics.median(seconds) * 1000, "ms"),
+        at_most("tap_m1_commands", max(commands), "commands", 20),
+    ]
