@@ -19,7 +19,7 @@ Value = int | str | bool
 class SettingError(OneCardError):
     """A setting that cannot be used: ``settings.unknown``, ``settings.kind``, ``settings.range``, …
 
-    ``params`` name ``file``, ``key`` and what would be right, for ``refusal.settings.…`` texts.
+    ``params`` name ``file``, ``setting`` and what would be right, for ``refusal.settings.…`` texts.
     """
 
     def __str__(self) -> str:
@@ -44,24 +44,28 @@ class Setting:
         kind = type(self.default)
         # bool is an int to Python, and "true" for a number is a typing error all the same.
         if type(value) is not kind:
-            raise SettingError("settings.kind", file=file, key=self.key, kind=kind.__name__)
+            raise SettingError("settings.kind", file=file, setting=self.key, kind=kind.__name__)
         assert isinstance(value, int | str)
         if self.choices and value not in self.choices:
-            raise SettingError("settings.choice", file=file, key=self.key, choices=", ".join(self.choices))
+            raise SettingError(
+                "settings.choice", file=file, setting=self.key, choices=", ".join(self.choices)
+            )
         size = len(value) if isinstance(value, str) else int(value)
         if kind is not bool and not self.choices and not self.least <= size <= self.most:
-            raise SettingError("settings.range", file=file, key=self.key, least=self.least, most=self.most)
+            raise SettingError(
+                "settings.range", file=file, setting=self.key, least=self.least, most=self.most
+            )
         return value
 
     def parse(self, text: str) -> Value:
         """From the text that a document of the office carries."""
         if isinstance(self.default, bool):
             if text not in ("true", "false"):
-                raise SettingError("settings.kind", key=self.key, kind="bool")
+                raise SettingError("settings.kind", setting=self.key, kind="bool")
             return text == "true"
         if isinstance(self.default, int):
             if not text.isascii() or not text.removeprefix("-").isdigit():
-                raise SettingError("settings.kind", key=self.key, kind="int")
+                raise SettingError("settings.kind", setting=self.key, kind="int")
             return self.check(int(text))
         return self.check(text)
 
@@ -133,7 +137,7 @@ class Settings:
         checked: dict[str, Value] = {}
         for key, value in values.items():
             if key not in known:
-                raise SettingError("settings.unknown", file=file, key=key, near=_nearest(key, known))
+                raise SettingError("settings.unknown", file=file, setting=key, near=_nearest(key, known))
             checked[key] = known[key].check(value, file)
         return cls(known, checked)
 
