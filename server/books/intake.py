@@ -5,6 +5,7 @@ Answer   = await account_sale(lane, unit, terminal, raw_body)
 Answer   = await cancel(lane, unit, record_id)
 """
 
+import struct
 from collections.abc import Callable, Mapping
 
 import msgspec
@@ -85,7 +86,7 @@ def _check_chain(terminal: int, message: Upload) -> None:
                 record.offset_s,
                 bytes(record.body),
             )
-        except (OverflowError, ValueError, msgspec.ValidationError) as error:
+        except (struct.error, ValueError) as error:
             raise Refused("upload.broken_chain", seq=record.seq) from error
         if own != record.hash:
             raise Refused("upload.broken_chain", seq=record.seq)
