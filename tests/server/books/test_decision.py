@@ -69,7 +69,12 @@ def test_a_refusal_is_stored_and_repeats(books: Books) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "code"),
-    [("unknown", "card.unknown"), ("lost", "card.stopped"), ("issue", "card.unknown"), ("limit", "limit.sale")],
+    [
+        ("unknown", "card.unknown"),
+        ("lost", "card.stopped"),
+        ("issue", "card.unknown"),
+        ("limit", "limit.sale"),
+    ],
 )
 def test_refusals(books: Books, kind: str, code: str) -> None:
     card, station = account(books, 10_000_000), Station(1001)
@@ -134,7 +139,7 @@ def test_cancel_after_posting_gives_the_posted_result(books: Books) -> None:
 
 
 def test_journal_and_request_meet_under_one_id(books: Books) -> None:
-    """I11: online first, then the journal's upload of the same intent and its done; and the other way round."""
+    """I11: online first, then the upload of the same intent and its done; and the other way round."""
     card, station = account(books, 5_000), Station(1001)
     sale = station.account_sale(card, 1_200)
     books.sell(1001, encode(sale))

@@ -178,7 +178,7 @@ def test_forged_records_are_quarantined(books: Books) -> None:
 
 
 def test_a_reissued_record_carries_the_original_bytes_and_is_not_counted_again(books: Books) -> None:
-    """A restored disk goes on in the next epoch and sends again what it had: exists. Other bytes: conflict."""
+    """A restored disk goes on in the next epoch and sends again what it had: exists; else conflict."""
     station, card = Station(1001), Plastic(20_001)
     station.issue(card, 1_000).done()
     first = station.sale(card, 100).done()

@@ -1,7 +1,7 @@
-"""Any order of everything: stations that sell, tear, give up, look, upload late and repeat; cards that wander.
+"""Any order of everything: stations that sell, tear, give up, look, upload late and repeat.
 
-The model is the plastic itself. While work goes on the books must tie out at every upload; once everything has
-arrived and every torn card was read once more, the books say of each card what the card says. F: B11 G6
+The model is the plastic itself. While work goes on the books must tie out at every step; once everything
+has arrived and every torn card was read once more, the books say of each card what the card says. F: B11 G6
 """
 
 import tempfile

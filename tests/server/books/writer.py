@@ -1,6 +1,6 @@
-"""A server-side writer to be killed: posts what a seeded terminal would, and says each watermark it was given.
+"""A server-side writer to be killed: posts what terminals would, and says each watermark it was given.
 
-Started by ``test_kill.py`` as a process of its own: database URL, number of uploads.
+Started by ``test_kill.py`` as a process of its own; its only argument is the database's URL.
 """
 
 import asyncio
