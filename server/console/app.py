@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Litestar, Response, get
 from litestar.datastructures import State
+from litestar.params import FromPath
 
 from onecard.errors import Refused
 from onecard.resources import asset
@@ -32,7 +33,7 @@ STATIC = {
 
 
 @get("/static/{name:str}", opt={"static": True}, sync_to_thread=False)
-def static(name: str) -> Response[bytes]:
+def static(name: FromPath[str]) -> Response[bytes]:
     """One of the files above."""
     if name not in STATIC:
         raise Refused("page.unknown")

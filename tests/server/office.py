@@ -16,6 +16,7 @@ from onecard.wire import messages as m
 from onecard.wire import session as wire
 from onecard.wire.signing import SigningKey, sign_head
 from server.app import Server, opened
+from server.bootstrap import FirstStart
 from server.operators import secret
 from server.operators import service as operators
 from server.terminals import service as terminals
@@ -46,12 +47,14 @@ class Reply(msgspec.Struct):
 class Office:
     """A server with its event loop."""
 
-    def __init__(self, folder: Path, now: int = NOW, seed: int = 1) -> None:
+    def __init__(self, folder: Path, now: int = NOW, seed: int = 1, first: FirstStart | None = None) -> None:
+        """``first``: what the first start over this folder had told, if that is past."""
         self.runner = asyncio.Runner()
         self.clock = FalseClock(now)
         self.entropy = SeededEntropy(seed)
         self.folder = folder
-        self.runtime, self.first = self.run(opened(folder, None, self.clock, self.entropy))
+        self.runtime, told = self.run(opened(folder, None, self.clock, self.entropy))
+        self.first = told or first
         self.server = self.run(Server.make(self.runtime))
         self.unit = self.runtime.unit
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get
+from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
@@ -37,7 +38,7 @@ async def listed(request: Asking) -> Response[Any]:
 
 
 @get("/cards/{card:int}/{issue:int}", opt={"permission": permission.VIEW})
-async def show(request: Asking, card: int, issue: int) -> Response[Any]:
+async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Response[Any]:
     """State, holder, balance with its reasons, and the last transactions."""
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)

@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
@@ -39,7 +40,7 @@ def detail(tr: Translator, raw: str) -> str:
 
 
 @post("/exceptions/{number:int}/close", opt={"permission": permission.EXCEPTION}, status_code=200)
-async def close(request: Asking, number: int) -> Response[Any]:
+async def close(request: Asking, number: FromPath[int]) -> Response[Any]:
     """Dealt with: by whom, when, and what was found."""
     there, who = runtime(request), visitor(request)
     note = " ".join(form(request).get("note", "").split())

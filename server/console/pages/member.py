@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
@@ -89,7 +90,7 @@ async def add(request: Asking) -> Response[Any]:
 
 
 @get("/members/{key:int}", opt={"permission": permission.VIEW})
-async def show(request: Asking, key: int) -> Response[Any]:
+async def show(request: Asking, key: FromPath[int]) -> Response[Any]:
     """One member, his cards and what they did last."""
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)

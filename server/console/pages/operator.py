@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
@@ -122,7 +123,7 @@ def _within(who: auth.Visitor, connection: Connection, unit: int, number: int) -
 
 
 @post("/operators/{number:int}/pin", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200)
-async def set_pin(request: Asking, number: int) -> Response[Any]:
+async def set_pin(request: Asking, number: FromPath[int]) -> Response[Any]:
     """Another PIN; stations know it with their next documents."""
     there, who = runtime(request), visitor(request)
     pin = form(request).get("pin", "")
@@ -138,7 +139,7 @@ async def set_pin(request: Asking, number: int) -> Response[Any]:
 
 
 @post("/operators/{number:int}/stop", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200)
-async def stop(request: Asking, number: int) -> Response[Any]:
+async def stop(request: Asking, number: FromPath[int]) -> Response[Any]:
     """Nobody stops himself: the last administrator would be gone."""
     there, who = runtime(request), visitor(request)
     if number == who.rights.operator:

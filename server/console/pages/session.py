@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
+from litestar.params import FromPath
 
 from onecard.errors import Refused
 from onecard.text import LANGUAGES
@@ -100,7 +101,7 @@ async def confirm(request: Asking) -> Response[Any]:
 
 
 @get("/language/{code:str}", opt={"public": True})
-async def choose_language(request: Asking, code: str) -> Response[Any]:
+async def choose_language(request: Asking, code: FromPath[str]) -> Response[Any]:
     """Remembered by the browser; changes nothing else."""
     if code not in LANGUAGES:
         raise Refused("page.unknown")

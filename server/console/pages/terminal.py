@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get, post
+from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
@@ -115,7 +116,7 @@ async def add(request: Asking) -> Response[Any]:
 
 
 @get("/terminals/{number:int}", opt={"permission": permission.VIEW})
-async def show(request: Asking, number: int) -> Response[Any]:
+async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
     """One terminal with everything it said."""
     there = runtime(request)
     row = await there.db.read(lambda connection: _mine(request, connection, permission.VIEW, number))
@@ -123,7 +124,7 @@ async def show(request: Asking, number: int) -> Response[Any]:
 
 
 @post("/terminals/{number:int}/code", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
-async def make_code(request: Asking, number: int) -> Response[Any]:
+async def make_code(request: Asking, number: FromPath[int]) -> Response[Any]:
     """A one-time code, shown on this answer and never again."""
     there, who = runtime(request), visitor(request)
 
@@ -147,7 +148,7 @@ async def make_code(request: Asking, number: int) -> Response[Any]:
 @post(
     "/terminals/{number:int}/revoke", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200
 )
-async def revoke(request: Asking, number: int) -> Response[Any]:
+async def revoke(request: Asking, number: FromPath[int]) -> Response[Any]:
     """In force here at once, in every other process within 2 s."""
     there, who = runtime(request), visitor(request)
 
