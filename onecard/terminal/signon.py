@@ -22,6 +22,7 @@ FREE_FAILURES: Final = 5
 #: First, second, … pause in seconds; the last one repeats.
 PAUSES_S: Final = (60, 300, 900)
 PIN_MOST: Final = 128
+_UNKNOWN: Final = ""
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
@@ -43,10 +44,12 @@ class SignOn:
         """Log in by name and PIN. Takes some 20 ms on purpose (argon2id)."""
         login = login.strip().casefold()
         now = self._moment.now()
+        known = next((one for one in self._facts.operators if one.login == login), None)
+        # All unknown names count as one: guessing names neither fills the disk nor escapes the pause.
+        login = _UNKNOWN if known is None else login
         failures, until = self._journal.attempts(login)
         if now < until:
             raise Refused("signon.wait", seconds=until - now)
-        known = next((one for one in self._facts.operators if one.login == login), None)
         if not _matches(self._nobody if known is None else known.verifier, pin) or known is None:
             raise self._failed(login, failures + 1, now)
         if now > known.until:
