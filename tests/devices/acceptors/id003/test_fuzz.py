@@ -6,6 +6,8 @@
 import os
 import random
 
+import pytest
+
 from onecard.clock import FalseClock
 from onecard.devices.acceptors import Credited
 from onecard.devices.acceptors.id003 import meaning
@@ -15,7 +17,9 @@ from onecard.devices.acceptors.id003.simulator import Simulator
 from onecard.devices.cable import Cable
 from tests.devices.acceptors.rig import RIGS, intake
 
-EXAMPLES = int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "20000"))
+EXAMPLES = max(20_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
+
+pytestmark = pytest.mark.hypothesis  # `make fuzz` runs it too
 
 
 def noise(dice: random.Random, frames: list[bytes]) -> bytes:
