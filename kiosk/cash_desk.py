@@ -1,7 +1,7 @@
 """Carries out what the cash intake orders, on the acceptor's own thread: the journal, then the device.
 
 Decides nothing about notes (``cash_intake.py`` does). Knows the journal's bodies of cash and who opened the
-session; shows nothing: ``on_change`` tells the app after every step.
+session; shows nothing: ``on_change`` tells the app after every step that changed something.
 """
 
 from collections.abc import Callable
@@ -14,6 +14,7 @@ from kiosk import cash_intake
 from kiosk.cash_intake import Intake, Note
 from onecard.clock import Clock, business_day, card_day
 from onecard.devices.acceptors import Acceptor, Event, Faulted
+from onecard.devices.health import HealthView
 from onecard.devices.worker import AcceptorWorker
 from onecard.errors import StoreError
 from onecard.ids import RecordId
@@ -26,11 +27,15 @@ _CHUNK = 256
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Who feeds notes: the card that opened the session, and the credits so far as ``(id, fen)``."""
+    """Who feeds notes: the visit and the card that opened it, what came of the notes so far."""
 
     card: int = 0
     issue: int = 0
+    visit: int = 0
+    #: ``(credit, fen)``, in order.
     credits: tuple[tuple[RecordId, int], ...] = ()
+    #: ``(why, fen)`` of notes that went to the office as doubts.
+    doubts: tuple[tuple[str, int], ...] = ()
 
 
 class CashDesk:
@@ -44,6 +49,7 @@ class CashDesk:
         serial: str,
         values_fen: tuple[int, ...],
         on_change: Callable[[Intake, Session], None],
+        on_health: Callable[[HealthView], None] | None = None,
     ) -> None:
         self._station = station
         self._journal: Journal = station.journal
@@ -55,24 +61,41 @@ class CashDesk:
         boot, open_stack, credited = last_note(self._journal, serial)
         self.intake = cash_intake.at_start(values_fen, boot + 1, open_stack, credited)
         self._driver: Acceptor | None = None
+        self._told: tuple[Intake, Session] | None = None
         self.worker = AcceptorWorker(
-            "acceptor", self._connect, self._tell, clock=clock, on_gone=lambda: self._tell(Faulted("silent"))
+            "acceptor",
+            self._connect,
+            self._tell,
+            clock=clock,
+            on_health=on_health,
+            on_gone=self._disconnected,
         )
 
     # ---- from the app
 
-    def open(self, card: int, issue: int, room_fen: int) -> "Future[None]":
-        """Take notes for this card up to ``room_fen``; ``DeviceGone`` in the future without an acceptor."""
+    def open(self, visit: int, card: int, issue: int, room_fen: int) -> None:
+        """Take notes for this card up to ``room_fen``. Without an acceptor it begins with a fault."""
+        begun = Session(card, issue, visit)
 
         def begin(_: Acceptor) -> None:
-            self.session = Session(card, issue)
+            self.session = begun
             self._tell(cash_intake.Open(room_fen))
 
-        return self.worker.call(begin)
+        def failed(future: "Future[None]") -> None:
+            if future.exception() is not None:
+                self._on_change(msgspec.structs.replace(self.intake, fault="silent"), begun)
 
-    def close(self) -> "Future[None]":
+        self.worker.call(begin).add_done_callback(failed)
+
+    def close(self) -> None:
         """No further note; ``intake.can_close`` says when the last one has come to rest."""
-        return self.worker.call(lambda _: self._tell(cash_intake.Close()))
+
+        def failed(future: "Future[None]") -> None:
+            # Also without a driver: a mouth that comes back must not be open for a visit that is over.
+            if future.exception() is not None:
+                self._tell(cash_intake.Close())
+
+        self.worker.call(lambda _: self._tell(cash_intake.Close())).add_done_callback(failed)
 
     # ---- on the acceptor's thread
 
@@ -82,9 +105,16 @@ class CashDesk:
         self._tell(cash_intake.Reconnected())
         return driver
 
+    def _disconnected(self) -> None:
+        self._driver = None
+        self._tell(Faulted("silent"))
+
     def _tell(self, event: Event | cash_intake.Event) -> None:
         self._step(event)
-        self._on_change(self.intake, self.session)
+        now = (self.intake, self.session)
+        if now != self._told:
+            self._told = now
+            self._on_change(*now)
 
     def _step(self, event: cash_intake.Event) -> None:
         self.intake, orders = cash_intake.step(self.intake, event)
@@ -93,15 +123,15 @@ class CashDesk:
 
     def _carry_out(self, order: cash_intake.Order) -> None:
         driver = self._driver
-        assert driver is not None
         match order:
-            case cash_intake.Stack():
+            # What is said to a device that is away is said again when it is back: it asks for it.
+            case cash_intake.Stack() if driver is not None:
                 driver.stack()
-            case cash_intake.GiveBack():
+            case cash_intake.GiveBack() if driver is not None:
                 driver.give_back()
-            case cash_intake.Acknowledge():
+            case cash_intake.Acknowledge() if driver is not None:
                 driver.acknowledge()
-            case cash_intake.Enable(values):
+            case cash_intake.Enable(values) if driver is not None:
                 driver.enable(values)
             case cash_intake.WriteStack(note):
                 self._write_stack(note)
@@ -150,6 +180,7 @@ class CashDesk:
 
     def _write_doubt(self, order: cash_intake.WriteDoubt) -> None:
         note = order.note
+        value_fen = order.value_fen if note is None else note.value_fen
         card, issue = (self.session.card, self.session.issue) if note is None else self._owner_of(note)
         self._append(
             lambda id: CashDoubt(
@@ -157,12 +188,16 @@ class CashDesk:
                 acceptor=self.serial,
                 boot=self.intake.boot if note is None else note.boot,
                 cycle=order.cycle if note is None else note.cycle,
-                value_fen=order.value_fen if note is None else note.value_fen,
+                value_fen=value_fen,
                 what=order.what,
                 card=card,
                 issue=issue,
             )
         )
+
+        if (card, issue) == (self.session.card, self.session.issue):
+            doubts = (*self.session.doubts, (order.what, value_fen))
+            self.session = msgspec.structs.replace(self.session, doubts=doubts)
 
     def _owner_of(self, note: Note) -> tuple[int, int]:
         """The card whose session ordered this note; after a restart it is not today's."""

@@ -12,6 +12,9 @@ import msgspec
 from onecard.devices import acceptors as device
 from onecard.ids import RecordId
 
+#: The notes in circulation; an acceptor that does not know one never reports it.
+CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
+
 
 class Phase(StrEnum):
     """Where the mouth stands."""

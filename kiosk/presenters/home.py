@@ -1,0 +1,49 @@
+"""K1: nobody is there yet. Put a card down, or choose first. Formats; decides nothing."""
+
+from dataclasses import dataclass
+
+from kiosk.booth import Booth
+from kiosk.presenters.frame import FrameView, KeyView, frame
+from kiosk.visit_state import Visit
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomeView:
+    frame: FrameView
+    title: str
+    detail: str
+    icon: str
+    balance: KeyView
+    cash: KeyView
+
+
+def view(booth: Booth, visit: Visit) -> HomeView:
+    tr = booth.tr
+    lying = visit.present
+    return HomeView(
+        frame=frame(booth),
+        title=tr("kiosk.home.take_card" if lying else "kiosk.home.title"),
+        detail=tr("kiosk.home.take_card_do" if lying else "kiosk.home.detail"),
+        icon="credit-card-outline" if lying else "contactless-payment",
+        balance=KeyView(
+            key="balance",
+            text=tr("kiosk.home.balance"),
+            detail=tr("kiosk.home.balance_detail"),
+            icon="wallet-outline",
+        ),
+        cash=cash_key(booth),
+    )
+
+
+def cash_key(booth: Booth) -> KeyView:
+    """The way to cash, or why there is none now."""
+    tr, off = booth.tr, booth.cash_off
+    reason = f"kiosk.cash_off.{off}"
+    return KeyView(
+        key="cash",
+        text=tr("kiosk.home.cash"),
+        detail=tr("kiosk.home.cash_detail"),
+        icon="cash-plus",
+        enabled=not off,
+        reason=tr(reason if tr.knows(reason) else "kiosk.cash_off.fault") if off else "",
+    )

@@ -1,0 +1,140 @@
+"""What stands on the papers of a kiosk, built from the journaled facts and nothing else.
+
+A paper may be left lying about: it carries the end of the card number and no name. Knows no printer.
+"""
+
+import msgspec
+
+from kiosk import masking
+from onecard import money
+from onecard.clock import local
+from onecard.devices.printers import Document, Line, Logo, Part, Rule
+from onecard.ids import RecordId
+from onecard.terminal.outcome import Unfinished
+from onecard.text import Translator, legible
+from onecard.wire.messages import Credit, LoadIntent, PurseWrite, Recharge, Waiting
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """Where."""
+
+    unit_name: str
+    place_name: str
+    terminal: int
+
+
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
+    """A note that a person has to look at; 0 fen: its value is not known."""
+
+    fen: int
+    at: int
+
+
+def recharge(
+    tr: Translator, head: Head, body: Recharge, notes: tuple[Credit, ...], doubts: tuple[Doubt, ...] = ()
+) -> Document:
+    """Notes that went onto the card. F: D3"""
+    parts = [*_top(tr, head, "recharge"), *_notes(tr, notes), Rule(), _total(tr, body.amount_fen)]
+    parts += [*_words(tr, body.amount_fen), *_card(tr, body.purse), *_doubts(tr, doubts)]
+    return _paper(tr, head, parts, body.id, body.at)
+
+
+def load(tr: Translator, head: Head, body: LoadIntent) -> Document:
+    """Waiting money that was written onto the card. F: D9"""
+    parts = _top(tr, head, "load")
+    parts += [
+        Line(tr("kiosk.paper.load_number", n=item.number), money.plain(item.fen)) for item in body.loads
+    ]
+    parts += [Rule(), _total(tr, sum(item.fen for item in body.loads)), *_card(tr, body.purse)]
+    return _paper(tr, head, parts, body.id, body.at)
+
+
+def waiting(
+    tr: Translator, head: Head, body: Waiting, notes: tuple[Credit, ...], doubts: tuple[Doubt, ...] = ()
+) -> Document:
+    """Notes that reached no card and wait for it: the member's proof. F: D3"""
+    parts = [*_top(tr, head, "waiting"), *_notes(tr, notes), Rule(), _total(tr, body.amount_fen)]
+    parts += [*_words(tr, body.amount_fen), Rule()]
+    parts.append(Line(tr("kiosk.paper.card"), masking.card(body.card, body.issue)))
+    parts += [Line(line) for line in tr("kiosk.paper.waiting_do").splitlines()]
+    return _paper(tr, head, [*parts, *_doubts(tr, doubts)], body.id, body.at)
+
+
+def unresolved(
+    tr: Translator, head: Head, unfinished: Unfinished, doubts: tuple[Doubt, ...] = ()
+) -> Document:
+    """A write that nobody could prove: the office finds out, this is the member's proof. F: D3"""
+    parts = [*_top(tr, head, "unresolved"), _total(tr, unfinished.fen), Rule()]
+    parts.append(Line(tr("kiosk.paper.card"), masking.card(unfinished.card, unfinished.issue)))
+    parts += [Line(line) for line in tr("kiosk.paper.unresolved_do").splitlines()]
+    return _paper(tr, head, [*parts, *_doubts(tr, doubts)], unfinished.id, unfinished.at)
+
+
+def person(
+    tr: Translator, head: Head, number: str, at: int, kept_fen: int, doubts: tuple[Doubt, ...]
+) -> Document:
+    """Money in the machine that a person has to look at. F: D3"""
+    parts = _top(tr, head, "person")
+    if kept_fen:
+        parts.append(_total(tr, kept_fen))
+    parts += _doubts(tr, doubts or (Doubt(fen=0, at=at),))
+    return Document(number, (*parts, *_foot(tr, head, number, at)))
+
+
+def _paper(tr: Translator, head: Head, parts: list[Part], id: RecordId, at: int) -> Document:
+    return Document(str(id), (*parts, *_foot(tr, head, str(id), at)))
+
+
+def _top(tr: Translator, head: Head, title: str) -> list[Part]:
+    parts: list[Part] = [Logo(), Line(legible(head.unit_name), align="center")]
+    parts.append(Line(tr(f"kiosk.paper.title.{title}"), align="center", size=2, bold=True))
+    return [*parts, Rule()]
+
+
+def _foot(tr: Translator, head: Head, number: str, at: int) -> list[Part]:
+    return [
+        Rule(),
+        Line(tr("kiosk.paper.number"), number),
+        Line(tr("kiosk.paper.at"), local(at).strftime("%Y-%m-%d %H:%M:%S")),
+        Line(tr("kiosk.paper.place", terminal=head.terminal), legible(head.place_name)),
+    ]
+
+
+def _total(tr: Translator, fen: int) -> Line:
+    return Line(tr("kiosk.paper.total"), money.show(fen), size=2, bold=True)
+
+
+def _words(tr: Translator, fen: int) -> list[Part]:
+    """Cash is written in words too; the words are Chinese in law, hence only there."""
+    return [Line(tr("kiosk.paper.in_words"), money.in_words(fen))] if tr.language == "zh" else []
+
+
+def _notes(tr: Translator, notes: tuple[Credit, ...]) -> list[Part]:
+    """How many of each note, the largest first."""
+    values = [note.value_fen for note in notes]
+    return [
+        Line(
+            tr("kiosk.paper.note", value=money.show(value).removesuffix(".00"), n=values.count(value)),
+            money.plain(value * values.count(value)),
+        )
+        for value in sorted(set(values), reverse=True)
+    ]
+
+
+def _card(tr: Translator, purse: PurseWrite) -> list[Part]:
+    return [
+        Rule(),
+        Line(tr("kiosk.paper.card"), masking.card(purse.card, purse.issue)),
+        Line(tr("kiosk.paper.before"), money.plain(purse.before.main_fen)),
+        Line(tr("kiosk.paper.balance"), money.show(purse.after.main_fen), bold=True),
+    ]
+
+
+def _doubts(tr: Translator, doubts: tuple[Doubt, ...]) -> list[Part]:
+    if not doubts:
+        return []
+    parts: list[Part] = [Rule(), Line(tr("kiosk.paper.doubt"), bold=True)]
+    for doubt in doubts:
+        value = money.show(doubt.fen) if doubt.fen else tr("kiosk.paper.doubt_unknown")
+        parts.append(Line(local(doubt.at).strftime("%H:%M:%S"), value))
+    return [*parts, *(Line(line) for line in tr("kiosk.paper.doubt_do").splitlines())]

@@ -1,0 +1,245 @@
+"""What goes into ``visit.step`` and what comes out of it: results of a card, events, commands. Values."""
+
+from dataclasses import dataclass
+
+from kiosk.task import Task
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
+from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed, Unfinished, WrongCard
+from onecard.wire.messages import CardStatus, Waiting
+
+# -- what comes back from a card ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OtherCard:
+    """Not the card of this visit; nothing was written to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """Nothing was written; why. ``gone``: the card left before anything began."""
+
+    error: OneCardError
+    gone: bool = False
+
+
+Result = Completed | Unfinished | WrongCard | Look | OtherCard | Failed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cash:
+    """How the mouth stands for this visit. ``notes``: credited so far, in order, as ``(credit, fen)``."""
+
+    notes: tuple[tuple[RecordId, int], ...] = ()
+    #: Notes that nobody may guess about, as the journal names them: ``(why, fen)``.
+    doubts: tuple[tuple[str, int], ...] = ()
+    room_fen: int = 0
+    open: bool = False
+    #: A note is in flight; its value, 0 while none is.
+    moving_fen: int = 0
+    #: A note is inside and the device cannot say what becomes of it.
+    stuck: bool = False
+    fault: str = ""
+
+    @property
+    def total_fen(self) -> int:
+        return sum(fen for _, fen in self.notes)
+
+    @property
+    def at_rest(self) -> bool:
+        """The mouth is shut and nothing is in it."""
+        return not self.open and self.moving_fen == 0
+
+
+# -- events ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pressed:
+    """A key of the screen by name. ``room_fen``: for ``cash``, how much may be taken, 0 = not now."""
+
+    key: str
+    at: float
+    room_fen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Touched:
+    """Somebody is there, whatever was touched."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lifted:
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Began:
+    """The armed task has the card now."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """The task is through with the card."""
+
+    result: Result
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CashMoved:
+    """The acceptor's side changed. ``visit``: whose session it speaks of."""
+
+    visit: int
+    cash: Cash
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What the office knows of this card; ``None``: it could not be asked."""
+
+    card: int
+    issue: int
+    status: CardStatus | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Disarmed:
+    """Answer to ``Disarm``: whether no card had the task yet."""
+
+    in_time: bool
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waited:
+    """Answer to ``Wait``: what is on the disk now; ``None``: the disk refused it."""
+
+    waiting: Waiting | None
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Printed:
+    """What became of the paper with this id."""
+
+    id: str
+    ok: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticked:
+    at: float
+
+
+Event = (
+    Pressed
+    | Touched
+    | Placed
+    | Lifted
+    | Began
+    | Ended
+    | CashMoved
+    | Answered
+    | Disarmed
+    | Waited
+    | Printed
+    | Ticked
+)
+
+# -- commands ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arm:
+    """Give the card to this task; ``lying``: one that has had its turn will do as well."""
+
+    task: Task
+    lying: bool = True
+
+
+@dataclass(frozen=True)
+class Disarm:
+    """Take the task back unless a card has it already; answered by ``Disarmed``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenMouth:
+    """Take notes for this card."""
+
+    visit: int
+    card: int
+    issue: int
+    room_fen: int
+
+
+@dataclass(frozen=True)
+class CloseMouth:
+    """No further note."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What does the office know of this card?"""
+
+    card: int
+    issue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """These credits reached no card: they wait for it. Answered by ``Waited``."""
+
+    card: int
+    issue: int
+    credits: tuple[RecordId, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetAside:
+    id: RecordId
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveUp:
+    id: RecordId
+
+
+@dataclass(frozen=True)
+class Print:
+    """A paper about what the visit has come to."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sound:
+    name: str  # ok | refused | retap | note | quiet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speak:
+    """Another language; "" is the station's own."""
+
+    language: str
+
+
+@dataclass(frozen=True)
+class Forget:
+    """The visit is over: nothing of it may stay anywhere; money left without a road is put on one."""
+
+
+Command = (
+    Arm | Disarm | OpenMouth | CloseMouth | Ask | Wait | SetAside | GiveUp | Print | Sound | Speak | Forget
+)
+Commands = tuple[Command, ...]

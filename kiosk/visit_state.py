@@ -1,0 +1,131 @@
+"""Where one member's visit stands, as one frozen value; nothing of it outlives the visit. Decides nothing."""
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from kiosk.task import Deliver
+from kiosk.visit_events import Cash
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
+from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed, Unfinished
+from onecard.wire.messages import CardStatus, Waiting
+
+
+class Phase(StrEnum):
+    HOME = "home"
+    CARD = "card"  # something was chosen; it needs a card
+    READING = "reading"
+    BALANCE = "balance"
+    COLLECTING = "collecting"  # waiting loads are being written
+    CASH = "cash"
+    CLOSING = "closing"  # no further note; the last one comes to rest
+    WRITING = "writing"  # notes are being written onto the card
+    RETURN = "return"  # money is in, the card is not there
+    RETAP = "retap"  # the outcome of a write is not known: the same card again
+    RESULT = "result"
+    REFUSED = "refused"
+    PERSON = "person"  # cash that a person has to look at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Seconds without a touch until the question, by what is shown; and how long the question stays."""
+
+    menu_s: float = 30
+    form_s: float = 45
+    result_s: float = 20
+    cash_s: float = 60
+    warning_s: float = 20
+
+
+class Kind(StrEnum):
+    """What a visit came to."""
+
+    RECHARGED = "recharged"
+    LOADED = "loaded"
+    WAITING = "waiting"  # the money waits for the card
+    ASIDE = "aside"  # a write whose outcome the office finds out
+    KEPT = "kept"  # credited, and no road yet: the disk refused it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What the result and the paper say."""
+
+    kind: Kind
+    fen: int
+    completed: Completed | None = None
+    waiting: Waiting | None = None
+    unfinished: Unfinished | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """``number`` tells this visit from the one before. Times are monotonic seconds."""
+
+    number: int = 1
+    phase: Phase = Phase.HOME
+    #: The last sign of life; idle time runs from here.
+    since: float = 0.0
+    #: When the question "still there?" came up.
+    asked_at: float | None = None
+    #: A card lies on the reader.
+    present: bool = False
+    #: What was chosen before the card came: ``balance`` or ``cash``.
+    want: str = ""
+    language: str = ""
+    look: Look | None = field(default=None, repr=False)
+    #: What the office knows; meaningless while ``asking_office``.
+    status: CardStatus | None = field(default=None, repr=False)
+    asking_office: bool = False
+    cash: Cash = field(default_factory=Cash)
+    #: What still has to reach the card.
+    owed: Deliver | None = None
+    unfinished: Unfinished | None = None
+    outcome: Outcome | None = None
+    error: OneCardError | None = None
+    #: Another card lies there than the one that is waited for.
+    wrong: bool = False
+    #: The task waits at the reader for a card.
+    armed: bool = False
+    #: A card has the task.
+    busy: bool = False
+    #: The reader was asked to let go, because the member is not there any more.
+    leaving: bool = False
+    #: The member did not answer the question.
+    walked_away: bool = False
+    #: Something about a note needs a person.
+    person: bool = False
+    #: Whether the paper came out; ``None`` = not known yet.
+    printed: bool | None = None
+    paper: str = ""
+
+    @property
+    def is_asking(self) -> bool:
+        """The question "still there?" covers the screen."""
+        return self.asked_at is not None
+
+    @property
+    def card(self) -> tuple[int, int]:
+        """(card, issue) of this visit, ``(0, 0)`` before one was read."""
+        return (0, 0) if self.look is None else (self.look.card, self.look.issue)
+
+    @property
+    def holds_money(self) -> bool:
+        """Money has come in and is on no road yet."""
+        return self.cash.total_fen > 0 or self.cash.moving_fen > 0 or self.owed is not None
+
+
+#: Phases in which nothing is asked of the member: the clock stands still.
+BUSY = frozenset({Phase.READING, Phase.COLLECTING, Phase.CLOSING, Phase.WRITING})
+
+
+def to(visit: Visit, phase: Phase, at: float) -> Visit:
+    """Into another phase; the idle clock starts anew."""
+    return replace(visit, phase=phase, since=at, asked_at=None)
+
+
+def credit_ids(notes: tuple[tuple[RecordId, int], ...]) -> tuple[RecordId, ...]:
+    """Only the names of credited notes."""
+    return tuple(id for id, _ in notes)
