@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, event
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.dialects.postgresql import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -33,7 +34,6 @@ metadata = MetaData(
 )
 
 _READERS = 2
-_ASYNCPG: sa.Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
 def unit_id() -> Column[int]:
@@ -59,7 +59,7 @@ class Database:
             self._writing = ThreadPoolExecutor(1, thread_name_prefix="writer")
             self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         else:
-            self._engine: AsyncEngine = create_async_engine(_asyncpg(url), pool_size=8, pool_pre_ping=True)
+            self._engine = _postgresql(url)
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -101,8 +101,13 @@ def _run(engine: Engine, work: Work[T]) -> T:
         return work(connection)
 
 
-def _asyncpg(url: str) -> str:
-    return "postgresql+asyncpg://" + url.split("://", 1)[1]
+def _postgresql(url: str) -> "AsyncEngine":
+    # Imported here: the embedded server starts a second earlier without it.
+    from sqlalchemy.ext.asyncio import create_async_engine
+
+    return create_async_engine(
+        "postgresql+asyncpg://" + url.split("://", 1)[1], pool_size=8, pool_pre_ping=True
+    )
 
 
 def _sqlite(url: str, begin: str, size: int) -> Engine:
@@ -146,12 +151,22 @@ def write_rows(
 
 @cache
 def _statement(table: sa.Table, dialect: str, replace: bool) -> str:
-    module, made = (sqlite, sqlite.dialect()) if dialect == "sqlite" else (postgresql, _ASYNCPG)
-    insert = module.insert(table).values({column.name: sa.bindparam(column.name) for column in table.c})
+    insert, rendering = _dialect(dialect, table)
+    insert = insert.values({column.name: sa.bindparam(column.name) for column in table.c})
     if replace:
         keys = [column.name for column in table.primary_key]
         others = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
         insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    compiled = insert.compile(dialect=made)
+    compiled = insert.compile(dialect=rendering)
     assert compiled.positiontup == [column.name for column in table.c], compiled.positiontup
     return str(compiled)
+
+
+def _dialect(name: str, table: sa.Table) -> tuple[Any, sa.Dialect]:
+    """The dialect's own insert into ``table``, and what renders it."""
+    if name == "sqlite":
+        return sqlite.insert(table), sqlite.dialect()
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.dialects.postgresql import asyncpg
+
+    return postgresql.insert(table), asyncpg.dialect()  # type: ignore[no-untyped-call]
