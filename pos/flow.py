@@ -314,7 +314,7 @@ class Flow:
             waiting = [receipt.as_copy(till.tr, till.printed.last)]
         for document in waiting:
             till.print(document)
-        till.say(till.tr("pos.printing"))
+        till.say(till.tr("pos.printing" if waiting else "pos.key.no_paper"))
 
     def _on_void(self, action: str) -> None:
         till = self.till

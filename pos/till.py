@@ -93,7 +93,7 @@ class Till:
         self.printed = Printed()
         self.reader_gone = ""
         self.message: tuple[str, str] = ("", "ink")
-        self.message_at = 0.0
+        self.message_at, self.message_number = 0.0, 0
         #: Own taps that wait for their card, oldest first; ``refresh`` reads them again.
         self.aside: tuple[Unfinished, ...] = ()
         self._last_request = 0
@@ -190,6 +190,7 @@ class Till:
     def say(self, text: str, tone: str = "ink") -> None:
         """A short message; it leaves by itself."""
         self.message, self.message_at = (text, tone), self.now()
+        self.message_number += 1
 
     def refuse(self, error: OneCardError) -> None:
         """Say why something did not happen, with the tone that goes with it."""

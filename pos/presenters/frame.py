@@ -74,6 +74,8 @@ class FrameView:
     keys: tuple[KeyView, ...]
     message: str = ""
     message_tone: str = "ink"
+    #: Tells the same sentence said twice from one that still stands.
+    message_number: int = 0
 
 
 def frame(till: Till, keys: tuple[KeyView, ...]) -> FrameView:
@@ -91,6 +93,7 @@ def frame(till: Till, keys: tuple[KeyView, ...]) -> FrameView:
         keys=keys,
         message=message,
         message_tone=tone,
+        message_number=till.message_number,
     )
 
 
@@ -100,21 +103,15 @@ def _status(till: Till) -> NoticeView:
     if sync is None:
         return NoticeView(tone="muted", icon="cloud-sync", text=tr("pos.frame.starting"))
     pending = tr("pos.frame.pending", n=sync.pending)
-    old = sync.stops_age_s is not None and sync.stops_age_s >= OLD_LIST_S
-    age = [tr("pos.frame.list_age", age=tr.duration(sync.stops_age_s or 0))] if old else []
     if sync.online and not sync.trouble:
-        return NoticeView(
-            tone="done", icon="cloud-check", text=tr("pos.frame.online"), detail=" · ".join([pending, *age])
-        )
+        return NoticeView(tone="done", icon="cloud-check", text=tr("pos.frame.online"), detail=pending)
     if sync.online:
         return NoticeView(tone="wait", icon="alert", text=tr("pos.frame.trouble"), detail=pending)
     since = "" if sync.contact_age_s is None else tr.duration(sync.contact_age_s)
     cap = till.offline_cap_fen
     limit = [] if cap is None else [tr("pos.frame.limit", limit=money.show(cap).removesuffix(".00"))]
     text = f"{tr('pos.frame.offline')} {since}".strip()
-    return NoticeView(
-        tone="wait", icon="cloud-off-outline", text=text, detail=" · ".join([pending, *limit, *age])
-    )
+    return NoticeView(tone="wait", icon="cloud-off-outline", text=text, detail=" · ".join([pending, *limit]))
 
 
 def _notices(till: Till) -> tuple[NoticeView, ...]:
@@ -144,12 +141,25 @@ def _notices(till: Till) -> tuple[NoticeView, ...]:
         )
     if till.sync is not None and not till.sync.online:
         found.append(
-            _notice(tr("pos.notice.offline"), tr("pos.notice.offline_do"), "wait", "cloud-off-outline")
+            _notice(
+                tr("pos.notice.offline"),
+                _list_age(till) + tr("pos.notice.offline_do"),
+                "wait",
+                "cloud-off-outline",
+            )
         )
     elif till.sync is not None and till.sync.trouble:
         why = tr.refusal(till.trouble()) if till.sync.trouble else ""
         found.append(_notice(tr("pos.notice.trouble"), why, "wait", "alert"))
     return tuple(found)
+
+
+def _list_age(till: Till) -> str:
+    """How old the stop list is, once that is worth a word; "" before."""
+    age_s = None if till.sync is None else till.sync.stops_age_s
+    if age_s is None or age_s < OLD_LIST_S:
+        return ""
+    return till.tr("pos.frame.list_age", age=till.tr.duration(age_s))
 
 
 def _notice(text: str, detail: str, tone: str, icon: str) -> NoticeView:

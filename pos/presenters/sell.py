@@ -232,12 +232,11 @@ class SellPresenter:
     def _keys(self) -> tuple[KeyView, ...]:
         till, tr = self._till, self._till.tr
         why = tr("pos.key.no_right")
-        last = till.printed.last is not None
         desk = any(till.may(right) for right in (ISSUE, RECHARGE, LOSS, QUERY))
         return (
             KeyView(key="f1", text=tr("pos.key.query"), enabled=till.may(QUERY), reason=why),
             KeyView(key="f2", text=tr("pos.key.void"), enabled=till.may(VOID), reason=why),
-            KeyView(key="f3", text=tr("pos.key.reprint"), enabled=last, reason=tr("pos.key.no_paper")),
+            KeyView(key="f3", text=tr("pos.key.reprint")),
             KeyView(key="f4", text=tr("pos.key.aside"), selected=till.aside_count > 0),
             KeyView(key="f7", text=tr("common.other_language")),
             KeyView(key="f8", text=tr("pos.key.theme")),

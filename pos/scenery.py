@@ -1,0 +1,90 @@
+"""Every screen and overlay of the till, built once, and a ``Picture`` drawn with them.
+
+Knows which widget draws which view; hears nothing and decides nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from onecard.ui.keys import KeyMap
+from onecard.ui.navigator import Navigator
+from onecard.ui.theme import Panel
+from pos.flow import Picture
+from pos.presenters.loss import StopView
+from pos.presenters.override import OverrideView
+from pos.presenters.sell import ConfirmView
+from pos.presenters.tap import TapView
+from pos.screens.aside import AsideScreen
+from pos.screens.desk import DeskScreen
+from pos.screens.frame import PosScreen, Send
+from pos.screens.issue import IssueScreen
+from pos.screens.loss import LossScreen, StopDialog
+from pos.screens.override import OverrideDialog
+from pos.screens.query import QueryScreen
+from pos.screens.recharge import RechargeScreen
+from pos.screens.sell import ConfirmDialog, SellScreen
+from pos.screens.shift import ShiftScreen
+from pos.screens.sign_on import SignOnScreen
+from pos.screens.tap import TapCover
+from pos.screens.void import VoidScreen
+
+#: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
+_KEY_MM, _LINE_MM = 21.0, 19.0
+_ABOVE_MM = 72.0
+
+
+def product_keys(panel: Panel) -> tuple[int, int]:
+    """How many product keys fit beside and below one another."""
+    width, height = panel.width / panel.px_per_mm, panel.height / panel.px_per_mm
+    beside = width - max(114.0, width * 0.46) - 10.0
+    return max(2, min(5, int((beside + 2) // (_KEY_MM + 2)))), max(
+        2, min(4, int((height - _ABOVE_MM) // _LINE_MM))
+    )
+
+
+class Scenery:
+    """``send`` gets every action by name, ``type_in`` what is typed in a field."""
+
+    def __init__(
+        self, navigator: Navigator, panel: Panel, *, send: Send, type_in: Callable[[str, str], object]
+    ) -> None:
+        self._navigator = navigator
+        columns, lines = product_keys(panel)
+        hands: dict[str, Any] = {"send": send, "type_in": type_in}
+        self._screens: dict[str, PosScreen] = {
+            "sign_on": SignOnScreen(**hands),
+            "shift": ShiftScreen(**hands),
+            "sell": SellScreen(columns=columns, lines=lines, **hands),
+            "void": VoidScreen(**hands),
+            "aside": AsideScreen(**hands),
+            "desk": DeskScreen(**hands),
+            "issue": IssueScreen(**hands),
+            "recharge": RechargeScreen(**hands),
+            "query": QueryScreen(**hands),
+            "loss": LossScreen(**hands),
+        }
+        for name, screen in self._screens.items():
+            navigator.add(name, screen)
+        self._covers: dict[type, Any] = {
+            TapView: TapCover(send),
+            OverrideView: OverrideDialog(send),
+            ConfirmView: ConfirmDialog(send),
+            StopView: StopDialog(send),
+        }
+
+    def show(self, picture: Picture) -> None:
+        """Brings the screen to the front and lays the overlay over it."""
+        self._navigator.show(picture.screen, picture.view)
+        asked = getattr(picture.view, "confirm", None) or getattr(picture.view, "stop", None)
+        over = picture.overlay or asked
+        if over is None:
+            self._navigator.uncover()
+            return
+        cover = self._covers[type(over)]
+        cover.draw(over)
+        if self._navigator.overlay is not cover:
+            self._navigator.cover(cover, self._keys)
+
+    def _keys(self) -> KeyMap:
+        """A key over an overlay goes the same way as over the screen: the flow knows what is on top."""
+        return self._navigator.current.keys()

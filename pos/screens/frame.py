@@ -1,0 +1,183 @@
+"""What every screen of the till has around its own content, and how keys and touches become actions.
+
+Draws ``FrameView``; every key and every touch goes to one callable, by name.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from string import ascii_lowercase
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.gridlayout import GridLayout
+
+from onecard.ui.keys import KeyMap
+from onecard.ui.kivy_setup import kv
+from onecard.ui.screen import Screen
+from onecard.ui.style import style
+from onecard.ui.widgets import Banner, Column, KeyHint, Row, Rows, TextField, Toast, TouchButton
+from pos.presenters.frame import FrameView, NoticeView, RowView, TileView
+
+Builder.load_file(kv(__file__))
+
+Send = Callable[[str], object]
+
+#: Keys that mean something at a till besides letters.
+_KEYS = (
+    *"0123456789.+-*/",
+    *("enter", "escape", "backspace", "clear", "up", "down", "left", "right", "pageup", "pagedown"),
+    *(f"f{number}" for number in range(1, 13)),
+)
+
+
+class Head(BoxLayout):
+    """Where, when, who; and how things stand, in colour, icon and words."""
+
+    place = StringProperty("")
+    time = StringProperty("")
+    operator = StringProperty("")
+    tone = StringProperty("muted")
+    icon = StringProperty("cloud-sync")
+    status = StringProperty("")
+    detail = StringProperty("")
+
+    def draw(self, view: FrameView) -> None:
+        """The header as it stands."""
+        self.place, self.time, self.operator = view.place, view.time, view.operator
+        self.tone, self.icon = view.status.tone, view.status.icon
+        self.status, self.detail = view.status.text, view.status.detail
+
+
+class NoticeLine(BoxLayout):
+    """What stands in the way, and what to do about it."""
+
+    tone = StringProperty("wait")
+    icon = StringProperty("alert")
+    text = StringProperty("")
+    detail = StringProperty("")
+    words_tone = StringProperty("wait")
+    fill = StringProperty("wait_soft")
+
+    def draw(self, notice: NoticeView | None) -> None:
+        """``None`` takes no room."""
+        self.height = style.px(19) if notice is not None else 0
+        self.opacity = 0 if notice is None else 1
+        if notice is None:
+            self.text = self.detail = ""
+            return
+        self.words_tone, self.fill = notice.tone, f"{notice.tone}_soft"
+        self.icon, self.text, self.detail = notice.icon, notice.text, notice.detail
+
+
+class Tiles(GridLayout):
+    """A grid of touch targets; buttons stay and change their words."""
+
+    tiles = ListProperty()
+    send = ObjectProperty(None, allownone=True)
+    role = StringProperty("label")
+    detail_stack = ObjectProperty(False)
+    pad_mm = NumericProperty(2.0)
+    #: Empty places keep the grid's measure when a page is not full.
+    places = NumericProperty(0)
+
+    def draw(self, tiles: Sequence[TileView], send: Send) -> None:
+        """Shows these and no others."""
+        if list(tiles) == self.tiles:
+            return
+        count = max(len(tiles), self.places)
+        while len(self.children) > count:
+            self.remove_widget(self.children[0])
+        while len(self.children) < count:
+            self.add_widget(TouchButton(role=self.role, stack=bool(self.detail_stack), pad_mm=self.pad_mm))
+        for place, button in enumerate(reversed(self.children)):
+            if place < len(tiles):
+                self._fill(button, tiles[place], send)
+            else:
+                button.opacity, button.enabled, button.tag, button.text = 0, False, f"none-{place}", ""
+        self.tiles = list(tiles)
+
+    def _fill(self, button: TouchButton, tile: TileView, send: Send) -> None:
+        button.opacity = 1
+        button.tag = tile.action.replace(":", "-")
+        button.text, button.detail, button.icon, button.hint = tile.text, tile.detail, tile.icon, tile.hint
+        button.kind, button.selected = tile.kind, tile.selected
+        button.reason, button.enabled = tile.reason, tile.enabled
+        button.action = partial(send, tile.action)
+
+
+def fill_rows(
+    rows: Rows, titles: Sequence[str], shares: Sequence[float], lines: Sequence[RowView], send: Send
+) -> None:
+    """Columns once, lines when they changed; the last columns are figures and stand right."""
+    columns = [
+        Column(title, share, "right" if share < 0 else "left")
+        for title, share in zip(titles, shares, strict=True)
+    ]
+    columns = [Column(one.title, abs(one.share), one.align) for one in columns]
+    if [one.title for one in rows.columns] != [one.title for one in columns]:
+        rows.columns = columns
+    drawn = [
+        Row(
+            line.cells,
+            tag=line.action.replace(":", "-"),
+            tone=line.tone,
+            bold=line.bold,
+            selected=line.selected,
+        )
+        for line in lines
+    ]
+    if list(rows.rows) != drawn:
+        if any(line.action for line in lines):
+            rows.pick = lambda index: send(lines[index].action)
+        rows.rows = drawn
+
+
+class PosScreen(Screen):
+    """A screen of the till. ``send`` gets every action, ``type_in(field, text)`` what is typed in a field."""
+
+    def __init__(self, *, send: Send, type_in: Callable[[str, str], object], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.send, self.type_in = send, type_in
+        self._view: Any = None
+        self._message = 0
+        self._keys: dict[str, Callable[[], object]] = {name: partial(send, name) for name in _KEYS}
+        self._keys |= {letter: partial(send, f"char:{letter}") for letter in ascii_lowercase}
+        self._toast = Toast()
+        self.add_widget(self._toast)
+
+    def show(self, view: Any) -> None:
+        """Draws what changed."""
+        if view == self._view:
+            return
+        self._view = view
+        frame: FrameView = view.frame
+        self.ids.head.draw(frame)
+        self.ids.hints.hints = [
+            KeyHint(one.key, one.text, partial(self.send, one.key), one.enabled, one.reason, one.selected)
+            for one in frame.keys
+        ]
+        self._say(frame)
+        self.draw(view)
+
+    def draw(self, view: Any) -> None:
+        """The screen's own content."""
+
+    def keys(self) -> KeyMap:
+        return self._keys
+
+    def _say(self, frame: FrameView) -> None:
+        if frame.message and frame.message_number != self._message:
+            icon = {"refuse": "alert-circle-outline", "done": "check-circle"}.get(
+                frame.message_tone, "information-outline"
+            )
+            self._toast.say(frame.message, icon=icon, tone=frame.message_tone)
+        self._message = frame.message_number
+
+    def bind_field(self, field: TextField, name: str) -> None:
+        """What is typed in this field goes to the presenter under ``name``."""
+        field.changed = partial(self.type_in, name)
+
+
+__all__ = ["Banner", "Head", "NoticeLine", "PosScreen", "Send", "Tiles", "fill_rows"]

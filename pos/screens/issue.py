@@ -1,0 +1,85 @@
+"""Front desk: issuing a card. Draws ``IssueView``."""
+
+from functools import partial
+from typing import Any
+
+from kivy.lang import Builder
+
+from onecard.ui.kivy_setup import kv
+from onecard.ui.style import style
+from onecard.ui.widgets import TextField
+from pos.presenters.issue import FieldView, IssueView
+from pos.screens.frame import PosScreen, fill_rows
+
+Builder.load_file(kv(__file__))
+
+_FOUND = (1.2, 1.0, 1.2, -0.5)
+_MONEY = (1.2, -1.0)
+
+
+def fill_field(field: TextField, view: FieldView) -> None:
+    """Words around a field; what stands in it only when it is not what was typed."""
+    field.label, field.placeholder, field.error = view.label, view.placeholder, view.error
+    if field.text != view.text:
+        field.text = view.text
+
+
+class IssueScreen(PosScreen):
+    """Three pages in one place: find, new, amount."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        ids = self.ids
+        self._pages = {"find": ids.find_page, "new": ids.new_page, "amount": ids.amount_page}
+        self._stage = ""
+        ids.pad.press = self.send
+        ids.primary.action = partial(self.send, "enter")
+        ids.second.action = partial(self.send, "f2")
+        self.bind_field(ids.search, "search")
+        self._fields = {name: ids[name] for name in ("name", "number", "phone", "department")}
+        for name, field in self._fields.items():
+            self.bind_field(field, name)
+
+    def draw(self, view: IssueView) -> None:
+        ids = self.ids
+        ids.title.text, ids.step.text = view.title, view.step
+        ids.body.text = view.error or view.body
+        ids.body.tone = "refuse" if view.error else "muted"
+        self._turn_to(view.stage)
+        fill_field(ids.search, view.search)
+        ids.found.empty = view.empty
+        fill_rows(ids.found, view.titles, _FOUND, view.rows, self.send)
+        for field in view.fields:
+            fill_field(self._fields[field.field], field)
+        ids.member.text, ids.member_detail.text = view.member, view.member_detail
+        ids.types.draw(view.types, self.send)
+        ids.amount.text, ids.amount.tone, ids.words.text = view.amount, view.amount_tone, view.words
+        fill_rows(ids.lines, ("", ""), _MONEY, view.lines, self.send)
+        ids.primary.text, ids.primary.enabled, ids.primary.reason = view.primary, view.can_go, view.why_not
+        ids.second.text = view.second
+        ids.second.opacity, ids.second.enabled = (1, True) if view.second else (0, False)
+        ids.second.width = style.px(50) if view.second else 0
+
+    def _turn_to(self, stage: str) -> None:
+        if stage == self._stage:
+            return
+        self._stage = stage
+        place = self.ids.pages
+        place.clear_widgets()
+        place.add_widget(self._pages[stage])
+        self._focus()
+
+    def _focus(self) -> None:
+        """The first field of the page takes the keyboard."""
+        self.ids.search.focus = self._stage == "find"
+        self._fields["name"].focus = self._stage == "new"
+        for name in ("number", "phone", "department"):
+            self._fields[name].focus = False
+
+    def entered(self) -> None:
+        self._focus()
+
+    def left(self) -> None:
+        self.ids.search.focus = False
+        for field in self._fields.values():
+            field.focus = False

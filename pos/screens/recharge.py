@@ -1,0 +1,32 @@
+"""Front desk: cash onto a card. Draws ``RechargeView``."""
+
+from functools import partial
+from typing import Any
+
+from kivy.lang import Builder
+
+from onecard.ui.kivy_setup import kv
+from pos.presenters.recharge import RechargeView
+from pos.screens.frame import PosScreen
+
+Builder.load_file(kv(__file__))
+
+
+class RechargeScreen(PosScreen):
+    """Amount, words, pad; whole sums on the right."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ids.pad.press = self.send
+        self.ids.go.action = partial(self.send, "enter")
+
+    def draw(self, view: RechargeView) -> None:
+        ids = self.ids
+        ids.title.text, ids.body.text = view.title, view.last or view.body
+        ids.body.tone = "done" if view.last else "muted"
+        ids.amount.text, ids.amount.tone = view.amount, view.amount_tone
+        ids.words.text = view.error or view.words
+        ids.words.tone = "refuse" if view.error else "muted"
+        ids.quick_title.text = view.quick_title
+        ids.quick.draw(view.quick, self.send)
+        ids.go.text = view.go

@@ -1,0 +1,77 @@
+"""P2: pad, bill, product keys. Draws ``SellView``."""
+
+from functools import partial
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.properties import NumericProperty
+
+from onecard.ui.kivy_setup import kv
+from onecard.ui.style import style
+from onecard.ui.widgets import Dialog
+from onecard.ui.widgets.dialog import Choice
+from onecard.ui.widgets.money import Money
+from onecard.ui.widgets.text import Text
+from pos.presenters.frame import TileView
+from pos.presenters.sell import ConfirmView, SellView
+from pos.screens.frame import PosScreen, Send, fill_rows
+
+Builder.load_file(kv(__file__))
+
+#: What product, pieces and sum take of a line; negative: against the right.
+_SHARES = (1.25, -1.0, -0.8)
+
+
+class SellScreen(PosScreen):
+    """``columns`` × ``lines`` product keys."""
+
+    columns = NumericProperty(4)
+    lines = NumericProperty(3)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ids.pad.press = self.send
+        self.ids.sell.action = partial(self.send, "enter")
+        self.ids.tiles.places = self.columns * self.lines
+
+    def draw(self, view: SellView) -> None:
+        ids, frame = self.ids, view.frame
+        ids.amount.text, ids.amount.tone = view.amount, view.amount_tone
+        ids.typed.text, ids.typed.tone = view.typed, "refuse" if view.amount_tone == "refuse" else "ink"
+        ids.hint.text = view.hint
+        ids.hint.tone = "refuse" if view.amount_tone == "refuse" else "muted"
+        ids.sell.text = view.sell
+        ids.notice.draw(frame.notices[0] if frame.notices else None)
+        fill_rows(ids.rows, view.row_titles, _SHARES, view.rows, self.send)
+        has_bill = bool(view.rows)
+        ids.bill.opacity, ids.last.opacity = (1, 0) if has_bill else (0, 1)
+        ids.last_text.text, ids.last_detail.text = view.last, view.last_detail
+        ids.last_icon.icon = "check-circle-outline" if view.last else "contactless-payment"
+        ids.last_icon.tone = "done" if view.last else "muted"
+        ids.categories.cols = max(1, len(view.categories) + (1 if view.has_pages else 0))
+        turn = (TileView(action="pagedown", text=view.page, icon="chevron-right"),) if view.has_pages else ()
+        ids.categories.draw((*view.categories, *turn), self.send)
+        ids.tiles.draw(view.tiles, self.send)
+        ids.none.text = "" if view.tiles else view.no_products
+
+
+class ConfirmDialog(Dialog):
+    """The second look: the amount in figures and in words."""
+
+    def __init__(self, send: Send, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._send = send
+        self._money = Money(role="hero", align="center", size_hint_y=None, height=style.px(26))
+        self._words = Text(role="title", align="center", wrap=True, size_hint_y=None)
+        self.content.add_widget(self._money)
+        self.content.add_widget(self._words)
+        self.tone, self.icon = "wait", "alert-circle-outline"
+
+    def draw(self, view: ConfirmView) -> None:
+        """One amount."""
+        self.title, self.body = view.title, view.body
+        self._money.text, self._words.text = view.amount, view.words
+        self.choices = [
+            Choice(view.no, partial(self._send, "escape"), "confirm-no", hint="Esc"),
+            Choice(view.yes, partial(self._send, "enter"), "confirm-yes", kind="primary", hint="Enter"),
+        ]

@@ -1,0 +1,34 @@
+"""P4: the tap overlay. Draws ``TapView``."""
+
+from functools import partial
+
+from onecard.ui.widgets import TapOverlay
+from onecard.ui.widgets.dialog import Choice
+from pos.presenters.tap import TapView
+from pos.screens.frame import Send
+
+
+class TapCover(TapOverlay):
+    """Ready, reading, done, refused, the same card again: one overlay that changes in place."""
+
+    def __init__(self, send: Send, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self._send = send
+        self._view: TapView | None = None
+
+    def draw(self, view: TapView) -> None:
+        """One state; only what differs is set."""
+        old, self._view = self._view, view
+        self.state = view.look
+        self.amount, self.title, self.detail, self.note = view.amount, view.title, view.detail, view.note
+        if old is None or old.choices != view.choices:
+            self.choices = [
+                Choice(
+                    one.text,
+                    partial(self._send, one.action),
+                    f"tap-{one.action}",
+                    kind=one.kind,
+                    hint=one.hint,
+                )
+                for one in view.choices
+            ]
