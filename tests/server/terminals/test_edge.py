@@ -32,11 +32,11 @@ def till(office: Office) -> Till:
     return made
 
 
-@pytest.mark.parametrize("path", [*QUESTIONS, *STRANGERS])
-def test_every_path_refuses_who_proves_nothing(office: Office, path: str) -> None:
-    for body in (b"", b"{}", FETCH, b"\xff" * 10):
-        assert office.http("POST", path, body).status in (400, 401)
-    assert office.http("GET", path).status == 405
+def test_every_path_refuses_who_proves_nothing(office: Office) -> None:
+    for path in (*QUESTIONS, *STRANGERS):
+        for body in (b"", b"{}", FETCH, b"\xff" * 10):
+            assert office.http("POST", path, body).status in (400, 401), path
+        assert office.http("GET", path).status == 405
 
 
 def test_unknown_paths_are_not_found(till: Till) -> None:
@@ -167,10 +167,10 @@ MALFORMED: list[bytes] = [
 ]
 
 
-@pytest.mark.parametrize("body", MALFORMED, ids=range(len(MALFORMED)))
-def test_a_malformed_question_is_named_so(till: Till, body: bytes) -> None:
-    reply = till.send("/t/fetch", body)
-    assert (reply.status, reply.code) == (400, "request.malformed")
+def test_a_malformed_question_is_named_so(till: Till) -> None:
+    for body in MALFORMED:
+        reply = till.send("/t/fetch", body)
+        assert (reply.status, reply.code) == (400, "request.malformed"), body[:60]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_heartbeat_that_talks_too_much_is_refused(till: Till) -> None:
 def test_packed_questions_are_taken_and_bombs_are_not(till: Till) -> None:
     packed = gzip.compress(FETCH)
     assert till.send("/t/fetch", packed, {"content-encoding": "gzip"}).status == 200
-    bomb = gzip.compress(b'{"t":"fetch/1","have":{}' + b" " * (200 << 20) + b"}", 9)
+    bomb = gzip.compress(b'{"t":"fetch/1","have":{}' + b" " * (40 << 20) + b"}", 9)
     assert len(bomb) < wire.MAX_BODY
     reply = till.send("/t/fetch", bomb, {"content-encoding": "gzip"})
     assert (reply.status, reply.code) == (422, "request.too_large")
