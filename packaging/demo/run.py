@@ -6,6 +6,7 @@ of each step is kept under ``build/demo/``, and the last line says ``demo ok: <n
 """
 
 import argparse
+import hashlib
 import os
 import shutil
 import signal
@@ -14,13 +15,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import day
 from stage import DemoFailed, Panel, Stage
 from xvfb import virtual_screens
 
-BUILD = Path("build/demo").resolve()
+from onecard.clock import CHINA
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build" / "demo"
 
 
 @contextmanager
@@ -33,16 +38,30 @@ def phase(name: str) -> Iterator[None]:
 
 
 def make_history(data: Path) -> None:
-    """A fresh unit in an empty folder."""
+    """A fresh unit in ``data``: made once a day for each state of the code, copied after that."""
+    kept = BUILD / f"history-{_fingerprint()}"
+    if not (kept / "demo.json").exists():
+        for old in BUILD.glob("history-*"):
+            shutil.rmtree(old)
+        script = Path(__file__).with_name("history.py")
+        done = subprocess.run(
+            [sys.executable, str(script), "--data", str(kept)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            shutil.rmtree(kept, ignore_errors=True)
+            raise DemoFailed(f"history: {done.stdout}{done.stderr}")
+        print(f" {done.stdout.strip()};", end="")
     shutil.rmtree(data, ignore_errors=True)
-    data.mkdir(parents=True)
-    script = Path(__file__).with_name("history.py")
-    done = subprocess.run(
-        [sys.executable, str(script), "--data", str(data)], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise DemoFailed(f"history: {done.stdout}{done.stderr}")
-    print(f" {done.stdout.strip()};", end="")
+    shutil.copytree(kept, data)
+
+
+def _fingerprint() -> str:
+    """What a history depends on: the day, and every line of code that makes or keeps it."""
+    digest = hashlib.sha256(datetime.now(CHINA).date().isoformat().encode())
+    for folder in ("onecard", "server", "packaging/demo"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def play_live(data: Path) -> int:
