@@ -72,6 +72,15 @@ def test_a_hole_is_answered_with_the_watermark(books: Books) -> None:
     assert len(books.rows(tables.record)) == 2
 
 
+def test_an_upload_that_overlaps_takes_what_is_new(books: Books) -> None:
+    station = Station(1001)
+    day(station, [Plastic(20_001)])
+    books.upload(station, 0, 4)
+    assert books.upload(station, 2, 6).received == 6
+    assert books.upload(station, 3).received == len(station.records)
+    books.tie_out()
+
+
 def test_other_bytes_under_the_same_place_are_a_conflict(books: Books) -> None:
     """A cloned disk: same sequence, other content. Never success, and somebody is told."""
     station, twin, card = Station(1001), Station(1001), Plastic(20_001)
