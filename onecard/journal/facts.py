@@ -63,7 +63,9 @@ class Facts:
         """Raises ``StoreError``. A file that cannot be read any more is thrown away: it can be fetched."""
         self._key = server_key
         self._clock = clock
+        #: A whole stop list takes seconds to write; taps go on reading on a connection of their own.
         self._lock = threading.RLock()
+        self._write_lock = threading.RLock()
         try:
             self._db = open_facts(path)
         except StoreError as error:
@@ -73,6 +75,7 @@ class Facts:
             for suffix in ("", "-wal", "-shm"):
                 path.with_name(path.name + suffix).unlink(missing_ok=True)
             self._db = open_facts(path)
+        self._writer = open_facts(path)
         #: Decoded documents in force, by name, and until when (server time) this holds.
         self._force: dict[str, DocumentBody] = {}
         self._force_versions: dict[str, int] = {}
@@ -85,7 +88,8 @@ class Facts:
             self._stops = StopKeys(key for (key,) in db.execute("SELECT key FROM stop ORDER BY key"))
 
     def close(self) -> None:
-        with self._lock:
+        with self._write_lock, self._lock:
+            self._writer.close()
             self._db.close()
 
     # ---- taking in
@@ -98,7 +102,7 @@ class Facts:
     def receive(self, fetched: Fetched) -> list[Refused]:
         """Take an answer in; what is wrong with single documents comes back and does not stop the others."""
         problems: list[Refused] = []
-        with self._lock:
+        with self._write_lock:
             self._offset_s = fetched.now - self._clock.now()
             if fetched.books_epoch > self._books_epoch:
                 self._follow(fetched.books_epoch)
@@ -117,17 +121,17 @@ class Facts:
         self._as_of = now
         # Kept once a minute: after a restart the list may look a minute older than it is.
         if abs(now - self._as_of_kept) >= 60:
-            with self._transaction():
-                self._set("as_of", str(now))
-                self._set("offset_s", str(self._offset_s))
+            with self._transaction() as db:
+                _set(db, "as_of", str(now))
+                _set(db, "offset_s", str(self._offset_s))
             self._as_of_kept = now
 
     def _follow(self, books_epoch: int) -> None:
         """The office was restored from a backup: its versions may count from lower numbers again."""
         with self._transaction() as db:
             db.execute("DELETE FROM held")
-            self._set("books_epoch", str(books_epoch))
-        self._held.clear()
+            _set(db, "books_epoch", str(books_epoch))
+        self._held = {}
         self._books_epoch = books_epoch
 
     def take(self, document: Document) -> None:
@@ -136,7 +140,7 @@ class Facts:
         A version that is held already, or an older one, is passed over in silence.
         """
         verify_document(self._key, document)
-        with self._lock:
+        with self._write_lock:
             held = self._held.get(document.name, 0)
             if document.version <= held:
                 return
@@ -161,8 +165,9 @@ class Facts:
                 db.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (document.name, document.version))
             if isinstance(body, StopsDocument):
                 self._change_stops(body)
-            self._held[document.name] = document.version
-            self._force_until = 0
+            with self._lock:
+                self._held = {**self._held, document.name: document.version}
+                self._force_until = 0
 
     def _keep(self, db: sqlite3.Connection, document: Document) -> None:
         # Numbers at or above this one are left from before the office was restored.
@@ -201,9 +206,11 @@ class Facts:
         )
 
     def _change_stops(self, body: StopsDocument) -> None:
-        stops = StopKeys() if body.base == 0 else self._stops
-        stops.change({stop_key(stop.card, stop.issue): bool(stop.reason) for stop in body.stops})
-        self._stops = stops
+        changes = {stop_key(stop.card, stop.issue): bool(stop.reason) for stop in body.stops}
+        if body.base == 0:
+            self._stops = StopKeys(sorted(key for key, stopped in changes.items() if stopped))
+        else:
+            self._stops.change(changes)
 
     def _take_loads(self, db: sqlite3.Connection, body: LoadsDocument) -> None:
         if body.base == 0:
@@ -335,7 +342,8 @@ class Facts:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._using() as db:
+        with self._write_lock, store_errors():
+            db = self._writer
             db.execute("BEGIN IMMEDIATE")
             try:
                 yield db
@@ -349,5 +357,6 @@ class Facts:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return default if row is None else str(row[0])
 
-    def _set(self, key: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+def _set(db: sqlite3.Connection, key: str, value: str) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))

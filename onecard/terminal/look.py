@@ -145,6 +145,9 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
         return Refused("station.not_set_up")
     if card_type is None:
         return Refused("card.type_unknown", type=image.identity.type)
+    if not card_type.purse_on_card:
+        # Its money is at the office: what a purse record on the plastic says must never be spent.
+        return Refused("card.account")
     now = desk.moment.now()
     if not desk.moment.is_sure and image.newest.last_time + CARD_EPOCH_UNIX > now + FUTURE_S:
         # The card has seen a later day than we have: nothing with a date in it can be decided here.

@@ -8,6 +8,7 @@ from onecard.text import Audience, Translator
 #: Code → the parameters that it comes with.
 REFUSALS = {
     "amount.zero": {},
+    "card.account": {},
     "card.blank": {},
     "card.broken": {"part": "purse"},
     "card.changed": {},

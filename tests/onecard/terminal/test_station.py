@@ -7,7 +7,7 @@ from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import CardError, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.terminal.order import Order
-from onecard.terminal.outcome import Completed, State
+from onecard.terminal.outcome import Completed, State, Unfinished
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import (
     BOSS,
@@ -405,6 +405,35 @@ def test_a_station_that_was_never_set_up_says_so(tmp_path, plastic):
         refused(station.sell, put(plastic), station.look(put(plastic)), Order.amount(1))
         == "station.not_set_up"
     )
+
+
+def test_a_card_whose_money_is_at_the_office_is_not_charged_from_its_plastic(stand, plastic):
+    stand.receive(stand.office.types(m.CardType(type=1, name="x", purse_on_card=False)))
+    assert refused(sell, stand, plastic, 100) == "card.account"
+
+
+def test_a_write_that_our_disk_could_not_note_is_not_called_a_success(stand, plastic):
+    # F: I9
+    def no_done(make):
+        raise StoreError("store.full")
+
+    storage = put(plastic)
+    look = stand.station.look(storage)
+    append, count = stand.journal.append, 0
+
+    def failing(make):
+        nonlocal count
+        count += 1
+        return append(make) if count == 1 else no_done(make)
+
+    stand.journal.append = failing
+    ended = stand.station.sell(storage, look, Order.amount(100))
+    assert isinstance(ended, Unfinished)
+    assert ended.why == "store.full"
+    assert isinstance(stand.station.retap(put(plastic), ended), Unfinished)
+    stand.journal.append = append
+    assert isinstance(stand.station.retap(put(plastic), ended), Completed)
+    assert read_plastic(plastic).newest.main_fen == 9_900
 
 
 def test_a_full_disk_stops_the_sale_before_the_card_is_touched(stand, plastic):
