@@ -254,7 +254,7 @@ class ServerClient:
                 stream=True,
             ) as answer:
                 parts = bytearray()
-                while chunk := answer.raw.read(65_536, decode_content=False):
+                while chunk := answer.raw.read1(65_536, decode_content=False):
                     parts += chunk
                     if len(parts) > MAX_ANSWER or self._clock.monotonic() > deadline:
                         raise Unreachable("server.unreachable", why="answer too long")
