@@ -18,7 +18,7 @@ GRACE_S = 120.0
 
 
 def sweep(station: Station) -> int:
-    """Credits that reached no card wait for the card that opened their visit; returns how many loads that made.
+    """Credits that reached no card wait for the card of their visit; returns how many loads that made.
 
     A credit without a card (nobody's note) stays where it is: the office sees it as unresolved.
     """

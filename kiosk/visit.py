@@ -1,7 +1,7 @@
 """One member's visit as a pure step: home → card → balance or cash → result → home.
 
 ``step(visit, event) → (visit, commands)``. Knows when a card is wanted, when the mouth is open, how long
-nobody has moved and what follows from it. Money that has gone in is ``delivery.py``; no word is formatted here.
+nobody has moved and what follows from it. Money that has gone in is ``delivery.py``.
 """
 
 from dataclasses import replace

@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from kiosk import masking
+from kiosk import masking, statement
 from kiosk.booth import Booth
-from kiosk.presenters.frame import NO_KEY, NO_NOTICE, FrameView, KeyView, NoticeView, frame
+from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, NoticeView, frame
 from kiosk.presenters.home import cash_key
+from kiosk.statement import Look, Movement
 from kiosk.visit_state import Visit
 from onecard import money
-from onecard.cards.image import CardImage
-from onecard.clock import CARD_EPOCH_UNIX, day_of_card
-from onecard.terminal.look import Look
 from onecard.text import Audience, legible
-from onecard.wire.messages import Movement
 
 #: Lines of the list; more would be read by nobody standing.
 MOVEMENTS = 6
@@ -51,8 +48,6 @@ class BalanceView:
 def view(booth: Booth, visit: Visit) -> BalanceView:
     tr, look = booth.tr, visit.look
     assert look is not None
-    image = look.image
-    assert image is not None
     number = masking.card(look.card, look.issue)
     return BalanceView(
         frame=frame(booth),
@@ -60,7 +55,7 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
         balance=money.show(look.balance_fen),
         holder=legible(look.holder_masked),
         card=tr("kiosk.balance.card", card=number),
-        valid=tr("kiosk.balance.valid", day=day_of_card(image.identity.until_day).isoformat()),
+        valid=tr("kiosk.balance.valid", day=statement.valid_until(look)),
         notices=_notices(booth, visit, look),
         list_title=tr("kiosk.balance.list"),
         list_note=_list_note(booth, visit),
@@ -70,7 +65,7 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
             tr("kiosk.balance.column.amount"),
             tr("kiosk.balance.column.balance"),
         ),
-        movements=_movements(booth, visit, image),
+        movements=_movements(booth, visit, look),
         empty=tr("common.loading" if visit.asking_office else "kiosk.balance.empty"),
         load=_load_key(booth, visit, look),
         cash=_cash_key(booth, visit, look),
@@ -99,7 +94,7 @@ def _notices(booth: Booth, visit: Visit, look: Look) -> tuple[NoticeView, ...]:
                 detail=tr("kiosk.balance.open_tap_detail", fen=fen),
             )
         )
-    waiting = _waiting(tr_fen=look.loads_fen, visit=visit)
+    waiting = statement.beyond_reach_fen(look, visit.status)
     if look.loads_fen:
         found.append(
             NoticeView(
@@ -121,50 +116,35 @@ def _notices(booth: Booth, visit: Visit, look: Look) -> tuple[NoticeView, ...]:
     return tuple(found)
 
 
-def _waiting(*, tr_fen: int, visit: Visit) -> int:
-    """What the office holds beyond what this kiosk may write now."""
-    return 0 if visit.status is None else max(0, visit.status.waiting_fen - tr_fen)
-
-
 def _list_note(booth: Booth, visit: Visit) -> str:
     if visit.asking_office or visit.status is not None:
         return ""
     return booth.tr("kiosk.balance.offline_list")
 
 
-def _movements(booth: Booth, visit: Visit, image: CardImage) -> tuple[MovementView, ...]:
+def _movements(booth: Booth, visit: Visit, look: Look) -> tuple[MovementView, ...]:
     if visit.status is not None:
         return tuple(_movement(booth, one) for one in visit.status.movements[:MOVEMENTS])
     if visit.asking_office:
         return ()
-    own = _own_movement(booth, image)
-    return () if own is None else (own,)
+    own = statement.own_movement(look)
+    return () if own is None else (_movement(booth, own),)
 
 
 def _movement(booth: Booth, one: Movement) -> MovementView:
     tr = booth.tr
     kind = f"kiosk.kind.{one.kind}"
     what = tr(kind if tr.knows(kind) else "kiosk.kind.other")
+    if one.kind == statement.ON_CARD:
+        what = tr("kiosk.balance.last_at", terminal=one.place)
+    elif one.place:
+        what = f"{what} · {legible(one.place)}"
     return MovementView(
         at=tr.moment(one.at),
-        what=f"{what} · {legible(one.place)}" if one.place else what,
+        what=what,
         amount=signed(one.fen),
         balance="" if one.balance_fen is None else money.plain(one.balance_fen),
         tone="done" if one.fen > 0 else "ink",
-    )
-
-
-def _own_movement(booth: Booth, image: CardImage) -> MovementView | None:
-    """What the card itself says happened last; nothing on a card that was only issued."""
-    tr, moved = booth.tr, image.last_amount_fen
-    if moved is None or image.newest.last_terminal == 0:
-        return None
-    return MovementView(
-        at=tr.moment(image.newest.last_time + CARD_EPOCH_UNIX),
-        what=tr("kiosk.balance.last_at", terminal=image.newest.last_terminal),
-        amount=signed(moved),
-        balance=money.plain(image.newest.main_fen),
-        tone="done" if moved > 0 else "ink",
     )
 
 
@@ -204,6 +184,3 @@ def _cash_key(booth: Booth, visit: Visit, look: Look) -> KeyView:
         enabled=not reason,
         reason=reason,
     )
-
-
-__all__ = ["NO_NOTICE", "BalanceView", "MovementView", "signed", "view"]

@@ -1,0 +1,44 @@
+"""Every screen of the kiosk, built once, and a ``Picture`` drawn with them.
+
+Knows which widget draws which view; hears nothing and decides nothing.
+"""
+
+from kiosk.flow import Picture
+from kiosk.screens.balance import BalanceScreen
+from kiosk.screens.busy import BusyScreen
+from kiosk.screens.card import CardScreen
+from kiosk.screens.cash import CashScreen
+from kiosk.screens.frame import KioskScreen, Send
+from kiosk.screens.home import HomeScreen
+from kiosk.screens.out import OutScreen
+from kiosk.screens.person import PersonScreen
+from kiosk.screens.put_back import PutBackScreen
+from kiosk.screens.result import ResultScreen
+from kiosk.screens.still_there import StillThereScreen
+from onecard.ui.navigator import Navigator
+
+SCREENS: dict[str, type[KioskScreen]] = {
+    "home": HomeScreen,
+    "card": CardScreen,
+    "busy": BusyScreen,
+    "balance": BalanceScreen,
+    "cash": CashScreen,
+    "put_back": PutBackScreen,
+    "result": ResultScreen,
+    "person": PersonScreen,
+    "still_there": StillThereScreen,
+    "out": OutScreen,
+}
+
+
+class Scenery:
+    """``send`` gets every key by name."""
+
+    def __init__(self, navigator: Navigator, *, send: Send) -> None:
+        self._navigator = navigator
+        for name, screen in SCREENS.items():
+            navigator.add(name, screen(send=send))
+
+    def draw(self, picture: Picture) -> None:
+        """What is to be seen now."""
+        self._navigator.show(picture.screen, picture.view)
