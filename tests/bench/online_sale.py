@@ -39,7 +39,7 @@ from tests.bench.bar import Bar, at_least, figure, percentile
 from tests.bench.yardstick import postgres
 from tests.server.process import ServerProcess
 
-UNIT, CARDS, TERMINALS = 1, 2_000, 8
+UNIT, CARDS, TERMINALS = 1, 2_000, 64
 CLIENTS, SALES_EACH, WARM_UP_EACH = 64, 300, 20
 _PATH = "/t/sale"
 _TYPE = CardType(type=2, name="账户卡", purse_on_card=False)
@@ -113,7 +113,7 @@ class _Till:
 
 
 def _requests(tills: list[_Till], cards: list[int], each: int) -> list[list[bytes]]:
-    """For each client its requests; a till's clients take turns so that its numbers go up together."""
+    """For each client its requests, all from one till of its own."""
     now = SystemClock().now()
     made: list[list[bytes]] = [[] for _ in range(CLIENTS)]
     for turn in range(each):
