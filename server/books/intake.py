@@ -15,11 +15,12 @@ from onecard.ids import RecordId
 from onecard.wire.chain import record_hash
 from onecard.wire.messages import (
     Answer,
+    Body,
     CardType,
     Intent,
-    OutcomeRecord,
     Record,
     Sale,
+    Seen,
     Upload,
     Uploaded,
     Void,
@@ -29,7 +30,7 @@ from server.books.case import fault_of
 from server.books.decision import NO_TYPES, Decide, Tombstone
 from server.books.journal import Item, Journal, place_of
 from server.books.lane import Lane
-from server.books.tables import key_of
+from server.books.tables import in_range, key_of
 
 #: Records per upload; the lane commits as many at once.
 MOST = 1_000
@@ -95,20 +96,22 @@ def _check_chain(terminal: int, message: Upload) -> None:
 
 def _item(sender: Sender, epoch: int, record: Record) -> Item:
     place = place_of(sender.terminal, epoch, record.seq)
-    key = place if record.was is None else place_of(sender.terminal, *record.was)
+    own = RecordId(sender.terminal, *(record.was or (epoch, record.seq)))
     try:
         body = decode_body(record.body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Item(record, place, place, None, "malformed")
-    if (
-        not isinstance(body, (Intent, OutcomeRecord))
-        or key_of(body.id) != key
-        or body.id.terminal != sender.terminal
-    ):
+    if not in_range(own) or body.id != own:
         return Item(record, place, place, None, "not_its_place")
-    if isinstance(body, Intent) and body.unit != sender.unit:
-        return Item(record, place, key, body, "other_unit")
-    return Item(record, place, key, body, fault_of(body))
+    return Item(record, place, key_of(own), body, _fault(sender, body))
+
+
+def _fault(sender: Sender, body: Body) -> str:
+    """What forbids to act on a record, "" if nothing does."""
+    if isinstance(body, Intent):
+        return fault_of(body) if body.unit == sender.unit else "other_unit"
+    # Anybody may tell what a card says; what became of an intent is its own terminal's word alone.
+    return "" if isinstance(body, Seen) or body.of.terminal == sender.terminal else "not_its_intent"
 
 
 async def account_sale(

@@ -100,7 +100,7 @@ class Journal(msgspec.Struct, frozen=True):
         sheet.marks.want((self.terminal, self.epoch))
         mine = {item.key for item in self.items}
         for item in self.items:
-            body = item.body
+            body = None if self.last_resort else item.body
             if not isinstance(body, Outcome):
                 sheet.facts.want(item.key)
             if isinstance(body, Outcome):
@@ -323,7 +323,8 @@ def _waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
         return result
     notes = [sheet.notes.get(key_of(one)) for one in body.credits]
     free = len(set(body.credits)) == len(notes) and all(
-        note is not None and note.used_by is None for note in notes
+        note is not None and note.used_by is None and one.terminal == body.id.terminal
+        for one, note in zip(body.credits, notes, strict=True)
     )
     if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
         return _quarantine(sheet, item, "credits_not_free")

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from onecard.clock import Clock
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, StoreError
 from server.books.posting import Command, post
 from server.db import Database
 
@@ -82,17 +82,21 @@ class Lane:
         commands = [command for command, _ in batch]
         try:
             results = await self._write(commands)
+        except (OperationalError, InterfaceError) as error:
+            # The database is away, full or locked: no command is to blame, so none is tried alone.
+            _log.error("database_failed", exc_info=error)
+            for _, future in batch:
+                if not future.done():
+                    future.set_exception(StoreError("server.store_failed"))
         except Exception as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
                 await self._commit(batch[:middle])
                 await self._commit(batch[middle:])
-                return
-            await self._commit_parts(*batch[0], error)
-            return
-        for (_, future), result in zip(batch, results, strict=True):
-            if not future.done():
-                future.set_result(result)
+            else:
+                await self._commit_parts(*batch[0], error)
+        else:
+            _answer(batch, results)
 
     async def _commit_parts(
         self, command: Command[Any], future: "asyncio.Future[Any]", error: Exception
@@ -109,11 +113,9 @@ class Lane:
             inner: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             await self._commit([(part, inner)])
             futures.append(inner)
-        if future.done():
-            return
-        failed = next((error for inner in futures if (error := inner.exception())), None)  # type: ignore[assignment]
-        if failed is not None:
-            future.set_exception(failed)
+        failures = [failure for inner in futures if (failure := inner.exception()) is not None]
+        if failures:
+            future.set_exception(failures[0])
         else:
             future.set_result(command.joined([inner.result() for inner in futures]))
 
@@ -126,6 +128,12 @@ class Lane:
             if error.connection_invalidated or _serialisation(error):
                 return await self.db.write(lambda connection: post(connection, commands, now))
             raise
+
+
+def _answer(batch: "list[tuple[Command[Any], asyncio.Future[Any]]]", results: list[Any]) -> None:
+    for (_, future), result in zip(batch, results, strict=True):
+        if not future.done():
+            future.set_result(result)
 
 
 def _serialisation(error: DBAPIError) -> bool:

@@ -27,6 +27,11 @@ def key_of(id: RecordId) -> int:
     return id.terminal << 32 | id.epoch << 24 | id.seq
 
 
+def in_range(id: RecordId) -> bool:
+    """Whether the three fit their widths; one that does not would be another id's key."""
+    return 0 <= id.terminal < 1 << 16 and 0 <= id.epoch < 1 << 8 and 0 <= id.seq < 1 << 24
+
+
 def id_of(key: int) -> RecordId:
     """The way back."""
     return RecordId(key >> 32, key >> 24 & 0xFF, key & 0xFFFFFF)

@@ -9,6 +9,7 @@ from onecard.books import accounts
 from onecard.books.entry import Posting
 from onecard.books.events import clearing, debt, issue, load, recharge, sale, void, write_off
 from onecard.books.wallets import ON_CARD, amounts
+from onecard.rules.loads import UNLOSS
 from onecard.wire.messages import (
     AppliedLoad,
     Issue,
@@ -50,6 +51,7 @@ def post(sheet: Sheet, case: Case) -> int:
             _issue(sheet, case.key, intent)
             postings = issue.postings(intent)
         case Lock():
+            _lock(sheet, case.key, intent)
             postings = ()
     card, number = case.medium
     purse = intent.purse
@@ -111,7 +113,9 @@ def take_back(sheet: Sheet, entry: int, amounts: dict[str, int]) -> None:
 
 
 def sale_of(sheet: Sheet, intent: Void) -> tuple[int, Event | None]:
-    """The entry that a void names, if it is a sale to the same card."""
+    """The entry that a void names, if it is a sale of the same terminal to the same card."""
+    if intent.voids.terminal != intent.id.terminal:
+        return 0, None
     fact = sheet.facts.get(key_of(intent.voids))
     event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
     if fact is None or event is None or event.kind != "sale" or event.card != intent.card:
@@ -142,7 +146,7 @@ def hold_notes(sheet: Sheet, key: int, intent: Recharge) -> None:
         return
     total = 0
     for one in intent.credits:
-        note = sheet.notes.get(key_of(one))
+        note = sheet.notes.get(key_of(one)) if one.terminal == intent.id.terminal else None
         if note is None or note.used_by not in (None, key):
             kind = "credit_unknown" if note is None else "credit_twice"
             sheet.inbox.add(kind, f"{id_of(key)}/{one}", fact=key, card=intent.purse.card)
@@ -207,6 +211,13 @@ def _issue(sheet: Sheet, key: int, intent: Issue) -> None:
     member = card.member if card is not None else 0
     state = card.state if card is not None and card.state not in ("reserved", "released") else "active"
     holders.cards.put(number, Card(intent.issue, intent.type, member, state, intent.at))
+
+
+def _lock(sheet: Sheet, key: int, intent: Lock) -> None:
+    """A card locked after it was taken off the list gets the load that clears the flag by itself. F: A6"""
+    card, number = intent.purse.card, intent.purse.issue
+    if sheet.holders.stops.get((card, number)) is None:
+        sheet.loads.add(card, number, 0, UNLOSS, key)
 
 
 def _link(sheet: Sheet, key: int, purse: PurseWrite, at: int) -> None:

@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select, text, update
 from onecard.clock import business_day, card_day
 from onecard.errors import Conflict, Refused
 from onecard.ids import RecordId
+from onecard.rules.loads import UNLOSS
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, Stop
 from server.books import tables as books
 from server.books.tables import id_of, key_of
 from server.cards import tables
-from server.cards.loads import APPLIED, PUBLISHED, WAITING
+from server.cards.loads import APPLIED, PUBLISHED, WAITING, Loads
 from server.cards.status import card_status as card_status
 from server.cards.taps import GIVEN_UP, UNRESOLVED
 from server.db import write_rows
@@ -106,6 +107,22 @@ def report_loss(
         return msgspec.json.decode(answer, type=int)
     version = set_stop(connection, unit, card, issue, "lost", operator, now)
     _answer(connection, unit, "loss", id, question, version)
+    return version
+
+
+def unloss(
+    connection: Connection, unit: int, id: RecordId, card: int, issue: int, operator: int, now: int
+) -> int:
+    """Take a lost card off the list (writes); the list's version. A load worth 0 clears the flag that some
+    terminal may have written. The same ``id`` gets the same answer. F: A6"""
+    question, answer = _question(connection, unit, id, "unloss", card, issue)
+    if answer is not None:
+        return msgspec.json.decode(answer, type=int)
+    version = set_stop(connection, unit, card, issue, "", operator, now)
+    loads = Loads(connection, unit, now)
+    loads.add(card, issue, 0, UNLOSS, key_of(id))
+    loads.write(lambda name, _count: _take(connection, unit, name))
+    _answer(connection, unit, "unloss", id, question, version)
     return version
 
 

@@ -31,6 +31,8 @@ def returned_as_load(sale: Sale) -> Postings:
 
 def fault(sale: Sale) -> str:
     """What makes the record contradict itself, "" if nothing does."""
+    if sale.owner < 0 or sale.outlet < 0:
+        return "place_unknown"
     total = sum(line.total_fen for line in sale.lines)
     if total - sale.discount_fen != sale.due_fen or sum(pay.fen for pay in sale.pays) != sale.due_fen:
         return "sums_differ"

@@ -24,7 +24,7 @@ from onecard.wire.messages import Answer, Uploaded
 from server.books import intake
 from server.books.lane import Lane
 from server.books.posting import Command
-from server.books.reconcile import reconcile
+from server.books.reconcile import Problem, reconcile
 from server.db import Database
 from server.exceptions.tables import exception
 from tests.server.books.station import NOW, UNIT, Station
@@ -99,9 +99,11 @@ class Books:
         """What landed in the inbox."""
         return sorted(row.kind for row in self.rows(exception))
 
+    def problems(self) -> list[Problem]:
+        return self.read(lambda connection: reconcile(connection, UNIT))
+
     def tie_out(self) -> None:
-        problems = self.read(lambda connection: reconcile(connection, UNIT))
-        assert problems == []
+        assert self.problems() == []
 
 
 class Cluster:

@@ -3,8 +3,9 @@
 from onecard.ids import RecordId
 from onecard.wire.messages import Status
 from server.cards import tables as cards
+from server.cards.service import loads_since, report_loss, unloss
 from tests.server.books.engine import Books
-from tests.server.books.station import UNIT, Plastic, Station
+from tests.server.books.station import NOW, UNIT, Plastic, Station
 
 
 def test_issue_posts_opening_deposit_and_fee(books: Books) -> None:
@@ -179,7 +180,28 @@ def test_a_lock_is_a_link_without_money(books: Books) -> None:
     books.tie_out()
 
 
-def waiting_loads(books: Books):
-    from server.cards.service import loads_since
+def test_a_lock_that_arrives_after_the_card_was_found_again_is_undone(books: Books) -> None:
+    """A6: the flag is cleared by a load worth 0, which is issued by itself. One still lost stays so."""
+    station, card = Station(1001), Plastic(20_001)
+    station.issue(card, 1_000).done()
+    books.upload(station)
+    ask = RecordId(1001, 1, 900)
+    books.write(lambda c: report_loss(c, UNIT, ask, card.card, 1, 7, NOW))
+    station.lock(card).done()
+    books.upload(station)
+    assert waiting_loads(books) == ()
+    for _ in range(2):
+        books.write(lambda c: unloss(c, UNIT, ask, card.card, 1, 7, NOW))
+    assert [(one.fen, one.kind) for one in waiting_loads(books)] == [(0, "unloss")]
+    station.lock(card).done()
+    books.upload(station)
+    assert [one.number for one in waiting_loads(books)] == [1, 2]
+    station.load(card, waiting_loads(books)).done()
+    books.upload(station)
+    assert books.kinds() == ["issue_unreserved"]
+    assert waiting_loads(books) == ()
+    books.tie_out()
 
+
+def waiting_loads(books: Books):
     return books.read(lambda connection: loads_since(connection, UNIT, 0))[1]

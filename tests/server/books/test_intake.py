@@ -233,6 +233,64 @@ def test_a_record_that_cannot_be_posted_is_quarantined_alone(books: Books, monke
     books.tie_out()
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'"day":2000"->"day":1099511627776',
+        b'"at":1780000002->"at":9223372036854775807',
+        b'"at":1780000002->"at":18446744073709551615',
+        b'"operator":7->"operator":99999999999',
+        b'"owner":5->"owner":-1',
+        b'"prev":[1001,1,1]->"prev":[1001,1,99999999999999999]',
+        b'"prev":[1001,1,1]->"prev":[-5,1,1]',
+        b'"card":20001->"card":1099511627775',
+    ],
+)
+def test_numbers_beyond_all_bounds_hurt_nobody_else(books: Books, raw: bytes) -> None:
+    """Whatever a signed record holds, it is answered, and the record behind it is posted."""
+    old, new = raw.replace(b'"->', b"->").split(b"->")
+    station, card, other = Station(1001), Plastic(20_001), Plastic(20_002)
+    station.issue(card, 1_000).done()
+    move = station.sale(card, 100)
+    wild = bytes(station.records.pop().body)
+    assert old in wild
+    station.append(None, raw=wild.replace(old, new))
+    station.done(move.id)
+    station.issue(other, 700).done()
+    answer = books.upload(station)
+    assert answer.received == 6
+    assert all(one.status is Status.QUARANTINED for one in answer.results)
+    assert books.balance("card:20002:1:main:purse") == 700
+    assert books.upload(station, 0).results == answer.results
+    problems = books.problems()
+    assert {one.check for one in problems} <= {"purse"}
+
+
+def test_a_terminal_cannot_finish_anothers_intent(books: Books) -> None:
+    """Only its own terminal says what became of an intent; anybody may tell what a card says."""
+    station, other, card = Station(1001), Station(1002), Plastic(20_001)
+    station.issue(card, 1_000).done()
+    move = station.sale(card, 100)
+    books.upload(station)
+    other.done(move.id)
+    other.not_written(move.id)
+    other.give_up(move.id)
+    answer = books.upload(other)
+    assert [one.reason for one in answer.results] == ["not_its_intent"] * 3
+    assert books.balance("owner:5:payable:11") == 0
+    move.done()
+    books.upload(station)
+    assert books.balance("owner:5:payable:11") == 100
+
+
+def test_an_id_that_is_too_wide_is_not_another_ones(books: Books) -> None:
+    """(1000, 0, 2³² + …) would be the key of an intent of terminal 1001."""
+    station = Station(1000)
+    body = b'{"t":"unresolved/1","id":[1000,0,16777215],"at":1,"of":[1000,1,1]}'
+    station.append(None, raw=body, was=(0, (1 << 32) + 16_777_215))
+    assert [one.reason for one in books.upload(station).results] == ["not_its_place"]
+
+
 def test_too_many_records_are_refused(books: Books) -> None:
     station = Station(1001)
     for _ in range(1_001):
