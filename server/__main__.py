@@ -2,18 +2,24 @@
 
 import argparse
 import asyncio
+import contextlib
 import logging
 import os
+import signal
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
 from onecard.clock import Clock, SystemClock
 from onecard.errors import OneCardError
 from onecard.ids import Entropy, SystemEntropy
+
+if TYPE_CHECKING:
+    import uvicorn
 
 KEEP_ALIVE_S = 75
 CONNECTIONS_MAX = 4_000
@@ -65,6 +71,29 @@ def _set_up_logging() -> None:
     )
 
 
+def _quiet_server(config: "uvicorn.Config") -> "uvicorn.Server":
+    """One that ends with exit code 0 when it is asked to end, instead of dying of the signal afterwards."""
+    import uvicorn
+
+    class Quiet(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            loop = asyncio.get_running_loop()
+            asked = (signal.SIGTERM, signal.SIGINT)
+            try:
+                for one in asked:
+                    loop.add_signal_handler(one, self.handle_exit, one, None)
+            except NotImplementedError:  # Windows
+                with super().capture_signals():
+                    yield
+                return
+            yield
+            for one in asked:
+                loop.remove_signal_handler(one)
+
+    return Quiet(config)
+
+
 async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     import uvicorn
 
@@ -88,7 +117,7 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
         limit_concurrency=CONNECTIONS_MAX,
         h11_max_incomplete_event_size=16_384,
     )
-    server = uvicorn.Server(config)
+    server = _quiet_server(config)
     loop = asyncio.get_running_loop()
     announcing = loop.create_task(_announce(server, options.host, port))
     await server.serve(sockets=[listening])

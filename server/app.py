@@ -6,7 +6,6 @@ Terminals' questions go to a bare handler beside the web framework, because ever
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from onecard.clock import Clock
@@ -17,6 +16,7 @@ from server.bootstrap import FirstStart
 from server.console.app import console
 from server.db import Database
 from server.members.service import catch_up
+from server.migrations import migrate
 from server.organisation.service import first_unit, unit_name
 from server.runtime import Runtime
 from server.terminals.edge import Edge
@@ -36,8 +36,7 @@ async def opened(
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     secrets = keys.load(data / "keys", entropy)
     db = Database.open(database_url(data, url))
-    if not await db.read(lambda connection: sa.inspect(connection).has_table("unit")):
-        await db.create_all()
+    await migrate(db)
     now = clock.now()
     first = await db.write(lambda connection: bootstrap.make(connection, now, entropy))
     unit = await db.read(first_unit)

@@ -77,6 +77,7 @@ class Peer:
                 self.asked.append(path)
                 answer = self.answer(path, headers, body)
                 if answer is None:
+                    connection.shutdown(socket.SHUT_RDWR)
                     return
                 connection.sendall(answer if isinstance(answer, bytes) else self.http(*answer))
 
