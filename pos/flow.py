@@ -129,7 +129,7 @@ class Flow:
 
     def tick(self) -> None:
         """A moment has passed."""
-        self.cards.step(events.Ticked(at=self.till.now()))
+        self.cards.step(events.Ticked(at=self.till.now(), patience_s=self.till.patience_s))
         self._want_operator()
         self.show()
 
@@ -152,7 +152,8 @@ class Flow:
         if not self._is_covered:
             return None
         no_paper = tr("pos.tap.no_paper") if self.till.printed.failed else ""
-        return tap_words.present(tr, self.cards.tap, self.till.now(), paper=no_paper)
+        now, patience_s = self.till.now(), self.till.patience_s
+        return tap_words.present(tr, self.cards.tap, now, paper=no_paper, patience_s=patience_s)
 
     @property
     def _is_covered(self) -> bool:

@@ -4,6 +4,8 @@ Loss reports, reservations and look-ups are decisions of the server; each can be
 and both come back as the error itself.
 """
 
+from typing import Protocol
+
 import msgspec
 
 from onecard.errors import OneCardError
@@ -37,11 +39,42 @@ __all__ = [
     "RecordId",
     "ReportLoss",
     "ReserveIssue",
+    "Server",
     "again",
+    "put",
 ]
 
 Question = AskCard | FindMember | NewMember | ReserveIssue | ReportLoss
 Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | OneCardError
+
+
+class Server(Protocol):
+    """The part of the wire's client that answers people's questions."""
+
+    def ask_card(self, card: int, issue: int) -> CardStatus: ...
+
+    def find_member(self, text: str, operator: int) -> Members: ...
+
+    def new_member(self, question: NewMember) -> MemberRow: ...
+
+    def reserve_issue(self, question: ReserveIssue) -> IssueGrant: ...
+
+    def report_loss(self, question: ReportLoss) -> Decision: ...
+
+
+def put(server: Server, question: Question) -> Answer:
+    """Ask; blocks. Raises ``Unreachable``, ``Refused`` or ``Conflict``."""
+    match question:
+        case AskCard():
+            return server.ask_card(question.card, question.issue)
+        case FindMember():
+            return server.find_member(question.text, question.operator)
+        case NewMember():
+            return server.new_member(question)
+        case ReserveIssue():
+            return server.reserve_issue(question)
+        case ReportLoss():
+            return server.report_loss(question)
 
 
 def again(question: NewMember | ReserveIssue, asked: Question | None) -> Question:

@@ -41,8 +41,6 @@ from pos.tap_events import (
 )
 from pos.task import Complete, Sell, Task
 
-#: How long the same card is waited for before its sale is set aside by itself.
-ASIDE_AFTER_S = 15.0
 #: A success stays on the screen this long unless the next key comes first.
 OK_FOR_S = 4.0
 #: A refusal stands at least so long before the reader is armed for the next card.
@@ -213,7 +211,7 @@ def _tick(tap: Tap, event: Ticked) -> tuple[Tap, Commands]:
             # The reason stays legible while the next card is waited for.
             return replace(ready, error=tap.error, look=tap.look), commands
         case Phase.RETAP if not tap.busy and not tap.leaving:
-            if age_s >= ASIDE_AFTER_S:
+            if age_s >= event.patience_s:
                 return _leave(tap, "aside")
             if not tap.armed:
                 return _arm_again(tap)

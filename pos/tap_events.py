@@ -66,9 +66,16 @@ class Ended:
     at: float
 
 
+#: How long the same card is waited for before its tap is set aside by itself.
+ASIDE_AFTER_S = 15.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ticked:
+    """A moment has passed; ``patience_s`` is how long this station waits for the same card."""
+
     at: float
+    patience_s: float = ASIDE_AFTER_S
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ from onecard.wire.messages import CardType, Operator, Product, ShiftOpen, Termin
 from pos import masking, receipt
 from pos.checkout import Rules
 from pos.question import Answer, Question
+from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Task
 
 #: Permissions as the office names them.
@@ -84,10 +85,13 @@ class Till:
         port: Port,
         language: str,
         theme: str = "light",
+        patience_s: float = ASIDE_AFTER_S,
+        has_printer: bool = True,
     ) -> None:
+        """``patience_s``: how long the same card is waited for. Without a printer paper is no subject."""
         self.station, self.sign_on, self.clock, self.port = station, sign_on, clock, port
         self.tr = Translator(language, strict=False)
-        self.theme = theme
+        self.theme, self.patience_s, self.has_printer = theme, patience_s, has_printer
         self.operator: Operator | None = None
         self.sync: SyncStatus | None = None
         self.printed = Printed()
@@ -212,6 +216,8 @@ class Till:
 
     def print(self, document: Document) -> None:
         """Send it and go on; a paper that did not come out waits for a reprint, it stops nobody."""
+        if not self.has_printer:
+            return
         self.printed.last = document
 
         def done(state: PrinterState) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from onecard import money
 from pos import masking
-from pos.presenters.frame import FrameView, KeyView, RowView, frame
+from pos.presenters.frame import FrameView, RowView, frame
 from pos.till import Till
 
 
@@ -53,7 +53,7 @@ class AsidePresenter:
         till, tr = self._till, self._till.tr
         now = till.clock.now()
         return AsideView(
-            frame=frame(till, (KeyView(key="escape", text=tr("common.back")),)),
+            frame=frame(till),
             title=tr("pos.aside.title"),
             body=tr("pos.aside.body"),
             titles=tuple(tr(f"pos.aside.column.{name}") for name in ("at", "what", "card", "sum", "age")),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pos.presenters.frame import FrameView, KeyView, TileView, frame
+from pos.presenters.frame import FrameView, TileView, frame
 from pos.till import ISSUE, LOSS, QUERY, RECHARGE, Till
 
 #: Function key → (what, right, icon, needs the server).
@@ -20,7 +20,6 @@ class DeskView:
 
     frame: FrameView
     title: str
-    body: str
     tiles: tuple[TileView, ...]
     back: str
 
@@ -45,9 +44,8 @@ class DeskPresenter:
     def view(self) -> DeskView:
         till, tr = self._till, self._till.tr
         return DeskView(
-            frame=frame(till, (KeyView(key="escape", text=tr("desk.to_till")),)),
+            frame=frame(till),
             title=tr("desk.title"),
-            body=tr("desk.body"),
             tiles=tuple(
                 TileView(
                     action=key,

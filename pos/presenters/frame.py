@@ -78,7 +78,7 @@ class FrameView:
     message_number: int = 0
 
 
-def frame(till: Till, keys: tuple[KeyView, ...]) -> FrameView:
+def frame(till: Till, keys: tuple[KeyView, ...] = ()) -> FrameView:
     """Everything around a screen as it stands now."""
     tr = till.tr
     place = till.place
@@ -143,7 +143,7 @@ def _notices(till: Till) -> tuple[NoticeView, ...]:
         found.append(
             _notice(
                 tr("pos.notice.offline"),
-                _list_age(till) + tr("pos.notice.offline_do"),
+                _list_age(till) or tr("pos.notice.offline_do"),
                 "wait",
                 "cloud-off-outline",
             )

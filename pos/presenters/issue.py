@@ -8,7 +8,7 @@ from onecard.errors import OneCardError, Refused
 from pos import entry
 from pos.frontdesk import issue, member
 from pos.frontdesk.issue import Issuing, Stage
-from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
+from pos.presenters.frame import FrameView, RowView, TileView, frame
 from pos.question import (
     Answer,
     CardType,
@@ -56,6 +56,7 @@ class IssueView:
     member_detail: str
     types: tuple[TileView, ...]
     amount: str
+    amount_label: str
     amount_tone: str
     words: str
     lines: tuple[RowView, ...]
@@ -63,6 +64,7 @@ class IssueView:
     can_go: bool
     why_not: str
     second: str
+    back: str
     error: str
 
 
@@ -260,7 +262,7 @@ class IssuePresenter:
         amount, words, tone, error, opening = self._money()
         found = state.search.rows
         return IssueView(
-            frame=frame(till, self._keys()),
+            frame=frame(till),
             stage=stage,
             step=tr("desk.issue.step", n=1 if stage != "amount" else 2),
             title=tr("desk.issue.title"),
@@ -293,6 +295,7 @@ class IssuePresenter:
                 for n, one in enumerate(till.types)
             ),
             amount=amount,
+            amount_label=tr("desk.issue.opening"),
             amount_tone=tone,
             words=words,
             lines=self._lines(opening),
@@ -300,6 +303,7 @@ class IssuePresenter:
             can_go=stage != "amount" or till.is_online,
             why_not=tr("desk.needs_server"),
             second=tr("desk.issue.new") if stage == "find" else "",
+            back=tr("common.back"),
             error=error if self._error is None else tr.refusal(self._error),
         )
 
@@ -349,10 +353,3 @@ class IssuePresenter:
             lines.append(RowView(cells=(tr("receipt.fee"), money.show(kind.fee_fen))))
         total = money.show(issue.cash_fen(opening, kind))
         return (*lines, RowView(cells=(tr("desk.issue.take"), total), bold=True))
-
-    def _keys(self) -> tuple[KeyView, ...]:
-        tr = self._till.tr
-        keys = [KeyView(key="escape", text=tr("common.back"))]
-        if self.state.stage is Stage.FIND:
-            keys.append(KeyView(key="f2", text=tr("desk.issue.new")))
-        return tuple(keys)

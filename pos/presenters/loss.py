@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from onecard.errors import OneCardError
 from pos.frontdesk import loss, member
 from pos.frontdesk.loss import Reporting, Stage
-from pos.presenters.frame import FrameView, KeyView, RowView, frame
+from pos.presenters.frame import FrameView, RowView, frame
 from pos.presenters.issue import FieldView
 from pos.question import Answer, Decision, FindMember, Members, ReportLoss
 from pos.till import Till
@@ -129,7 +129,7 @@ class LossPresenter:
     def view(self) -> LossView:
         till, tr, state = self._till, self._till.tr, self.state
         return LossView(
-            frame=frame(till, (KeyView(key="escape", text=tr("common.back")),)),
+            frame=frame(till),
             title=tr("desk.loss.title"),
             body=tr("desk.loss.body"),
             search=FieldView(

@@ -166,7 +166,7 @@ class QueryPresenter:
             ),
             KeyView(
                 key="f5",
-                text=tr("desk.query.movements" if query.why else "desk.query.why"),
+                text=tr("desk.query.movements" if query.why else "desk.query.why_key"),
                 enabled=online,
                 reason=tr("desk.needs_server"),
                 selected=query.why,

@@ -8,7 +8,7 @@ from onecard.money import Fen
 from pos import entry
 from pos.frontdesk import recharge
 from pos.frontdesk.recharge import QUICK_YUAN, Recharging
-from pos.presenters.frame import FrameView, KeyView, TileView, frame
+from pos.presenters.frame import FrameView, TileView, frame
 from pos.presenters.sell import ConfirmView
 from pos.task import Recharge
 from pos.till import RECHARGE, Till
@@ -33,6 +33,7 @@ class RechargeView:
     quick_title: str
     last: str
     go: str
+    back: str
     confirm: ConfirmView | None = None
 
 
@@ -114,7 +115,7 @@ class RechargePresenter:
             if not self.state.entry.is_empty and refused.code != "amount.zero":
                 amount, error = self.state.entry.text, tr.refusal(refused)
         return RechargeView(
-            frame=frame(till, (KeyView(key="escape", text=tr("common.back")),)),
+            frame=frame(till),
             title=tr("desk.recharge.title"),
             body=tr("desk.recharge.body"),
             amount=amount,
@@ -128,6 +129,7 @@ class RechargePresenter:
             quick_title=tr("desk.recharge.quick"),
             last=self._last,
             go=tr("desk.recharge.go"),
+            back=tr("common.back"),
             confirm=self._confirm(),
         )
 

@@ -6,7 +6,7 @@ from onecard import money
 from onecard.errors import OneCardError, Refused
 from pos import entry, receipt, shift
 from pos.checkout import BOUNCE_S
-from pos.presenters.frame import FrameView, KeyView, RowView, frame
+from pos.presenters.frame import FrameView, RowView, frame
 from pos.shift import Shift, Stage
 from pos.till import Till
 
@@ -27,6 +27,7 @@ class ShiftView:
     rows: tuple[RowView, ...]
     primary: str
     second: str
+    print: str
     back: str
     facts: tuple[RowView, ...]
     verdict: str
@@ -42,10 +43,14 @@ class ShiftPresenter:
         self._till = till
         self.state = Shift(stage=Stage.OPEN)
         self._since = 0.0
+        #: Sums as they were when the screen came to the front: nothing is sold behind it.
+        self._sums: tuple[tuple[str, int | None, int], ...] = ()
 
     def enter(self) -> None:
         """Open a shift, or show the one that runs."""
-        self.state = Shift(stage=Stage.OPEN if self._till.shift is None else Stage.X)
+        is_open = self._till.shift is not None
+        self.state = Shift(stage=Stage.X if is_open else Stage.OPEN)
+        self._sums = receipt.rows_of(self._till.station.totals()) if is_open else ()
 
     @property
     def is_foreign(self) -> bool:
@@ -154,7 +159,7 @@ class ShiftPresenter:
             else tr(f"pos.shift.body.{stage}")
         )
         return ShiftView(
-            frame=frame(till, self._keys()),
+            frame=frame(till),
             stage=stage,
             title=tr(f"pos.shift.title.{stage}"),
             body=body,
@@ -164,11 +169,18 @@ class ShiftPresenter:
             rows=self._rows(),
             primary=tr(f"pos.shift.go.{stage}"),
             second=tr("pos.shift.z") if state.stage is Stage.X else "",
+            print=self._paper(),
             back=tr("pos.shift.sign_out" if state.stage in (Stage.OPEN, Stage.CLOSED) else "common.back"),
             facts=self._facts(),
             verdict=verdict,
             verdict_tone=tone,
         )
+
+    def _paper(self) -> str:
+        """What the print key prints: the X while the shift runs, the Z once more after it."""
+        if self.state.stage is Stage.X:
+            return self._till.tr("pos.shift.print_x")
+        return self._till.tr("pos.key.reprint") if self.state.closed is not None else ""
 
     def _shows_foreign(self) -> bool:
         return self.state.stage is Stage.X and self.is_foreign
@@ -206,18 +218,14 @@ class ShiftPresenter:
         )
 
     def _rows(self) -> tuple[RowView, ...]:
-        till, tr = self._till, self._till.tr
-        if self.state.stage is Stage.X:
-            totals = till.station.totals()
-        elif self.state.closed is not None:
-            totals = self.state.closed.totals
-        else:
-            return ()
+        tr, sums = self._till.tr, self._sums if self.state.stage is Stage.X else ()
+        if self.state.closed is not None:
+            sums = receipt.rows_of(self.state.closed.totals)
         return tuple(
             RowView(
                 cells=(tr(f"receipt.totals.{name}"), "" if count is None else str(count), money.plain(fen))
             )
-            for name, count, fen in receipt.rows_of(totals)
+            for name, count, fen in sums
         )
 
     def _verdict(self) -> tuple[str, str]:
@@ -228,15 +236,3 @@ class ShiftPresenter:
         key = "even" if over == 0 else "over" if over > 0 else "short"
         tone = "done" if over == 0 else "wait" if over > 0 else "refuse"
         return self._till.tr(f"pos.shift.verdict.{key}", fen=money.show(abs(over))), tone
-
-    def _keys(self) -> tuple[KeyView, ...]:
-        tr, stage = self._till.tr, self.state.stage
-        keys = [KeyView(key="escape", text=tr("common.back"))]
-        if stage is Stage.X:
-            keys += [
-                KeyView(key="f5", text=tr("pos.shift.print_x")),
-                KeyView(key="f12", text=tr("pos.shift.z")),
-            ]
-        if stage is Stage.CLOSED:
-            keys.append(KeyView(key="f3", text=tr("pos.key.reprint")))
-        return tuple(keys)

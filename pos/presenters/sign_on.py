@@ -9,7 +9,7 @@ from pos.till import Till
 #: Longer than any PIN; what comes after is not kept.
 LONGEST_PIN = 12
 #: How many names fit on a page.
-NAMES = 8
+NAMES = 6
 
 
 @dataclass(frozen=True, kw_only=True)

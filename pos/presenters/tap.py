@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from onecard import money
 from onecard.text import Audience, Translator
 from pos import masking
-from pos.tap import ASIDE_AFTER_S, Phase, Tap
+from pos.tap import Phase, Tap
+from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
 
 
@@ -42,7 +43,9 @@ _LOOK = {
 }
 
 
-def present(tr: Translator, tap: Tap, now: float, *, paper: str = "") -> TapView:
+def present(
+    tr: Translator, tap: Tap, now: float, *, paper: str = "", patience_s: float = ASIDE_AFTER_S
+) -> TapView:
     """``paper``: what to say under a success when its receipt did not come out."""
     assert tap.phase is not Phase.CLOSED
     match tap.phase:
@@ -59,7 +62,7 @@ def present(tr: Translator, tap: Tap, now: float, *, paper: str = "") -> TapView
         case Phase.ASIDE:
             return _aside(tr, tap)
         case _:
-            return _retap(tr, tap, now)
+            return _retap(tr, tap, patience_s - (now - tap.since))
 
 
 def kind_of(task: Task | None) -> str:
@@ -128,10 +131,9 @@ def _refused(tr: Translator, tap: Tap) -> TapView:
     )
 
 
-def _retap(tr: Translator, tap: Tap, now: float) -> TapView:
+def _retap(tr: Translator, tap: Tap, left_s: float) -> TapView:
     assert tap.unfinished is not None
     one = tap.unfinished
-    left = max(0, round(ASIDE_AFTER_S - (now - tap.since)))
     detail = tr("pos.tap.wrong_card") if tap.wrong else tr("pos.tap.unknown." + one.kind)
     if tap.busy:
         detail = tr("common.tap.reading")
@@ -140,7 +142,7 @@ def _retap(tr: Translator, tap: Tap, now: float) -> TapView:
         title=tr("common.tap.retap"),
         amount=money.show(one.fen) if one.fen else "",
         detail=f"{masking.card(one.card, one.issue)}  {detail}",
-        note=tr("pos.tap.aside_in", seconds=left),
+        note=tr("pos.tap.aside_in", seconds=max(0, round(left_s))),
         choices=(ChoiceView(action="f8", text=tr("pos.tap.aside_now"), hint="F8"),),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from onecard import money
 from onecard.errors import Refused
 from pos import masking
-from pos.presenters.frame import FrameView, KeyView, RowView, frame
+from pos.presenters.frame import FrameView, RowView, frame
 from pos.records import Record, records
 from pos.till import Till
 
@@ -68,7 +68,7 @@ class VoidPresenter:
         till, tr = self._till, self._till.tr
         one = self.chosen
         return VoidView(
-            frame=frame(till, self._keys()),
+            frame=frame(till),
             title=tr("pos.void.title"),
             body=tr("pos.void.body"),
             titles=tuple(tr(f"pos.void.column.{name}") for name in ("at", "what", "card", "sum", "state")),
@@ -95,11 +95,4 @@ class VoidPresenter:
             action=f"row:{number}",
             tone=tone,
             selected=number == self._at,
-        )
-
-    def _keys(self) -> tuple[KeyView, ...]:
-        tr = self._till.tr
-        return (
-            KeyView(key="escape", text=tr("common.back")),
-            KeyView(key="f3", text=tr("pos.key.reprint"), enabled=self.chosen is not None),
         )

@@ -21,7 +21,7 @@ class DeskScreen(PosScreen):
 
     def draw(self, view: DeskView) -> None:
         ids = self.ids
-        ids.title.text, ids.body.text = view.title, view.body
+        ids.title.text = view.title
         ids.notice.draw(view.frame.notices[0] if view.frame.notices else None)
         ids.tiles.draw(view.tiles, self.send)
         ids.back.text = view.back

@@ -17,7 +17,7 @@ from onecard.ui.keys import KeyMap
 from onecard.ui.kivy_setup import kv
 from onecard.ui.screen import Screen
 from onecard.ui.style import style
-from onecard.ui.widgets import Banner, Column, KeyHint, Row, Rows, TextField, Toast, TouchButton
+from onecard.ui.widgets import Banner, Column, KeyHint, Row, Rows, TextField, TouchButton
 from pos.presenters.frame import FrameView, NoticeView, RowView, TileView
 
 Builder.load_file(kv(__file__))
@@ -32,6 +32,10 @@ _KEYS = (
 )
 
 
+#: From so many letters on (a Chinese one counts twice) a message is set smaller.
+_LONG = 54
+
+
 class Head(BoxLayout):
     """Where, when, who; and how things stand, in colour, icon and words."""
 
@@ -42,12 +46,25 @@ class Head(BoxLayout):
     icon = StringProperty("cloud-sync")
     status = StringProperty("")
     detail = StringProperty("")
+    fill = StringProperty("surface")
+    #: A short message takes the place of how things stand while it is there.
+    role = StringProperty("body")
 
     def draw(self, view: FrameView) -> None:
         """The header as it stands."""
         self.place, self.time, self.operator = view.place, view.time, view.operator
-        self.tone, self.icon = view.status.tone, view.status.icon
-        self.status, self.detail = view.status.text, view.status.detail
+        if view.message:
+            tone = "accent" if view.message_tone == "ink" else view.message_tone
+            self.icon = {"refuse": "alert-circle-outline", "done": "check-circle"}.get(
+                tone, "information-outline"
+            )
+            self.tone, self.status, self.detail = tone, view.message, ""
+        else:
+            self.tone, self.icon = view.status.tone, view.status.icon
+            self.status, self.detail = view.status.text, view.status.detail
+        self.fill = "surface" if self.tone == "muted" else f"{self.tone}_soft"
+        wide = sum(1 if letter < "\u2e80" else 2 for letter in self.status)
+        self.role = "caption" if wide > _LONG else "body"
 
 
 class NoticeLine(BoxLayout):
@@ -62,7 +79,7 @@ class NoticeLine(BoxLayout):
 
     def draw(self, notice: NoticeView | None) -> None:
         """``None`` takes no room."""
-        self.height = style.px(19) if notice is not None else 0
+        self.height = style.px(20) if notice is not None else 0
         self.opacity = 0 if notice is None else 1
         if notice is None:
             self.text = self.detail = ""
@@ -141,11 +158,8 @@ class PosScreen(Screen):
         super().__init__(**kwargs)
         self.send, self.type_in = send, type_in
         self._view: Any = None
-        self._message = 0
         self._keys: dict[str, Callable[[], object]] = {name: partial(send, name) for name in _KEYS}
         self._keys |= {letter: partial(send, f"char:{letter}") for letter in ascii_lowercase}
-        self._toast = Toast()
-        self.add_widget(self._toast)
 
     def show(self, view: Any) -> None:
         """Draws what changed."""
@@ -154,11 +168,11 @@ class PosScreen(Screen):
         self._view = view
         frame: FrameView = view.frame
         self.ids.head.draw(frame)
-        self.ids.hints.hints = [
-            KeyHint(one.key, one.text, partial(self.send, one.key), one.enabled, one.reason, one.selected)
-            for one in frame.keys
-        ]
-        self._say(frame)
+        if "hints" in self.ids:
+            self.ids.hints.hints = [
+                KeyHint(one.key, one.text, partial(self.send, one.key), one.enabled, one.reason, one.selected)
+                for one in frame.keys
+            ]
         self.draw(view)
 
     def draw(self, view: Any) -> None:
@@ -166,14 +180,6 @@ class PosScreen(Screen):
 
     def keys(self) -> KeyMap:
         return self._keys
-
-    def _say(self, frame: FrameView) -> None:
-        if frame.message and frame.message_number != self._message:
-            icon = {"refuse": "alert-circle-outline", "done": "check-circle"}.get(
-                frame.message_tone, "information-outline"
-            )
-            self._toast.say(frame.message, icon=icon, tone=frame.message_tone)
-        self._message = frame.message_number
 
     def bind_field(self, field: TextField, name: str) -> None:
         """What is typed in this field goes to the presenter under ``name``."""

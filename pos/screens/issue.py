@@ -6,7 +6,6 @@ from typing import Any
 from kivy.lang import Builder
 
 from onecard.ui.kivy_setup import kv
-from onecard.ui.style import style
 from onecard.ui.widgets import TextField
 from pos.presenters.issue import FieldView, IssueView
 from pos.screens.frame import PosScreen, fill_rows
@@ -30,11 +29,14 @@ class IssueScreen(PosScreen):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         ids = self.ids
-        self._pages = {"find": ids.find_page, "new": ids.new_page, "amount": ids.amount_page}
-        self._stage = ""
+        # ``__self__``: ids are weak, and what is taken off the screen must live on.
+        pages = {"find": ids.find_page, "new": ids.new_page, "amount": ids.amount_page}
+        self._pages = {stage: page.__self__ for stage, page in pages.items()}
+        self._stage, self._money, self._second = "", ids.money.__self__, ids.second.__self__
         ids.pad.press = self.send
         ids.primary.action = partial(self.send, "enter")
         ids.second.action = partial(self.send, "f2")
+        ids.back.action = partial(self.send, "escape")
         self.bind_field(ids.search, "search")
         self._fields = {name: ids[name] for name in ("name", "number", "phone", "department")}
         for name, field in self._fields.items():
@@ -56,9 +58,7 @@ class IssueScreen(PosScreen):
         ids.amount.text, ids.amount.tone, ids.words.text = view.amount, view.amount_tone, view.words
         fill_rows(ids.lines, ("", ""), _MONEY, view.lines, self.send)
         ids.primary.text, ids.primary.enabled, ids.primary.reason = view.primary, view.can_go, view.why_not
-        ids.second.text = view.second
-        ids.second.opacity, ids.second.enabled = (1, True) if view.second else (0, False)
-        ids.second.width = style.px(50) if view.second else 0
+        ids.second.text, ids.back.text, ids.money_label.text = view.second, view.back, view.amount_label
 
     def _turn_to(self, stage: str) -> None:
         if stage == self._stage:
@@ -67,6 +67,15 @@ class IssueScreen(PosScreen):
         place = self.ids.pages
         place.clear_widgets()
         place.add_widget(self._pages[stage])
+        # Only what the stage needs is there: the pad beside the amount, the new member beside the search.
+        for part, home, index, wanted in (
+            (self._money, self.ids.halves, 0, stage == "amount"),
+            (self._second, self.ids.primary.parent, 1, stage == "find"),
+        ):
+            if wanted and part.parent is None:
+                home.add_widget(part, index=index)
+            elif not wanted and part.parent is not None:
+                home.remove_widget(part)
         self._focus()
 
     def _focus(self) -> None:

@@ -29,8 +29,8 @@ class OverrideDialog(Scrim):
         ids.title.text, ids.body.text = view.title, view.body
         ids.people.draw(view.people, self._send)
         ids.reasons.draw(view.reasons, self._send)
-        ids.pin_label.text, ids.dots.text = view.pin_label, view.dots
-        ids.error.text = view.error
+        ids.pin_label.text, ids.dots.text = view.error or view.pin_label, view.dots
+        ids.pin_label.tone = "refuse" if view.error else "muted"
         ids.card_hint.text = view.card_hint
         ids.card_icon.icon = "card-account-details-outline" if view.card_hint else ""
         ids.yes.text, ids.no.text = view.yes, view.no

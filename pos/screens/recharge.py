@@ -19,6 +19,7 @@ class RechargeScreen(PosScreen):
         super().__init__(**kwargs)
         self.ids.pad.press = self.send
         self.ids.go.action = partial(self.send, "enter")
+        self.ids.back.action = partial(self.send, "escape")
 
     def draw(self, view: RechargeView) -> None:
         ids = self.ids
@@ -29,4 +30,4 @@ class RechargeScreen(PosScreen):
         ids.words.tone = "refuse" if view.error else "muted"
         ids.quick_title.text = view.quick_title
         ids.quick.draw(view.quick, self.send)
-        ids.go.text = view.go
+        ids.go.text, ids.back.text = view.go, view.back

@@ -28,8 +28,9 @@ class SignOnScreen(PosScreen):
         ids.names.draw(view.names, self.send)
         turn = [TileView(action="pagedown", text=view.page, icon="chevron-right")] if view.has_pages else []
         ids.pages.draw(turn, self.send)
-        ids.chosen.text, ids.pin_label.text, ids.dots.text = view.chosen, view.pin_label, view.dots
-        ids.error.text = view.error
+        ids.chosen.text, ids.dots.text = view.chosen, view.dots
+        ids.pin_label.text = view.error or view.pin_label
+        ids.pin_label.tone = "refuse" if view.error else "muted"
         ids.card_hint.text, ids.card_detail.text = view.card_hint, view.card_detail
         ids.enter.text = view.enter
         ids.enter.enabled = bool(view.names)
