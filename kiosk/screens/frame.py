@@ -43,7 +43,7 @@ class KioskFoot(BoxLayout):
 class Notice(BoxLayout):
     """A line in a tone with icon and words; takes no room while there is nothing to say."""
 
-    tone = StringProperty("plain")
+    tone = StringProperty("muted")
     fill = StringProperty("surface")
     icon = StringProperty("")
     text = StringProperty("")

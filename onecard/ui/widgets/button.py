@@ -53,6 +53,8 @@ class TouchButton(ButtonBehavior, Widget):
     tag = StringProperty("")
     kind = OptionProperty("secondary", options=KINDS)
     role = OptionProperty("label", options=ROLES)
+    #: Size of the second line and of the reason; larger where people stand.
+    detail_role = OptionProperty("caption", options=ROLES)
     bold = BooleanProperty(False)
     stack = BooleanProperty(False)
     align = OptionProperty("center", options=("left", "center"))
@@ -80,6 +82,7 @@ class TouchButton(ButtonBehavior, Widget):
                 "reason",
                 "kind",
                 "role",
+                "detail_role",
                 "bold",
                 "stack",
                 "align",
@@ -176,7 +179,7 @@ class TouchButton(ButtonBehavior, Widget):
                 return
 
     def _fit_words(self, width: float, height: float) -> None:
-        self._fit(self._detail, "caption", width, height)
+        self._fit(self._detail, self.detail_role, width, height)
         below = self._detail.height if self._detail.parent is self else 0
         self._fit(self._text, self.role, width, height - below)
 

@@ -1,0 +1,255 @@
+"""A person at the kiosk: the whole app without window and threads, on a real station, a virtual card, the
+ID-003 driver with its simulator on a cable, and paper. Time is false. Asserts nothing.
+"""
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kiosk.booth import Booth
+from kiosk.cash_desk import CashDesk
+from kiosk.cash_intake import CNY_FEN
+from kiosk.flow import Flow, Picture
+from kiosk.gate import Gate
+from kiosk.task import Task
+from kiosk.teller import Teller
+from kiosk.visit_state import Limits
+from onecard.devices.acceptors.id003.driver import Id003
+from onecard.devices.acceptors.id003.simulator import Memory, Simulator
+from onecard.devices.cable import Cable
+from onecard.devices.printers import Document, PrinterState
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.errors import DeviceGone, Refused
+from onecard.journal.sync import SyncStatus
+from onecard.wire import messages as m
+from tests.onecard.terminal.stand import CARD, TERMINAL, UNIT, Office, Stand, make_plastic
+
+SERIAL = "A1"
+STEP_S = 0.05
+
+
+def kiosk_place(office: Office, **settings: str) -> m.Document:
+    """This machine is a kiosk."""
+    body = m.TerminalDocument(
+        unit=UNIT, unit_name="测试单位", terminal=TERMINAL, name="大厅自助机", kind="kiosk", branch=1,
+        branch_name="总部", outlet=31, outlet_name="一食堂", owner=41, settings=settings,
+    )  # fmt: skip
+    return office.document("terminal", body)
+
+
+class Rig:
+    """``picture`` is the newest, ``papers`` came out of the printer, ``sounds`` out of the loudspeaker."""
+
+    def __init__(self, folder: Path, *, language: str = "zh", acceptor: bool = True, **settings: str) -> None:
+        self.stand = Stand(folder, kind="kiosk")
+        self.stand.receive(
+            kiosk_place(self.stand.office, **settings),
+            self.stand.office.members(m.Snapshot(card=CARD, member=7, name="王小明", type=1)),
+        )
+        self.clock = self.stand.clock
+        self.memory = Memory()
+        self.cable = Cable()
+        self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory)
+        self.has_acceptor = acceptor
+        self.papers: list[Document] = []
+        self.sounds: list[str] = []
+        self.printer = PrinterState.OK
+        self.status: m.CardStatus | None = None
+        self.asked: list[tuple[int, int]] = []
+        self.pictures: list[Picture] = []
+        self.language = language
+        self.boot()
+
+    # -- starting ----------------------------------------------------------------------------------------
+
+    def boot(self) -> None:
+        """The app starts on what is on disk."""
+        self._events: deque[Callable[[], None]] = deque()
+        station = self.stand.station
+        self.booth = Booth(
+            station=station,
+            clock=self.clock,
+            port=self,
+            language=self.language,
+            values_fen=CNY_FEN if self.has_acceptor else (),
+        )
+        self.flow = Flow(self.booth, Limits(), self._shown)
+        self.gate = Gate(Teller(station).run, self._tell, lambda call: call(), self.clock)
+        self.desk = CashDesk(
+            station,
+            self.clock,
+            lambda: Id003(self._line(), SERIAL),
+            SERIAL,
+            CNY_FEN,
+            lambda intake, session: self._events.append(lambda: self.flow.cash_moved(intake, session)),
+            self._acceptor_health,
+        )
+        station.recover()
+        self.online()
+        self.flow.start()
+        self.run(4)
+
+    def restart(self) -> None:
+        """The power of the kiosk goes and comes back; whatever had begun in memory is lost."""
+        self.gate.changed(None)
+        self.stand.restart()
+        self.boot()
+
+    def _line(self):
+        if self.cable.is_cut:
+            raise DeviceGone(line="acceptor")
+        return self.cable.host
+
+    def _acceptor_health(self, view) -> None:
+        self.booth.acceptor_trouble = view.reason if view.condition == "bad" else ""
+
+    def _tell(self, event) -> None:
+        self._events.append(lambda: self.flow.event(event))
+
+    # -- the port ----------------------------------------------------------------------------------------
+
+    def arm(self, task: Task, *, lying: bool) -> None:
+        self.gate.arm(task, lying=lying)
+
+    def disarm(self) -> bool:
+        return self.gate.disarm()
+
+    def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None:
+        self.desk.open(visit, card, issue, room_fen)
+
+    def close_mouth(self) -> None:
+        self.desk.close()
+
+    def ask(self, card: int, issue: int, then: Callable[[m.CardStatus | None], None]) -> None:
+        self.asked.append((card, issue))
+        status = self.status
+        self._events.append(lambda: then(status))
+
+    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
+        state = self.printer
+        if state in (PrinterState.OK, PrinterState.NEAR_END):
+            self.papers.append(document)
+        self._events.append(lambda: then(state))
+
+    def play(self, sound: str) -> None:
+        self.sounds.append(sound)
+
+    def quiet(self) -> None:
+        self.sounds.append("quiet")
+
+    def wake(self) -> None:
+        pass
+
+    # -- what people do ----------------------------------------------------------------------------------
+
+    def press(self, key: str) -> None:
+        """A finger on a key that is there and on."""
+        found = self.keys().get(key)
+        assert found is not None, f"no key {key} on {self.screen}: {sorted(self.keys())}"
+        assert found.enabled, (key, found.reason)
+        self.flow.touched()
+        self.flow.press(key)
+        self._pump()
+
+    def keys(self) -> dict[str, Any]:
+        """What can be pressed now."""
+        view = self.view
+        fields = (getattr(view, name) for name in view.__slots__ or ()) if hasattr(view, "__slots__") else ()
+        values = [*fields, *vars(view).values()] if hasattr(view, "__dict__") else list(fields)
+        found = {v.key: v for v in values if type(v).__name__ == "KeyView" and v.key}
+        return {**found, "language": view.frame.language}
+
+    def put(self, plastic: VirtualM1) -> None:
+        self.gate.changed(DirectStorage(plastic))
+        self._pump()
+
+    def lift(self) -> None:
+        self.gate.changed(None)
+        self._pump()
+
+    def two_cards(self) -> None:
+        self.gate.refused(Refused("card.two"))
+        self._pump()
+
+    def run(self, seconds: float) -> None:
+        """Time passes: the acceptor is polled, the window ticks."""
+        for n in range(round(seconds / STEP_S)):
+            self.clock.advance(STEP_S)
+            self.simulator.tick()
+            if self.has_acceptor:
+                self.desk.worker.turn()
+            if n % 5 == 4:
+                self.flow.tick()
+            self._pump()
+
+    def until(self, done: Callable[[], bool], seconds: float = 30.0) -> None:
+        for _ in range(round(seconds / (5 * STEP_S))):
+            if done():
+                return
+            self.run(5 * STEP_S)
+        raise AssertionError(f"still {self.screen} after {seconds} s: {self.picture}")
+
+    def until_screen(self, name: str, seconds: float = 30.0) -> None:
+        self.until(lambda: self.screen == name, seconds)
+
+    def insert(self, value_fen: int) -> None:
+        """A note goes in and comes to rest."""
+        self.until(lambda: self.simulator.takes_notes)
+        assert self.simulator.insert(value_fen)
+        self.run(4)
+
+    def to_cash(self, plastic: VirtualM1) -> None:
+        """Card down, cash chosen, mouth open."""
+        self.put(plastic)
+        self.press("cash")
+        self.until(lambda: self.simulator.takes_notes)
+
+    # -- how the outside stands --------------------------------------------------------------------------
+
+    def online(self, *, pending: int = 0) -> None:
+        self._sync(online=True, pending=pending, age_s=2)
+
+    def offline(self, *, pending: int = 3) -> None:
+        self._sync(online=False, pending=pending, age_s=8040)
+
+    def _sync(self, *, online: bool, pending: int, age_s: int) -> None:
+        self.booth.sync = SyncStatus(
+            online=online, pending=pending, contact_age_s=age_s, stops_version=3, stops_age_s=age_s,
+            clock_offset_s=0,
+        )  # fmt: skip
+        self.flow.show()
+
+    # -- what is seen ------------------------------------------------------------------------------------
+
+    @property
+    def screen(self) -> str:
+        return self.picture.screen
+
+    @property
+    def view(self) -> Any:
+        return self.picture.view
+
+    @property
+    def paper(self) -> str:
+        """All that stands on the newest paper."""
+        return "\n".join(
+            f"{part.text} {part.right}".strip() for part in self.papers[-1].parts if hasattr(part, "text")
+        )
+
+    def bodies(self, *kinds: type) -> list[Any]:
+        return self.stand.bodies(*kinds)
+
+    def _shown(self, picture: Picture) -> None:
+        self.picture = picture
+        self.pictures.append(picture)
+
+    def _pump(self) -> None:
+        while self._events:
+            self._events.popleft()()
+
+    def close(self) -> None:
+        self.stand.close()
+
+
+__all__ = ["CARD", "TERMINAL", "Rig", "make_plastic"]

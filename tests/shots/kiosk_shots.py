@@ -1,0 +1,272 @@
+"""Every screen of the kiosk in every state, as a member sees it: each picture is the end of a short visit."""
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from onecard.devices.printers import PrinterState
+from onecard.ids import RecordId
+from onecard.text import Translator
+from onecard.wire import messages as m
+from tests.kiosk.rig import CARD, Rig, make_plastic
+from tests.onecard.terminal.stand import load
+from tests.shots.gallery import Shot
+
+Story = Callable[[Rig], None]
+DAY_S = 86_400
+
+
+def screen(name: str, _tr: Translator) -> Any:
+    """The screen alone; it is given its view afterwards."""
+    from kiosk.scenery import SCREENS
+
+    return SCREENS[name](send=lambda key: None)
+
+
+def told(story: Story, tr: Translator, **options: Any) -> Any:
+    """What is to be seen at the end of a story."""
+    with tempfile.TemporaryDirectory() as folder:
+        rig = Rig(Path(folder), language=tr.language, **options)
+        try:
+            story(rig)
+            return rig.view
+        finally:
+            rig.close()
+
+
+def history(rig: Rig) -> m.CardStatus:
+    """Three days of an ordinary member."""
+    now = rig.clock.now()
+    rows = [
+        (3_600, "sale", -1250, 8750, "一食堂 2号机"),
+        (20_000, "recharge", 5000, 10_000, "大厅自助机"),
+        (DAY_S, "sale", -900, 5000, "二食堂 清真窗口"),
+        (DAY_S + 18_000, "sale", -1600, 5900, "一食堂 1号机"),
+        (DAY_S * 2, "load", 10_000, 7500, "大厅自助机"),
+        (DAY_S * 2 + 9_000, "sale", -1100, -2500 + 2500, "小卖部"),
+    ]
+    return m.CardStatus(
+        card=CARD, issue=1, state="active", member=7, number="2024007", name="王小明", type=1,
+        books_fen=8750, waiting_fen=0, as_of=now,
+        movements=tuple(
+            m.Movement(at=now - ago, kind=kind, fen=fen, balance_fen=left, place=place)
+            for ago, kind, fen, left, place in rows
+        ),
+    )  # fmt: skip
+
+
+def balance(rig: Rig, fen: int = 8750) -> Any:
+    rig.status = history(rig)
+    plastic = make_plastic(fen)
+    rig.put(plastic)
+    return plastic
+
+
+def waiting(rig: Rig) -> None:
+    rig.stand.receive(rig.stand.office.loads(load(1, 20_000, kind="subsidy")))
+    open_sale = RecordId(1002, 1, 77)
+    tap = m.OpenTap(of=open_sale, card=CARD, issue=1, kind="sale", fen=1250, counter=0, at=1)
+    rig.stand.receive(rig.stand.office.open_taps(tap))
+    balance(rig)
+
+
+def offline_balance(rig: Rig) -> None:
+    plastic = balance(rig)
+    rig.press("cash")
+    rig.insert(2_000)
+    rig.press("finish")
+    rig.until_screen("result")
+    rig.status = None
+    rig.offline(pending=4)
+    rig.lift()
+    rig.put(plastic)
+
+
+def stopped(rig: Rig) -> None:
+    rig.stand.receive(rig.stand.office.stops((CARD, 1, "frozen")))
+    balance(rig)
+
+
+def cash(rig: Rig, *notes: int, fen: int = 8750) -> Any:
+    plastic = balance(rig, fen)
+    rig.press("cash")
+    rig.until(lambda: rig.simulator.takes_notes)
+    for note in notes:
+        rig.insert(note)
+    return plastic
+
+
+def cash_moving(rig: Rig) -> None:
+    cash(rig, 10_000, 5_000)
+    rig.simulator.insert(10_000)
+    rig.run(1.2)
+
+
+def cash_jam(rig: Rig) -> None:
+    cash(rig, 2_000)
+    rig.simulator.jam()
+    rig.run(0.6)
+
+
+def cash_without_paper(rig: Rig) -> None:
+    rig.booth.printer = PrinterState.PAPER_OUT
+    cash(rig)
+
+
+def finished(rig: Rig) -> None:
+    cash(rig, 10_000, 10_000, 5_000)
+    rig.press("finish")
+    rig.until_screen("result")
+
+
+def not_printed(rig: Rig) -> None:
+    rig.printer = PrinterState.PAPER_OUT
+    finished(rig)
+
+
+def collected(rig: Rig) -> None:
+    rig.stand.receive(rig.stand.office.loads(load(1, 20_000, kind="subsidy")))
+    balance(rig)
+    rig.press("load")
+    rig.until_screen("result")
+
+
+def walked_away(rig: Rig) -> None:
+    cash(rig, 10_000, 2_000)
+    rig.lift()
+    rig.until_screen("result", 120)
+
+
+def torn(rig: Rig) -> Any:
+    plastic = cash(rig, 10_000)
+    plastic.tear_at(plastic.commands + 14)
+    rig.press("finish")
+    rig.until_screen("put_back")
+    rig.lift()
+    return plastic
+
+
+def torn_and_gone(rig: Rig) -> None:
+    torn(rig)
+    rig.until_screen("result", 120)
+
+
+def wrong_card(rig: Rig) -> None:
+    torn(rig)
+    rig.run(1)
+    rig.put(make_plastic(100, uid=bytes.fromhex("04DDEE11"), card=CARD + 5))
+
+
+def card_away(rig: Rig) -> None:
+    cash(rig, 10_000, 2_000)
+    rig.lift()
+    rig.until_screen("put_back")
+
+
+def stuck(rig: Rig) -> None:
+    cash(rig, 5_000)
+    rig.simulator.insert(10_000)
+    rig.until(lambda: rig.flow.visit.cash.moving_fen > 0)
+    rig.run(0.3)
+    rig.simulator.jam("stacker")
+    rig.until_screen("person", 60)
+
+
+def asked(rig: Rig) -> None:
+    balance(rig)
+    rig.until_screen("still_there", 60)
+    rig.run(6)
+
+
+def asked_about_cash(rig: Rig) -> None:
+    cash(rig, 10_000)
+    rig.until_screen("still_there", 90)
+    rig.run(4)
+
+
+def reading(rig: Rig) -> None:
+    from kiosk.visit_events import Began
+
+    rig.flow.event(Began(at=rig.clock.monotonic()))
+
+
+def writing(rig: Rig) -> None:
+    from dataclasses import replace
+
+    from kiosk.task import Deliver
+    from kiosk.visit_state import Phase
+
+    owed = Deliver(card=CARD, issue=1, fen=25_000, credits=())
+    rig.flow.visit = replace(rig.flow.visit, phase=Phase.WRITING, owed=owed)
+    rig.flow.show()
+
+
+def foreign(rig: Rig) -> None:
+    rig.put(make_plastic(blank=True))
+
+
+def chosen(rig: Rig) -> None:
+    rig.press("cash")
+
+
+def lying(rig: Rig) -> None:
+    balance(rig)
+    rig.press("end")
+
+
+def out(rig: Rig) -> None:
+    rig.booth.reader_trouble = "reader.gone"
+    rig.flow.show()
+
+
+def box_full(rig: Rig) -> None:
+    rig.booth.acceptor_trouble = "box_full"
+    rig.offline(pending=12)
+
+
+def shot(
+    name: str, on: str, story: Story, *, english: bool = False, golden: bool = True, **options: Any
+) -> Shot:
+    return Shot(
+        name,
+        "kiosk",
+        partial(screen, on),
+        partial(told, story, **options),
+        english=english,
+        golden=golden,
+    )
+
+
+SHOTS = [
+    shot("home", "home", lambda rig: None, english=True),
+    shot("home-no-cash", "home", box_full, golden=False),
+    shot("home-card-left", "home", lying, golden=False),
+    shot("card", "card", chosen),
+    shot("busy-reading", "busy", reading, golden=False),
+    shot("busy-writing", "busy", writing),
+    shot("balance", "balance", balance, english=True),
+    shot("balance-waiting", "balance", waiting),
+    shot("balance-offline", "balance", offline_balance),
+    shot("balance-stopped", "balance", stopped, golden=False),
+    shot("cash", "cash", cash),
+    shot("cash-notes", "cash", lambda rig: cash(rig, 10_000, 10_000, 2_000, 500), english=True),
+    shot("cash-moving", "cash", cash_moving, golden=False),
+    shot("cash-trouble", "cash", cash_jam, golden=False),
+    shot("cash-near-cap", "cash", lambda rig: cash(rig, 2_000, fen=96_500), golden=False),
+    shot("cash-no-paper", "cash", cash_without_paper, golden=False),
+    shot("result", "result", finished, english=True),
+    shot("result-not-printed", "result", not_printed, golden=False),
+    shot("result-collected", "result", collected, golden=False),
+    shot("result-waiting", "result", walked_away),
+    shot("result-unresolved", "result", torn_and_gone),
+    shot("result-refused", "result", foreign),
+    shot("put-back", "put_back", torn, english=True),
+    shot("put-back-money", "put_back", card_away, golden=False),
+    shot("put-back-wrong", "put_back", wrong_card),
+    shot("person", "person", stuck, english=True),
+    shot("still-there", "still_there", asked),
+    shot("still-there-cash", "still_there", asked_about_cash, golden=False),
+    shot("out", "out", out),
+]  # fmt: skip
