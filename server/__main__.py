@@ -97,7 +97,8 @@ def _quiet_server(config: "uvicorn.Config") -> "uvicorn.Server":
 async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     import uvicorn
 
-    from server.app import Server, opened
+    from server.app import Server
+    from server.bootstrap import opened
 
     runtime, first = await opened(options.data, options.db, clock, entropy)
     if first is not None:
@@ -134,7 +135,7 @@ async def _announce(server: Any, host: str, port: int) -> None:
 
 
 async def _migrate(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
-    from server.app import opened
+    from server.bootstrap import opened
 
     runtime, first = await opened(options.data, options.db, clock, entropy)
     await runtime.db.close()
@@ -145,8 +146,8 @@ async def _migrate(options: argparse.Namespace, clock: Clock, entropy: Entropy) 
 
 
 async def _reconcile(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
-    from server.app import opened
     from server.books.reconcile import report
+    from server.bootstrap import opened
 
     runtime, _ = await opened(options.data, options.db, clock, entropy)
     found = await runtime.db.read(lambda connection: report(connection, runtime.unit))
@@ -158,7 +159,7 @@ async def _reconcile(options: argparse.Namespace, clock: Clock, entropy: Entropy
 async def _enrol_code(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     from sqlalchemy import Connection
 
-    from server.app import opened
+    from server.bootstrap import opened
     from server.terminals import service
 
     runtime, _ = await opened(options.data, options.db, clock, entropy)

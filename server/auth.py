@@ -88,7 +88,7 @@ async def log_in(runtime: Runtime, login: str, password: str, address: str, old_
         return row
 
     row = await runtime.db.write(begin)
-    kept = str(row["password"]) if row and row["password"] else secret.NOBODY
+    kept = str(row["password"]) if row and row["password"] else await asyncio.to_thread(secret.nobody)
     fits = await _fits(runtime, kept, password)
     if not fits or row is None or not row["password"] or row["state"] != "active":
         number = int(str(row["operator"])) if row else 0

@@ -1,15 +1,24 @@
-"""The first start: a unit with one branch, outlet and owner, one card type, and an administrator.
+"""Opening the server's parts; and the first start: a unit with one branch, outlet, owner and card type.
 
-His one-time password is printed once and kept nowhere in clear; it must be changed at the first log-in.
+Its administrator's one-time password is printed once, kept nowhere in clear, and must be changed at once.
 """
+
+from pathlib import Path
 
 from sqlalchemy import Connection
 
+from onecard.clock import Clock
 from onecard.ids import Entropy, one_time_code
 from onecard.wire.messages import CardType
+from server import keys
+from server.books.lane import Lane
 from server.catalogue.service import put_card_type
+from server.db import Database
+from server.members.service import catch_up
+from server.migrations import migrate
 from server.operators import permission, secret, service
 from server.organisation.service import add_branch, add_outlet, add_owner, add_unit, first_unit
+from server.runtime import Runtime
 from server.terminals import version
 
 UNIT = 1
@@ -56,3 +65,24 @@ def make(connection: Connection, now: int, entropy: Entropy) -> FirstStart | Non
         one_time_until=now + ONE_TIME_S,
     )
     return FirstStart(ADMINISTRATOR, password)
+
+
+def database_url(data: Path, url: str | None) -> str:
+    """The database to use: the given one, else an SQLite file in ``data``."""
+    return url or f"sqlite:///{(data / 'onecard.db').resolve()}"
+
+
+async def opened(
+    data: Path, url: str | None, clock: Clock, entropy: Entropy
+) -> tuple[Runtime, FirstStart | None]:
+    """The parts, with the database made or brought up to date; what a first start has to tell."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    secrets = keys.load(data / "keys", entropy)
+    db = Database.open(database_url(data, url))
+    await migrate(db)
+    now = clock.now()
+    first = await db.write(lambda connection: make(connection, now, entropy))
+    unit = await db.read(first_unit)
+    assert unit is not None
+    await db.write(lambda connection: catch_up(connection, unit, now))
+    return Runtime(db, Lane(db, clock), clock, entropy, secrets, unit), first

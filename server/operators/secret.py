@@ -4,6 +4,7 @@ Slow on purpose (19 MiB, ~20 ms): call ``matches`` and ``verifier`` in a thread,
 """
 
 import unicodedata
+from functools import cache
 from itertools import pairwise
 
 from argon2 import PasswordHasher
@@ -14,8 +15,12 @@ from onecard.errors import Refused
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 PIN_MIN, PIN_MAX = 6, 12
 PASSWORD_MIN, PASSWORD_MAX = 10, 128
-#: What an unknown login is checked against, so that it takes as long as a known one.
-NOBODY = _HASHER.hash("nobody has this password")
+
+
+@cache
+def nobody() -> str:
+    """What an unknown login is checked against, so that it takes as long as a known one."""
+    return _HASHER.hash("nobody has this password")
 
 
 def _plain(text: str) -> str:

@@ -15,8 +15,8 @@ from onecard.ids import SeededEntropy
 from onecard.wire import messages as m
 from onecard.wire import session as wire
 from onecard.wire.signing import SigningKey, sign_head
-from server.app import Server, opened
-from server.bootstrap import FirstStart
+from server.app import Server
+from server.bootstrap import FirstStart, opened
 from server.operators import secret
 from server.operators import service as operators
 from server.terminals import service as terminals

@@ -333,7 +333,8 @@ def test_a_revoked_terminal_gets_no_answer_but_that(office: Office) -> None:
 
 def test_revocation_reaches_another_process_within_two_seconds(office: Office) -> None:
     """A second runtime over the same database, looking by itself as it does at work."""
-    from server.app import Server, opened
+    from server.app import Server
+    from server.bootstrap import opened
     from server.terminals import service
 
     till = office.till()
