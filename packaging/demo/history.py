@@ -24,7 +24,7 @@ from onecard.devices.readers.virtual import DirectStorage
 from onecard.ids import Entropy, SeededEntropy, SystemEntropy
 from onecard.wire.messages import CardType, Enrol
 from onecard.wire.signing import SigningKey
-from server.app import opened
+from server.bootstrap import opened
 from server.cards.service import reserve_issue
 from server.catalogue.service import add_product, put_card_type
 from server.members.service import add_member, catch_up

@@ -28,7 +28,7 @@ from onecard.wire.messages import (
 )
 from onecard.wire.session import MAC_HEADER, NUMBER_HEADER, TICKET_HEADER, Offer, SessionKeys, request_mac
 from onecard.wire.signing import SigningKey
-from server.app import opened
+from server.bootstrap import opened
 from server.books.decision import RechargeAccount
 from server.books.tables import key_of
 from server.cards.service import open_account_card
