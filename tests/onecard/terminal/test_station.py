@@ -150,6 +150,18 @@ def test_a_sale_is_voided_once(stand, plastic):
     assert refused(void, stand, plastic, sold.id) == "void.already"
 
 
+def test_a_void_that_was_given_up_is_the_offices_and_not_tried_again(stand, plastic):
+    # Written or not, the money comes back once: from the card's record or as a load.
+    sold = sell(stand, plastic, 1250)
+    storage = put(plastic)
+    look = stand.station.look(storage)
+    plastic.tear_at(plastic.commands + 3)
+    torn = stand.station.void(storage, look, sold.id)
+    assert isinstance(torn, Unfinished)
+    stand.station.give_up(torn.id, "supervisor")
+    assert refused(void, stand, plastic, sold.id) == "void.already"
+
+
 def test_a_void_needs_the_card_the_shift_and_the_right(stand, plastic):
     sold = sell(stand, plastic, 1250)
     other = make_plastic(uid=bytes.fromhex("04000001"), card=CARD + 1)
