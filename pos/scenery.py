@@ -25,7 +25,7 @@ from pos.screens.recharge import RechargeScreen
 from pos.screens.sell import ConfirmDialog, SellScreen
 from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
-from pos.screens.tap import TapCover
+from pos.screens.tap import DoneCover, TapCover
 from pos.screens.void import VoidScreen
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
@@ -72,6 +72,8 @@ class Scenery:
             StopView: StopDialog(send),
         }
 
+        self._done = DoneCover(send)
+
     def show(self, picture: Picture) -> None:
         """Brings the screen to the front and lays the overlay over it."""
         self._navigator.show(picture.screen, picture.view)
@@ -80,7 +82,8 @@ class Scenery:
         if over is None:
             self._navigator.uncover()
             return
-        cover = self._covers[type(over)]
+        is_sold = picture.screen == "sell" and getattr(over, "look", "") == "ok"
+        cover: Any = self._done if is_sold else self._covers[type(over)]
         cover.draw(over)
         if self._navigator.overlay is not cover:
             self._navigator.cover(cover, self._keys)

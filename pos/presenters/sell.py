@@ -40,6 +40,7 @@ class SellView:
     row_titles: tuple[str, ...]
     last: str
     last_detail: str
+    has_last: bool
     categories: tuple[TileView, ...]
     tiles: tuple[TileView, ...]
     page: str
@@ -157,7 +158,8 @@ class SellPresenter:
             hint=hint,
             rows=self._rows(),
             row_titles=(tr("pos.sell.what"), tr("pos.sell.pieces"), tr("pos.sell.sum")),
-            last=self.last[0],
+            last=self.last[0] or tr("pos.sell.first"),
+            has_last=bool(self.last[0]),
             last_detail=self.last[1],
             categories=tuple(
                 TileView(action=f"category:{n}", text=name, selected=n == here.category)

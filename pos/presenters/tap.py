@@ -99,11 +99,16 @@ def _ready(tr: Translator, tap: Tap) -> TapView:
     if tap.error is not None:
         detail = tr("pos.tap.last_card", why=tr.refusal(tap.error, Audience.CASHIER))
     return TapView(
-        look="ready", title=title, amount=_amount(tap.task), detail=detail, note=tr("pos.tap.cancel")
+        look="ready",
+        title=title,
+        amount=_amount(tap.task),
+        detail=detail,
+        choices=(ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc"),),
     )
 
 
 def _ok(tr: Translator, tap: Tap, paper: str) -> TapView:
+    """Closed by itself after a moment, by the next key at once."""
     assert tap.completed is not None
     after = tap.completed.balance_after_fen
     return TapView(
@@ -111,23 +116,20 @@ def _ok(tr: Translator, tap: Tap, paper: str) -> TapView:
         title=tr("pos.tap.done." + kind_of(tap.task)),
         amount=_amount(tap.task),
         detail=tr("pos.tap.balance", balance=money.show(after)),
-        note=tr("pos.tap.then") if tap.then is not None else paper or tr("pos.tap.next"),
+        note=tr("pos.tap.then") if tap.then is not None else paper,
+        choices=(ChoiceView(action="enter", text=tr("common.done"), hint="Enter"),),
     )
 
 
 def _refused(tr: Translator, tap: Tap) -> TapView:
     assert tap.error is not None
-    look = tap.look
-    known = look is not None and look.image is not None
-    balance = (
-        tr("pos.tap.balance", balance=money.show(look.balance_fen)) if look is not None and known else ""
-    )
     return TapView(
         look="refused",
-        title=tr.refusal(tap.error, Audience.CASHIER),
+        title=tr("common.tap.refused"),
         amount=_amount(tap.task),
-        detail=balance,
-        note=tr("pos.tap.take_card") if tap.task is not None else tr("pos.tap.close"),
+        detail=tr.refusal(tap.error, Audience.CASHIER),
+        note=tr("pos.tap.take_card") if tap.task is not None else "",
+        choices=(ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc"),),
     )
 
 

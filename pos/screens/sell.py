@@ -27,6 +27,7 @@ class SellScreen(PosScreen):
 
     columns = NumericProperty(4)
     lines = NumericProperty(3)
+    key_mm = NumericProperty(15.5)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -46,8 +47,9 @@ class SellScreen(PosScreen):
         has_bill = bool(view.rows)
         ids.bill.opacity, ids.last.opacity = (1, 0) if has_bill else (0, 1)
         ids.last_text.text, ids.last_detail.text = view.last, view.last_detail
-        ids.last_icon.icon = "check-circle-outline" if view.last else "contactless-payment"
-        ids.last_icon.tone = "done" if view.last else "muted"
+        ids.last_icon.icon = "check-circle-outline" if view.has_last else "contactless-payment"
+        ids.last_icon.tone = "done" if view.has_last else "muted"
+        ids.last_text.tone = "ink" if view.has_last else "muted"
         ids.categories.cols = max(1, len(view.categories) + (1 if view.has_pages else 0))
         turn = (TileView(action="pagedown", text=view.page, icon="chevron-right"),) if view.has_pages else ()
         ids.categories.draw((*view.categories, *turn), self.send)

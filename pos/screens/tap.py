@@ -1,11 +1,18 @@
 """P4: the tap overlay. Draws ``TapView``."""
 
 from functools import partial
+from typing import Any
 
+from kivy.lang import Builder
+from kivy.uix.floatlayout import FloatLayout
+
+from onecard.ui.kivy_setup import kv
 from onecard.ui.widgets import TapOverlay
 from onecard.ui.widgets.dialog import Choice
 from pos.presenters.tap import TapView
 from pos.screens.frame import Send
+
+Builder.load_file(kv(__file__))
 
 
 class TapCover(TapOverlay):
@@ -32,3 +39,18 @@ class TapCover(TapOverlay):
                 )
                 for one in view.choices
             ]
+
+
+class DoneCover(FloatLayout):
+    """A sale that is done, beside the pad and not over it: the next amount may be typed by touch at once."""
+
+    def __init__(self, send: Send, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ids.close.action = partial(send, "enter")
+
+    def draw(self, view: TapView) -> None:
+        """What was paid, what is left."""
+        ids = self.ids
+        ids.title.text, ids.amount.text = view.title, view.amount
+        ids.detail.text, ids.note.text = view.detail, view.note
+        ids.close.text = view.choices[0].text

@@ -197,15 +197,15 @@ def test_cards_that_cannot_pay_say_why_and_lose_nothing(rig, kind, code):
     rig.keys("1 enter")
     rig.put(plastic)
     assert rig.overlay.look == "refused"
-    assert rig.overlay.title
-    assert "不能继续" not in rig.overlay.title, rig.overlay.title
+    assert rig.overlay.detail
+    assert "不能继续" not in rig.overlay.detail, rig.overlay.detail
     assert rig.stand.bodies(m.Sale) == []
 
 
 def test_two_cards_at_once_are_refused(rig):
     rig.keys("1 enter")
     rig.two_cards()
-    assert rig.overlay.title == error_of(rig, "card.two")
+    assert rig.overlay.detail == error_of(rig, "card.two")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,10 @@ from onecard.ui.widgets.button import TouchButton
 Builder.load_file(kv(__file__))
 
 
+#: Names of keys as they are printed on them.
+_FACE = {"escape": "Esc", "enter": "Enter"}
+
+
 @dataclass(frozen=True, slots=True)
 class KeyHint:
     """``KeyHint("f1", "查询", show_query)``: the key's name as in ``onecard.ui.keys``."""
@@ -42,7 +46,8 @@ class KeyHints(BoxLayout):
         if [child.tag for child in reversed(self.children)] != [hint.key for hint in hints]:
             self.clear_widgets()
             for hint in hints:
-                self.add_widget(TouchButton(tag=hint.key, hint=hint.key.upper(), role="body", pad_mm=1.5))
+                face = _FACE.get(hint.key, hint.key.upper())
+                self.add_widget(TouchButton(tag=hint.key, hint=face, role="body", pad_mm=1.5))
         for button, hint in zip(reversed(self.children), hints, strict=True):
             button.text, button.action, button.icon = hint.text, hint.action, hint.icon
             button.enabled, button.reason, button.selected = hint.enabled, hint.reason, hint.selected
