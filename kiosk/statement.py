@@ -6,16 +6,31 @@ from onecard.clock import CARD_EPOCH_UNIX, day_of_card
 from onecard.terminal.look import Look
 from onecard.wire.messages import CardStatus, Movement
 
-__all__ = ["ON_CARD", "Look", "Movement", "beyond_reach_fen", "own_movement", "valid_until"]
+__all__ = [
+    "ON_CARD",
+    "Look",
+    "Movement",
+    "beyond_reach_fen",
+    "movements",
+    "own_movement",
+    "valid_until",
+]
 
 #: Kind of a movement that only the card tells of: it knows where and how much, not what for.
 ON_CARD: Final = "on_card"
+#: Entries that move nothing of the member's yet.
+_INSIDE: Final = frozenset({"credit", "lock"})
 
 
 def valid_until(look: Look) -> str:
     """``2027-08-31``, the last day."""
     assert look.image is not None
     return day_of_card(look.image.identity.until_day).isoformat()
+
+
+def movements(status: CardStatus) -> tuple[Movement, ...]:
+    """What moved for the member; a single note on its way to the card is the office's affair."""
+    return tuple(one for one in status.movements if one.kind not in _INSIDE)
 
 
 def own_movement(look: Look) -> Movement | None:

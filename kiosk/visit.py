@@ -31,7 +31,7 @@ from kiosk.visit_events import (
     Touched,
     Waited,
 )
-from kiosk.visit_state import BUSY, Limits, Phase, Visit, to
+from kiosk.visit_state import BUSY, Kind, Limits, Phase, Visit, to
 from onecard.errors import CardForeign
 from onecard.terminal.look import Look
 
@@ -254,7 +254,8 @@ def _tick(visit: Visit, at: float, limits: Limits) -> tuple[Visit, Commands]:
 
 def _linger_over(visit: Visit, at: float, limits: Limits) -> tuple[Visit, Commands]:
     # Who has to look for a person, or was told that the money waits, needs longer than a glance.
-    needs_reading = visit.phase is Phase.PERSON or visit.phase is Phase.RESULT
+    plain = visit.outcome is not None and visit.outcome.kind in (Kind.RECHARGED, Kind.LOADED)
+    needs_reading = visit.phase in (Phase.PERSON, Phase.RESULT) and (visit.person or not plain)
     if needs_reading and at - visit.since < limits.result_s:
         return visit, ()
     return end(visit, at)

@@ -12,7 +12,7 @@ from onecard import money
 from onecard.text import Audience, legible
 
 #: Lines of the list; more would be read by nobody standing.
-MOVEMENTS = 6
+MOVEMENTS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +124,7 @@ def _list_note(booth: Booth, visit: Visit) -> str:
 
 def _movements(booth: Booth, visit: Visit, look: Look) -> tuple[MovementView, ...]:
     if visit.status is not None:
-        return tuple(_movement(booth, one) for one in visit.status.movements[:MOVEMENTS])
+        return tuple(_movement(booth, one) for one in statement.movements(visit.status)[:MOVEMENTS])
     if visit.asking_office:
         return ()
     own = statement.own_movement(look)

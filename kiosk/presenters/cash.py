@@ -53,10 +53,13 @@ def view(booth: Booth, visit: Visit) -> CashView:
         state=_state(booth, visit),
         takes=tr("kiosk.cash.takes"),
         notes=tuple(
-            NoteView(text=whole(value), on=cash.open and value <= cash.room_fen) for value in booth.values_fen
+            NoteView(text=whole(value), on=not cash.fault and value <= cash.room_fen)
+            for value in booth.values_fen
         ),
         inserted_title=tr("kiosk.cash.inserted", n=len(cash.notes)),
-        inserted=tuple((str(n), whole(fen)) for n, (_, fen) in enumerate(cash.notes, 1)),
+        inserted=tuple(
+            (tr("kiosk.cash.nth", n=n), whole(fen)) for n, (_, fen) in reversed([*enumerate(cash.notes, 1)])
+        ),
         empty=tr("kiosk.cash.empty"),
         no_change=tr("kiosk.cash.no_change"),
         room=tr("kiosk.cash.room", fen=cash.room_fen),

@@ -43,7 +43,9 @@ def view(booth: Booth, visit: Visit) -> PutBackView:
         amount=money.show(fen),
         title=tr("kiosk.put_back.wrong" if visit.wrong else "kiosk.put_back.title"),
         detail=tr("kiosk.put_back.retap" if visit.phase is Phase.RETAP else "kiosk.put_back.return"),
-        card=tr("kiosk.put_back.card", card=masking.card(card, issue)),
+        card=tr(
+            "kiosk.put_back.swap" if visit.wrong else "kiosk.put_back.card", card=masking.card(card, issue)
+        ),
         note=_note(booth, visit),
         wrong=visit.wrong,
         busy=visit.busy,

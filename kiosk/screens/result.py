@@ -1,5 +1,7 @@
 """K6: what the visit came to, and the paper. Draws ``ResultView``."""
 
+from typing import Any
+
 from kivy.lang import Builder
 
 from kiosk.presenters.result import ResultView
@@ -12,6 +14,11 @@ Builder.load_file(kv(__file__))
 class ResultScreen(KioskScreen):
     """A word that stands, an amount, before and after, and what to take along."""
 
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # kv keeps its widgets weakly, and this one is not always in the tree.
+        self._balance = self.ids.balance.__self__
+
     def draw(self, view: ResultView) -> None:
         ids = self.ids
         ids.hero.icon, ids.hero.tone, ids.hero.fill = view.icon, view.tone, f"{view.tone}_soft"
@@ -23,9 +30,16 @@ class ResultScreen(KioskScreen):
         ids.paper.draw(view.paper)
         ids.number.text, ids.take.text = view.number, view.take_card
         self.fill_key(ids.end, view.end)
-        self.fill_key(ids.balance, view.balance)
-        ids.balance.size_hint_x = 0.7 if view.balance.key else None
-        ids.balance.width = 0 if not view.balance.key else ids.balance.width
+        self.fill_key(self._balance, view.balance)
+        self._show_balance_key(bool(view.balance.key))
+
+    def _show_balance_key(self, wanted: bool) -> None:
+        """Without it the other key has the whole width."""
+        keys, balance = self.ids.keys, self._balance
+        if wanted and balance.parent is None:
+            keys.add_widget(balance, index=len(keys.children))
+        elif not wanted and balance.parent is not None:
+            keys.remove_widget(balance)
 
     def forget(self) -> None:
         ids = self.ids

@@ -5,6 +5,7 @@
 """
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -65,6 +66,8 @@ class Studio:
     def put(self, shot: Shot, translator: Translator) -> Any:
         """Builds the shot's widget anew and puts it in the window."""
         self.root.clear_widgets()
+        # Now and not in the middle of a change of theme, where Kivy would still reach for what is gone.
+        gc.collect()
         widget = shot.make(translator)
         self.root.add_widget(widget)
         if shot.view is not None:
