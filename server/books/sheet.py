@@ -18,7 +18,7 @@ from server.cards.chains import Chains
 from server.cards.holders import Holders
 from server.cards.loads import Loads
 from server.cards.taps import Taps
-from server.db import write_rows
+from server.db import read_rows, write_rows
 from server.exceptions.inbox import Inbox
 
 
@@ -143,9 +143,7 @@ class Sheet:
         """The postings of an entry, of this batch or an earlier one."""
         if entry in self._entries:
             return [Posting(*row[3:]) for row in self._postings if row[1] == entry]
-        table = tables.posting
-        query = select(table).where(table.c.unit_id == self.unit, table.c.entry == entry)
-        return [Posting(r.debit, r.credit, r.fen, r.currency) for r in self.connection.execute(query)]
+        return [Posting(*row[3:]) for row in self._rows(tables.posting.c.entry, [entry])]
 
     def spent(self, card: int, day: int) -> tuple[int, int, int]:
         """What an account card spent on a business day: fen, number of sales, time of the last one."""
@@ -212,38 +210,35 @@ class Sheet:
         marks = [(unit, *place, *values(row)) for place, row in self.marks.written() if row is not None]
         write_rows(connection, tables.watermark, marks, replace=True)
 
-    def _rows(self, table: Any, column: Any, keys: Sequence[Any]) -> Sequence[Any]:
-        """Rows of this unit by one column; several processes lock them in the order of their keys."""
-        query = select(table).where(table.c.unit_id == self.unit, column.in_(keys)).order_by(column)
-        return self.connection.execute(query).all()
+    def _rows(self, column: Any, keys: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+        return read_rows(self.connection, column, self.unit, keys)
 
-    def _fetch_counters(self, names: Sequence[str]) -> dict[str, int]:
+    def _fetch_counters(self, _names: Sequence[str]) -> dict[str, int]:
         # All of them: there are a handful, and the first one asked for is never the last.
         query = select(tables.counter).where(tables.counter.c.unit_id == self.unit)
         return {row.name: row.value for row in self.connection.execute(query)}
 
     def _fetch_facts(self, keys: Sequence[int]) -> dict[int, Fact]:
-        rows = self._rows(tables.fact, tables.fact.c.fact, keys)
-        return {r.fact: Fact(r.digest, r.status, r.reason, r.entry, r.balance_fen) for r in rows}
+        return {row[1]: Fact(*row[2:]) for row in self._rows(tables.fact.c.fact, keys)}
 
     def _fetch_wallets(self, names: Sequence[str]) -> dict[str, int]:
-        return {r.account: r.fen for r in self._rows(tables.wallet, tables.wallet.c.account, names)}
+        return {row[1]: row[2] for row in self._rows(tables.wallet.c.account, names)}
 
     def _fetch_notes(self, keys: Sequence[int]) -> dict[int, Note]:
-        rows = self._rows(tables.note, tables.note.c.fact, keys)
-        return {r.fact: Note(r.acceptor, r.boot, r.cycle, r.fen, r.used_by) for r in rows}
+        return {row[1]: Note(*row[2:]) for row in self._rows(tables.note.c.fact, keys)}
 
     def _fetch_marks(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Mark]:
-        rows = self._rows(tables.watermark, tables.watermark.c.terminal, [terminal for terminal, _ in keys])
-        return {(r.terminal, r.epoch): Mark(r.received, r.head, r.at) for r in rows}
+        terminals = [terminal for terminal, _ in keys]
+        rows = self._rows(tables.watermark.c.terminal, terminals)
+        return {(row[1], row[2]): Mark(*row[3:]) for row in rows}
 
     def _fetch_taken_back(self, keys: Sequence[int]) -> dict[int, dict[str, int]]:
         found: dict[int, dict[str, int]] = {}
-        for r in self._rows(tables.reversed_, tables.reversed_.c.entry, keys):
-            found.setdefault(r.entry, {})[r.wallet] = r.fen
+        for _, entry, wallet, fen in self._rows(tables.reversed_.c.entry, keys):
+            found.setdefault(entry, {})[wallet] = fen
         return found
 
     def _fetch_events(self, keys: Sequence[int]) -> dict[int, Event]:
-        rows = self._rows(tables.entry, tables.entry.c.entry, keys)
         names = Event.__struct_fields__
-        return {r.entry: Event(**{name: r._mapping[name] for name in names}) for r in rows}
+        rows = self._rows(tables.entry.c.entry, keys)
+        return {row[1]: Event(**dict(zip(names, row[2:], strict=False))) for row in rows}

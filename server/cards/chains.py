@@ -4,6 +4,7 @@ Knows balances and ids; knows no event and no money rule. F: G6
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, select, tuple_
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 from onecard.books.wallets import Amounts
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import write_rows
+from server.db import read_rows, write_rows
 
 Medium = tuple[int, int]  # card, issue
 
@@ -191,28 +192,19 @@ class Chains:
         ]
         write_rows(self._connection, gap, holes, replace=True)
 
+    def _rows(self, column: Any, keys: Sequence[Medium]) -> Sequence[tuple[Any, ...]]:
+        return read_rows(self._connection, column, self._unit, sorted({card for card, _ in keys}))
+
     def _fetch_heads(self, keys: Sequence[Medium]) -> dict[Medium, Chain]:
-        table = tables.chain
-        query = (
-            select(table)
-            .where(table.c.unit_id == self._unit, table.c.card.in_({card for card, _ in keys}))
-            .order_by(table.c.card, table.c.issue)
-        )
         return {
-            (r.card, r.issue): Chain(
-                r.counter, r.head, (r.after_0, r.after_1, r.after_2, r.after_3), r.gaps, r.forks, r.at
-            )
-            for r in self._connection.execute(query)
+            (row[1], row[2]): Chain(row[3], row[4], row[5:9], *row[9:])
+            for row in self._rows(tables.chain.c.card, keys)
         }
 
     def _fetch_holes(self, keys: Sequence[Medium]) -> dict[Medium, dict[int, Hole]]:
-        table = tables.gap
-        query = select(table).where(
-            table.c.unit_id == self._unit, table.c.card.in_({card for card, _ in keys})
-        )
         found: dict[Medium, dict[int, Hole]] = {}
-        for r in self._connection.execute(query):
-            found.setdefault((r.card, r.issue), {})[r.after] = Hole(r.missing, r.counter, r.since)
+        for row in self._rows(tables.gap.c.card, keys):
+            found.setdefault((row[1], row[2]), {})[row[3]] = Hole(*row[4:])
         return found
 
     def _fetch_links(
@@ -228,24 +220,10 @@ class Chains:
                 tuple_(table.c.card, table.c.issue, table.c.counter).in_(some),
             )
             for r in self._connection.execute(query):
-                link = link_of(r)
+                link = Link(r.card, r.issue, r.counter, r.fact, r.prev, r[6:10], r[10:14])
                 place = (r.card, r.issue, r.counter)
                 found[place] = (*found.get(place, ()), link)
         return found
-
-
-def link_of(row: object) -> Link:
-    """A row of the table as a link."""
-    r = row._mapping  # type: ignore[attr-defined]
-    return Link(
-        r["card"],
-        r["issue"],
-        r["counter"],
-        r["fact"],
-        r["prev"],
-        (r["before_0"], r["before_1"], r["before_2"], r["before_3"]),
-        (r["after_0"], r["after_1"], r["after_2"], r["after_3"]),
-    )
 
 
 def _row(unit: int, link: Link) -> tuple[int, ...]:

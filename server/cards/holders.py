@@ -1,13 +1,14 @@
 """Cards and their media as a batch sees them: does this card exist, in which state, which plastic of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import write_rows
+from server.db import read_rows, write_rows
 
 
 class Card(msgspec.Struct, frozen=True, order=True):
@@ -63,21 +64,16 @@ class Holders:
         rows = [(unit, *medium, *values(row)) for medium, row in media]
         write_rows(self._connection, tables.issue, rows, replace=True)
 
+    def _rows(self, column: Any, keys: Iterable[Any]) -> Sequence[tuple[Any, ...]]:
+        return read_rows(self._connection, column, self._unit, sorted(keys))
+
     def _fetch_cards(self, keys: Sequence[int]) -> dict[int, Card]:
-        table = tables.card
-        query = select(table).where(table.c.unit_id == self._unit, table.c.card.in_(keys))
-        rows = self._connection.execute(query)
-        return {r.card: Card(r.issue, r.type, r.member, r.state, r.since) for r in rows}
+        return {row[1]: Card(*row[2:]) for row in self._rows(tables.card.c.card, keys)}
 
     def _fetch_media(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Medium]:
-        table = tables.issue
-        query = select(table).where(table.c.unit_id == self._unit, table.c.card.in_({c for c, _ in keys}))
-        return {
-            (r.card, r.issue): Medium(r.uid, r.until_day, r.deposit_fen, r.fee_fen, r.asked_by, r.issued_by)
-            for r in self._connection.execute(query)
-        }
+        rows = self._rows(tables.issue.c.card, {card for card, _ in keys})
+        return {(row[1], row[2]): Medium(*row[3:]) for row in rows}
 
     def _fetch_stops(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
-        table = tables.stop
-        query = select(table).where(table.c.unit_id == self._unit, table.c.card.in_({c for c, _ in keys}))
-        return {(r.card, r.issue): r.reason for r in self._connection.execute(query) if r.reason}
+        rows = self._rows(tables.stop.c.card, {card for card, _ in keys})
+        return {(row[1], row[2]): row[3] for row in rows if row[3]}

@@ -7,12 +7,12 @@ import hashlib
 from collections.abc import Callable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from onecard.wire.messages import Load, encode
 from server.books.shelf import Shelf
 from server.cards import tables
-from server.db import write_rows
+from server.db import read_rows, write_rows
 
 WAITING, PUBLISHED, APPLIED = "waiting", "published", "applied"
 
@@ -108,10 +108,8 @@ class Loads:
         write_rows(self._connection, tables.load, rows, replace=True)
 
     def _fetch(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], dict[int, Row]]:
-        table = tables.load
-        query = select(table).where(table.c.unit_id == self._unit, table.c.card.in_({c for c, _ in keys}))
+        cards = sorted({card for card, _ in keys})
         found: dict[tuple[int, int], dict[int, Row]] = {}
-        for r in self._connection.execute(query):
-            row = Row(**{name: r._mapping[name] for name in Row.__struct_fields__})
-            found.setdefault((r.card, r.issue), {})[r.number] = row
+        for row in read_rows(self._connection, tables.load.c.card, self._unit, cards):
+            found.setdefault((row[1], row[2]), {})[row[3]] = Row(*row[4:])
         return found

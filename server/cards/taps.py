@@ -13,7 +13,7 @@ from onecard.wire.messages import Body, Seen, decode_body
 from server.books.shelf import Shelf
 from server.books.tables import key_of
 from server.cards import tables
-from server.db import write_rows
+from server.db import read_rows, write_rows
 
 PENDING, UNRESOLVED, GIVEN_UP = "pending", "unresolved", "given_up"
 #: What a read showed: the record itself, the one before it (may still change), or another in its place.
@@ -137,11 +137,8 @@ class Taps:
     def evidence(self, fact: int) -> list[Evidence]:
         """All reads that showed something about an intent."""
         if fact not in self._evidence:
-            table = tables.evidence
-            query = select(table).where(table.c.unit_id == self._unit, table.c.fact == fact)
-            rows = self._connection.execute(query.order_by(table.c.at))
-            names = Evidence.__struct_fields__
-            self._evidence[fact] = [Evidence(**{name: r._mapping[name] for name in names}) for r in rows]
+            rows = read_rows(self._connection, tables.evidence.c.fact, self._unit, [fact])
+            self._evidence[fact] = sorted((Evidence(*row[2:]) for row in rows), key=lambda one: one.at)
         return self._evidence[fact]
 
     def settle(self, fact: int, written: bool, proof: int, now: int) -> None:
@@ -162,15 +159,11 @@ class Taps:
         write_rows(self._connection, tables.settlement, self._settlements)
 
     def _fetch(self, keys: Sequence[int]) -> dict[int, Tap]:
-        table = tables.open_tap
-        query = select(table).where(table.c.unit_id == self._unit, table.c.fact.in_(keys))
-        found = {}
-        for r in self._connection.execute(query):
-            found[r.fact] = Tap(**{name: r._mapping[name] for name in Tap.__struct_fields__})
+        rows = read_rows(self._connection, tables.open_tap.c.fact, self._unit, keys)
+        found = {row[1]: Tap(*row[2:]) for row in rows}
         self._stored.update(found)
         return found
 
     def _fetch_settled(self, keys: Sequence[int]) -> dict[int, bool]:
-        table = tables.settlement
-        query = select(table).where(table.c.unit_id == self._unit, table.c.fact.in_(keys))
-        return {r.fact: r.written for r in self._connection.execute(query)}
+        rows = read_rows(self._connection, tables.settlement.c.fact, self._unit, keys)
+        return {row[1]: bool(row[2]) for row in rows}
