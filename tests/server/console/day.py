@@ -76,7 +76,7 @@ class Day:
             )
             granted = till.ask("/t/issue", question, m.IssueGrant)
             card = Plastic(granted.card)
-            self.first.issue(card, 5_000 + 1_000 * at, deposit=1_000).done()
+            self.first.issue(card, 15_000 + 1_000 * at, deposit=1_000).done()
             self.cards.append(card)
         self.first.sync()
 
