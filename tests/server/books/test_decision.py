@@ -37,6 +37,14 @@ def test_a_sale_within_the_balance_is_created(books: Books) -> None:
     books.tie_out()
 
 
+def test_the_floor_is_exact(books: Books) -> None:
+    """I6: the last fen may be spent, not one more."""
+    card, station = account(books, 1_200), Station(1001)
+    assert books.sell(1001, encode(station.account_sale(card, 1_201))).result.reason == "purse.short"
+    assert books.sell(1001, encode(station.account_sale(card, 1_200))).balance_fen == 0
+    assert books.sell(1001, encode(station.account_sale(card, 1))).result.reason == "purse.short"
+
+
 def test_the_same_bytes_get_the_same_answer_byte_for_byte(books: Books) -> None:
     """I11; also when money has moved since."""
     card, station = account(books, 5_000), Station(1001)
