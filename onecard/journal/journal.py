@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-from msgspec import Raw
-
 from onecard.clock import Clock
 from onecard.errors import StoreError
 from onecard.ids import RecordId
-from onecard.journal import index
+from onecard.journal import chain, index
 from onecard.journal.schema import open_journal, store_errors
 from onecard.wire.chain import GENESIS, record_hash
 from onecard.wire.messages import (
@@ -187,11 +185,11 @@ class Journal:
         last = index.number(RecordId(self.terminal, epoch, MAX_SEQ))
         with self._reading() as db:
             rows = db.execute(
-                "SELECT n, at, mono_ms, offset_s, body, prev, hash, was_n FROM record"
+                f"SELECT {chain.COLUMNS} FROM record"  # noqa: S608 - our own words
                 " WHERE n > ? AND n <= ? ORDER BY n LIMIT ?",
                 (first, last, limit),
             ).fetchall()
-        return tuple(self._record(row) for row in rows)
+        return tuple(chain.as_record(self.terminal, row) for row in rows)
 
     def hash_at(self, epoch: int, seq: int) -> str | None:
         """The hash of one record, the zero hash for seq 0; ``None`` if it is not here."""
@@ -216,20 +214,6 @@ class Journal:
                 "SELECT body FROM record WHERE n BETWEEN ? AND ? ORDER BY n", (index.number(first), top)
             ).fetchall()
         return (decode_body(row[0]) for row in rows)
-
-    def _record(self, row: tuple[int, int, int, int, bytes, str, str, int | None]) -> Record:
-        n, at, mono_ms, offset_s, body, prev, hashed, was_n = row
-        was = None if was_n is None else index.record_id(self.terminal, was_n)
-        return Record(
-            seq=index.record_id(self.terminal, n).seq,
-            at=at,
-            mono_ms=mono_ms,
-            offset_s=offset_s,
-            body=Raw(body),
-            prev=prev,
-            hash=hashed,
-            was=None if was is None else (was.epoch, was.seq),
-        )
 
     # ---- wrong PINs
 
@@ -341,22 +325,9 @@ class Journal:
                 raise
 
     def verify(self) -> int:
-        """Walk the whole chain; how many records hold. Raises ``StoreError("store.corrupt")`` at the first
-        that does not."""
+        """Walk the whole chain; how many records hold. Raises ``StoreError("store.corrupt")``."""
         with self._reading() as db:
-            rows = db.execute(
-                "SELECT n, at, mono_ms, offset_s, body, prev, hash, was_n FROM record ORDER BY n"
-            )
-            epoch, seq, hashed, count = 0, 0, GENESIS, 0
-            for row in rows:
-                id = index.record_id(self.terminal, row[0])
-                if id.epoch != epoch:
-                    epoch, seq, hashed = id.epoch, 0, GENESIS
-                good = record_hash(hashed, self.terminal, epoch, id.seq, row[1], row[2], row[3], row[4])
-                if id.seq != seq + 1 or row[5] != hashed or row[6] != good:
-                    raise StoreError("store.corrupt", record=str(id))
-                seq, hashed, count = id.seq, good, count + 1
-        return count
+            return chain.walk(db, self.terminal)
 
     # ---- inside
 

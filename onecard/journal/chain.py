@@ -1,0 +1,46 @@
+"""Rows of the journal as they travel, and the walk that checks every hash of them. Knows no body."""
+
+import sqlite3
+from typing import Final
+
+from msgspec import Raw
+
+from onecard.errors import StoreError
+from onecard.journal.index import record_id
+from onecard.wire.chain import GENESIS, record_hash
+from onecard.wire.messages import Record
+
+#: In this order wherever a whole row is read.
+COLUMNS: Final = "n, at, mono_ms, offset_s, body, prev, hash, was_n"
+Row = tuple[int, int, int, int, bytes, str, str, int | None]
+
+
+def as_record(terminal: int, row: Row) -> Record:
+    """A row as it goes up."""
+    n, at, mono_ms, offset_s, body, prev, hashed, was_n = row
+    was = None if was_n is None else record_id(terminal, was_n)
+    return Record(
+        seq=record_id(terminal, n).seq,
+        at=at,
+        mono_ms=mono_ms,
+        offset_s=offset_s,
+        body=Raw(body),
+        prev=prev,
+        hash=hashed,
+        was=None if was is None else (was.epoch, was.seq),
+    )
+
+
+def walk(db: sqlite3.Connection, terminal: int) -> int:
+    """How many records hold, of all epochs; ``StoreError("store.corrupt")`` at the first that does not."""
+    epoch, seq, hashed, count = 0, 0, GENESIS, 0
+    for row in db.execute(f"SELECT {COLUMNS} FROM record ORDER BY n"):  # noqa: S608 - our own words
+        n, at, mono_ms, offset_s, body, prev, claimed, _ = row
+        id = record_id(terminal, n)
+        if id.epoch != epoch:
+            epoch, seq, hashed = id.epoch, 0, GENESIS
+        good = record_hash(hashed, terminal, epoch, id.seq, at, mono_ms, offset_s, body)
+        if (id.seq, prev, claimed) != (seq + 1, hashed, good):
+            raise StoreError("store.corrupt", record=str(id))
+        seq, hashed, count = id.seq, good, count + 1
+    return count
