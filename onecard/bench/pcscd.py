@@ -26,6 +26,8 @@ DAEMON: Final = Path("/usr/sbin/pcscd")
 DRIVER: Final = Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
 _SOCKET: Final = Path("/run/pcscd/pcscd.comm")
 _LOCK: Final = Path(tempfile.gettempdir()) / "onecard-virtual-readers.lock"
+#: Ports of a service that we start: below those that the system hands out, where any connection may sit.
+OWN_PORTS: Final = (27963, 27964)
 _START_S: Final = 10.0
 _STEP_S: Final = 0.05
 _PROBE_UID: Final = bytes.fromhex("080F0E0D")
@@ -59,11 +61,11 @@ class Pcscd:
         for needed in (DAEMON, DRIVER):
             if not needed.exists():
                 raise DeviceFault("bench.not_installed", file=str(needed), packages="pcscd vsmartcard-vpcd")
-        for port in PORTS:
+        for port in OWN_PORTS:
             _assert_free(port)
         _clear_leftovers()
         self._config = tempfile.TemporaryDirectory(prefix="onecard-pcscd-")
-        config = _CONFIG.format(port=PORTS[0], driver=DRIVER)
+        config = _CONFIG.format(port=OWN_PORTS[0], driver=DRIVER)
         Path(self._config.name, "vpcd").write_text(config, encoding="ascii")
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._process = subprocess.Popen(
@@ -122,16 +124,32 @@ def virtual_readers(wait_s: float = 0.0, clock: Clock | None = None) -> Iterator
         if not service_answers():
             own = Pcscd(clock)
             own.start()
-        slots = (VpcdSlot(PORTS[0]), VpcdSlot(PORTS[1]))
+        slots = _slots(OWN_PORTS) if own is not None else _working_slots(clock)
         try:
-            if own is None:
-                _prove(slots, clock)
             yield slots
         finally:
             for slot in slots:
                 slot.remove()
             if own is not None:
                 own.stop()
+
+
+def _slots(ports: tuple[int, int]) -> tuple[VpcdSlot, VpcdSlot]:
+    return VpcdSlot(ports[0]), VpcdSlot(ports[1])
+
+
+def _working_slots(clock: Clock) -> tuple[VpcdSlot, VpcdSlot]:
+    """The slots of a service that runs already: the system's, or one that an earlier run left behind."""
+    for ports in (OWN_PORTS, PORTS):
+        slots = _slots(ports)
+        try:
+            _prove(slots, clock)
+        except DeviceFault as fault:
+            if fault.code != "bench.port_taken" or ports is PORTS:
+                raise
+        else:
+            return slots
+    raise AssertionError("unreachable: the last pair raises")
 
 
 def service_answers() -> bool:

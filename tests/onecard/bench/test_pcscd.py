@@ -8,10 +8,10 @@ import time
 import pytest
 
 from onecard.bench import pcscd
-from onecard.bench.pcscd import NAMES, Pcscd, readers_alone, service_answers, virtual_readers
+from onecard.bench.pcscd import NAMES, OWN_PORTS, Pcscd, readers_alone, service_answers, virtual_readers
 from onecard.clock import SystemClock
 from onecard.devices.readers.pcsc import open_reader
-from onecard.devices.readers.virtual import PORTS, VirtualM1, VpcdSlot
+from onecard.devices.readers.virtual import VirtualM1, VpcdSlot
 from onecard.errors import CardGone, DeviceFault, DeviceGone
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
@@ -51,7 +51,7 @@ def test_a_running_service_is_used_and_left_running(alone):
     daemon.start()
     try:
         # The lock is ours already, so ask as the inside of virtual_readers does.
-        slots = (VpcdSlot(PORTS[0]), VpcdSlot(PORTS[1]))
+        slots = (VpcdSlot(OWN_PORTS[0]), VpcdSlot(OWN_PORTS[1]))
         pcscd._prove(slots, CLOCK)
         assert service_answers()
     finally:
@@ -71,11 +71,11 @@ def test_only_one_user_at_a_time(alone):
 def test_a_taken_port_is_said_clearly(alone):
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(("127.0.0.1", PORTS[1]))
+        taken.bind(("127.0.0.1", OWN_PORTS[1]))
         taken.listen()
         with pytest.raises(DeviceFault) as refused:
             Pcscd().start()
-    assert (refused.value.code, refused.value.params) == ("bench.port_taken", {"port": PORTS[1]})
+    assert (refused.value.code, refused.value.params) == ("bench.port_taken", {"port": OWN_PORTS[1]})
 
 
 def test_no_program_no_guess(alone, monkeypatch, tmp_path):
@@ -89,7 +89,7 @@ def test_the_driver_survives_a_restart_of_the_service(alone):
     """Reader and service vanish under a card, and come back: one clear error, then work goes on."""
     daemon = Pcscd()
     reader = open_reader(NAMES[0])
-    slot = VpcdSlot(PORTS[0])
+    slot = VpcdSlot(OWN_PORTS[0])
     with pytest.raises(DeviceGone):
         reader.poll()
     daemon.start()
@@ -118,7 +118,7 @@ def test_the_driver_survives_a_restart_of_the_service(alone):
 
 
 def test_nothing_to_lay_a_card_on(alone):
-    slot = VpcdSlot(PORTS[0])
+    slot = VpcdSlot(OWN_PORTS[0])
     with pytest.raises(DeviceGone):
         slot.insert(VirtualM1(bytes.fromhex("04A1B2C3")))
     assert slot.cards == ()
