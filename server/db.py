@@ -138,6 +138,15 @@ def _sqlite(url: str, begin: str, size: int) -> Engine:
     return engine
 
 
+def one_writer(connection: Connection, unit: int) -> None:
+    """From here to the end of the transaction nobody else writes this unit's books or cards, in any process.
+
+    SQLite has one writer anyway. Chains, loads and running numbers hang together; one lock cannot deadlock.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
+
+
 def write_rows(
     connection: Connection, table: sa.Table, rows: Sequence[Any], *, replace: bool = False
 ) -> None:

@@ -10,7 +10,7 @@ import msgspec
 CNY = "CNY"
 
 
-class Posting(msgspec.Struct, frozen=True, array_like=True):
+class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """``fen`` > 0 from ``debit`` to ``credit``: both sides of one line, so they cannot differ."""
 
     debit: str

@@ -21,7 +21,7 @@ from server.books.tables import id_of
 Written = Sale | Void | Recharge | LoadIntent | Issue | Lock
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, gc=False):
     """``key``: the intent's id."""
 
     key: int

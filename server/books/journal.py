@@ -42,7 +42,7 @@ from server.cards.taps import PENDING, Tap, evidence_of
 Outcome = Done | NotWritten | Unresolved | GivenUp | Seen
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One record, decoded. ``place``: where it stands; ``key``: its identity (where it first stood)."""
 
     record: Record

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, select
 
 from onecard.books.accounts import is_wallet
 from onecard.books.entry import Posting
@@ -18,11 +18,11 @@ from server.cards.chains import Chains
 from server.cards.holders import Holders
 from server.cards.loads import Loads
 from server.cards.taps import Taps
-from server.db import read_rows, write_rows
+from server.db import one_writer, read_rows, write_rows
 from server.exceptions.inbox import Inbox
 
 
-class Fact(msgspec.Struct, frozen=True):
+class Fact(msgspec.Struct, frozen=True, gc=False):
     """What was answered about an id. No digest: a tombstone."""
 
     digest: bytes | None
@@ -32,7 +32,7 @@ class Fact(msgspec.Struct, frozen=True):
     balance_fen: int | None = None
 
 
-class Note(msgspec.Struct, frozen=True):
+class Note(msgspec.Struct, frozen=True, gc=False):
     """A credited banknote and what it went into."""
 
     acceptor: str
@@ -42,7 +42,7 @@ class Note(msgspec.Struct, frozen=True):
     used_by: int | None = None
 
 
-class Mark(msgspec.Struct, frozen=True):
+class Mark(msgspec.Struct, frozen=True, gc=False):
     """How far a terminal's journal has arrived."""
 
     received: int
@@ -50,7 +50,7 @@ class Mark(msgspec.Struct, frozen=True):
     at: int
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The head of an entry."""
 
     fact: int
@@ -75,9 +75,7 @@ class Sheet:
         self.connection = connection
         self.unit = unit
         self.now = now
-        if connection.dialect.name == "postgresql":
-            # Gaps, loads and counters of a unit hang together; one lock held for a batch cannot deadlock.
-            connection.execute(text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
+        one_writer(connection, unit)
         self.counters: Shelf[str, int] = Shelf(self._fetch_counters)
         self.facts: Shelf[int, Fact] = Shelf(self._fetch_facts)
         self.wallets: Shelf[str, int] = Shelf(self._fetch_wallets)

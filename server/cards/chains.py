@@ -17,7 +17,7 @@ from server.db import read_rows, write_rows
 Medium = tuple[int, int]  # card, issue
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """``fact`` wrote counter + 1 onto the card after ``prev`` had written counter."""
 
     card: int
@@ -29,7 +29,7 @@ class Link(msgspec.Struct, frozen=True):
     after: Amounts
 
 
-class Chain(msgspec.Struct, frozen=True):
+class Chain(msgspec.Struct, frozen=True, gc=False):
     """The newest record of a medium, and how whole the chain below it is."""
 
     counter: int
@@ -40,7 +40,7 @@ class Chain(msgspec.Struct, frozen=True):
     at: int = 0
 
 
-class Hole(msgspec.Struct, frozen=True):
+class Hole(msgspec.Struct, frozen=True, gc=False):
     """``missing`` should have written ``counter``."""
 
     missing: int
@@ -48,7 +48,7 @@ class Hole(msgspec.Struct, frozen=True):
     since: int
 
 
-class Added(msgspec.Struct, frozen=True):
+class Added(msgspec.Struct, frozen=True, gc=False):
     """What adding a link showed. ``fork``: another record follows the same one; ``jump``: the balance before
     it is not the one its predecessor left."""
 

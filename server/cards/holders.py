@@ -11,7 +11,7 @@ from server.cards import tables
 from server.db import read_rows, write_rows
 
 
-class Card(msgspec.Struct, frozen=True, order=True):
+class Card(msgspec.Struct, frozen=True, gc=False, order=True):
     """One numbered card; ``issue`` is the newest."""
 
     issue: int
@@ -21,7 +21,7 @@ class Card(msgspec.Struct, frozen=True, order=True):
     since: int
 
 
-class Medium(msgspec.Struct, frozen=True, order=True):
+class Medium(msgspec.Struct, frozen=True, gc=False, order=True):
     """One plastic of a card."""
 
     uid: str

@@ -17,7 +17,7 @@ from server.db import read_rows, write_rows
 WAITING, PUBLISHED, APPLIED = "waiting", "published", "applied"
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One load as the books keep it. ``version`` −1: changed in this batch, not numbered yet."""
 
     wallet: str

@@ -6,7 +6,7 @@ Reads: ``await db.read(lambda connection: f(connection, …))``; those that writ
 import hashlib
 
 import msgspec
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, select, update
 
 from onecard.clock import business_day, card_day
 from onecard.errors import Conflict, Refused
@@ -19,15 +19,14 @@ from server.cards import tables
 from server.cards.loads import APPLIED, PUBLISHED, WAITING, Loads
 from server.cards.status import card_status as card_status
 from server.cards.taps import GIVEN_UP, UNRESOLVED
-from server.db import write_rows
+from server.db import one_writer, write_rows
 
 FIRST_CARD = 10_001
 
 
 def _take(connection: Connection, unit: int, name: str, start: int = 1) -> int:
     """The next number of a running count; whoever counts holds the unit's row until the end."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
+    one_writer(connection, unit)
     last = _count(connection, unit, name)
     number = max(last + 1, start)
     write_rows(connection, books.counter, [(unit, name, number)], replace=True)
@@ -42,6 +41,7 @@ def _count(connection: Connection, unit: int, name: str) -> int:
 
 def _question(connection: Connection, unit: int, id: RecordId, *words: object) -> tuple[bytes, bytes | None]:
     """What is asked, as a digest, and the stored answer. Raises ``Conflict`` if this id asked otherwise."""
+    one_writer(connection, unit)  # before looking: a repeat in another process waits for the first
     question = hashlib.sha256(msgspec.json.encode(words)).digest()
     table = tables.asked
     row = connection.execute(

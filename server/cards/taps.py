@@ -20,7 +20,7 @@ PENDING, UNRESOLVED, GIVEN_UP = "pending", "unresolved", "given_up"
 WRITTEN, STANDS, OVERTAKEN = "written", "stands", "overtaken"
 
 
-class Tap(msgspec.Struct, frozen=True):
+class Tap(msgspec.Struct, frozen=True, gc=False):
     """An open intent. ``counter`` −1: an account card. ``body``: its bytes; ``intent``: their meaning."""
 
     card: int
@@ -35,7 +35,7 @@ class Tap(msgspec.Struct, frozen=True):
     given_up_at: int | None = None
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """What a card said in one read, by the record ``by`` at ``at`` (server time). No older copy: −1, 0."""
 
     by: int
