@@ -201,3 +201,35 @@ def test_done_after_giving_up_is_seen_and_settled_as_written(books: Books) -> No
     assert "done_after_given_up" in books.kinds()
     assert books.balance("card:20001:1:main:waiting") == 1_000
     books.tie_out()
+
+
+def test_a_void_that_became_a_load_is_not_paid_again(books: Books) -> None:
+    """I12: rung again after it was settled: the card has the money, so it is the terminal's difference."""
+    station, other, card = opened(books)
+    sold = station.sale(card, 1_000).done()
+    move = station.void(card, sold, 1_000)
+    station.give_up(move.id)
+    books.upload(station)
+    other.at = station.at + 100
+    other.see(move.id, card)
+    books.upload(other)
+    station.at = other.at + 1
+    station.void(card, sold, 1_000).done()
+    books.upload(station)
+    assert books.balance("owner:5:payable:11") == 0
+    assert books.balance("difference:1001") == -1_000
+    assert "void_excess" in books.kinds()
+    books.tie_out()
+
+
+def test_a_sale_that_came_back_as_a_load_cannot_be_voided_as_well(books: Books) -> None:
+    station, other, card = opened(books)
+    move = torn(books, station, card, written=True)
+    other.see(move.id, card)
+    books.upload(other)
+    station.at = other.at + 1
+    station.void(card, move.id, 1_000).done()
+    books.upload(station)
+    assert books.balance("owner:5:payable:11") == 0
+    assert books.balance("difference:1001") == -1_000
+    books.tie_out()
