@@ -114,7 +114,8 @@ class Booth:
         if not self.values_fen:
             return "none"
         if self.acceptor_trouble:
-            return self.acceptor_trouble
+            # Codes of the line (``device.gone``) all mean the same to a member: nobody answers.
+            return "silent" if "." in self.acceptor_trouble else self.acceptor_trouble
         return "" if self.allowance_fen >= min(self.values_fen) else "allowance"
 
     @property

@@ -35,7 +35,7 @@ class ResultScreen(KioskScreen):
 
     def _show_balance_key(self, wanted: bool) -> None:
         """Without it the other key has the whole width."""
-        keys, balance = self.ids.keys, self._balance
+        keys, balance = self.ids.choices, self._balance
         if wanted and balance.parent is None:
             keys.add_widget(balance, index=len(keys.children))
         elif not wanted and balance.parent is not None:

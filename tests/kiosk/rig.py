@@ -17,10 +17,10 @@ from kiosk.teller import Teller
 from kiosk.visit_state import Limits
 from onecard.devices.acceptors.id003.driver import Id003
 from onecard.devices.acceptors.id003.simulator import Memory, Simulator
-from onecard.devices.cable import Cable
+from onecard.devices.cable import Cable, connect
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
-from onecard.errors import DeviceGone, Refused
+from onecard.errors import Refused
 from onecard.journal.sync import SyncStatus
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, TERMINAL, UNIT, Office, Stand, make_plastic
@@ -49,7 +49,7 @@ class Rig:
         )
         self.clock = self.stand.clock
         self.memory = Memory()
-        self.cable = Cable()
+        self.cable = Cable(str(folder))
         self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory)
         self.has_acceptor = acceptor
         self.papers: list[Document] = []
@@ -97,9 +97,8 @@ class Rig:
         self.boot()
 
     def _line(self):
-        if self.cable.is_cut:
-            raise DeviceGone(line="acceptor")
-        return self.cable.host
+        # A fresh end, as of a port that is opened again.
+        return connect(self.cable.name)
 
     def _acceptor_health(self, view) -> None:
         self.booth.acceptor_trouble = view.reason if view.condition == "bad" else ""
