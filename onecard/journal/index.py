@@ -128,8 +128,12 @@ class Index:
         self._terminal = terminal
         self._reading = reading
 
+    def open_taps(self) -> list[Tap]:
+        """Own purse intents that are open or aside, oldest first."""
+        return self._taps("state IN ('open', 'aside') ORDER BY n")
+
     def taps(self, *states: str) -> list[Tap]:
-        """Own purse intents in one of these states, oldest first."""
+        """All own purse intents in one of these states, oldest first; walks through the whole table."""
         marks = ",".join(f"'{state}'" for state in states)
         assert all(state.replace("_", "").isalpha() for state in states), states
         return self._taps(f"state IN ({marks}) ORDER BY n")
@@ -193,7 +197,7 @@ class Index:
         """Credits on no road, or whose card write was shown not written; oldest first."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT n FROM credit WHERE road_n IS NULL UNION SELECT credit.n FROM credit"
-                " JOIN tap ON tap.n = road_n WHERE tap.state = 'not_written' ORDER BY 1"
+                "SELECT n FROM credit WHERE road_n IS NULL UNION SELECT credit.n FROM tap"
+                " CROSS JOIN credit ON road_n = tap.n WHERE state = 'not_written' ORDER BY 1"
             ).fetchall()
         return [record_id(self._terminal, n) for (n,) in rows]

@@ -201,10 +201,13 @@ class Journal:
         return None if row is None else str(row[0])
 
     def last_at(self) -> int:
-        """Wall time of the newest record corrected by what was known of the clock; 0 in an empty journal."""
+        """When the newest record was decided, by its own word; 0 in an empty journal.
+
+        Not the wall time beside it: that may have been wrong for days without anybody noticing.
+        """
         with self._reading() as db:
-            row = db.execute("SELECT at + offset_s FROM record ORDER BY n DESC LIMIT 1").fetchone()
-        return 0 if row is None else int(row[0])
+            row = db.execute("SELECT body FROM record ORDER BY n DESC LIMIT 1").fetchone()
+        return 0 if row is None else decode_body(row[0]).at
 
     def bodies(self, first: RecordId, last: RecordId | None = None) -> Iterator[Body]:
         """Bodies in order from ``first`` on."""

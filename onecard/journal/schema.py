@@ -35,9 +35,10 @@ CREATE TABLE tap (
 CREATE INDEX tap_open ON tap (n) WHERE state IN ('open', 'aside');
 CREATE INDEX tap_shift ON tap (shift, n);
 CREATE INDEX tap_given_up ON tap (card, issue) WHERE state = 'given_up';
+CREATE INDEX tap_not_written ON tap (n) WHERE state = 'not_written';
 CREATE INDEX tap_voids ON tap (voids_n) WHERE voids_n IS NOT NULL;
 CREATE TABLE credit (n INTEGER PRIMARY KEY, road_n INTEGER);
-CREATE INDEX credit_free ON credit (n) WHERE road_n IS NULL;
+CREATE INDEX credit_road ON credit (road_n);
 CREATE TABLE seen (of TEXT NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (of, counter)) WITHOUT ROWID;
 CREATE TABLE shift (number INTEGER PRIMARY KEY, opened_n INTEGER NOT NULL, closed_n INTEGER);
 CREATE TABLE attempt (login TEXT PRIMARY KEY, failures INTEGER NOT NULL, until INTEGER NOT NULL);

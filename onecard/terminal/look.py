@@ -161,7 +161,7 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
 
 def _own_open(desk: Desk, card: int, issue: int) -> tuple[Unfinished, ...]:
     found = []
-    for tap in desk.journal.index.taps(State.OPEN, State.ASIDE):
+    for tap in desk.journal.index.open_taps():
         if (tap.card, tap.issue) == (card, issue):
             intent = desk.journal.body(tap.id)
             assert isinstance(intent, PurseIntent)

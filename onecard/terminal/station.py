@@ -185,7 +185,7 @@ class Station:
         _, state = self._taps.waiting(id)
         if state is State.ASIDE:
             return
-        aside = len(self.journal.index.taps(State.ASIDE))
+        aside = sum(tap.state == State.ASIDE for tap in self._open())
         if aside == 0:
             self._aside_limit = ASIDE_LIMIT
         if supervisor:
@@ -210,11 +210,11 @@ class Station:
         """Once at start: what was open when the power went is set aside. Returns ``open_taps()``."""
         now = self._desk.moment.now()
 
-        interrupted = self.journal.index.taps(State.OPEN)
+        interrupted = [tap for tap in self._open() if tap.state == State.OPEN]
         if interrupted:
             _log.warning("station.recovered", taps=[str(tap.id) for tap in interrupted])
             self.journal.append_all([_unresolved(tap.id, now) for tap in interrupted])
-        for tap in self.journal.index.taps(State.ASIDE):
+        for tap in self._open():
             if tap.kind == "lock":
                 self.give_up(tap.id, "lock")
         return self.open_taps()
@@ -379,7 +379,7 @@ class Station:
         return body
 
     def _open(self) -> list[Tap]:
-        return self.journal.index.taps(State.OPEN, State.ASIDE)
+        return self.journal.index.open_taps()
 
     def _intent(self, id: RecordId) -> PurseIntent:
         body = self.journal.body(id)

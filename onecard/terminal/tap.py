@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 
 from onecard.cards.image import CardImage, Identity, Purse
+from onecard.cards.keys import KeySet
 from onecard.cards.m1 import M1Card
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardError, CardForeign, CardGone, NotWritten, Refused, StoreError
@@ -27,6 +28,18 @@ _log = structlog.get_logger("tap")
 Make = Callable[[RecordId, int, m.PurseWrite], PurseIntent]
 
 
+class Session(M1Card):
+    """One tap's conversation with a card; counts only its own commands, however long the card has lain."""
+
+    def __init__(self, storage: StorageCard, keys: KeySet, unit: int, first_sector: int) -> None:
+        super().__init__(storage, keys, unit, first_sector)
+        self._before = storage.commands
+
+    @property
+    def commands(self) -> int:
+        return super().commands - self._before
+
+
 class Taps:
     """The writer of cards."""
 
@@ -35,7 +48,7 @@ class Taps:
 
     def open_session(self, storage: StorageCard) -> M1Card:
         config = self._desk.config
-        return M1Card(storage, self._desk.keys, config.unit, config.first_sector)
+        return Session(storage, self._desk.keys, config.unit, config.first_sector)
 
     # ---- a new tap
 

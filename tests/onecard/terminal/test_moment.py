@@ -42,6 +42,10 @@ def test_a_wrong_clock_at_start_is_not_believed(stand, plastic, step):
     sold = sell(stand, plastic)
     assert isinstance(sold, Completed)
     assert (sold.intent.day, sold.intent.at) == (TODAY, NOON + 60)
+    stand.clock.step(-step)  # somebody puts it right: the days under the wrong clock have left no trace
+    stand.restart()
+    assert stand.station.clock_is_sure
+    assert sell(stand, plastic).intent.at == NOON + 60
 
 
 def test_a_contact_puts_the_time_right(stand):

@@ -63,8 +63,10 @@ def test_a_sale_takes_the_money_and_journals_intent_then_done(stand, plastic):
 
 
 def test_a_good_tap_takes_at_most_20_card_commands(stand, plastic):
-    assert sell(stand, plastic, 100).commands <= 20
-    assert sell(stand, plastic, 100).commands <= 20
+    storage = put(plastic)
+    for _ in range(3):  # the card stays on the reader
+        sold = stand.station.sell(storage, stand.station.look(storage), Order.amount(100))
+        assert 0 < sold.commands <= 20
 
 
 def test_records_of_a_card_are_linked_across_taps(stand, plastic):
