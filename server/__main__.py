@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import ipaddress
 import logging
 import os
 import signal
@@ -34,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     serve = what.add_parser("serve", help="answer terminals and browsers")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8800, help="0 takes a free one")
+    serve.add_argument("--cert", type=Path, help="certificate chain (PEM): TLS from here on")
+    serve.add_argument("--cert-key", type=Path, help="its private key (PEM)")
+    serve.add_argument("--plain", action="store_true", help="no TLS on a network of your own making")
     what.add_parser("migrate", help="make or update the database")
     what.add_parser("reconcile", help="check that the books tie out")
     code = what.add_parser("enrol-code", help="a one-time code for a terminal")
@@ -88,15 +92,14 @@ def _quiet_server(config: "uvicorn.Config") -> "uvicorn.Server":
     class Quiet(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
-            loop = asyncio.get_running_loop()
-            asked = (signal.SIGTERM, signal.SIGINT)
-            try:
-                for one in asked:
-                    loop.add_signal_handler(one, self.handle_exit, one, None)
-            except NotImplementedError:  # Windows
+            if sys.platform == "win32":  # its event loops take no signal handlers
                 with super().capture_signals():
                     yield
                 return
+            loop = asyncio.get_running_loop()
+            asked = (signal.SIGTERM, signal.SIGINT)
+            for one in asked:
+                loop.add_signal_handler(one, self.handle_exit, one, None)
             yield
             for one in asked:
                 loop.remove_signal_handler(one)
@@ -110,6 +113,10 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
     from server.app import Server
     from server.bootstrap import opened
 
+    if options.cert is None and not options.plain and not _is_loopback(options.host):
+        # Names and balances would be readable by whoever shares the network.
+        print("onecard-server: outside this machine give --cert and --cert-key (or --plain)", file=sys.stderr)
+        return 2
     runtime, first = await opened(options.data, options.db, clock, entropy)
     if first is not None:
         print(f"administrator {first.login} one-time password {first.password}", flush=True)
@@ -129,21 +136,31 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
         timeout_graceful_shutdown=10,
         limit_concurrency=CONNECTIONS_MAX,
         h11_max_incomplete_event_size=16_384,
+        ssl_certfile=options.cert,
+        ssl_keyfile=options.cert_key,
     )
     server = _quiet_server(config)
     loop = asyncio.get_running_loop()
-    announcing = loop.create_task(_announce(server, options.host, port))
+    scheme = "http" if options.cert is None else "https"
+    announcing = loop.create_task(_announce(server, scheme, options.host, port))
     await server.serve(sockets=[listening])
     announcing.cancel()
     return 0
 
 
-async def _announce(server: Any, host: str, port: int) -> None:
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+async def _announce(server: Any, scheme: str, host: str, port: int) -> None:
     """One line when the first question can be asked; whoever started us waits for it."""
     while not server.started:
         await asyncio.sleep(0.01)
     shown = f"[{host}]" if ":" in host else host
-    print(f"ready http://{shown}:{port}", flush=True)
+    print(f"ready {scheme}://{shown}:{port}", flush=True)
 
 
 async def _migrate(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
