@@ -147,7 +147,7 @@ def _return_sale(sheet: Sheet, intent: Sale, entry: int) -> None:
     """The card paid, the goods stayed: the money comes back as loads."""
     key = sheet.server_key()
     returned = sheet.enter(
-        _event(sheet, intent, "sale_returned", key, intent.due_fen, entry), sale.returned_as_load(intent)
+        _event(sheet, intent, "sale_reversed", key, intent.due_fen, entry), sale.returned_as_load(intent)
     )
     sheet.facts.put(key, Fact(None, Status.CREATED, "", returned))
     take_back(sheet, entry, {pay.wallet: pay.fen for pay in intent.pays})
@@ -175,7 +175,7 @@ def _as_load(sheet: Sheet, case: Case) -> None:
         postings, kind = void.as_load(intent, owner, outlet, left), "void"
         if sum(amounts.values()) != amount_of(intent):
             sheet.inbox.add("void_excess", id_of(case.key), fact=case.key, card=card, issue=issue)
-    event = _event(sheet, intent, f"{kind}_waiting", case.key, sum(amounts.values()), corrects)
+    event = _event(sheet, intent, "waiting", case.key, sum(amounts.values()), corrects)
     entry = sheet.enter(event, postings)
     sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry))
     for wallet, fen in amounts.items():
