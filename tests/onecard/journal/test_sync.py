@@ -192,22 +192,38 @@ def test_a_server_that_takes_nothing_is_named(box):
 # ---- the thread
 
 
-def test_the_worker_uploads_when_it_is_woken_and_says_how_it_stands(box):
-    said, told = [], threading.Event()
+def test_the_worker_uploads_when_it_is_woken(box):
+    arrived = threading.Event()
+    uploaded = box.server._uploaded
 
-    def hear(status):
-        said.append(status)
-        if status.online and status.pending == 0 and box.server.uploads:
-            told.set()
+    def upload(batch):
+        answer = uploaded(batch)
+        arrived.set()
+        return answer
 
-    worker = SyncWorker(box.server, box.journal, box.facts, SystemClock(), interval_s=3600, on_status=hear)
+    box.server._uploaded = upload
+    worker = SyncWorker(box.server, box.journal, box.facts, SystemClock(), interval_s=3600)
     worker.start()
     box.journal.append(recharge)
     worker.wake()
-    assert told.wait(10)
-    worker.stop()
+    assert arrived.wait(60)
+    worker.stop(60)
     assert box.arrived() == box.journal.records(1, 0)
     assert worker.status().online
+
+
+def test_the_worker_says_what_changed_and_only_that(box):
+    said = []
+    worker = SyncWorker(box.server, box.journal, box.facts, box.clock, on_status=said.append)
+    box.server.road = lambda: "lose request"
+    worker.turn()
+    worker.turn()
+    box.journal.append(recharge)
+    worker.turn()
+    box.server.road = lambda: "ok"
+    worker.turn()
+    worker.turn()
+    assert [(one.online, one.pending) for one in said] == [(False, 0), (False, 1), (True, 0)]
 
 
 def test_the_worker_backs_off_and_comes_back(box):
