@@ -47,13 +47,20 @@ class Reply(msgspec.Struct):
 class Office:
     """A server with its event loop."""
 
-    def __init__(self, folder: Path, now: int = NOW, seed: int = 1, first: FirstStart | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        now: int = NOW,
+        seed: int = 1,
+        first: FirstStart | None = None,
+        db: str | None = None,
+    ) -> None:
         """``first``: what the first start over this folder had told, if that is past."""
         self.runner = asyncio.Runner()
         self.clock = FalseClock(now)
         self.entropy = SeededEntropy(seed)
         self.folder = folder
-        self.runtime, told = self.run(opened(folder, None, self.clock, self.entropy))
+        self.runtime, told = self.run(opened(folder, db, self.clock, self.entropy))
         self.first = told or first
         self.server = self.run(Server.make(self.runtime))
         self.unit = self.runtime.unit
