@@ -200,7 +200,7 @@ class Day:
         self.pos.until_screen("desk")
         self.pos.key("F4")
         self.pos.until_screen("loss")
-        self.pos.touch("search")
+        time.sleep(0.5)
         self.pos.type("Chen")
         self.pos.key("Return")
         self.pos.until_text("Chen Hao")
