@@ -46,9 +46,6 @@ class PlasticOnDisk(VirtualM1):
         plastic.path, plastic.killer = folder / "card.json", killer
         return plastic
 
-    def select(self) -> None:
-        super().select()
-
     def authenticate(self, block, which, key):
         self.killer.cross()
         answer = super().authenticate(block, which, key)
@@ -106,12 +103,12 @@ def prepare(folder: Path, operation: str) -> Case:
 
 def reopen(folder: Path, operation: str, killer: Killer | None = None) -> Case:
     """The prepared case again, on what is in ``folder`` now."""
-    killer = killer or Killer(0)
     stand = Stand(folder)
-    stand.journal._db.execute("PRAGMA synchronous = FULL")
-    stand.journal._db = WatchedDatabase(stand.journal._db, killer)
+    if killer is not None:
+        stand.journal._db.execute("PRAGMA synchronous = FULL")
+        stand.journal._db = WatchedDatabase(stand.journal._db, killer)
     case = OPERATIONS[operation](stand, CARD, again=True)
-    case.plastic = PlasticOnDisk.lying_in(folder, killer)
+    case.plastic = PlasticOnDisk.lying_in(folder, killer or Killer(0))
     return case
 
 
