@@ -75,7 +75,16 @@ class _Session:
 class ServerClient:
     """Ask the server. ``offset_s`` is its time minus ours as last heard, ``None`` before first contact."""
 
-    def __init__(self, base_url: str, identity: Identity | None, clock: Clock, entropy: Entropy) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        identity: Identity | None,
+        clock: Clock,
+        entropy: Entropy,
+        *,
+        ca: str | None = None,
+    ) -> None:
+        """``ca``: a PEM file with the certificate to trust for https, else those of the system's bundle."""
         self._base = base_url.rstrip("/")
         self.identity = identity
         self._clock = clock
@@ -85,6 +94,8 @@ class ServerClient:
         self._http = requests.Session()
         # No proxies, no netrc: what a station talks to is what its set-up says.
         self._http.trust_env = False
+        if ca is not None:
+            self._http.verify = ca
 
     # ---- what can be asked
 

@@ -12,7 +12,7 @@ from onecard.ids import one_time_code
 from server import auth
 from server.bootstrap import ONE_TIME_S
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
-from server.operators import permission, secret, service
+from server.operators import log, permission, secret, service
 from server.organisation.service import branches
 
 
@@ -44,7 +44,7 @@ async def _form(request: Asking, fields: Any, error: Refused | None = None) -> R
             "branches": branches(connection, there.unit),
         }
 
-    names = ("login", "name", "role", "branch", "console")
+    names = ("login", "name", "role", "branch", "card", "console")
     return page(
         request,
         "operator_new.html",
@@ -99,6 +99,7 @@ async def add(request: Asking) -> Response[Any]:
                 name=fields.get("name", ""),
                 grants=((role_no, branch),),
                 pin=kept_pin,
+                card=whole_number(fields["card"]) if fields.get("card") else 0,
                 password=kept_password,
                 one_time_until=now + ONE_TIME_S if password else 0,
                 by=who.rights.operator,
@@ -153,4 +154,20 @@ async def stop(request: Asking, number: FromPath[int]) -> Response[Any]:
     return go("/operators")
 
 
-HANDLERS = [listed, show_new, add, set_pin, stop]
+@get("/log", opt={"permission": permission.OPERATOR})
+async def show_log(request: Asking) -> Response[Any]:
+    """The newest lines of the operation log, and whether its chain verifies. F: H3"""
+    there = runtime(request)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        names = {row["operator"]: row["name"] for row in service.operators(connection, there.unit)}
+        return {
+            "rows": log.latest(connection, there.unit),
+            "names": names,
+            "wrong": log.check(connection, there.unit),
+        }
+
+    return page(request, "log.html", **await there.db.read(read))
+
+
+HANDLERS = [listed, show_new, add, set_pin, stop, show_log]
