@@ -1,4 +1,4 @@
-"""Every setting there is: one row with its kind, default, bounds and names in both languages; and the file.
+"""Every setting of a station: one row with kind, default, bounds and names in both languages; and the file.
 
 A setting file is TOML; ``[printer] line = …`` is the setting ``printer.line``. What is wrong in it is said
 with file, key and reason before anything starts. Knows no device and no window.
@@ -101,13 +101,6 @@ KIOSK: Final = (
     _S("idle.result_s", 20, "结果停留（秒）", "Seconds a result stays", 5, 600),
     _S("idle.cash_s", 60, "投币空闲（秒）", "Idle seconds since the last note", 10, 600),
     _S("idle.warning_s", 20, "空闲提醒（秒）", "Seconds of the still-there question", 5, 120),
-)
-SERVER: Final = (
-    _S("server.host", "127.0.0.1", "监听地址", "Listen address", 1, 200),
-    _S("server.port", 8700, "监听端口", "Listen port", 0, 65_535),
-    _S("server.database", "", "数据库地址（空为内置）", "Database URL (empty: embedded)", 0, 400),
-    _S("server.data", "", "数据目录", "Folder for the embedded database and keys", 0, 400),
-    _S("log.level", "info", "日志级别", "Log level", choices=("debug", "info", "warning", "error")),
 )
 #: What the office says in the terminal document; the same for every kind of station.
 OFFICE: Final = (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecard.settings import KIOSK, OFFICE, POS, SERVER, STATION, SettingError, Settings, load, template
+from onecard.settings import KIOSK, OFFICE, POS, STATION, SettingError, Settings, load, template
 
 ROWS = (*STATION, *POS)
 
@@ -59,14 +59,14 @@ def test_a_missing_or_garbled_file_is_named(tmp_path):
 
 
 def test_the_template_is_a_file_that_loads_to_the_defaults(tmp_path):
-    for rows in (ROWS, (*STATION, *KIOSK), SERVER):
+    for rows in (ROWS, (*STATION, *KIOSK)):
         for language in ("zh", "en"):
             settings = load(write(tmp_path, template(rows, language)), rows)
             assert settings.values == {row.key: row.default for row in rows}
 
 
 def test_every_row_may_stand_at_its_default_and_is_named_in_both_languages():
-    for rows in (ROWS, (*STATION, *KIOSK), SERVER, OFFICE):
+    for rows in (ROWS, (*STATION, *KIOSK), OFFICE):
         assert len({row.key for row in rows}) == len(rows)
         for row in rows:
             assert row.check(row.default) == row.default
