@@ -95,7 +95,16 @@ class Sheet:
 
     def read(self) -> None:
         """Fetch what was asked for, wallets in the order of their names."""
-        for shelf in (self.marks, self.facts, self.wallets, self.notes, self.taken_back, self.events):
+        self.counters.want("batch", "batch_no", "books_epoch", "entry")
+        for shelf in (
+            self.counters,
+            self.marks,
+            self.facts,
+            self.wallets,
+            self.notes,
+            self.taken_back,
+            self.events,
+        ):
             shelf.read()
         self.holders.read()
         self.taps.read()
@@ -211,10 +220,9 @@ class Sheet:
     def _rows(self, column: Any, keys: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         return read_rows(self.connection, column, self.unit, keys)
 
-    def _fetch_counters(self, _names: Sequence[str]) -> dict[str, int]:
-        # All of them: there are a handful, and the first one asked for is never the last.
-        query = select(tables.counter).where(tables.counter.c.unit_id == self.unit)
-        return {row.name: row.value for row in self.connection.execute(query)}
+    def _fetch_counters(self, names: Sequence[str]) -> dict[str, int]:
+        rows = read_rows(self.connection, tables.counter.c.name, self.unit, names)
+        return {name: value for _, name, value in rows}
 
     def _fetch_facts(self, keys: Sequence[int]) -> dict[int, Fact]:
         return {row[1]: Fact(*row[2:]) for row in self._rows(tables.fact.c.fact, keys)}
