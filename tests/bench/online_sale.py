@@ -28,9 +28,9 @@ from onecard.wire.messages import (
 )
 from onecard.wire.session import MAC_HEADER, NUMBER_HEADER, TICKET_HEADER, Offer, SessionKeys, request_mac
 from onecard.wire.signing import SigningKey
-from server.bootstrap import opened
 from server.books.decision import RechargeAccount
 from server.books.tables import key_of
+from server.bootstrap import opened
 from server.cards.service import open_account_card
 from server.catalogue.service import put_card_type
 from server.terminals import service as terminals
