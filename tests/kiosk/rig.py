@@ -15,6 +15,7 @@ from kiosk.gate import Gate
 from kiosk.task import Task
 from kiosk.teller import Teller
 from kiosk.visit_state import Limits
+from onecard.cards.medium import StorageCard
 from onecard.devices.acceptors.id003.driver import Id003
 from onecard.devices.acceptors.id003.simulator import Memory, Simulator
 from onecard.devices.cable import Cable, connect
@@ -41,6 +42,9 @@ def kiosk_place(office: Office, **settings: str) -> m.Document:
 class Rig:
     """``picture`` is the newest, ``papers`` came out of the printer, ``sounds`` out of the loudspeaker."""
 
+    #: The acceptor needs so long to come up.
+    BOOT_S = 4.0
+
     def __init__(self, folder: Path, *, language: str = "zh", acceptor: bool = True, **settings: str) -> None:
         self.stand = Stand(folder, kind="kiosk")
         self.stand.receive(
@@ -48,9 +52,7 @@ class Rig:
             self.stand.office.members(m.Snapshot(card=CARD, member=7, name="王小明", type=1)),
         )
         self.clock = self.stand.clock
-        self.memory = Memory()
-        self.cable = Cable(str(folder))
-        self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory)
+        self.plug_in()
         self.has_acceptor = acceptor
         self.papers: list[Document] = []
         self.sounds: list[str] = []
@@ -60,6 +62,12 @@ class Rig:
         self.pictures: list[Picture] = []
         self.language = language
         self.boot()
+
+    def plug_in(self) -> None:
+        """The acceptor at the other end of its cable."""
+        self.memory = Memory()
+        self.cable = Cable(str(self.stand.folder))
+        self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory)
 
     # -- starting ----------------------------------------------------------------------------------------
 
@@ -88,7 +96,7 @@ class Rig:
         station.recover()
         self.online()
         self.flow.start()
-        self.run(4)
+        self.run(self.BOOT_S)
 
     def restart(self) -> None:
         """The power of the kiosk goes and comes back; whatever had begun in memory is lost."""
@@ -160,8 +168,12 @@ class Rig:
         return {**found, "language": view.frame.language}
 
     def put(self, plastic: VirtualM1) -> None:
-        self.gate.changed(DirectStorage(plastic))
+        self.gate.changed(self.storage(plastic))
         self._pump()
+
+    def storage(self, plastic: VirtualM1) -> StorageCard:
+        """The card as the reader hands it on."""
+        return DirectStorage(plastic)
 
     def lift(self) -> None:
         self.gate.changed(None)
