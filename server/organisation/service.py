@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Table
 
 from onecard.errors import Refused
 from server.organisation.tables import branch, outlet, owner, unit
+from server.terminals import version
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,9 +70,10 @@ def day_starts_at_minute(connection: Connection, unit_id: int) -> int:
     )
 
 
-def rename_unit(connection: Connection, unit_id: int, name: str) -> None:
-    """Another name for the unit; whoever calls tells the terminals."""
+def rename_unit(connection: Connection, unit_id: int, name: str, now: int = 0) -> None:
+    """Another name for the unit (writes); every terminal learns it, valid from ``now`` (0: since always)."""
     connection.execute(unit.update().where(unit.c.unit_id == unit_id).values(name=clean_name(name)))
+    version.touch(connection, unit_id, version.TERMINAL, now)
 
 
 def add_branch(connection: Connection, unit_id: int, name: str) -> int:

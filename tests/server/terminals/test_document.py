@@ -41,6 +41,11 @@ def test_the_terminal_document_says_where_it_stands(office: Office) -> None:
     assert isinstance(told, m.TerminalDocument)
     assert (told.unit, told.terminal, told.kind, told.name) == (1, till.terminal, "kiosk", "大厅自助机")
     assert (told.branch_name, told.outlet_name, told.owner) == ("总部", "一号网点", 1)
+    have = versions(till)
+    office.write(lambda c: organisation.rename_unit(c, 1, "新单位", office.clock.now()))
+    renamed = till.fetch(**have)["terminal"]
+    assert isinstance(renamed, m.TerminalDocument)
+    assert renamed.unit_name == "新单位"
 
 
 def test_a_change_moves_exactly_its_document_on(office: Office) -> None:
