@@ -230,4 +230,3 @@ class PosApp(Application):
     def look(self, *, language: str = "", theme: str = "") -> None:
         if theme:
             style.apply(theme=theme)
-            Window.clearcolor = style.ground

@@ -107,10 +107,8 @@ class Flow:
             pass
         elif self._is_covered:
             self._on_overlay(action)
-        elif action in ("f7", "f8"):
-            self._change_look(action)
         else:
-            self._screens[self.screen](action)
+            self._on_screen(action)
         self._want_operator()
         self.show()
 
@@ -174,6 +172,12 @@ class Flow:
             if action == "f8":
                 self.supervision.ask("aside", self._aside_by_word, card=False)
         elif not self.cards.act(action):
+            self._on_screen(action)
+
+    def _on_screen(self, action: str) -> None:
+        if action in ("f7", "f8"):
+            self._change_look(action)
+        else:
             self._screens[self.screen](action)
 
     def _aside_by_word(self, word: Granted) -> None:

@@ -103,7 +103,7 @@ class QueryPresenter:
             RowView(
                 cells=(
                     tr.moment(one.at),
-                    tr(f"pos.kind.{one.kind}"),
+                    tr(kind if tr.knows(kind := f"pos.kind.{one.kind}") else "pos.kind.other"),
                     one.place,
                     money.plain(one.fen),
                     "" if one.balance_fen is None else money.plain(one.balance_fen),

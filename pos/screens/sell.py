@@ -34,6 +34,9 @@ class SellScreen(PosScreen):
         self.ids.pad.press = self.send
         self.ids.sell.action = partial(self.send, "enter")
         self.ids.tiles.places = self.columns * self.lines
+        # ``__self__``: ids are weak, and what is taken off the screen must live on.
+        self._bill, self._last = self.ids.bill.__self__, self.ids.last.__self__
+        self.ids.paper.clear_widgets()
 
     def draw(self, view: SellView) -> None:
         ids, frame = self.ids, view.frame
@@ -45,7 +48,7 @@ class SellScreen(PosScreen):
         ids.notice.draw(frame.notices[0] if frame.notices else None)
         fill_rows(ids.rows, view.row_titles, _SHARES, view.rows, self.send)
         has_bill = bool(view.rows)
-        ids.bill.opacity, ids.last.opacity = (1, 0) if has_bill else (0, 1)
+        self._stand(self._bill if has_bill else self._last)
         ids.last_text.text, ids.last_detail.text = view.last, view.last_detail
         ids.last_icon.icon = "check-circle-outline" if view.has_last else "contactless-payment"
         ids.last_icon.tone = "done" if view.has_last else "muted"
@@ -55,6 +58,12 @@ class SellScreen(PosScreen):
         ids.categories.draw((*view.categories, *turn), self.send)
         ids.tiles.draw(view.tiles, self.send)
         ids.none.text = "" if view.tiles else view.no_products
+
+    def _stand(self, part: Any) -> None:
+        """The bill while there is one, else the last sale. What is not seen is not drawn either."""
+        if part.parent is None:
+            self.ids.paper.clear_widgets()
+            self.ids.paper.add_widget(part)
 
 
 class ConfirmDialog(Dialog):
