@@ -45,12 +45,13 @@ def check_sale(
     # Only a sale starts the interval: a card that was just recharged may buy at once.
     if purse.day_count > 0 and apart_s < card_type.min_interval_s:
         raise Refused("limit.interval", wait_s=card_type.min_interval_s - apart_s)
-    now = brought_to(purse, at, calendar)
-    if card_type.day_count_limit and now.day_count >= card_type.day_count_limit:
-        raise Refused("limit.day_count", cap=card_type.day_count_limit)
-    if card_type.day_limit_fen and now.day_total * STEP_FEN + fen > card_type.day_limit_fen:
-        left = max(0, card_type.day_limit_fen - now.day_total * STEP_FEN)
-        raise Refused("limit.day", cap=card_type.day_limit_fen, left=left)
+    if card_type.day_count_limit or card_type.day_limit_fen:
+        now = brought_to(purse, at, calendar)
+        if card_type.day_count_limit and now.day_count >= card_type.day_count_limit:
+            raise Refused("limit.day_count", cap=card_type.day_count_limit)
+        if card_type.day_limit_fen and now.day_total * STEP_FEN + fen > card_type.day_limit_fen:
+            left = max(0, card_type.day_limit_fen - now.day_total * STEP_FEN)
+            raise Refused("limit.day", cap=card_type.day_limit_fen, left=left)
     if card_type.pin_above_fen and fen > card_type.pin_above_fen and not pin_verified:
         raise Refused("limit.pin", above=card_type.pin_above_fen)
     if fen > purse.main_fen:
