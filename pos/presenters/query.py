@@ -6,6 +6,7 @@ The card's own word first; what the server adds is marked with when it said so.
 from dataclasses import dataclass, replace
 
 from onecard import money
+from onecard.text import Translator
 from pos import masking
 from pos.frontdesk.query import Query, last_at, until
 from pos.presenters.frame import FrameView, KeyView, NoticeView, RowView, frame
@@ -103,7 +104,7 @@ class QueryPresenter:
             RowView(
                 cells=(
                     tr.moment(one.at),
-                    tr(kind if tr.knows(kind := f"pos.kind.{one.kind}") else "pos.kind.other"),
+                    _kind(tr, one.kind),
                     one.place,
                     money.plain(one.fen),
                     "" if one.balance_fen is None else money.plain(one.balance_fen),
@@ -178,3 +179,9 @@ class QueryPresenter:
                 reason=tr("desk.query.nothing_waits"),
             ),
         )
+
+
+def _kind(tr: Translator, kind: str) -> str:
+    """A newer server may know kinds that this till does not."""
+    key = f"pos.kind.{kind}"
+    return tr(key if tr.knows(key) else "pos.kind.other")
