@@ -133,28 +133,30 @@ class Journal:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        before = (self._seq, self._hash)
         with store_errors():
             if self._doubtful:
                 self._reopen()
-                before = (self._seq, self._hash)
-            self._db.execute("BEGIN IMMEDIATE")
+            before = (self._seq, self._hash)
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._db.execute("COMMIT")
             except BaseException as error:
                 self._seq, self._hash = before
-                # After a failed write to the disk its cache cannot be trusted: start again from the file.
-                self._doubtful = isinstance(error, sqlite3.OperationalError)
-                if self._db.in_transaction:
+                # After a failure of the disk neither its cache nor the connection's can be trusted, and even
+                # a failed commit may be there: the next access starts again from the file.
+                self._doubtful = sqlite3.DatabaseError in (
+                    type(error).__mro__ + type(error.__cause__).__mro__
+                )
+                if not self._doubtful:
                     self._db.execute("ROLLBACK")
                 raise
 
     def _reopen(self) -> None:
         self._db.close()
         self._db = open_journal(self.path)
-        self._load_head()
         self._doubtful = False
+        self._load_head()
 
     # ---- what is written
 
@@ -337,6 +339,8 @@ class Journal:
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, store_errors():
+            if self._doubtful:
+                self._reopen()
             yield self._db
 
     def _load_head(self) -> None:

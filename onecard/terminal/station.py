@@ -182,8 +182,8 @@ class Station:
 
     def set_aside(self, id: RecordId, supervisor: int = 0) -> None:
         """Let the queue move. The sixth needs a supervisor: ``Refused("tap.too_many_aside")``."""
-        _, state = self._taps.waiting(id)
-        if state is State.ASIDE:
+        _, state = self._taps.waiting(id, or_done=True)
+        if state is not State.OPEN:
             return
         aside = sum(tap.state == State.ASIDE for tap in self._open())
         if aside == 0:

@@ -90,7 +90,7 @@ class Taps:
 
     def retap(self, storage: StorageCard, id: RecordId) -> Completed | Unfinished | WrongCard:
         """A card came while ``id`` waits for its own; see ``Station.retap``."""
-        intent, state = self.waiting(id)
+        intent, state = self.waiting(id, or_done=True)
         session = self.open_session(storage)
         if storage.uid.hex() != write_of(intent).uid:
             return WrongCard(unfinished=Unfinished(intent=intent, state=state), card=_number_of(session))
@@ -102,22 +102,27 @@ class Taps:
             if isinstance(intent, m.Issue):
                 return self._personalise(session, intent, state)
             return Unfinished(intent=intent, state=state, why=error.code)
+        if state is State.DONE:
+            # The disk had it all the same when it said that it could not write it.
+            return _completed(session, intent, image)
         if (image.identity.card, image.identity.issue) != card_of(intent):
             # The same plastic, wiped and issued anew since: what was on it can only be told by the office.
             return self._undecided(intent, state, None)
         return self._resume(session, image, intent, state)
 
-    def waiting(self, id: RecordId) -> tuple[PurseIntent, State]:
-        """An own intent that may still be completed here. Raises ``Refused``: ``tap.unknown``,
-        ``tap.given_up``, ``tap.done``, ``card.not_written``."""
+    def waiting(self, id: RecordId, *, or_done: bool = False) -> tuple[PurseIntent, State]:
+        """An own intent that may still be completed here, or with ``or_done`` already is. Raises ``Refused``:
+        ``tap.unknown``, ``tap.given_up``, ``tap.done``, ``card.not_written``."""
         tap = self._desk.journal.index.tap(id)
         if tap is None:
             raise Refused("tap.unknown")
+        intent = self._desk.journal.body(id)
+        assert isinstance(intent, PurseIntent)
         match State(tap.state):
             case State.OPEN | State.ASIDE as state:
-                intent = self._desk.journal.body(id)
-                assert isinstance(intent, PurseIntent)
                 return intent, state
+            case State.DONE if or_done:
+                return intent, State.DONE
             case State.GIVEN_UP:
                 raise Refused("tap.given_up")
             case State.NOT_WRITTEN:
@@ -215,13 +220,7 @@ class Taps:
             # The card has it, our disk does not say so yet: nobody is told that it went well.
             _log.error("tap.done_not_stored", intent=str(intent.id), code=error.code)
             return Unfinished(intent=intent, state=state, why=error.code)
-        return Completed(
-            intent=intent,
-            balance_before_fen=write.before.main_fen,
-            balance_after_fen=write.after.main_fen,
-            commands=session.commands,
-            image=image,
-        )
+        return _completed(session, intent, image)
 
     def _not_written(self, intent: PurseIntent, code: str, **params: str) -> Refused:
         now = self._desk.moment.now()
@@ -232,6 +231,17 @@ class Taps:
         if image is not None:
             evidence.journal_seen(self._desk, intent.id, image)
         return Unfinished(intent=intent, state=state, why="tap.server_decides")
+
+
+def _completed(session: M1Card, intent: PurseIntent, image: CardImage) -> Completed:
+    write = write_of(intent)
+    return Completed(
+        intent=intent,
+        balance_before_fen=write.before.main_fen,
+        balance_after_fen=write.after.main_fen,
+        commands=session.commands,
+        image=image,
+    )
 
 
 def change_of(intent: PurseIntent, sold_at: int) -> Change:
