@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.server.console.day import Day
+from tests.server.console.shots import ARGUMENTS, CHROMIUM, log_in, pages, prepared, too_wide
 from tests.server.office import Office
 from tests.server.process import ServerProcess
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 NEW = "a password of my own"
 
 
@@ -94,3 +93,33 @@ def test_from_the_address_to_why_is_my_balance(unit: tuple[ServerProcess, Day, s
     assert complaints == []
     # Everything fits the window: nothing is clipped or pushed out sideways.
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.fixture
+def settled(tmp_path: Path) -> Iterator[tuple[ServerProcess, Day]]:
+    """The same with the administrator's password changed already. Asked for before ``page``: Playwright's
+    loop runs in this thread from then on."""
+    day = prepared(tmp_path / "server")
+    running = ServerProcess(tmp_path / "server").start()
+    yield running, day
+    running.stop()
+
+
+SMALL = """
+[...document.querySelectorAll("button, .button, select, input:not([type=hidden]):not([type=checkbox])")]
+    .filter(e => e.offsetParent && e.getBoundingClientRect().height < 24).map(e => e.outerHTML)
+"""
+
+
+def test_every_page_fits_its_window_in_both_languages(settled: tuple[ServerProcess, Day], page) -> None:
+    """From a tablet to a usual desk; and everything that can be pressed is large enough."""
+    server, day = settled
+    log_in(page, server.url)
+    for language in ("zh", "en"):
+        page.goto(f"{server.url}/language/{language}?back=/")
+        for name, path in pages(day).items():
+            page.goto(server.url + path)
+            for width in (1440, 1024, 640):
+                page.set_viewport_size({"width": width, "height": 900})
+                assert too_wide(page) <= 0, (name, language, width)
+            assert page.evaluate(SMALL) == [], name
