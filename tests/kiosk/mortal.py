@@ -228,6 +228,16 @@ class MortalRig(Rig):
         self.link("lift")
         super().lift()
 
+    def fates(self) -> list[int]:
+        """For each order to stack, how many outcomes it has."""
+        settled = self.bodies(m.Credit, m.CashDoubt)
+        returned = [body.of for body in self.bodies(m.NotWritten)]
+        return [
+            sum((one.boot, one.cycle) == (stack.boot, stack.cycle) for one in settled)
+            + returned.count(stack.id)
+            for stack in self.bodies(m.Stack)
+        ]
+
     def tell(self) -> None:
         """What the journal says, to the world."""
         done = {body.of for body in self.bodies(m.Done)}
@@ -238,6 +248,7 @@ class MortalRig(Rig):
             {
                 "screen": self.screen,
                 "stacks": len(self.bodies(m.Stack)),
+                "fates": self.fates(),
                 "credits": [body.value_fen for body in self.bodies(m.Credit)],
                 "keys": [[body.boot, body.cycle] for body in self.bodies(m.Credit)],
                 "doubts": [body.value_fen for body in self.bodies(m.CashDoubt)],

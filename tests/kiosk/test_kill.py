@@ -62,7 +62,7 @@ def check(world: World) -> None:
     report, box = world.report, sum(world.memory.box_fen)
     assert sum(report["credits"]) + sum(report["doubts"]) == box
     assert len(report["keys"]) == len({tuple(key) for key in report["keys"]})
-    assert len(report["credits"]) <= report["stacks"]
+    assert report["fates"] == [1] * report["stacks"]
     assert report["done"] + report["open"] + report["waiting"] == sum(report["credits"])
     assert report["free"] == 0
     assert world.memory.place == "none"
