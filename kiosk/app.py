@@ -18,6 +18,7 @@ from kiosk.visit_events import Event
 from onecard.devices.acceptors import id003
 from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState, escpos
+from onecard.devices.readers import Reader
 from onecard.devices.readers.pcsc import open_reader
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
 from onecard.journal.sync import SyncStatus, SyncWorker
@@ -34,11 +35,18 @@ TICK_S = 0.25
 
 
 class KioskApp(Application):
-    """One kiosk. ``setup``: everything that its settings and its identity say."""
+    """One kiosk. ``setup``: everything that its settings and its identity say.
 
-    def __init__(self, panel: Panel, setup: Setup) -> None:
+    ``make_reader`` opens another reader than the PC/SC one of the settings.
+    """
+
+    def __init__(
+        self, panel: Panel, setup: Setup, *, make_reader: Callable[[], Reader] | None = None
+    ) -> None:
         super().__init__(panel, theme=setup.settings.text("screen.theme"), title="OneCard")
         self._setup = setup
+        name = setup.settings.text("reader.name")
+        self._open_reader: Callable[[], Reader] = make_reader or (lambda: open_reader(name))
         self._sound = Sound()
         self._workers: list[Worker] = []
 
@@ -88,7 +96,6 @@ class KioskApp(Application):
 
     def _make_reader(self) -> ReaderWorker:
         setup = self._setup
-        name = setup.settings.text("reader.name")
         self._gate = Gate(
             Teller(setup.station).run,
             self._tell,
@@ -97,7 +104,7 @@ class KioskApp(Application):
         )
         reader = ReaderWorker(
             "reader",
-            lambda: open_reader(name),
+            self._open_reader,
             self._gate.changed,
             clock=setup.clock,
             on_refused=self._gate.refused,
