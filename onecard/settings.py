@@ -81,7 +81,7 @@ STATION: Final = (
     _S("log.level", "info", "日志级别", "Log level", choices=("debug", "info", "warning", "error")),
     _S("screen.language", "zh", "界面语言", "Language", choices=("zh", "en")),
     _S("screen.theme", "light", "界面主题", "Theme", choices=("light", "dark")),
-    _S("screen.width", 1280, "窗口宽度（像素）", "Window width (pixels)", 640, 7680),
+    _S("screen.width", 1280, "窗口宽度（像素）", "Window width (pixels)", 480, 7680),
     _S("screen.height", 800, "窗口高度（像素）", "Window height (pixels)", 480, 7680),
     _S("screen.full", False, "全屏", "Full screen"),
     _S("screen.px_per_cm", 59, "屏幕每厘米像素", "Pixels per centimetre", 15, 300),
