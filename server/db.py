@@ -37,6 +37,8 @@ metadata = MetaData(
 )
 
 _READERS = 2
+#: Rows per statement on SQLite at most; only powers of two are used, so that all of them stay prepared.
+_AT_ONCE = 256
 
 
 def unit_id() -> Column[int]:
@@ -146,6 +148,8 @@ def _sqlite(url: str, begin: str, size: int) -> Engine:
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-65536")
+        cursor.execute("PRAGMA temp_store=MEMORY")  # else every batch makes and unlinks a file
+        cursor.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MB: pages that change often are copied once
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -177,14 +181,13 @@ def write_rows(
         connection.exec_driver_sql(_statement(table, "postgresql", replace), list(rows))
         return
     # SQLite's driver lets go of the interpreter's lock at every row, and waits for it behind the requests
-    # that come in; a statement of many rows does so once. A few sizes, so that each is prepared once.
-    start = 0
-    for size in (256, 64, 16, 4, 1):
-        while len(rows) - start >= size:
-            some = rows[start : start + size]
-            statement = _many(_statement(table, "sqlite", replace), size)
-            connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
-            start += size
+    # that come in; a statement of many rows does so once.
+    driver, start = _driver(connection), 0
+    while start < len(rows):
+        size = min(_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
+        statement = _many(_statement(table, "sqlite", replace), size)
+        driver.execute(statement, tuple(chain.from_iterable(rows[start : start + size])))
+        start += size
 
 
 @cache
