@@ -8,6 +8,7 @@ import structlog
 from kiosk.booth import Booth
 from kiosk.cash_desk import CashDesk, Session
 from kiosk.cash_intake import CNY_FEN, Intake
+from kiosk.cash_intake import Phase as Mouth
 from kiosk.flow import Flow
 from kiosk.gate import Gate
 from kiosk.scenery import Scenery
@@ -32,6 +33,8 @@ _log = structlog.get_logger("kiosk")
 
 #: The window ticks this often.
 TICK_S = 0.25
+#: An acceptor needs so long to hear that it takes nothing any more.
+SHUT_S = 0.6
 
 
 class KioskApp(Application):
@@ -149,6 +152,10 @@ class KioskApp(Application):
     def on_stop(self) -> None:
         """Called by Kivy: the window closes."""
         self._sync.stop()
+        if self._acceptor is not None and self._acceptor.intake.phase is not Mouth.CLOSED:
+            # The slot shuts while somebody can still tell the acceptor so; a note in flight is found again.
+            self._acceptor.close()
+            self._setup.clock.sleep(SHUT_S)
         for worker in self._workers:
             worker.stop()
         self._setup.close()

@@ -34,8 +34,8 @@ class Session(msgspec.Struct, frozen=True):
     visit: int = 0
     #: ``(credit, fen)``, in order.
     credits: tuple[tuple[RecordId, int], ...] = ()
-    #: ``(why, fen)`` of notes that went to the office as doubts.
-    doubts: tuple[tuple[str, int], ...] = ()
+    #: ``(doubt, fen)`` of notes that went to the office as doubts.
+    doubts: tuple[tuple[RecordId, int], ...] = ()
 
 
 class CashDesk:
@@ -182,7 +182,7 @@ class CashDesk:
         note = order.note
         value_fen = order.value_fen if note is None else note.value_fen
         card, issue = (self.session.card, self.session.issue) if note is None else self._owner_of(note)
-        self._append(
+        written = self._append(
             lambda id: CashDoubt(
                 **self._head(id),
                 acceptor=self.serial,
@@ -195,8 +195,8 @@ class CashDesk:
             )
         )
 
-        if (card, issue) == (self.session.card, self.session.issue):
-            doubts = (*self.session.doubts, (order.what, value_fen))
+        if written is not None and (card, issue) == (self.session.card, self.session.issue):
+            doubts = (*self.session.doubts, (written.id, value_fen))
             self.session = msgspec.structs.replace(self.session, doubts=doubts)
 
     def _owner_of(self, note: Note) -> tuple[int, int]:

@@ -243,6 +243,7 @@ def snapshot(intake: Intake, session: Session) -> Cash:
         room_fen=intake.room_fen,
         open=intake.phase is Mouth.OPEN,
         moving_fen=0 if note is None else note.value_fen,
+        moving=None if note is None else note.stack,
         stuck=intake.phase is Mouth.STUCK and note is not None,
         fault=intake.fault,
     )

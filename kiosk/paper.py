@@ -17,8 +17,8 @@ def after(booth: Booth, visit: Visit) -> Document | None:
         if not visit.person:
             return None
         at = booth.station.now()
-        number = f"{booth.station.config.terminal}-{at % 100_000:05d}"
-        return receipt.person(tr, head, number, at, 0 if outcome is None else outcome.fen, doubts)
+        kept_fen = 0 if outcome is None else outcome.fen
+        return receipt.person(tr, head, _number(booth, visit), at, kept_fen, doubts)
     if outcome.waiting is not None:
         return receipt.waiting(tr, head, outcome.waiting, _notes(booth, outcome.waiting.credits), doubts)
     if outcome.unfinished is not None:
@@ -30,6 +30,14 @@ def after(booth: Booth, visit: Visit) -> Document | None:
         case LoadIntent() as body:
             return receipt.load(tr, head, body)
     return None
+
+
+def _number(booth: Booth, visit: Visit) -> str:
+    """Under which record the office finds the note: its doubt, or the order that stacked it."""
+    cash = visit.cash
+    found = [id for id, _ in cash.doubts] + [id for id in (cash.moving,) if id is not None]
+    found += [id for id, _ in cash.notes]
+    return str(found[0] if found else booth.station.config.terminal)
 
 
 def _notes(booth: Booth, credits: tuple[RecordId, ...]) -> tuple[Credit, ...]:

@@ -33,12 +33,14 @@ class Cash:
     """How the mouth stands for this visit. ``notes``: credited so far, in order, as ``(credit, fen)``."""
 
     notes: tuple[tuple[RecordId, int], ...] = ()
-    #: Notes that nobody may guess about, as the journal names them: ``(why, fen)``.
-    doubts: tuple[tuple[str, int], ...] = ()
+    #: Notes that nobody may guess about, as the journal names them: ``(doubt, fen)``.
+    doubts: tuple[tuple[RecordId, int], ...] = ()
     room_fen: int = 0
     open: bool = False
     #: A note is in flight; its value, 0 while none is.
     moving_fen: int = 0
+    #: Its order to be stacked.
+    moving: RecordId | None = None
     #: A note is inside and the device cannot say what becomes of it.
     stuck: bool = False
     fault: str = ""

@@ -18,6 +18,8 @@ class PutBackScreen(KioskScreen):
         ids.card.text, ids.note.text = view.card, view.note
         ids.hero.icon = "close-octagon" if view.wrong else "credit-card-refresh-outline"
         ids.chase.going = 1 if view.busy else 0
+        # Out of sight is not out of reach of a finger.
+        ids.foot.ids.language.enabled = False
 
     def forget(self) -> None:
         ids = self.ids

@@ -77,6 +77,7 @@ class Play:
         self.app, self.pad, self.hands, self.clock = app, pad, hands, clock
         self.plastic = make_plastic(8_750, until_day=TODAY_PLUS, from_day=0)
         self.seen: list[str] = []
+        self.left: list[str] = []
 
     def steps(self) -> Iterator[Any]:
         """Each yields what has to be true before the next one."""
@@ -94,10 +95,11 @@ class Play:
         yield lambda: "￥120.00" in self.texts()
         self.touch("finish")
         yield self.on("result")
-        yield lambda: any("receipt" in text for text in self.texts())
+        yield lambda: "Please take your receipt" in self.texts()
         self.seen = self.texts()
         self.pad.card = None
         yield self.on("home")
+        self.left = self.everywhere()
 
     def on(self, screen: str) -> Any:
         return lambda: self.app.navigator.name == screen
@@ -107,6 +109,11 @@ class Play:
 
         screen = self.app.navigator.current
         return list(snapshot(self.app.navigator, self.app.navigator.name, screen, 1920)["texts"])
+
+    def everywhere(self) -> list[str]:
+        """Every text that any screen still holds, seen or not."""
+        screens = self.app.navigator._screens.values()
+        return [str(w.text) for screen in screens for w in screen.walk() if getattr(w, "text", "")]
 
     def key(self, tag: str) -> Any:
         return next(w for w in self.app.navigator.current.walk() if getattr(w, "tag", "") == tag)
@@ -163,6 +170,7 @@ def main(folder: Path) -> None:
             {
                 "failed": state["failed"],
                 "seen": play.seen,
+                "left": play.left,
                 "balance": read_plastic(play.plastic).newest.main_fen,
                 "receipts": len(printer.receipts),
             }

@@ -29,6 +29,8 @@ def test_a_member_adds_cash_in_the_real_window(tmp_path):  # F: D3 A3 A11
     assert told["balance"] == 8_750 + 12_000
     assert told["receipts"] == 1
     assert "Cash added" in told["seen"]
+    private = ("王", "0001", "87.50", "207.50", "120", "1001-1-")
+    assert [text for text in told["left"] if any(part in text for part in private)] == []
     assert "￥207.50" in told["seen"]
     assert "Please take your receipt" in told["seen"]
 
