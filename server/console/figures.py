@@ -22,6 +22,8 @@ from server.organisation.tables import outlet
 from server.terminals.tables import terminal
 
 Scope = Collection[int] | None
+#: How many days the first page looks back.
+DAYS = 14
 
 
 class Sum(msgspec.Struct, frozen=True):
@@ -41,6 +43,8 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     issues: Sum
     #: Sales by hour of the wall clock, 24 sums of fen.
     hours: tuple[int, ...]
+    #: Sales of the last days, today the last one: (card day, fen).
+    days: tuple[tuple[int, int], ...]
     #: (outlet name, sum), the largest first.
     outlets: tuple[tuple[str, Sum], ...]
 
@@ -49,13 +53,13 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
         """What was sold less what was taken back."""
         return self.sales.fen - self.voids.fen
 
-    @property
-    def scale_fen(self) -> int:
-        """A round number of yuan not below the best hour: where the chart's scale ends. 0 without sales."""
-        most, tens = max(self.hours), 100
-        while most > 10 * tens:
-            tens *= 10
-        return next(step * tens for step in (2, 4, 6, 8, 10) if step * tens >= most) if most else 0
+
+def scale(fens: Collection[int]) -> int:
+    """A round number of fen not below the highest bar: where a chart's scale ends. 0 when all are 0."""
+    most, tens = max(fens, default=0), 100
+    while most > 10 * tens:
+        tens *= 10
+    return next(step * tens for step in (2, 4, 6, 8, 10) if step * tens >= most) if most else 0
 
 
 def _in_scope(unit_id: int, scope: Scope) -> ColumnElement[bool]:
@@ -84,6 +88,15 @@ def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today
             sa.select(hour, *columns).where(where, entry.c.kind == "sale").group_by(hour)
         )
     }
+    by_day = {
+        int(which): int(fen)
+        for which, _, fen in connection.execute(
+            sa.select(entry.c.day, *columns)
+            .where(_in_scope(unit_id, scope), entry.c.kind == "sale")
+            .where(entry.c.day > day - DAYS, entry.c.day <= day)
+            .group_by(entry.c.day)
+        )
+    }
     by_outlet = connection.execute(
         sa.select(outlet.c.name, *columns)
         .join_from(entry, outlet, (outlet.c.unit_id == entry.c.unit_id) & (outlet.c.outlet == entry.c.outlet))
@@ -100,6 +113,7 @@ def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today
         recharges=kinds.get("recharge", Sum()),
         issues=kinds.get("issue", Sum()),
         hours=tuple(by_hour.get(which, 0) for which in range(24)),
+        days=tuple((which, by_day.get(which, 0)) for which in range(day - DAYS + 1, day + 1)),
         outlets=tuple(outlets),
     )
 

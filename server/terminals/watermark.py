@@ -8,12 +8,16 @@ from server.books.tables import counter, watermark
 
 
 class Watermark(msgspec.Struct, frozen=True):
-    """``received``: gap-free up to this seq of ``epoch``, ending at hash ``head`` ("" before the first)."""
+    """``received``: gap-free up to this seq of ``epoch``, ending at hash ``head`` ("" before the first).
+
+    ``at``: when its last record came.
+    """
 
     epoch: int
     received: int
     head: str
     books_epoch: int
+    at: int = 0
 
 
 def of(connection: Connection, unit_id: int, terminal: int, epoch: int) -> Watermark:
@@ -39,5 +43,5 @@ def all_of(connection: Connection, unit_id: int) -> dict[int, list[Watermark]]:
         sa.select(watermark).where(watermark.c.unit_id == unit_id).order_by(watermark.c.epoch.desc())
     )
     for row in rows:
-        out.setdefault(row.terminal, []).append(Watermark(row.epoch, row.received, row.head, 0))
+        out.setdefault(row.terminal, []).append(Watermark(row.epoch, row.received, row.head, 0, row.at))
     return out

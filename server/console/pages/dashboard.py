@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Response, get
 from sqlalchemy import Connection
 
+from onecard.clock import day_of_card
 from server.console import figures
 from server.console.page import Asking, page, runtime, visitor
 from server.console.pages.terminal import rows
@@ -29,7 +30,22 @@ async def show(request: Asking) -> Response[Any]:
             "latest": figures.latest_entries(connection, there.unit, scope, LATEST),
         }
 
-    return page(request, "dashboard.html", **await there.db.read(read))
+    found = await there.db.read(read)
+    today = found["today"]
+    return page(
+        request,
+        "dashboard.html",
+        scale=figures.scale,
+        hours=[
+            (f"{hour:02d}" if hour % 3 == 0 else "", f"{hour:02d}:00", fen)
+            for hour, fen in enumerate(today.hours)
+        ],
+        days=[
+            (day_of_card(day).strftime("%m-%d") if at % 3 == 0 else "", day_of_card(day).isoformat(), fen)
+            for at, (day, fen) in enumerate(today.days)
+        ],
+        **found,
+    )
 
 
 HANDLERS = [show]

@@ -29,11 +29,14 @@ def rows(connection: Connection, unit: int, scope: Collection[int] | None, now: 
         have = msgspec.json.decode(row["have"], type=dict[str, int]) if row["have"] else {}
         health = msgspec.json.decode(row["health"], type=dict[str, str]) if row["health"] else {}
         mark = next(iter(marks.get(row["terminal"], [])), None)
-        seen = row["seen_at"]
+        heard = [at for at in (row["seen_at"], mark.at if mark else None) if at is not None]
+        seen = max(heard, default=None)
         out.append(
             row
             | {
                 "have": have,
+                "seen_at": seen,
+                "told": row["seen_at"] is not None,
                 "health": health,
                 "received": mark.received if mark else 0,
                 "mark_epoch": mark.epoch if mark else 0,
