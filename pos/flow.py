@@ -171,8 +171,12 @@ class Flow:
         if self.cards.tap.phase is Phase.RETAP:
             if action == "f8":
                 self.supervision.ask("aside", self._aside_by_word, card=False)
-        elif not self.cards.act(action):
+            return
+        before = self.cards.tap
+        if not self.cards.act(action):
             self._on_screen(action)
+        if before.phase is Phase.ASIDE and self.cards.tap.phase is Phase.CLOSED:
+            self.sell.next_customer()
 
     def _on_screen(self, action: str) -> None:
         if action in ("f7", "f8"):

@@ -140,6 +140,10 @@ class SellPresenter:
         self.bill = checkout.NEW
         self.last = (text, detail)
 
+    def next_customer(self) -> None:
+        """What was rung is set aside: its figures must not run into the next sale's."""
+        self.bill = checkout.NEW
+
     def forget(self) -> None:
         """Somebody else sits down."""
         self.bill, self.last = checkout.NEW, ("", "")
