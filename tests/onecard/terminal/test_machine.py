@@ -261,4 +261,7 @@ class Day(RuleBasedStateMachine):
 
 
 TestDay = Day.TestCase
-TestDay.settings = settings(max_examples=30, stateful_step_count=40, deadline=None)
+#: 30 days by default; a long run (`make fuzz`) sets more for every property.
+TestDay.settings = settings(
+    max_examples=settings.default.max_examples * 30 // 100, stateful_step_count=40, deadline=None
+)
