@@ -28,7 +28,8 @@ from onecard.wire.messages import (
 )
 from server.books.case import fault_of
 from server.books.decision import NO_TYPES, Decide, Tombstone
-from server.books.journal import Item, Journal, place_of
+from server.books.item import Item, place_of
+from server.books.journal import Journal
 from server.books.lane import Lane
 from server.books.tables import in_range, key_of
 

@@ -4,7 +4,6 @@ A record that contradicts itself is quarantined and stops nobody behind it; the 
 a conflict. Signatures and the hash chain of the upload itself are checked before (``intake.py``).
 """
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,19 +11,15 @@ import msgspec
 from sqlalchemy import select
 
 from onecard.books import accounts
-from onecard.books.events import credit, waiting
-from onecard.ids import RecordId
 from onecard.wire.chain import GENESIS
 from onecard.wire.messages import (
     PURSE_INTENTS,
-    Body,
     CashDoubt,
     Credit,
     Done,
     GivenUp,
     NotWritten,
     Recharge,
-    Record,
     Result,
     Seen,
     Status,
@@ -34,27 +29,14 @@ from onecard.wire.messages import (
 )
 from server.books import settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of, result_of
-from server.books.sheet import Event, Fact, Mark, Note, Sheet
+from server.books.cash import take_credit, take_doubt, take_waiting
+from server.books.item import Item, answered, conflict, quarantine
+from server.books.sheet import Mark, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
 
 Outcome = Done | NotWritten | Unresolved | GivenUp | Seen
-
-
-class Item(msgspec.Struct, frozen=True, gc=False):
-    """One record, decoded. ``place``: where it stands; ``key``: its identity (where it first stood)."""
-
-    record: Record
-    place: int
-    key: int
-    body: Body | None
-    fault: str
-
-    @property
-    def digest(self) -> bytes:
-        """Of the body, byte for byte."""
-        return hashlib.sha256(self.record.body).digest()
 
 
 class Intake(msgspec.Struct, frozen=True):
@@ -127,11 +109,11 @@ class Journal(msgspec.Struct, frozen=True):
         if first.record.seq != mark.received + 1:
             return Intake(mark.received, epoch, tuple(results))  # a hole: come again from the watermark
         if first.record.prev != mark.head:
-            results.append(_conflict(sheet, first, "journal_fork"))
+            results.append(conflict(sheet, first, "journal_fork"))
             return Intake(mark.received, epoch, tuple(results))
         for item in fresh:
             sheet.records.append(_row(self.unit, item, sheet.now))
-            result = _quarantine(sheet, item, "failed") if self.last_resort else _take(sheet, item)
+            result = quarantine(sheet, item, "failed") if self.last_resort else _take(sheet, item)
             if result is not None:
                 results.append(result)
         last = fresh[-1].record
@@ -150,11 +132,11 @@ class Journal(msgspec.Struct, frozen=True):
         results = []
         for item in known:
             if stored.get(item.place) != item.record.hash:
-                results.append(_conflict(sheet, item, "record_conflict"))
+                results.append(conflict(sheet, item, "record_conflict"))
                 continue
             fact = sheet.facts.get(item.key)
             if fact is not None and fact.digest is not None and fact.digest != item.digest:
-                results.append(_conflict(sheet, item, "record_conflict"))
+                results.append(conflict(sheet, item, "record_conflict"))
             elif fact is not None and fact.status == Status.QUARANTINED:
                 results.append(result_of(item.key, fact))
         return results
@@ -187,61 +169,32 @@ def _row(unit: int, item: Item, now: int) -> tuple[Any, ...]:
     return (unit, item.place, *times, bytes(record.body), bytes.fromhex(record.hash), was, now)
 
 
-def _conflict(sheet: Sheet, item: Item, kind: str) -> Result:
-    sheet.inbox.add(kind, f"{id_of(item.place)}/{item.record.hash[:16]}", fact=item.place)
-    return Result(id=id_of(item.key), status=Status.CONFLICT, reason=kind)
-
-
-def _quarantine(sheet: Sheet, item: Item, reason: str) -> Result:
-    """Keep it away from the books until somebody has looked."""
-    key = item.key if item.body is not None else item.place
-    if sheet.facts.get(key) is not None:
-        return _conflict(sheet, item, "record_conflict")
-    fact = Fact(item.digest, Status.QUARANTINED, reason)
-    sheet.facts.put(key, fact)
-    sheet.inbox.add("quarantined", id_of(key), fact=key, reason=reason)
-    return result_of(key, fact)
-
-
 def _take(sheet: Sheet, item: Item) -> Result | None:
     """Do what one new record says. ``None``: created, or nothing to post."""
     body = item.body
     if body is None or item.fault:
-        return _quarantine(sheet, item, item.fault)
+        return quarantine(sheet, item, item.fault)
     if isinstance(body, PURSE_INTENTS):
         return _intent(sheet, item, body)
     match body:
         case Credit():
-            return _credit(sheet, item, body)
+            return take_credit(sheet, item, body)
         case Waiting():
-            return _waiting(sheet, item, body)
+            return take_waiting(sheet, item, body)
         case CashDoubt():
-            sheet.inbox.add(
-                "cash_doubt", id_of(item.key), fact=item.key, card=body.card, issue=body.issue,
-                fen=body.value_fen, what=body.what, acceptor=body.acceptor,
-            )  # fmt: skip
+            take_doubt(sheet, item, body)
         case Done() | NotWritten() | Unresolved() | GivenUp() | Seen():
             _outcome(sheet, item, body)
     return None
 
 
-def _again(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
-    """Was this id answered before, by any road?"""
-    fact = sheet.facts.get(item.key)
-    if fact is None:
-        return False, None
-    if fact.digest is not None and fact.digest != item.digest:
-        return True, _conflict(sheet, item, "record_conflict")
-    return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
-
-
 def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
-    again, result = _again(sheet, item)
+    again, result = answered(sheet, item)
     if again:
         return result
     if item.record.was is not None and (tap := sheet.taps.open.get(item.key)) is not None:
         same = tap.body == bytes(item.record.body)
-        return None if same else _conflict(sheet, item, "record_conflict")
+        return None if same else conflict(sheet, item, "record_conflict")
     card, issue = medium_of(body)
     counter = -1 if body.purse is None else body.purse.counter
     tap = Tap(card, issue, kind_of(body), amount_of(body), counter, body.at, PENDING, bytes(item.record.body))
@@ -285,72 +238,3 @@ def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:
         return
     sheet.taps.saw(of, evidence_of(body, item.record.at + item.record.offset_s))
     settle.consider(sheet, of)
-
-
-def _credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
-    again, result = _again(sheet, item)
-    if again:
-        return result
-    if _note_known(sheet, body):
-        return _quarantine(sheet, item, "note_twice")
-    event = _event(body, item.key, "credit", body.card, body.issue, body.value_fen)
-    entry = sheet.enter(event, credit.postings(body))
-    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
-    sheet.notes.put(item.key, Note(body.acceptor, body.boot, body.cycle, body.value_fen))
-    if body.assumed:
-        sheet.inbox.add("credit_assumed", id_of(item.key), fact=item.key, card=body.card, fen=body.value_fen)
-    return None
-
-
-def _note_known(sheet: Sheet, body: Credit) -> bool:
-    """One note, one credit: (acceptor, boot, cycle) names it."""
-    name = (body.acceptor, body.boot, body.cycle)
-    if any(note and (note.acceptor, note.boot, note.cycle) == name for _, note in sheet.notes.written()):
-        return True
-    table = tables.note
-    query = select(table.c.fact).where(
-        table.c.unit_id == sheet.unit,
-        table.c.acceptor == body.acceptor,
-        table.c.boot == body.boot,
-        table.c.cycle == body.cycle,
-    )
-    return sheet.connection.execute(query).first() is not None
-
-
-def _waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
-    again, result = _again(sheet, item)
-    if again:
-        return result
-    notes = [sheet.notes.get(key_of(one)) for one in body.credits]
-    free = len(set(body.credits)) == len(notes) and all(
-        note is not None and note.used_by is None and one.terminal == body.id.terminal
-        for one, note in zip(body.credits, notes, strict=True)
-    )
-    if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
-        return _quarantine(sheet, item, "credits_not_free")
-    event = _event(body, item.key, "waiting", body.card, body.issue, body.amount_fen)
-    entry = sheet.enter(event, waiting.postings(body))
-    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
-    for one in body.credits:
-        sheet.use_note(key_of(one), item.key)
-    sheet.loads.add(body.card, body.issue, body.amount_fen, "recharge", item.key)
-    return None
-
-
-def _event(body: Credit | Waiting, key: int, kind: str, card: int, issue: int, fen: int) -> Event:
-    return Event(
-        kind=kind,
-        fact=key,
-        card=card,
-        issue=issue,
-        operator=body.operator,
-        shift=body.shift,
-        at=body.at,
-        day=body.day,
-        fen=fen,
-    )
-
-
-def place_of(terminal: int, epoch: int, seq: int) -> int:
-    """The key of a place in a journal."""
-    return key_of(RecordId(terminal, epoch, seq))

@@ -1,0 +1,92 @@
+"""Banknotes: one credit per note, and credits that reached no card become a waiting load. F: D3
+
+A note that was credited before, or credits that went elsewhere, are kept out for the office: never a guess.
+"""
+
+from sqlalchemy import select
+
+from onecard.books.events import credit as credit_event
+from onecard.books.events import waiting as waiting_event
+from onecard.wire.messages import CashDoubt, Credit, Result, Status, Waiting
+from server.books import tables
+from server.books.item import Item, answered, quarantine
+from server.books.sheet import Event, Fact, Note, Sheet
+from server.books.tables import id_of, key_of
+
+
+def take_credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
+    again, result = answered(sheet, item)
+    if again:
+        return result
+    if _note_known(sheet, body):
+        return quarantine(sheet, item, "note_twice")
+    event = _event(body, item.key, "credit", body.card, body.issue, body.value_fen)
+    entry = sheet.enter(event, credit_event.postings(body))
+    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
+    sheet.notes.put(item.key, Note(body.acceptor, body.boot, body.cycle, body.value_fen))
+    if body.assumed:
+        sheet.inbox.add("credit_assumed", id_of(item.key), fact=item.key, card=body.card, fen=body.value_fen)
+    return None
+
+
+def _note_known(sheet: Sheet, body: Credit) -> bool:
+    """One note, one credit: (acceptor, boot, cycle) names it."""
+    name = (body.acceptor, body.boot, body.cycle)
+    if any(note and (note.acceptor, note.boot, note.cycle) == name for _, note in sheet.notes.written()):
+        return True
+    table = tables.note
+    query = select(table.c.fact).where(
+        table.c.unit_id == sheet.unit,
+        table.c.acceptor == body.acceptor,
+        table.c.boot == body.boot,
+        table.c.cycle == body.cycle,
+    )
+    return sheet.connection.execute(query).first() is not None
+
+
+def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
+    again, result = answered(sheet, item)
+    if again:
+        return result
+    notes = [sheet.notes.get(key_of(one)) for one in body.credits]
+    free = len(set(body.credits)) == len(notes) and all(
+        note is not None and note.used_by is None and one.terminal == body.id.terminal
+        for one, note in zip(body.credits, notes, strict=True)
+    )
+    if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
+        return quarantine(sheet, item, "credits_not_free")
+    event = _event(body, item.key, "waiting", body.card, body.issue, body.amount_fen)
+    entry = sheet.enter(event, waiting_event.postings(body))
+    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
+    for one in body.credits:
+        sheet.use_note(key_of(one), item.key)
+    sheet.loads.add(body.card, body.issue, body.amount_fen, "recharge", item.key)
+    return None
+
+
+def _event(body: Credit | Waiting, key: int, kind: str, card: int, issue: int, fen: int) -> Event:
+    return Event(
+        kind=kind,
+        fact=key,
+        card=card,
+        issue=issue,
+        operator=body.operator,
+        shift=body.shift,
+        at=body.at,
+        day=body.day,
+        fen=fen,
+    )
+
+
+def take_doubt(sheet: Sheet, item: Item, body: CashDoubt) -> None:
+    """Something about a note that nobody may guess: the office has note, time and card."""
+    sheet.inbox.add(
+        "cash_doubt",
+        id_of(item.key),
+        fact=item.key,
+        card=body.card,
+        issue=body.issue,
+        fen=body.value_fen,
+        what=body.what,
+        acceptor=body.acceptor,
+    )

@@ -1,0 +1,57 @@
+"""One journal record on its way into the books, and the two answers that keep it out of them."""
+
+import hashlib
+
+import msgspec
+
+from onecard.ids import RecordId
+from onecard.wire.messages import Body, Record, Result, Status
+from server.books.case import result_of
+from server.books.sheet import Fact, Sheet
+from server.books.tables import id_of, key_of
+
+
+class Item(msgspec.Struct, frozen=True, gc=False):
+    """One record, decoded. ``place``: where it stands; ``key``: its identity (where it first stood)."""
+
+    record: Record
+    place: int
+    key: int
+    body: Body | None
+    fault: str
+
+    @property
+    def digest(self) -> bytes:
+        """Of the body, byte for byte."""
+        return hashlib.sha256(self.record.body).digest()
+
+
+def conflict(sheet: Sheet, item: Item, kind: str) -> Result:
+    sheet.inbox.add(kind, f"{id_of(item.place)}/{item.record.hash[:16]}", fact=item.place)
+    return Result(id=id_of(item.key), status=Status.CONFLICT, reason=kind)
+
+
+def quarantine(sheet: Sheet, item: Item, reason: str) -> Result:
+    """Keep it away from the books until somebody has looked."""
+    key = item.key if item.body is not None else item.place
+    if sheet.facts.get(key) is not None:
+        return conflict(sheet, item, "record_conflict")
+    fact = Fact(item.digest, Status.QUARANTINED, reason)
+    sheet.facts.put(key, fact)
+    sheet.inbox.add("quarantined", id_of(key), fact=key, reason=reason)
+    return result_of(key, fact)
+
+
+def answered(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
+    """Was this id answered before, by any road?"""
+    fact = sheet.facts.get(item.key)
+    if fact is None:
+        return False, None
+    if fact.digest is not None and fact.digest != item.digest:
+        return True, conflict(sheet, item, "record_conflict")
+    return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
+
+
+def place_of(terminal: int, epoch: int, seq: int) -> int:
+    """The key of a place in a journal."""
+    return key_of(RecordId(terminal, epoch, seq))
