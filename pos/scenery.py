@@ -25,7 +25,7 @@ from pos.screens.recharge import RechargeScreen
 from pos.screens.sell import ConfirmDialog, SellScreen
 from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
-from pos.screens.tap import DoneCover, TapCover
+from pos.screens.tap import TapCover
 from pos.screens.void import VoidScreen
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
@@ -51,10 +51,11 @@ class Scenery:
         self._navigator = navigator
         columns, lines = product_keys(panel)
         hands: dict[str, Any] = {"send": send, "type_in": type_in}
+        self._sell = SellScreen(columns=columns, lines=lines, **hands)
         self._screens: dict[str, PosScreen] = {
             "sign_on": SignOnScreen(**hands),
             "shift": ShiftScreen(**hands),
-            "sell": SellScreen(columns=columns, lines=lines, **hands),
+            "sell": self._sell,
             "void": VoidScreen(**hands),
             "aside": AsideScreen(**hands),
             "desk": DeskScreen(**hands),
@@ -72,18 +73,18 @@ class Scenery:
             StopView: StopDialog(send),
         }
 
-        self._done = DoneCover(send)
-
     def show(self, picture: Picture) -> None:
         """Brings the screen to the front and lays the overlay over it."""
         self._navigator.show(picture.screen, picture.view)
         asked = getattr(picture.view, "confirm", None) or getattr(picture.view, "stop", None)
         over = picture.overlay or asked
-        if over is None:
+        is_paid = picture.screen == "sell" and isinstance(over, TapView) and over.look == "ok"
+        paid = over if is_paid and isinstance(over, TapView) else None
+        self._sell.draw_done(paid)
+        if over is None or paid is not None:
             self._navigator.uncover()
             return
-        is_sold = picture.screen == "sell" and getattr(over, "look", "") == "ok"
-        cover: Any = self._done if is_sold else self._covers[type(over)]
+        cover = self._covers[type(over)]
         cover.draw(over)
         if self._navigator.overlay is not cover:
             self._navigator.cover(cover, self._keys)

@@ -12,9 +12,11 @@ from onecard.ui.widgets import Dialog
 from onecard.ui.widgets.dialog import Choice
 from onecard.ui.widgets.money import Money
 from onecard.ui.widgets.text import Text
-from pos.presenters.frame import TileView
+from pos.presenters.frame import NoticeView, TileView
 from pos.presenters.sell import ConfirmView, SellView
+from pos.presenters.tap import TapView
 from pos.screens.frame import PosScreen, Send, fill_rows
+from pos.screens.tap import DonePanel
 
 Builder.load_file(kv(__file__))
 
@@ -37,6 +39,9 @@ class SellScreen(PosScreen):
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         self._bill, self._last = self.ids.bill.__self__, self.ids.last.__self__
         self.ids.paper.clear_widgets()
+        self._done, self._is_done = DonePanel(self.send), False
+        self._part: Any = self._last
+        self._notice: NoticeView | None = None
 
     def draw(self, view: SellView) -> None:
         ids, frame = self.ids, view.frame
@@ -45,10 +50,12 @@ class SellScreen(PosScreen):
         ids.hint.text = view.hint
         ids.hint.tone = "refuse" if view.amount_tone == "refuse" else "muted"
         ids.sell.text = view.sell
-        ids.notice.draw(frame.notices[0] if frame.notices else None)
+        self._notice = frame.notices[0] if frame.notices else None
+        ids.notice.draw(None if self._is_done else self._notice)
         fill_rows(ids.rows, view.row_titles, _SHARES, view.rows, self.send)
         has_bill = bool(view.rows)
-        self._stand(self._bill if has_bill else self._last)
+        self._part = self._bill if has_bill else self._last
+        self._stand()
         ids.last_text.text, ids.last_detail.text = view.last, view.last_detail
         ids.last_icon.icon = "check-circle-outline" if view.has_last else "contactless-payment"
         ids.last_icon.tone = "done" if view.has_last else "muted"
@@ -59,8 +66,18 @@ class SellScreen(PosScreen):
         ids.tiles.draw(view.tiles, self.send)
         ids.none.text = "" if view.tiles else view.no_products
 
-    def _stand(self, part: Any) -> None:
-        """The bill while there is one, else the last sale. What is not seen is not drawn either."""
+    def draw_done(self, view: TapView | None) -> None:
+        """A sale that was just paid stands where the bill was, until the next key."""
+        if view is not None:
+            self._done.draw(view)
+        if self._is_done != (view is not None):
+            self._is_done = view is not None
+            self.ids.notice.draw(None if self._is_done else self._notice)
+            self._stand()
+
+    def _stand(self) -> None:
+        """The paid sale, the bill, or the last sale. What is not seen is not drawn either."""
+        part = self._done if self._is_done else self._part
         if part.parent is None:
             self.ids.paper.clear_widgets()
             self.ids.paper.add_widget(part)

@@ -4,10 +4,10 @@ from functools import partial
 from typing import Any
 
 from kivy.lang import Builder
-from kivy.uix.floatlayout import FloatLayout
 
 from onecard.ui.kivy_setup import kv
-from onecard.ui.widgets import TapOverlay
+from onecard.ui.style import style
+from onecard.ui.widgets import Panel, TapOverlay
 from onecard.ui.widgets.dialog import Choice
 from pos.presenters.tap import TapView
 from pos.screens.frame import Send
@@ -41,7 +41,7 @@ class TapCover(TapOverlay):
             ]
 
 
-class DoneCover(FloatLayout):
+class DonePanel(Panel):
     """A sale that is done, beside the pad and not over it: the next amount may be typed by touch at once."""
 
     def __init__(self, send: Send, **kwargs: Any) -> None:
@@ -53,4 +53,5 @@ class DoneCover(FloatLayout):
         ids = self.ids
         ids.title.text, ids.amount.text = view.title, view.amount
         ids.detail.text, ids.note.text = view.detail, view.note
+        ids.note.height = style.px(6) if view.note else 0
         ids.close.text = view.choices[0].text

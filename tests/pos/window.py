@@ -119,6 +119,7 @@ class Hands:
 
         from pos.app import PosApp
 
+        self.folder = folder
         self.window, self._codes = Window, Keyboard.keycodes
         self.printer = PrinterSimulator()
         self.tray = Tray()
@@ -159,6 +160,8 @@ class Hands:
 
     @property
     def look(self) -> str:
+        if self.app._scenery._sell._is_done:
+            return "ok"
         over = self.app.navigator.overlay
         return "" if over is None else str(getattr(self.picture.overlay, "look", type(over).__name__))
 
@@ -284,10 +287,61 @@ def painting(hands: Hands, sales: int = 130) -> Iterator[Step]:
     yield lambda: hands.seen.update(paint_ms=times)
 
 
+class KeptM1(VirtualM1):
+    """Plastic that outlives the process: every block that is written is in its file at once."""
+
+    path: Path
+
+    @classmethod
+    def kept(cls, path: Path) -> "KeptM1":
+        card = cls.from_bytes(path.read_bytes())
+        card.path = path
+        return card
+
+    def write(self, block: int, data: bytes) -> bool:
+        written = super().write(block, data)
+        fresh = self.path.with_suffix(".new")
+        fresh.write_bytes(self.to_bytes())
+        fresh.replace(self.path)
+        return written
+
+
+def selling_on(hands: Hands) -> Iterator[Step]:
+    """One sale of ￥1.00 after another with the card of the folder, until somebody ends the process."""
+    card = KeptM1.kept(hands.folder / "card.json")
+    yield from sign_on(hands)
+    while True:
+        yield lambda: hands.keys("1 enter")
+        yield lambda: hands.look == "ready"
+        yield lambda: hands.tray.put(card)
+        yield lambda: hands.look == "ok"
+        yield lambda: hands.tray.lift()
+        yield lambda: hands.key("escape")
+
+
+def coming_back(hands: Hands) -> Iterator[Step]:
+    """After a crash: the shift is still open, what was open is on the list, the same card completes it."""
+    card = KeptM1.kept(hands.folder / "card.json")
+    yield lambda: hands.screen == "sign_on"
+    yield lambda: hands.keys(f"{PIN} enter")
+    yield lambda: hands.screen == "sell"
+    yield lambda: hands.seen.update(aside=len(hands.app._till.aside))
+    if hands.app._till.aside:
+        yield lambda: hands.keys("f4 enter")
+        yield lambda: hands.look == "ready"
+        yield lambda: hands.tray.put(card)
+        yield lambda: hands.look in ("ok", "refused")
+        yield lambda: hands.tray.lift()
+        yield lambda: hands.key("escape")
+    yield lambda: hands.seen.update(left=len(hands.app._till.aside), screen=hands.screen)
+
+
 PATHS: dict[str, Callable[[Hands], Iterator[Step]]] = {
     "selling": selling,
     "losing_the_card": losing_the_card,
     "painting": painting,
+    "selling_on": selling_on,
+    "coming_back": coming_back,
 }
 
 
