@@ -140,7 +140,12 @@ class Index:
 
     def taps_of_shift(self, shift: int) -> list[Tap]:
         """All purse intents of a shift, oldest first."""
-        return self._taps("shift = ? ORDER BY n", shift)
+        # They stand between its two records: one index fewer to write at every sale.
+        return self._taps(
+            "shift = ?1 AND n > (SELECT opened_n FROM shift WHERE number = ?1) AND n <"
+            " (SELECT coalesce(closed_n, 1 << 62) FROM shift WHERE number = ?1) ORDER BY n",
+            shift,
+        )
 
     def taps_given_up(self, card: int, issue: int) -> list[Tap]:
         """Own intents on this card that were given up; the newest first."""

@@ -69,7 +69,8 @@ class Journal:
         self.terminal = terminal
         self.epoch = epoch
         self._clock = clock
-        self._free_bytes = free_bytes or (lambda: shutil.disk_usage(path.parent).free)
+        folder = str(path.parent)
+        self._free_bytes = free_bytes or (lambda: shutil.disk_usage(folder).free)
         self._lock = threading.RLock()
         self._doubtful = False
         self._seq, self._hash = 0, GENESIS

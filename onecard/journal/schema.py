@@ -33,7 +33,6 @@ CREATE TABLE tap (
     issue INTEGER NOT NULL, fen INTEGER NOT NULL, state TEXT NOT NULL, voids_n INTEGER
 );
 CREATE INDEX tap_open ON tap (n) WHERE state IN ('open', 'aside');
-CREATE INDEX tap_shift ON tap (shift, n);
 CREATE INDEX tap_given_up ON tap (card, issue) WHERE state = 'given_up';
 CREATE INDEX tap_not_written ON tap (n) WHERE state = 'not_written';
 CREATE INDEX tap_voids ON tap (voids_n) WHERE voids_n IS NOT NULL;
