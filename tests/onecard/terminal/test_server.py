@@ -3,6 +3,8 @@
 F: A2 A3 A6 C10 E1
 """
 
+import shutil
+
 import pytest
 
 from onecard.cards.keys import make_test_keys
@@ -41,6 +43,11 @@ class Till:
         self.exchange = Exchange(self.client, self.journal, self.facts, app="test")
         config = StationConfig(unit=identity.unit, terminal=TERMINAL, kind="kiosk")
         self.station = Station(config, self.journal, self.facts, make_test_keys(), clock)
+
+    def close(self):
+        self.client.close()
+        self.journal.close()
+        self.facts.close()
 
     def request(self, number):
         return RecordId(TERMINAL, self.journal.epoch, number)
@@ -103,6 +110,7 @@ def test_a_days_business_is_in_the_books_once(server, tmp_path):
     assert till.journal.pending == 0
 
     given_up_and_settled_by_the_office(till, plastic)
+    till = with_a_disk_restored_from_yesterday(till, plastic, server)
 
     till.client.report_loss(
         m.ReportLoss(id=till.request(3), card=grant.card, issue=grant.issue, operator=ADMINISTRATOR)
@@ -138,6 +146,27 @@ def given_up_and_settled_by_the_office(till, plastic):
     assert applied.balance_after_fen == before
     assert till.exchange.run() == ""
     assert till.client.ask_card(look.card, look.issue).books_fen == before
+
+
+def with_a_disk_restored_from_yesterday(till, plastic, server):
+    """What was sold since the backup is at the server already; the old disk goes on under new numbers."""
+    folder = till.path.parent
+    backup = folder.with_name("backup")
+    till.close()
+    shutil.copytree(folder, backup)
+    till = Till(folder, server)
+    assert isinstance(till.sell(plastic, 100), Completed)
+    assert till.exchange.run() == ""
+    till.close()
+    old = Till(backup, server)
+    assert isinstance(old.sell(plastic, 200), Completed)
+    assert old.exchange.run() == "journal.other_life"
+    assert isinstance(old.sell(plastic, 300), Completed)
+    assert old.exchange.run() == ""
+    assert (old.journal.epoch, old.journal.pending) == (2, 0)
+    look = old.station.look(DirectStorage(plastic))
+    assert old.client.ask_card(look.card, look.issue).books_fen == look.balance_fen
+    return old
 
 
 def recharge(till, storage, look, fen):
