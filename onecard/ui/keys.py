@@ -30,7 +30,9 @@ _NAMES = {code: _RENAMED.get(name, name) for name, code in Keyboard.keycodes.ite
 #: What Shift makes of a key on the keyboards sold in China (US layout).
 _SHIFTED = {"8": "*", "=": "+"}
 #: Keys that reach the screen even while a text field is being typed in.
-_ABOVE_TYPING = frozenset({"enter", "escape", *(f"f{number}" for number in range(1, 13))})
+_ABOVE_TYPING = frozenset(
+    {"enter", "escape", "up", "down", "pageup", "pagedown", *(f"f{number}" for number in range(1, 13))}
+)
 
 
 def key_name(code: int, modifiers: list[str]) -> str:

@@ -6,7 +6,7 @@ from onecard import money
 from onecard.errors import Refused
 from pos import checkout, entry
 from pos.basket import PIECE
-from pos.catalogue import Page, page
+from pos.catalogue import Catalogue, Page
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.task import Sell
 from pos.till import ISSUE, LOSS, QUERY, RECHARGE, SELL, SHIFT, VOID, Till
@@ -59,6 +59,7 @@ class SellPresenter:
         self._till = till
         self._tiles = tiles
         self.bill = checkout.NEW
+        self._goods = Catalogue(())
         self._category = 0
         self._page = 0
         self.last: tuple[str, str] = ("", "")
@@ -121,13 +122,19 @@ class SellPresenter:
         return None
 
     def _product(self, number: int) -> None:
-        product = next((one for one in self._till.products if one.product == number), None)
+        product = self._catalogue().find(number)
         if product is None:
             raise Refused("product.unknown")
         self.bill = checkout.add_product(self.bill, product, self._till.rules)
 
+    def _catalogue(self) -> Catalogue:
+        products = self._till.products
+        if self._goods.products is not products:
+            self._goods = Catalogue(products)
+        return self._goods
+
     def _here(self) -> Page:
-        return page(self._till.products, self._category, self._page, self._tiles)
+        return self._catalogue().page(self._category, self._page, self._tiles)
 
     def _turn(self, step: int) -> None:
         self._page = (self._page + step) % max(1, self._here().pages)
