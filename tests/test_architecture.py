@@ -200,8 +200,10 @@ SAYS_NOTHING = {"utils", "util", "helpers", "helper", "common", "base", "manager
 
 def files_and_functions_stay_small(source: Source) -> Offences:
     for module in source:
+        if "/migrations/versions/" in module.path:
+            continue  # a migration is written once, table by table, and never changed
         lines = module.text.count("\n")
-        if lines > MOST_LINES and "/migrations/" not in module.path:
+        if lines > MOST_LINES:
             yield f"{module.path} has {lines} lines"
         for node in ast.walk(module.tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
