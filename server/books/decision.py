@@ -24,6 +24,8 @@ from server.books.tables import id_of, key_of
 from server.books.written import left_of, post, sale_of
 
 NO_TYPES: Mapping[int, CardType] = {}
+_NO_TYPE = CardType(type=0, name="")
+_CALENDAR = Calendar()
 
 
 class Single:
@@ -110,7 +112,7 @@ class Decide(Single):
             if pay.fen > sheet.balance(accounts.account(intent.card, pay.wallet)):
                 return "purse.short"
         if card_type is None:
-            card_type = CardType(type=0, name="")
+            card_type = _NO_TYPE
         fen, count, last = 0, 0, 0
         if card_type.day_limit_fen or card_type.day_count_limit or card_type.min_interval_s:
             fen, count, last = sheet.spent(intent.card, intent.day)
@@ -122,7 +124,7 @@ class Decide(Single):
         )
         try:
             # The PIN was asked at the station, which is what the terminal's key stands for.
-            check_sale(card_type, seen, intent.due_fen, intent.at, Calendar(), pin_verified=True)
+            check_sale(card_type, seen, intent.due_fen, intent.at, _CALENDAR, pin_verified=True)
         except Refused as refused:
             return refused.code
         return ""
@@ -144,10 +146,14 @@ class Tombstone(Single):
     def decide(self, sheet: Sheet) -> Answer:
         fact = sheet.facts.get(self._key)
         if fact is None:
+            tap = sheet.taps.open.get(self._key)
+            if tap is not None and tap.counter >= 0:
+                # Only the card knows what became of a purse; no word of the server undoes it.
+                result = Result(id=id_of(self._key), status=Status.REFUSED, reason="cancel.purse")
+                return Answer(result=result)
             fact = Fact(None, Status.REFUSED, "cancelled")
             sheet.facts.put(self._key, fact)
-            tap = sheet.taps.open.get(self._key)
-            if tap is not None and tap.counter < 0:
+            if tap is not None:
                 sheet.taps.close(self._key)
         return Answer(result=result_of(self._key, fact), balance_fen=fact.balance_fen)
 

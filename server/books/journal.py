@@ -191,7 +191,10 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
 def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
     again, result = answered(sheet, item)
     if again:
-        return result
+        fact = sheet.facts.get(item.key)
+        # A purse cannot be cancelled; the hole in the card's chain will name this record.
+        lost = body.purse is not None and fact is not None and fact.digest is None
+        return conflict(sheet, item, "record_conflict") if lost else result
     if item.record.was is not None and (tap := sheet.taps.open.get(item.key)) is not None:
         same = tap.body == bytes(item.record.body)
         return None if same else conflict(sheet, item, "record_conflict")

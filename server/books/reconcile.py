@@ -213,6 +213,10 @@ def _purses(connection: Connection, unit: int, sums: dict[tuple[str, str], int])
     for card, issue, is_whole, *fens in connection.execute(query.group_by(rows.c.card, rows.c.issue, whole)):
         if not is_whole:
             missing[card, issue] = [int(fen) for fen in fens]
+            continue
+        for wallet, fen in zip(ON_CARD, fens, strict=True):
+            if fen:  # a record that does not begin where the one before it ended
+                yield Problem("jump", accounts.purse(card, issue, wallet.name), 0, int(fen))
     for r in connection.execute(select(chain).where(chain.c.unit_id == unit, chain.c.forks == 0)):
         for wallet in ON_CARD:
             account = accounts.purse(r.card, r.issue, wallet.name)

@@ -13,7 +13,7 @@ from server.books.decision import RechargeAccount
 from server.books.tables import key_of
 from server.cards.service import open_account_card, report_loss
 from tests.server.books.engine import Books
-from tests.server.books.station import NOW, UNIT, Station
+from tests.server.books.station import NOW, UNIT, Plastic, Station
 
 TYPE = CardType(type=2, name="网络卡", purse_on_card=False)
 OFFICE = RecordId(65_000, 1, 9_000_000)
@@ -136,6 +136,24 @@ def test_a_tombstone_wins_over_a_late_request(books: Books) -> None:
     assert encode(books.sell(1001, encode(sale))) == encode(tomb)
     assert encode(books.cancel(sale.id)) == encode(tomb)
     assert books.balance("owner:5:payable:11") == 0
+
+
+def test_a_purse_cannot_be_cancelled(books: Books) -> None:
+    """The card decides: before its journal is here nobody can tell, so the clash is shown; after, refused."""
+    station, card = Station(1001), Plastic(20_001)
+    station.issue(card, 1_000).done()
+    move = station.sale(card, 100)
+    books.upload(station)
+    assert books.cancel(move.id).result.reason == "cancel.purse"
+    move.done()
+    assert books.upload(station).results == ()
+    assert books.balance("card:20001:1:main:purse") == 900
+    books.cancel(station.next_id)
+    station.sale(card, 100).done()
+    (result,) = books.upload(station).results
+    assert result.status is Status.CONFLICT
+    assert "record_conflict" in books.kinds()
+    books.tie_out()
 
 
 def test_cancel_after_posting_gives_the_posted_result(books: Books) -> None:
