@@ -112,6 +112,7 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
 
     from server.app import Server
     from server.bootstrap import opened
+    from server.terminals.door import door
 
     if options.cert is None and not options.plain and not _is_loopback(options.host):
         # Names and balances would be readable by whoever shares the network.
@@ -126,7 +127,7 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
     config = uvicorn.Config(
         application,
         loop="none",  # ours runs already
-        http="httptools",
+        http=door(application.edge),
         lifespan="on",
         log_level="warning",
         access_log=False,

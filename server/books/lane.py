@@ -45,13 +45,13 @@ class Lane:
 
     async def do(self, command: Command[R]) -> R:
         """The committed result of one command, or what made it impossible."""
-        future = self._put(command)
-        return await asyncio.shield(future)
+        # A caller that goes away cancels its future only: the command is committed all the same.
+        return await self._put(command)
 
     async def post(self, commands: Sequence[Command[R]]) -> list[R]:
         """The committed results of many, in order; they may be committed together or not."""
         futures = [self._put(command) for command in commands]
-        return list(await asyncio.gather(*(asyncio.shield(future) for future in futures)))
+        return list(await asyncio.gather(*futures))
 
     def _put(self, command: Command[R]) -> "asyncio.Future[R]":
         if self._weight + command.weight > QUEUE and self._queue:
@@ -113,6 +113,8 @@ class Lane:
             inner: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             await self._commit([(part, inner)])
             futures.append(inner)
+        if future.done():
+            return
         failures = [failure for inner in futures if (failure := inner.exception()) is not None]
         if failures:
             future.set_exception(failures[0])

@@ -48,6 +48,14 @@ class Answer(msgspec.Struct):
     body: bytes
     headers: Headers = msgspec.field(default_factory=list)
 
+    def all_headers(self) -> Headers:
+        """With those that every answer has."""
+        length = str(len(self.body)).encode()
+        return [*_EVERY, (b"content-length", length), *self.headers]
+
+
+_EVERY = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
+
 
 def problem(status: int, code: str, **params: Any) -> Answer:
     """An error answer: a stable code, and parameters that are numbers or text."""
@@ -59,28 +67,30 @@ def problem(status: int, code: str, **params: Any) -> Answer:
 
 
 class Edge:
-    """The ASGI application below ``/t/``."""
+    """The ASGI application below ``/t/``; ``door.py`` is a shorter way to the same answers."""
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._in_flight = 0
         self._decoders = {path: msgspec.json.Decoder(kind) for path, (kind, _) in QUESTIONS.items()}
+        #: What a terminal with a session may ask.
+        self.paths = tuple(self._decoders)
+
+    async def answer(self, path: str, headers: dict[bytes, bytes], body: bytes) -> Answer:
+        """The answer to one of ``paths``; never raises."""
+        if self._in_flight >= IN_FLIGHT_MAX:
+            return problem(503, "server.busy", retry_after_s=1)
+        self._in_flight += 1
+        try:
+            return await self._proven(path, headers, body)
+        finally:
+            self._in_flight -= 1
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One exchange."""
         answer = await self._answer(scope, receive)
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": [
-                    (b"content-type", b"application/json"),
-                    (b"content-length", str(len(answer.body)).encode()),
-                    (b"cache-control", b"no-store"),
-                    *answer.headers,
-                ],
-            }
-        )
+        start = {"type": "http.response.start", "status": answer.status, "headers": answer.all_headers()}
+        await send(start)
         await send({"type": "http.response.body", "body": answer.body})
 
     async def _answer(self, scope: Any, receive: Any) -> Answer:
