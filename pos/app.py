@@ -26,7 +26,7 @@ from pos import question as asking
 from pos.flow import Flow, Picture
 from pos.gate import Gate
 from pos.question import Answer, Question
-from pos.scenery import Scenery, product_keys
+from pos.scenery import Scenery, category_tabs, product_keys
 from pos.setup import Setup
 from pos.tap_events import Event
 from pos.task import Task
@@ -68,7 +68,7 @@ class PosApp(Application):
             has_printer=bool(settings.text("printer.line")),
         )
         columns, lines = product_keys(self.panel)
-        self.flow = Flow(self._till, tiles=columns * lines, shown=self._shown)
+        self.flow = Flow(self._till, tiles=columns * lines, tabs=category_tabs(self.panel), shown=self._shown)
         self._scenery = Scenery(self.navigator, self.panel, send=self._press, type_in=self.flow.typed)
         self._teller = Teller(setup.station, self._operator)
         self._reader = self._make_reader()
@@ -92,7 +92,7 @@ class PosApp(Application):
         for worker in self._workers:
             worker.start()
         self._sync.start()
-        self.every(TICK_S, self.flow.tick)
+        self.every(TICK_S, self._tick)
         Window.bind(on_textinput=self._typed)
 
     def _make_reader(self) -> ReaderWorker:
@@ -142,6 +142,11 @@ class PosApp(Application):
         self._scenery.show(picture)
         if self.flow.quit_asked:
             self.stop()
+
+    def _tick(self) -> None:
+        self.flow.tick()
+        if self.flow.screen == "sign_on":
+            self._scenery.build_one()
 
     def _press(self, action: str) -> None:
         self.flow.act(action)

@@ -50,9 +50,9 @@ class Picture:
 
 
 class Flow:
-    """One station's screens. ``tiles``: how many product keys fit; ``shown`` hears of every change."""
+    """One station's screens. ``tiles`` product keys and ``tabs`` categories fit; ``shown`` hears changes."""
 
-    def __init__(self, till: Till, *, tiles: int, shown: Callable[[Picture], None]) -> None:
+    def __init__(self, till: Till, *, tiles: int, shown: Callable[[Picture], None], tabs: int = 5) -> None:
         self.till = till
         self._shown = shown
         self.cards = CardWait(
@@ -62,7 +62,7 @@ class Flow:
             till, card_wanted=lambda: self.cards.want(Show()), card_unwanted=self._no_card_for_word
         )
         self.sign_on = SignOnPresenter(till)
-        self.sell = SellPresenter(till, tiles)
+        self.sell = SellPresenter(till, tiles, tabs)
         self.void = VoidPresenter(till)
         self.aside = AsidePresenter(till)
         self.shift = ShiftPresenter(till)

@@ -31,6 +31,8 @@ from pos.screens.void import VoidScreen
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
 _KEY_MM, _LINE_MM = 21.0, 19.0
 _ABOVE_MM = 72.0
+#: A category's tab; six Chinese letters' worth would be 26 mm, most have two or three.
+_TAB_MM = 16.0
 
 
 def product_keys(panel: Panel) -> tuple[int, int]:
@@ -40,6 +42,12 @@ def product_keys(panel: Panel) -> tuple[int, int]:
     return max(2, min(5, int((beside + 2) // (_KEY_MM + 2)))), max(
         2, min(4, int((height - _ABOVE_MM) // _LINE_MM))
     )
+
+
+def category_tabs(panel: Panel) -> int:
+    """How many categories stand in one row above them."""
+    width = panel.width / panel.px_per_mm
+    return max(3, min(8, int((width - max(114.0, width * 0.46) - 8.0) // (_TAB_MM + 2))))
 
 
 class Scenery:
@@ -52,20 +60,19 @@ class Scenery:
         columns, lines = product_keys(panel)
         hands: dict[str, Any] = {"send": send, "type_in": type_in}
         self._sell = SellScreen(columns=columns, lines=lines, **hands)
-        self._screens: dict[str, PosScreen] = {
-            "sign_on": SignOnScreen(**hands),
-            "shift": ShiftScreen(**hands),
-            "sell": self._sell,
-            "void": VoidScreen(**hands),
-            "aside": AsideScreen(**hands),
-            "desk": DeskScreen(**hands),
-            "issue": IssueScreen(**hands),
-            "recharge": RechargeScreen(**hands),
-            "query": QueryScreen(**hands),
-            "loss": LossScreen(**hands),
+        navigator.add("sell", self._sell)
+        #: What is not built yet: built when it is first wanted, or one by one while nobody waits.
+        self._waiting: dict[str, Callable[[], PosScreen]] = {
+            "sign_on": lambda: SignOnScreen(**hands),
+            "shift": lambda: ShiftScreen(**hands),
+            "void": lambda: VoidScreen(**hands),
+            "query": lambda: QueryScreen(**hands),
+            "desk": lambda: DeskScreen(**hands),
+            "recharge": lambda: RechargeScreen(**hands),
+            "issue": lambda: IssueScreen(**hands),
+            "loss": lambda: LossScreen(**hands),
+            "aside": lambda: AsideScreen(**hands),
         }
-        for name, screen in self._screens.items():
-            navigator.add(name, screen)
         self._covers: dict[type, Any] = {
             TapView: TapCover(send),
             OverrideView: OverrideDialog(send),
@@ -73,8 +80,19 @@ class Scenery:
             StopView: StopDialog(send),
         }
 
+    def build_one(self) -> None:
+        """One more screen, so that the first look at it comes as quickly as the second."""
+        if self._waiting:
+            self._build(next(iter(self._waiting)))
+
+    def _build(self, name: str) -> None:
+        make = self._waiting.pop(name, None)
+        if make is not None:
+            self._navigator.add(name, make())
+
     def show(self, picture: Picture) -> None:
         """Brings the screen to the front and lays the overlay over it."""
+        self._build(picture.screen)
         self._navigator.show(picture.screen, picture.view)
         asked = getattr(picture.view, "confirm", None) or getattr(picture.view, "stop", None)
         over = picture.overlay or asked

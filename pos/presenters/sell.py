@@ -43,21 +43,19 @@ class SellView:
     has_last: bool
     categories: tuple[TileView, ...]
     tiles: tuple[TileView, ...]
-    page: str
-    has_pages: bool
     no_products: str
     sell: str
     confirm: ConfirmView | None = None
 
 
 class SellPresenter:
-    """Holds the bill and the place in the catalogue. ``tiles``: how many product keys fit the screen."""
+    """Holds the bill and the place in the catalogue. ``tiles`` product keys and ``tabs`` fit the screen."""
 
     name = "sell"
 
-    def __init__(self, till: Till, tiles: int) -> None:
+    def __init__(self, till: Till, tiles: int, tabs: int) -> None:
         self._till = till
-        self._tiles = tiles
+        self._tiles, self._tabs = tiles, tabs
         self.bill = checkout.NEW
         self._goods = Catalogue(())
         self._category = 0
@@ -172,10 +170,7 @@ class SellPresenter:
             last=self.last[0] or tr("pos.sell.first"),
             has_last=bool(self.last[0]),
             last_detail=self.last[1],
-            categories=tuple(
-                TileView(action=f"category:{n}", text=name, selected=n == here.category)
-                for n, name in enumerate(here.categories)
-            ),
+            categories=self._category_tiles(here),
             tiles=tuple(
                 TileView(
                     action=f"product:{one.product}",
@@ -186,12 +181,33 @@ class SellPresenter:
                 )
                 for one in here.products
             ),
-            page=f"{here.page + 1}/{here.pages}",
-            has_pages=here.pages > 1,
             no_products=tr("pos.sell.no_products"),
             sell=tr("pos.sell.take"),
             confirm=self._confirm(),
         )
+
+    def _category_tiles(self, here: Page) -> tuple[TileView, ...]:
+        """The categories that fit, the way to the others, and the way to the next page of this one."""
+        turn = (
+            (TileView(action="pagedown", text=f"{here.page + 1}/{here.pages}", icon="chevron-right"),)
+            if here.pages > 1
+            else ()
+        )
+        room = self._tabs - len(turn)
+        first, count = 0, len(here.categories)
+        more: tuple[TileView, ...] = ()
+        if count > room:
+            group = max(1, room - 1)
+            first = here.category // group * group
+            count = min(group, count - first)
+            following = first + group if first + group < len(here.categories) else 0
+            more = (TileView(action=f"category:{following}", text="", icon="dots-horizontal"),)
+        shown = here.categories[first : first + count]
+        tabs = tuple(
+            TileView(action=f"category:{n}", text=name, selected=n == here.category)
+            for n, name in enumerate(shown, first)
+        )
+        return (*tabs, *more, *turn)
 
     def _name(self, name: str, name_en: str) -> str:
         return name_en if self._till.tr.language == "en" and name_en else name

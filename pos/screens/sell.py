@@ -12,7 +12,7 @@ from onecard.ui.widgets import Dialog
 from onecard.ui.widgets.dialog import Choice
 from onecard.ui.widgets.money import Money
 from onecard.ui.widgets.text import Text
-from pos.presenters.frame import NoticeView, TileView
+from pos.presenters.frame import NoticeView
 from pos.presenters.sell import ConfirmView, SellView
 from pos.presenters.tap import TapView
 from pos.screens.frame import PosScreen, Send, fill_rows
@@ -60,9 +60,8 @@ class SellScreen(PosScreen):
         ids.last_icon.icon = "check-circle-outline" if view.has_last else "contactless-payment"
         ids.last_icon.tone = "done" if view.has_last else "muted"
         ids.last_text.tone = "ink" if view.has_last else "muted"
-        ids.categories.cols = max(1, len(view.categories) + (1 if view.has_pages else 0))
-        turn = (TileView(action="pagedown", text=view.page, icon="chevron-right"),) if view.has_pages else ()
-        ids.categories.draw((*view.categories, *turn), self.send)
+        ids.categories.cols = max(1, len(view.categories))
+        ids.categories.draw(view.categories, self.send)
         ids.tiles.draw(view.tiles, self.send)
         ids.none.text = "" if view.tiles else view.no_products
 

@@ -85,6 +85,25 @@ def test_a_bad_amount_wants_no_card_and_says_why(rig, plastic, keys, code):
     assert rig.stand.bodies(m.Sale) == []
 
 
+def test_many_categories_are_reached_group_by_group(rig):
+    goods = tuple(
+        m.Product(product=n, name=f"P{n}", category=f"类{n % 12}", price_fen=100) for n in range(400)
+    )
+    rig.stand.receive(rig.stand.office.document("catalogue", m.CatalogueDocument(products=goods)))
+    rig.flow.show()
+    seen, pages = set(), set()
+    for _ in range(6):
+        tabs = rig.view.categories
+        assert len(tabs) <= 5
+        seen |= {tab.text for tab in tabs if tab.text.startswith("类")}
+        pages |= {tab.text for tab in tabs if tab.action == "pagedown"}
+        rig.keys(next(tab.action for tab in tabs if tab.icon == "dots-horizontal"))
+    assert len(seen) == 12
+    assert pages == {"1/3"}
+    rig.keys("pagedown")
+    assert rig.view.tiles[0].action != "product:0"
+
+
 @pytest.mark.parametrize(
     ("keys", "code"), [("product:6", "product.no_price"), ("product:99", "product.unknown")]
 )
