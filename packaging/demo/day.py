@@ -214,7 +214,7 @@ class Day:
         time.sleep(4)  # the stop list comes with the next exchange
         self.ring("5")
         self.bench.put("pos", uid)
-        self.pos.until_text(self.tr("common.tap.refused"))
+        self.pos.until_text(self.tr("common.tap.refused"), "5.00")
         self.keep(self.pos, "refused-lost-card")
         self.bench.take("pos")
         self._back_to_sell()
