@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from onecard.ids import RecordId
-from onecard.wire.messages import Body, Record, Result, Status
+from onecard.wire.messages import PURSE_INTENTS, Body, Record, Result, Status
 from server.books.case import result_of
 from server.books.sheet import Fact, Sheet
 from server.books.tables import id_of, key_of
@@ -27,6 +27,7 @@ class Item(msgspec.Struct, frozen=True, gc=False):
 
 
 def conflict(sheet: Sheet, item: Item, kind: str) -> Result:
+    """Other content under a known id or place: never a success, and the office is told."""
     sheet.inbox.add(kind, f"{id_of(item.place)}/{item.record.hash[:16]}", fact=item.place)
     return Result(id=id_of(item.key), status=Status.CONFLICT, reason=kind)
 
@@ -47,7 +48,12 @@ def answered(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
     fact = sheet.facts.get(item.key)
     if fact is None:
         return False, None
-    if fact.digest is not None and fact.digest != item.digest:
+    if fact.digest is None:
+        # A tombstone. A purse cannot be cancelled: the hole in its card's chain will name this record.
+        differs = isinstance(item.body, PURSE_INTENTS) and item.body.purse is not None
+    else:
+        differs = fact.digest != item.digest
+    if differs:
         return True, conflict(sheet, item, "record_conflict")
     return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
 

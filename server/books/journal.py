@@ -28,13 +28,16 @@ from onecard.wire.messages import (
     Waiting,
 )
 from server.books import settle, tables
-from server.books.case import Written, amount_of, kind_of, medium_of, result_of
+from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_credit, take_doubt, take_waiting
 from server.books.item import Item, answered, conflict, quarantine
 from server.books.sheet import Mark, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
+
+#: Another record stands at this place: two journals under one number.
+OTHER_BYTES = "journal_conflict"
 
 Outcome = Done | NotWritten | Unresolved | GivenUp | Seen
 
@@ -103,7 +106,7 @@ class Journal(msgspec.Struct, frozen=True):
         known = [item for item in self.items if item.record.seq <= mark.received]
         fresh = self.items[len(known) :]
         results = self._answer_again(sheet, known)
-        if any(result.status is Status.CONFLICT for result in results) or not fresh:
+        if any(result.reason == OTHER_BYTES for result in results) or not fresh:
             return Intake(mark.received, epoch, tuple(results))
         first = fresh[0]
         if first.record.seq != mark.received + 1:
@@ -132,13 +135,10 @@ class Journal(msgspec.Struct, frozen=True):
         results = []
         for item in known:
             if stored.get(item.place) != item.record.hash:
-                results.append(conflict(sheet, item, "record_conflict"))
-                continue
-            fact = sheet.facts.get(item.key)
-            if fact is not None and fact.digest is not None and fact.digest != item.digest:
-                results.append(conflict(sheet, item, "record_conflict"))
-            elif fact is not None and fact.status == Status.QUARANTINED:
-                results.append(result_of(item.key, fact))
+                results.append(conflict(sheet, item, OTHER_BYTES))
+            elif item.fault or not isinstance(item.body, Outcome):
+                _, result = answered(sheet, item)
+                results += [result] if result is not None else []
         return results
 
 
@@ -191,10 +191,7 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
 def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
     again, result = answered(sheet, item)
     if again:
-        fact = sheet.facts.get(item.key)
-        # A purse cannot be cancelled; the hole in the card's chain will name this record.
-        lost = body.purse is not None and fact is not None and fact.digest is None
-        return conflict(sheet, item, "record_conflict") if lost else result
+        return result
     if item.record.was is not None and (tap := sheet.taps.open.get(item.key)) is not None:
         same = tap.body == bytes(item.record.body)
         return None if same else conflict(sheet, item, "record_conflict")

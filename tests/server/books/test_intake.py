@@ -90,7 +90,7 @@ def test_other_bytes_under_the_same_place_are_a_conflict(books: Books) -> None:
     answer = books.upload(twin)
     assert answer.received == len(station.records)
     assert {one.status for one in answer.results} == {Status.CONFLICT}
-    assert set(books.kinds()) == {"issue_unreserved", "record_conflict"}
+    assert set(books.kinds()) == {"issue_unreserved", "journal_conflict"}
     assert books.balance("card:20009:1:main:purse") == 0
 
 
@@ -277,6 +277,7 @@ def test_a_terminal_cannot_finish_anothers_intent(books: Books) -> None:
     other.give_up(move.id)
     answer = books.upload(other)
     assert [one.reason for one in answer.results] == ["not_its_intent"] * 3
+    assert books.upload(other, 0).results == answer.results
     assert books.balance("owner:5:payable:11") == 0
     move.done()
     books.upload(station)
