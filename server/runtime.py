@@ -1,4 +1,4 @@
-"""What every request needs, opened once per process: database, lane, clock, secrets, the terminals known."""
+"""What every request needs, opened once per process: database, lane, clock, secrets, terminals and types."""
 
 import asyncio
 from collections import deque
@@ -12,8 +12,10 @@ from onecard.clock import Clock
 from onecard.errors import Refused
 from onecard.ids import Entropy
 from onecard.wire import messages as m
+from onecard.wire.messages import CardType
 from onecard.wire.session import SessionKeys, TicketBox
 from server.books.lane import Lane
+from server.catalogue.service import card_types
 from server.db import Database
 from server.keys import ServerKeys
 from server.terminals import version
@@ -81,8 +83,10 @@ class Runtime:
         #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
         self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}
+        #: Card types by number: their limits hold in every decision.
+        self.types: dict[int, CardType] = {}
         self._known: dict[int, Known] = {}
-        self._registry = -1
+        self._registry = self._types_version = -1
         self._sessions: dict[str, Session] = {}
         self._order: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -111,21 +115,23 @@ class Runtime:
                 _log.exception("look_failed")
 
     async def look(self) -> None:
-        """Learn what changed about terminals, here or in another process."""
+        """Learn what changed about terminals and card types, here or in another process."""
 
-        def read(connection: Connection) -> tuple[int, list[Known] | None]:
-            number, _ = version.versions(connection, self.unit).get(version.REGISTRY, (0, 0))
-            if number == self._registry:
-                return number, None
-            rows = connection.execute(sa.select(terminal).where(terminal.c.unit_id == self.unit))
-            return number, [
-                Known(row.terminal, row.kind, row.epoch, row.state, bytes.fromhex(row.public_key))
-                for row in rows
-            ]
+        def read(connection: Connection) -> tuple[int, list[Known] | None, int, tuple[CardType, ...] | None]:
+            running = version.versions(connection, self.unit)
+            registry, types = (running.get(name, (0, 0))[0] for name in (version.REGISTRY, version.TYPES))
+            return (
+                registry,
+                _terminals(connection, self.unit) if registry != self._registry else None,
+                types,
+                card_types(connection, self.unit) if types != self._types_version else None,
+            )
 
-        self._registry, rows = await self.db.read(read)
+        self._registry, rows, self._types_version, types = await self.db.read(read)
         if rows is not None:
             self._known = {row.terminal: row for row in rows}
+        if types is not None:
+            self.types = {one.type: one for one in types}
 
     async def keep_contacts(self) -> None:
         """Write the heartbeats of the last second, all terminals in one go."""
@@ -160,3 +166,10 @@ class Runtime:
         if session.keys.expires <= self.clock.now():
             raise Refused("session.expired")
         return session
+
+
+def _terminals(connection: Connection, unit_id: int) -> list[Known]:
+    rows = connection.execute(sa.select(terminal).where(terminal.c.unit_id == unit_id))
+    return [
+        Known(row.terminal, row.kind, row.epoch, row.state, bytes.fromhex(row.public_key)) for row in rows
+    ]

@@ -91,7 +91,9 @@ async def fetch(runtime: Runtime, who: Known, question: m.Fetch) -> m.Fetched:
 
 async def account_sale(runtime: Runtime, who: Known, question: m.AccountSale) -> m.Answer:
     """The books decide."""
-    return await intake.account_sale(runtime.lane, runtime.unit, who.terminal, bytes(question.body))
+    return await intake.account_sale(
+        runtime.lane, runtime.unit, who.terminal, bytes(question.body), runtime.types
+    )
 
 
 async def cancel(runtime: Runtime, who: Known, question: m.Cancel) -> m.Answer:

@@ -285,6 +285,53 @@ def test_an_error_of_ours_says_nothing_about_our_inside(till: Till, monkeypatch:
     assert b"secret" not in reply.body
 
 
+# ---- decisions ---------------------------------------------------------------------------------
+
+
+def test_an_account_sale_is_decided_once_under_its_types_limits(office: Office) -> None:
+    """Same id and bytes: the same answer; other bytes: a conflict; a cancel tells what was decided. F: A1"""
+    from onecard.books import accounts
+    from server.books.tables import wallet
+    from server.cards.tables import card, issue
+    from server.catalogue import service as catalogue
+
+    till, now = office.till(), office.clock.now()
+    terms = m.CardType(type=1, name="账户卡", purse_on_card=False, sale_limit_fen=2_000)
+
+    def prepare(c: Any) -> None:
+        catalogue.put_card_type(c, 1, terms, now)
+        c.execute(
+            card.insert().values(unit_id=1, card=20_001, issue=1, type=1, member=0, state="active", since=now)
+        )
+        c.execute(
+            issue.insert().values(
+                unit_id=1, card=20_001, issue=1, uid="01020304", until_day=60_000, deposit_fen=0, fee_fen=0
+            )
+        )
+        c.execute(wallet.insert().values(unit_id=1, account=accounts.account(20_001, "main"), fen=5_000))
+
+    office.write(prepare)
+    office.run(office.runtime.look())
+    journal = Journal(till)
+
+    def ask(body: bytes) -> m.Answer:
+        return till.ask("/t/sale", m.AccountSale(body=msgspec.Raw(body)), m.Answer)
+
+    first = journal.account_sale(20_001, 1_500)
+    body = m.encode(first)
+    answer = ask(body)
+    assert (answer.result.status, answer.balance_fen) == (m.Status.CREATED, 3_500)
+    assert ask(body) == answer
+    other = m.encode(msgspec.structs.replace(first, at=first.at + 1))
+    assert ask(other).result.status is m.Status.CONFLICT
+    assert till.ask("/t/cancel", m.Cancel(of=first.id), m.Answer).result == answer.result
+    refused = ask(m.encode(journal.account_sale(20_001, 2_001)))
+    assert (refused.result.status, refused.result.reason) == (m.Status.REFUSED, "limit.sale")
+    late = journal.account_sale(20_001, 100)
+    till.ask("/t/cancel", m.Cancel(of=late.id), m.Answer)
+    assert ask(m.encode(late)).result.reason == "cancelled"
+
+
 # ---- uploads -----------------------------------------------------------------------------------
 
 
