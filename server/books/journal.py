@@ -132,13 +132,16 @@ class Journal(msgspec.Struct, frozen=True):
             table.c.unit_id == self.unit, table.c.record.between(known[0].place, known[-1].place)
         )
         stored = {row.record: row.hash.hex() for row in sheet.connection.execute(query)}
+        sheet.facts.want(*(item.key for item in known))
+        sheet.facts.read()
         results = []
         for item in known:
             if stored.get(item.place) != item.record.hash:
                 results.append(conflict(sheet, item, OTHER_BYTES))
-            elif item.fault or not isinstance(item.body, Outcome):
-                _, result = answered(sheet, item)
-                results += [result] if result is not None else []
+                continue
+            _, result = answered(sheet, item)
+            if result is not None:
+                results.append(result)
         return results
 
 
