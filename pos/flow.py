@@ -121,9 +121,14 @@ class Flow:
         self.show()
 
     def event(self, event: Event) -> None:
-        """Something happened at the reader."""
+        """Something happened at the reader.
+
+        A good tap is over before "reading" could be painted, and painting it would hold up the frame with the
+        success: a beginning is drawn by the next tick, if it lasts that long.
+        """
         self.cards.step(event)
-        self.show()
+        if not isinstance(event, events.Placed | events.Began):
+            self.show()
 
     def tick(self) -> None:
         """A moment has passed."""
