@@ -50,7 +50,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def _enrol(settings: Settings, options: argparse.Namespace) -> None:
     """With the code given, or asked for where somebody sits at a keyboard."""
     tr = Translator(settings.text("screen.language"))
-    server = options.server or settings.text("server.url")
+    server = options.server or set_up.server_of(settings)
     code, terminal = options.enrol, options.terminal
     if code is None:
         if not sys.stdin.isatty():

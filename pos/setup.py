@@ -36,6 +36,13 @@ def identity_file(settings: Settings) -> Path:
     return folder_of(settings) / "identity.json"
 
 
+def server_of(settings: Settings) -> str:
+    """What the settings say; without a word there, where this terminal was enrolled."""
+    if "server.url" in settings.values:
+        return settings.text("server.url")
+    return enrol.server_of(identity_file(settings)) or settings.text("server.url")
+
+
 def keys_of(settings: Settings) -> KeySet:
     """The public test keys, or the key store beside its machine secret. Raises ``StoreError``."""
     if settings.flag("card.test_keys"):
@@ -60,7 +67,7 @@ class Setup:
 
     def client(self) -> ServerClient:
         """A way to the server; one per thread."""
-        return ServerClient(self.settings.text("server.url"), self.identity, self.clock, self.entropy)
+        return ServerClient(server_of(self.settings), self.identity, self.clock, self.entropy)
 
     def close(self) -> None:
         """Everything is on the disk already."""

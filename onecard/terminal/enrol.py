@@ -68,6 +68,12 @@ def load(path: Path) -> Identity | None:
     return None if kept is None else kept.identity
 
 
+def server_of(path: Path) -> str:
+    """The address that this terminal was enrolled at; "" before. A setting of its own goes before it."""
+    kept = _read(path)
+    return "" if kept is None else kept.server_url
+
+
 def _read(path: Path) -> Enrolment | None:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Enrolment)
