@@ -79,7 +79,7 @@ def test_a_station_is_made_of_its_folder(tmp_path):
 def test_keys_that_are_not_there_stop_it_with_a_word(tmp_path):
     path = tmp_path / "pos.toml"
     path.write_text(f'[data]\nfolder = "{tmp_path}"\n', encoding="utf-8")
-    with pytest.raises(OneCardError, match="keys.no_secret"):
+    with pytest.raises(OneCardError, match=r"keys\.no_secret"):
         set_up.keys_of(set_up.settings_of(path))
     for language in ("zh", "en"):
         assert Translator(language).knows("refusal.keys.no_secret.cashier")
