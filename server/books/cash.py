@@ -15,6 +15,7 @@ from server.books.tables import id_of, key_of
 
 
 def take_credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
+    """cash box → unresolved, once per note."""
     again, result = answered(sheet, item)
     if again:
         return result
@@ -23,20 +24,23 @@ def take_credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
     event = _event(body, item.key, "credit", body.card, body.issue, body.value_fen)
     entry = sheet.enter(event, credit_event.postings(body))
     sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
-    sheet.notes.put(item.key, Note(body.acceptor, body.boot, body.cycle, body.value_fen))
+    note = Note(body.id.terminal, body.acceptor, body.boot, body.cycle, body.value_fen)
+    sheet.notes.put(item.key, note)
     if body.assumed:
         sheet.inbox.add("credit_assumed", id_of(item.key), fact=item.key, card=body.card, fen=body.value_fen)
     return None
 
 
 def _note_known(sheet: Sheet, body: Credit) -> bool:
-    """One note, one credit: (acceptor, boot, cycle) names it."""
-    name = (body.acceptor, body.boot, body.cycle)
-    if any(note and (note.acceptor, note.boot, note.cycle) == name for _, note in sheet.notes.written()):
-        return True
+    """One note, one credit: (terminal, acceptor, boot, cycle) names it."""
+    name = (body.id.terminal, body.acceptor, body.boot, body.cycle)
+    for _, note in sheet.notes.written():
+        if note is not None and (note.terminal, note.acceptor, note.boot, note.cycle) == name:
+            return True
     table = tables.note
     query = select(table.c.fact).where(
         table.c.unit_id == sheet.unit,
+        table.c.terminal == body.id.terminal,
         table.c.acceptor == body.acceptor,
         table.c.boot == body.boot,
         table.c.cycle == body.cycle,
@@ -45,6 +49,7 @@ def _note_known(sheet: Sheet, body: Credit) -> bool:
 
 
 def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
+    """unresolved → a waiting load, from credits that went nowhere else."""
     again, result = answered(sheet, item)
     if again:
         return result

@@ -35,6 +35,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False):
 class Note(msgspec.Struct, frozen=True, gc=False):
     """A credited banknote and what it went into."""
 
+    terminal: int
     acceptor: str
     boot: int
     cycle: int

@@ -116,18 +116,20 @@ reversed_ = Table(
     sqlite_with_rowid=False,
 )
 
-#: One note that a kiosk credited; ``used_by`` is the recharge or waiting load it went into.
+#: One note that a kiosk credited; ``used_by`` is the recharge or waiting load it went into. A serial number
+#: is typed in by a technician, so the terminal is part of the note's name.
 note = Table(
     "note",
     metadata,
     unit_id(),
     big("fact", primary_key=True),
+    Column("terminal", Integer, nullable=False),
     Column("acceptor", String(64), nullable=False),
     big("boot"),
     big("cycle"),
     big("fen"),
     big("used_by", nullable=True),
-    Index(None, "unit_id", "acceptor", "boot", "cycle", unique=True),
+    Index(None, "unit_id", "terminal", "acceptor", "boot", "cycle", unique=True),
 )
 
 #: What was committed together. ``batch_no`` is in commit order across all processes of the unit.

@@ -302,6 +302,7 @@ def upgrade() -> None:
         "note",
         sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("fact", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("terminal", sa.Integer(), nullable=False),
         sa.Column("acceptor", sa.String(length=64), nullable=False),
         sa.Column("boot", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("cycle", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -310,9 +311,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("unit_id", "fact", name=op.f("pk_note")),
     )
     op.create_index(
-        op.f("ix_note_unit_id_acceptor_boot_cycle"),
+        op.f("ix_note_unit_id_terminal_acceptor_boot_cycle"),
         "note",
-        ["unit_id", "acceptor", "boot", "cycle"],
+        ["unit_id", "terminal", "acceptor", "boot", "cycle"],
         unique=True,
     )
     op.create_table(

@@ -112,6 +112,15 @@ def test_a_note_is_credited_once(books: Books) -> None:
     books.tie_out()
 
 
+def test_two_kiosks_whose_acceptors_bear_one_number_credit_both_notes(books: Books) -> None:
+    """A serial number is typed in, or left out."""
+    first, second = Station(2001), Station(2002)
+    for kiosk in (first, second):
+        kiosk.credit(5_000, 1)
+        assert books.upload(kiosk).results == ()
+    books.tie_out()
+
+
 def test_walk_away_credits_wait_as_a_load_and_go_onto_the_card_once(books: Books) -> None:
     """D3 D9: unresolved → waiting, numbered; applied later by another terminal."""
     desk, kiosk, card = Station(1001), Station(2001), Plastic(20_001)
