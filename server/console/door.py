@@ -80,12 +80,16 @@ async def _known(request: Asking, options: dict[str, Any]) -> Response[Any] | No
 async def _denied(request: Asking, why: str) -> None:
     there = runtime(request)
     who: auth.Visitor | None = request.state.visitor
+    if who is None:
+        # A stranger could fill the operation log; the process's own log is rotated.
+        _log.warning("stranger_denied", path=request.url.path[:64], why=why, address=address(request))
+        return
     await there.db.write(
         lambda connection: log.write(
             connection,
             there.unit,
             there.clock.now(),
-            who.rights.operator if who else 0,
+            who.rights.operator,
             "console.denied",
             request.url.path[:64],
             why=why,

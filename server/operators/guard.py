@@ -21,6 +21,8 @@ def begin(connection: Connection, unit_id: int, target: str, now: int, allowed: 
     where = (attempt.c.unit_id == unit_id) & (attempt.c.target == target)
     row = connection.execute(sa.select(attempt).where(where).with_for_update()).mappings().first()
     if row is None:
+        stale = (attempt.c.unit_id == unit_id) & (attempt.c.last_at < now - FORGET_S)
+        connection.execute(attempt.delete().where(stale))
         connection.execute(
             attempt.insert().values(unit_id=unit_id, target=target, failures=0, until=0, last_at=now)
         )
