@@ -33,9 +33,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Books]:
 def schema(connection: Connection) -> dict[str, str]:
     """Every statement that SQLite remembers, without its spacing."""
     rows = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"))
-    return {
-        name: re.sub(r"[\s\"]+", "", sql) for name, sql in rows if not name.startswith("alembic_version")
-    }
+    return {name: re.sub(r"[\s\"]+", "", sql) for name, sql in rows if not name.startswith("alembic_version")}
 
 
 def test_nothing_differs_from_the_metadata(empty: Books) -> None:
