@@ -44,6 +44,12 @@ def product_keys(panel: Panel) -> tuple[int, int]:
     )
 
 
+def key_height_mm(panel: Panel, lines: int) -> float:
+    """On a large panel the product keys grow with it: about half of the height is theirs."""
+    height = panel.height / panel.px_per_mm - 28.0
+    return max(15.5, min(24.0, height * 0.48 / lines - 2.0))
+
+
 def category_tabs(panel: Panel) -> int:
     """How many categories stand in one row above them."""
     width = panel.width / panel.px_per_mm
@@ -59,7 +65,7 @@ class Scenery:
         self._navigator = navigator
         columns, lines = product_keys(panel)
         hands: dict[str, Any] = {"send": send, "type_in": type_in}
-        self._sell = SellScreen(columns=columns, lines=lines, **hands)
+        self._sell = SellScreen(columns=columns, lines=lines, key_mm=key_height_mm(panel, lines), **hands)
         navigator.add("sell", self._sell)
         #: What is not built yet: built when it is first wanted, or one by one while nobody waits.
         self._waiting: dict[str, Callable[[], PosScreen]] = {

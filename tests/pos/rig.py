@@ -65,7 +65,7 @@ class Door:
 
     def by_pin(self, login: str, pin: str) -> m.Operator:
         if PINS.get(login) != pin:
-            raise Refused("signon.wrong")
+            raise Refused("signon.wrong", left=4)
         return next(one for one in self._people() if one.login == login)
 
     def by_card(self, look: Look) -> m.Operator:

@@ -18,6 +18,7 @@ from kivy.uix.recycleview import RecycleView
 from kivy.uix.recycleview.views import RecycleDataViewBehavior
 
 from onecard.ui.kivy_setup import kv
+from onecard.ui.style import style
 from onecard.ui.widgets.text import Text
 
 Builder.load_file(kv(__file__))
@@ -119,5 +120,10 @@ class Rows(BoxLayout):
             }
             for index, row in enumerate(self.rows)
         ]
-        if self.follow:
-            view.scroll_y = 0
+        self.keep_end()
+
+    def keep_end(self) -> None:
+        """A followed list shows its end; one shorter than its place stays at the top."""
+        if self.follow and "view" in self.ids:
+            view: RecycleView = self.ids.view
+            view.scroll_y = 0 if len(self.rows) * style.px(self.row_mm) > view.height else 1
