@@ -27,6 +27,7 @@ from server.books.posting import Command
 from server.books.reconcile import Problem, reconcile
 from server.db import Database
 from server.exceptions.tables import exception
+from server.migrations import whole_metadata
 from tests.server.books.station import NOW, UNIT, Station
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Books:
         return self.runner.run(work)
 
     def create(self) -> None:
+        whole_metadata()
         self.run(self.db.create_all())
 
     def close(self) -> None:
@@ -121,7 +123,7 @@ class Cluster:
         self._data = data
         self._call("pg_ctl", "-D", str(data), "-o", options, "-w", "-l", str(self._home / "log"), "start")
         self._made = 0
-        self._model = ""
+        self._kept = ""
 
     def _call(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -134,19 +136,24 @@ class Cluster:
         return self._new()
 
     def with_tables(self) -> str:
-        """The URL of a database that has all tables: a copy of one that was made once."""
-        if not self._model:
-            url = self._new()
-            model = Books(url)
-            model.create()
-            model.close()
-            self._model = f"books{self._made}"
-        return self._new("-T", self._model)
+        """The URL of a database with all tables and nothing in them: one for all tests, emptied between."""
+        if not self._kept:
+            self._kept = self._new()
+            books = Books(self._kept)
+            books.create()
+            books.close()
+        else:
+            names = ", ".join(f'"{name}"' for name in whole_metadata().tables)
+            # As a replica no trigger fires, so that even the append-only tables can be emptied here.
+            emptied = f"SET session_replication_role = replica; TRUNCATE {names}"
+            name = self._kept.partition("?")[0].rpartition("/")[2]
+            self._call("psql", "-q", "-h", str(self._home), "-U", "postgres", "-d", name, "-c", emptied)
+        return self._kept
 
-    def _new(self, *options: str) -> str:
+    def _new(self) -> str:
         self._made += 1
         name = f"books{self._made}"
-        self._call("createdb", "-h", str(self._home), "-U", "postgres", *options, name)
+        self._call("createdb", "-h", str(self._home), "-U", "postgres", name)
         return f"postgresql://postgres@/{name}?host={self._home}"
 
     def stop(self) -> None:
