@@ -52,6 +52,8 @@ class Day:
         names = self.pos.seen()["widgets"]
         tag = next(tag for tag in names if tag.startswith("operator-") and "张敏" in names[tag]["text"])
         self.pos.touch(tag)
+        # Once on the tile, once above the pad: the PIN that is typed now is hers.
+        self.pos.until("张敏 chosen", lambda seen: seen["texts"].count("张敏") >= 2)
         self.pos.type(PIN)
         self.keep(self.pos, "sign-on")
         self.pos.key("Return")

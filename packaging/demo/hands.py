@@ -14,6 +14,8 @@ from PIL import ImageGrab
 from stage import DemoFailed
 
 _LOOK_S = 0.05
+#: A widget that has not moved for so long may be pressed; twice the time between two maps.
+_STILL_S = 0.2
 
 
 class Hands:
@@ -79,8 +81,13 @@ class Hands:
     # ---- hands
 
     def touch(self, tag: str, seconds: float = 15) -> None:
-        """Press and release in the middle of a widget."""
-        x, y, width, height = self.until_tag(tag, seconds)["rect"]
+        """Press and release in the middle of a widget, once it stands still."""
+        rect = self.until_tag(tag, seconds)["rect"]
+        time.sleep(_STILL_S)
+        while (again := self.until_tag(tag, seconds)["rect"]) != rect:
+            rect = again
+            time.sleep(_STILL_S)
+        x, y, width, height = rect
         window = self.seen()["window"]
         self._do(
             "mousemove", str(window["left"] + x + width // 2), str(window["top"] + y + height // 2),
