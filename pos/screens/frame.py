@@ -13,6 +13,7 @@ from kivy.lang import Builder
 from kivy.properties import ListProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
 from kivy.uix.gridlayout import GridLayout
+from kivy.uix.widget import Widget
 
 from onecard.ui.keys import KeyMap
 from onecard.ui.kivy_setup import kv
@@ -100,24 +101,29 @@ class Tiles(GridLayout):
     #: Empty places keep the grid's measure when a page is not full.
     places = NumericProperty(0)
 
+    def __init__(self, **kwargs: Any) -> None:
+        self._buttons: list[TouchButton] = []
+        super().__init__(**kwargs)
+
     def draw(self, tiles: Sequence[TileView], send: Send) -> None:
         """Shows these and no others."""
         if list(tiles) == self.tiles:
             return
-        count = max(len(tiles), self.places)
-        while len(self.children) > count:
-            self.remove_widget(self.children[0])
-        while len(self.children) < count:
-            self.add_widget(TouchButton(role=self.role, stack=bool(self.detail_stack), pad_mm=self.pad_mm))
-        for place, button in enumerate(reversed(self.children)):
-            if place < len(tiles):
-                self._fill(button, tiles[place], send)
-            else:
-                button.opacity, button.enabled, button.tag, button.text = 0, False, f"none-{place}", ""
+        while len(self._buttons) < len(tiles):
+            self._buttons.append(
+                TouchButton(role=self.role, stack=bool(self.detail_stack), pad_mm=self.pad_mm)
+            )
+        if len(tiles) != len(self.tiles) or not self.children:
+            self.clear_widgets()
+            for button in self._buttons[: len(tiles)]:
+                self.add_widget(button)
+            for _ in range(len(tiles), self.places):
+                self.add_widget(Widget())
+        for button, tile in zip(self._buttons, tiles, strict=False):
+            self._fill(button, tile, send)
         self.tiles = list(tiles)
 
     def _fill(self, button: TouchButton, tile: TileView, send: Send) -> None:
-        button.opacity = 1
         button.tag = tile.action.replace(":", "-")
         button.text, button.detail, button.icon, button.hint = tile.text, tile.detail, tile.icon, tile.hint
         button.kind, button.selected = tile.kind, tile.selected
