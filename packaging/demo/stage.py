@@ -159,6 +159,8 @@ class Stage:
             "[reader]", f'name = "{self.plugged["readers"][name]}"',
             "[printer]", f'line = "{self.plugged["printers"][name]}"', "columns = 48",
         ]  # fmt: skip
+        if name == "pos":
+            lines += ["[pos]", "retap_s = 6"]
         if name == "kiosk":
             lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', 'serial = "ID003-2"']
         return "\n".join(lines) + "\n"
