@@ -34,6 +34,7 @@ bench: $(READY) ## measure, and compare with the targets
 
 shots: $(READY) ## a picture of every screen in build/shots
 	@$(PYTHON) -m tests.shots
+	@$(PYTHON) -m tests.server.console.shots
 
 world: $(READY) ## only the faults: kill at every step, tear at every byte, power cuts
 	@$(PYTEST) -k "$(FAULTS)"
