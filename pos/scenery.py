@@ -86,10 +86,12 @@ class Scenery:
             StopView: StopDialog(send),
         }
 
-    def build_one(self) -> None:
-        """One more screen, so that the first look at it comes as quickly as the second."""
-        if self._waiting:
-            self._build(next(iter(self._waiting)))
+    def build_one(self) -> bool:
+        """One more screen, so that the first look at it comes as quickly as the second; whether one was left."""
+        if not self._waiting:
+            return False
+        self._build(next(iter(self._waiting)))
+        return True
 
     def _build(self, name: str) -> None:
         make = self._waiting.pop(name, None)
