@@ -87,7 +87,7 @@ class Scenery:
         }
 
     def build_one(self) -> bool:
-        """One more screen, so that the first look at it comes as quickly as the second; whether it was one."""
+        """Build one more screen, so that the first look comes as quickly as the second; was there one?"""
         if not self._waiting:
             return False
         self._build(next(iter(self._waiting)))
