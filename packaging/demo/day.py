@@ -213,7 +213,7 @@ class Day:
         self.pos.until_text(self.tr("desk.loss.done"))
         self.keep(self.pos, "loss-done")
         self._back_to_sell()
-        time.sleep(4)  # the stop list comes with the next exchange
+        time.sleep(3)  # the stop list comes with the next exchange, every 2 s
         self.ring("5")
         self.bench.put("pos", uid)
         self.pos.until_text(self.tr("common.tap.refused"), "5.00")
@@ -241,6 +241,13 @@ class Day:
 
     # ---- the kiosk
 
+    def _leave_kiosk(self) -> None:
+        """Press the end, as a hurried person does, and take the card."""
+        if "end" in self.kiosk.seen()["widgets"]:
+            self.kiosk.touch("end")
+        self.bench.take("kiosk")
+        self.kiosk.until_screen("home", seconds=40)
+
     def notes(self, uid: str) -> None:
         paper = self.bench.receipts("kiosk")
         self.kiosk.until_screen("home", seconds=40)
@@ -259,8 +266,7 @@ class Day:
         self.keep(self.kiosk, "cash-result")
         self._printed("kiosk", paper)
         (self._build / f"{self._shots:02d}-kiosk-receipt.png").write_bytes(self.bench.receipt("kiosk"))
-        self.bench.take("kiosk")
-        self.kiosk.until_screen("home", seconds=40)
+        self._leave_kiosk()
 
     def money_comes_back(self, uid: str) -> None:
         """The kiosk sees the card, so the office knows how the torn tap ended; its money is loaded here."""
@@ -273,15 +279,13 @@ class Day:
                 break
             if time.monotonic() > until:
                 raise DemoFailed(f"no waiting money at the kiosk: {self.kiosk.words()}")
-            self.bench.take("kiosk")
-            self.kiosk.until_screen("home", seconds=40)
+            self._leave_kiosk()
             time.sleep(2)
         self.keep(self.kiosk, "money-waiting")
         self.kiosk.touch("load")
         self.kiosk.until_screen("result", seconds=30)
         self.keep(self.kiosk, "money-loaded")
-        self.bench.take("kiosk")
-        self.kiosk.until_screen("home", seconds=40)
+        self._leave_kiosk()
 
 
 def play(stage: Stage, build: Path, phase: Phase) -> None:
