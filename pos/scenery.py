@@ -79,19 +79,29 @@ class Scenery:
             "loss": lambda: LossScreen(**hands),
             "aside": lambda: AsideScreen(**hands),
         }
-        self._covers: dict[type, Any] = {
-            TapView: TapCover(send),
-            OverrideView: OverrideDialog(send),
-            ConfirmView: ConfirmDialog(send),
-            StopView: StopDialog(send),
+        self._makers: dict[type, Callable[[], Any]] = {
+            TapView: lambda: TapCover(send),
+            OverrideView: lambda: OverrideDialog(send),
+            ConfirmView: lambda: ConfirmDialog(send),
+            StopView: lambda: StopDialog(send),
         }
+        self._covers: dict[type, Any] = {}
 
     def build_one(self) -> bool:
         """Build one more screen, so that the first look comes as quickly as the second; was there one?"""
-        if not self._waiting:
+        missing = [kind for kind in self._makers if kind not in self._covers]
+        if missing:
+            self._cover(missing[0])
+        elif self._waiting:
+            self._build(next(iter(self._waiting)))
+        else:
             return False
-        self._build(next(iter(self._waiting)))
         return True
+
+    def _cover(self, kind: type) -> Any:
+        if kind not in self._covers:
+            self._covers[kind] = self._makers[kind]()
+        return self._covers[kind]
 
     def _build(self, name: str) -> None:
         make = self._waiting.pop(name, None)
@@ -110,7 +120,7 @@ class Scenery:
         if over is None or paid is not None:
             self._navigator.uncover()
             return
-        cover = self._covers[type(over)]
+        cover = self._cover(type(over))
         cover.draw(over)
         if self._navigator.overlay is not cover:
             self._navigator.cover(cover, self._keys)
