@@ -38,6 +38,8 @@ _log = structlog.get_logger("pos")
 
 #: The window ticks this often.
 TICK_S = 0.25
+#: So many ticks belong to whoever is at the till when it opens; screens not yet wanted are built after them.
+SETTLED_TICKS = 12
 
 
 class PosApp(Application):
@@ -51,6 +53,7 @@ class PosApp(Application):
         self._open_card_reader = open_card_reader
         self._sound = Sound()
         self._workers: list[Worker] = []
+        self._ticks = 0
 
     # -- wiring ------------------------------------------------------------------------------------------
 
@@ -149,7 +152,8 @@ class PosApp(Application):
 
     def _tick(self) -> None:
         self.flow.tick()
-        if self.flow.screen == "sign_on" and self._scenery.build_one():
+        self._ticks += 1
+        if self.flow.screen == "sign_on" and self._ticks > SETTLED_TICKS and self._scenery.build_one():
             gc.freeze()
 
     def _press(self, action: str) -> None:
