@@ -41,7 +41,7 @@ def page() -> Iterator["object"]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         opened = browser.new_page(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-        opened.set_default_timeout(15_000)
+        opened.set_default_timeout(45_000)
         yield opened
         browser.close()
 
@@ -54,7 +54,8 @@ def test_from_the_address_to_why_is_my_balance(unit: tuple[ServerProcess, Day, s
 
     page.goto(server.url)
     assert page.url.endswith("/log-in")
-    page.keyboard.type("admin")  # the first field has the focus
+    page.wait_for_selector("input:focus")  # the first field has the focus, as soon as the page is there
+    page.keyboard.type("admin")
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     page.keyboard.press("Enter")
