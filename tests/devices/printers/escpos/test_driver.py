@@ -321,5 +321,6 @@ def test_the_simulated_printer_takes_any_bytes(chunks, state):
     rig = Rig()
     rig.mechanism.set_state(state)
     for chunk in chunks:
-        rig.mechanism.receive(chunk)
+        assert isinstance(rig.mechanism.receive(chunk), bytes)
     rig.mechanism.set_state("ok")
+    assert rig.mechanism.state == "ok"
