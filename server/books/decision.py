@@ -4,44 +4,26 @@ A refusal is stored like a posting and repeats; a tombstone wins over a request 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-import msgspec
+from collections.abc import Mapping
 
 from onecard.books import accounts
-from onecard.books.events import recharge, void
+from onecard.books.events import void
 from onecard.cards.image import Purse
-from onecard.clock import business_day, card_day, card_seconds
+from onecard.clock import card_seconds
 from onecard.errors import Refused
 from onecard.rules.limits import check_sale
 from onecard.rules.periods import Calendar
 from onecard.rules.purse import STEP_FEN
 from onecard.wire.messages import Answer, CardType, Result, Sale, Status, Void
 from server.books.case import Case, amount_of, result_of
-from server.books.sheet import Event, Fact, Sheet
+from server.books.command import Single
+from server.books.sheet import Fact, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import left_of, post, sale_of
 
 NO_TYPES: Mapping[int, CardType] = {}
 _NO_TYPE = CardType(type=0, name="")
 _CALENDAR = Calendar()
-
-
-class Single:
-    """Commands that cannot be divided."""
-
-    __slots__ = ()
-
-    @property
-    def weight(self) -> int:
-        return 1
-
-    def parts(self) -> Sequence[Any]:
-        return ()
-
-    def joined(self, results: Sequence[Any]) -> Any:
-        raise AssertionError("one command has no parts")
 
 
 class Decide(Single):
@@ -155,59 +137,4 @@ class Tombstone(Single):
             sheet.facts.put(self._key, fact)
             if tap is not None:
                 sheet.taps.close(self._key)
-        return Answer(result=result_of(self._key, fact), balance_fen=fact.balance_fen)
-
-
-class RechargeAccount(Single):
-    """Cash over the counter for an account card; ``key`` is the id of whoever asks, once per id. F: A3"""
-
-    __slots__ = ("_card", "_fen", "_issue", "_key", "_operator", "_terminal", "unit")
-
-    def __init__(
-        self, unit: int, key: int, terminal: int, card: int, issue: int, fen: int, operator: int
-    ) -> None:
-        assert fen > 0
-        self.unit = unit
-        self._key = key
-        self._terminal = terminal
-        self._card = card
-        self._issue = issue
-        self._fen = fen
-        self._operator = operator
-
-    @property
-    def _digest(self) -> bytes:
-        words = (self._terminal, self._card, self._issue, self._fen, self._operator)
-        return hashlib.sha256(msgspec.json.encode(words)).digest()
-
-    def want(self, sheet: Sheet) -> None:
-        sheet.facts.want(self._key)
-        sheet.holders.cards.want(self._card)
-        sheet.wallets.want(accounts.account(self._card, "main"))
-
-    def decide(self, sheet: Sheet) -> Answer:
-        fact = sheet.facts.get(self._key)
-        if fact is not None and fact.digest is not None and fact.digest != self._digest:
-            conflict = Result(id=id_of(self._key), status=Status.CONFLICT, reason="record_conflict")
-            return Answer(result=conflict)
-        if fact is None:
-            card = sheet.holders.cards.get(self._card)
-            if card is None or card.state != "active" or card.issue != self._issue:
-                fact = Fact(self._digest, Status.REFUSED, "card.unknown")
-            else:
-                event = Event(
-                    kind="recharge",
-                    fact=self._key,
-                    card=self._card,
-                    issue=self._issue,
-                    operator=self._operator,
-                    at=sheet.now,
-                    day=card_day(business_day(sheet.now)),
-                    fen=self._fen,
-                )
-                postings = recharge.account_postings(self._terminal, self._card, self._fen)
-                entry = sheet.enter(event, postings)
-                balance = sheet.balance(accounts.account(self._card, "main"))
-                fact = Fact(self._digest, Status.CREATED, "", entry, balance)
-            sheet.facts.put(self._key, fact)
         return Answer(result=result_of(self._key, fact), balance_fen=fact.balance_fen)

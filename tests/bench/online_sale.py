@@ -28,7 +28,7 @@ from onecard.wire.messages import (
 )
 from onecard.wire.session import MAC_HEADER, NUMBER_HEADER, TICKET_HEADER, Offer, SessionKeys, request_mac
 from onecard.wire.signing import SigningKey
-from server.books.decision import RechargeAccount
+from server.books.office.recharge_account import RechargeAccount, Terms
 from server.books.tables import key_of
 from server.bootstrap import opened
 from server.cards.service import open_account_card
@@ -73,7 +73,7 @@ class Office:
         first = key_of(RecordId(SERVER_TERMINAL, 1, 1))
         await runtime.lane.post(
             [
-                RechargeAccount(UNIT, first + n, 1001, card, 1, 1_000_000, 1)
+                RechargeAccount(UNIT, first + n, Terms(1001, card, 1, 1_000_000), 1)
                 for n, card in enumerate(self.cards)
             ]
         )

@@ -9,7 +9,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire.messages import Answer, CardType, Pay, Sale, Status, Void, encode
 from server.books import intake, tables
-from server.books.decision import RechargeAccount
+from server.books.office.recharge_account import RechargeAccount, Terms
 from server.books.tables import key_of
 from server.cards.service import open_account_card, report_loss
 from tests.server.books.engine import Books
@@ -23,7 +23,7 @@ def account(books: Books, fen: int, seq: int = 0) -> int:
     """A card with this much on the server."""
     card, issue = books.write(lambda c: open_account_card(c, UNIT, 1, "0a0b0c0d", TYPE, NOW))
     key = key_of(OFFICE) + seq + card
-    answer = books.do(RechargeAccount(UNIT, key, 1001, card, issue, fen, 7))
+    answer = books.do(RechargeAccount(UNIT, key, Terms(1001, card, issue, fen), 7))
     assert answer.result.status == Status.CREATED
     return card
 
@@ -70,7 +70,7 @@ def test_a_refusal_is_stored_and_repeats(books: Books) -> None:
     raw = encode(station.account_sale(card, 1_200))
     first = books.sell(1001, raw)
     assert (first.result.status, first.result.reason) == (Status.REFUSED, "purse.short")
-    books.do(RechargeAccount(UNIT, key_of(OFFICE) + 1, 1001, card, 1, 5_000, 7))
+    books.do(RechargeAccount(UNIT, key_of(OFFICE) + 1, Terms(1001, card, 1, 5_000), 7))
     assert encode(books.sell(1001, raw)) == encode(first)
     books.tie_out()
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from onecard.wire.messages import Answer, Status, encode
-from server.books.decision import RechargeAccount
+from server.books.office.recharge_account import RechargeAccount, Terms
 from server.books.tables import key_of
 from server.cards.service import loads_since, open_account_card, open_taps
 from tests.server.books.engine import Books
@@ -47,7 +47,7 @@ class Day(RuleBasedStateMachine):
         self.notes: list[Any] = []
         self.cycle = 0
         self.account, _ = self.books.write(lambda c: open_account_card(c, UNIT, 1, "0a", TYPE, NOW))
-        self.books.do(RechargeAccount(UNIT, key_of(OFFICE), 1001, self.account, 1, 4_000, 7))
+        self.books.do(RechargeAccount(UNIT, key_of(OFFICE), Terms(1001, self.account, 1, 4_000), 7))
         self.asked: list[tuple[bytes, Any, Answer]] = []
         for card in self.cards:
             self.at(self.stations[0]).issue(card, 5_000).done()
