@@ -5,6 +5,7 @@ same id with other terms is a conflict. Knows no event: those are in ``server.bo
 """
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -36,7 +37,7 @@ class Single:
         raise AssertionError("one command has no parts")
 
 
-class Order(Single, Generic[T]):
+class Order(Single, ABC, Generic[T]):
     """One event the office decides, ``terms`` saying all of it; ``operator`` is who asked.
 
     A subclass says what it looks at, which rule says no, and what is entered.
@@ -54,17 +55,17 @@ class Order(Single, Generic[T]):
         said = _ENCODER.encode([type(self).__name__, self.terms, self.operator])
         return hashlib.sha256(said).digest()
 
+    @abstractmethod
     def look(self, sheet: Sheet) -> None:
         """Announce what the decision looks at."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, sheet: Sheet) -> str:
         """The code of the first rule that says no, "" if none does."""
-        raise NotImplementedError
 
+    @abstractmethod
     def enter(self, sheet: Sheet) -> int:
         """Put down what is to be written; the entry's number, 0 when nothing moved."""
-        raise NotImplementedError
 
     def balance(self, sheet: Sheet) -> int | None:
         """What the answer says the card holds afterwards, fen."""
