@@ -221,7 +221,10 @@ environment() { # environment PYTHON
     fi
     uv=$(find_uv "$1") || stop "uv is not installed and pip could not fetch it: is the package index reachable?"
     say "$("$1" --version) at $1, $("$uv" --version | cut -d' ' -f1,2)"
-    UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never "$uv" sync --quiet --frozen --extra dev --python "$1" ||
+    # Compiled now, once, on every core: otherwise the first start of each program does it, and where
+    # PYTHONDONTWRITEBYTECODE is set every start of every program.
+    UV_PROJECT_ENVIRONMENT=.venv UV_PYTHON_DOWNLOADS=never \
+        "$uv" sync --quiet --frozen --extra dev --compile-bytecode --python "$1" ||
         stop "the packages of uv.lock could not be installed (see above)."
 }
 
