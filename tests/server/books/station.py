@@ -3,6 +3,7 @@
 Everything is written with the real messages; nothing here knows how the server thinks.
 """
 
+import dataclasses
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from typing import Any
 
 from msgspec import Raw
 
+from onecard.books.wallets import NAMES
+from onecard.cards.image import Slot
 from onecard.ids import RecordId
 from onecard.wire.chain import GENESIS, record_hash
 from onecard.wire.messages import (
@@ -47,7 +50,7 @@ DAY = 2_000
 
 @dataclass
 class Plastic:
-    """What a card says: main purse, counter, id of its last transaction; and the copy before."""
+    """What a card says: main purse and slots, counter, id of its last transaction; and the copy before."""
 
     card: int
     issue: int = 1
@@ -56,9 +59,14 @@ class Plastic:
     last: RecordId = ROOT
     older: tuple[int, RecordId] = (-1, ROOT)
     last_load: int = 0
+    slots: tuple[int, int, int] = (0, 0, 0)
 
     def copy(self) -> "Plastic":
-        return Plastic(self.card, self.issue, self.main, self.counter, self.last, self.older, self.last_load)
+        return dataclasses.replace(self)
+
+    @property
+    def balances(self) -> Balances:
+        return Balances(self.main, *(Slot(fen) for fen in self.slots))
 
 
 @dataclass
@@ -164,9 +172,14 @@ class Station:
         applied = tuple(
             AppliedLoad(one.number, fen, one.digest) for one, fen in zip(loads, worth, strict=True)
         )
+        fens = [0, 0, 0, 0]
+        for one, fen in zip(loads, worth, strict=True):
+            fens[NAMES.index(one.wallet)] += fen
+        main, *slots = fens
         return self._move(
-            card, sum(worth), lambda head, purse: LoadIntent(**head, loads=applied, purse=purse)
-        )
+            card, main, lambda head, purse: LoadIntent(**head, loads=applied, purse=purse),
+            slots=(slots[0], slots[1], slots[2]),
+        )  # fmt: skip
 
     def lock(self, card: Plastic) -> "Move":
         return self._move(
@@ -192,13 +205,22 @@ class Station:
         self.append(sale)
         return sale
 
-    def _move(self, card: Plastic, fen: int, make: Callable[[dict[str, Any], PurseWrite], Any]) -> "Move":
+    def _move(
+        self,
+        card: Plastic,
+        fen: int,
+        make: Callable[[dict[str, Any], PurseWrite], Any],
+        slots: tuple[int, int, int] = (0, 0, 0),
+    ) -> "Move":
+        """``fen`` and ``slots``: what it adds to the main purse and to each slot."""
+        id = self.next_id
+        move = Move(self, card, id, fen, card.counter, slots)
         purse = PurseWrite(
             card=card.card, issue=card.issue, uid="01020304", counter=card.counter, prev=card.last,
-            before=Balances(card.main), after=Balances(card.main + fen),
+            before=card.balances, after=move.after.balances,
         )  # fmt: skip
-        id = self.append(make(self.head(), purse))
-        return Move(self, card, id, fen, card.counter)
+        self.append(make(self.head(), purse))
+        return move
 
 
 @dataclass
@@ -211,12 +233,20 @@ class Move:
     fen: int
     #: What the card's counter was before it.
     counter: int = 0
+    slots: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def after(self) -> Plastic:
+        """The card's balances with it."""
+        old, new = self.card.slots, self.slots
+        slots = (old[0] + new[0], old[1] + new[1], old[2] + new[2])
+        return dataclasses.replace(self.card, main=self.card.main + self.fen, slots=slots)
 
     def write(self) -> "Move":
         """The card takes it."""
-        card = self.card
+        card, after = self.card, self.after
         card.older = (card.counter, card.last)
-        card.main += self.fen
+        card.main, card.slots = after.main, after.slots
         card.counter += 1
         card.last = self.id
         return self
