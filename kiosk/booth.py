@@ -10,27 +10,17 @@ from typing import Protocol
 from kiosk import receipt
 from kiosk.task import Task
 from onecard.clock import Clock
-from onecard.devices.printers import Document, PrinterState
 from onecard.ids import RecordId
-from onecard.journal.sync import SyncStatus
+from onecard.terminal import workplace
 from onecard.terminal.look import Look
 from onecard.terminal.offline import OfflineRules
 from onecard.terminal.station import Station
-from onecard.text import Translator
-from onecard.wire.messages import CardStatus, TerminalDocument
-
-#: States of a printer in which paper does not come out.
-PAPER_TROUBLE = frozenset(
-    {PrinterState.PAPER_OUT, PrinterState.COVER_OPEN, PrinterState.ERROR, PrinterState.GONE}
-)
+from onecard.terminal.workplace import Workplace
+from onecard.wire.messages import CardStatus
 
 
-class Port(Protocol):
+class Port(workplace.Port[Task], Protocol):
     """What only the window and the threads can do."""
-
-    def arm(self, task: Task, *, lying: bool) -> None: ...
-
-    def disarm(self) -> bool: ...
 
     def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None: ...
 
@@ -40,20 +30,8 @@ class Port(Protocol):
         """Ask the office on its own thread; ``then`` runs on the window's, with ``None`` for no answer."""
         ...
 
-    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None: ...
 
-    def play(self, sound: str) -> None: ...
-
-    def quiet(self) -> None:
-        """End a tone that goes on."""
-        ...
-
-    def wake(self) -> None:
-        """Something was journaled that the office should have, or news of this card are wanted."""
-        ...
-
-
-class Booth:
+class Booth(Workplace[Port]):
     """One kiosk at work."""
 
     def __init__(
@@ -67,33 +45,10 @@ class Booth:
         has_printer: bool = True,
     ) -> None:
         """``values_fen``: notes that the acceptor takes; none = no acceptor is fitted."""
-        self.station, self.clock, self.port = station, clock, port
-        self.values_fen, self.has_printer = values_fen, has_printer
-        self.home_language = language
-        self.tr = Translator(language, strict=False)
-        self.sync: SyncStatus | None = None
-        #: Why no card can be read; "" while the reader is there.
-        self.reader_trouble = ""
+        super().__init__(station=station, clock=clock, port=port, language=language, has_printer=has_printer)
+        self.values_fen = values_fen
         #: Why no note can be taken, as the acceptor's health names it; "" while it is good.
         self.acceptor_trouble = "starting" if values_fen else ""
-        self.printer = PrinterState.UNKNOWN
-
-    # -- who and where -----------------------------------------------------------------------------------
-
-    @property
-    def place(self) -> TerminalDocument | None:
-        return self.station.facts.place
-
-    @property
-    def is_online(self) -> bool:
-        return self.sync is not None and self.sync.online
-
-    def now(self) -> float:
-        return self.clock.monotonic()
-
-    def speak(self, language: str) -> None:
-        """From now on in this language; "" is the kiosk's own."""
-        self.tr = Translator(language or self.home_language, strict=False)
 
     @property
     def other_language(self) -> str:
@@ -133,11 +88,6 @@ class Booth:
             return 0
         room = min(look.cap_room_fen, self.allowance_fen)
         return room if room >= min(self.values_fen) else 0
-
-    @property
-    def prints(self) -> bool:
-        """Whether a receipt can be promised."""
-        return self.has_printer and self.printer not in PAPER_TROUBLE
 
     # -- paper -------------------------------------------------------------------------------------------
 

@@ -6,25 +6,11 @@ is never turned into anything by time: the same card proves it, or it is given u
 
 from dataclasses import replace
 
-from kiosk.task import Collect, Complete, Deliver
-from kiosk.visit_events import (
-    Arm,
-    Ask,
-    CloseMouth,
-    Commands,
-    Disarm,
-    Ended,
-    Failed,
-    GiveUp,
-    OtherCard,
-    Print,
-    SetAside,
-    Sound,
-    Wait,
-    Waited,
-)
+from kiosk.task import Collect, Deliver
+from kiosk.visit_events import Ask, CloseMouth, Commands, OtherCard, Print, Result, Wait, Waited
 from kiosk.visit_state import Kind, Outcome, Phase, Visit, credit_ids, to
 from onecard.errors import OneCardError
+from onecard.terminal.card_event import Arm, Complete, Disarm, Ended, Failed, GiveUp, SetAside, Sound
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
 from onecard.wire.messages import LoadIntent, Recharge
@@ -66,11 +52,11 @@ def write(visit: Visit, at: float) -> tuple[Visit, Commands]:
     assert visit.owed is not None
     if visit.present:
         writing = replace(to(visit, Phase.WRITING, at), armed=True)
-        return writing, (Arm(task=visit.owed),)
+        return writing, (Arm(task=visit.owed, lying=True),)
     if visit.walked_away:
         return wait(visit, at)
     waiting = replace(to(visit, Phase.RETURN, at), armed=True)
-    return waiting, (Arm(task=visit.owed), Sound(name="retap"))
+    return waiting, (Arm(task=visit.owed, lying=True), Sound(name="retap"))
 
 
 def wait(visit: Visit, at: float) -> tuple[Visit, Commands]:
@@ -117,7 +103,7 @@ def person(visit: Visit, at: float) -> tuple[Visit, Commands]:
 # -- what the card said --------------------------------------------------------------------------------------
 
 
-def ended(visit: Visit, event: Ended) -> tuple[Visit, Commands]:
+def ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
     """A write, or the proof of one, is through with the card."""
     visit = replace(visit, busy=False, armed=False)
     match event.result:
@@ -158,7 +144,7 @@ def _unfinished(visit: Visit, unfinished: Unfinished, at: float, *, wrong: bool)
 def complete(visit: Visit, unfinished: Unfinished, at: float) -> tuple[Visit, Commands]:
     """The card brought an unfinished write of this kiosk with it: that comes first."""
     waiting = replace(to(visit, Phase.RETAP, at), unfinished=unfinished, armed=True)
-    return waiting, (Arm(task=Complete(unfinished=unfinished)),)
+    return waiting, (Arm(task=Complete(unfinished=unfinished), lying=True),)
 
 
 def rearm(visit: Visit) -> tuple[Visit, Commands]:
@@ -225,14 +211,14 @@ def give_up(visit: Visit, at: float) -> tuple[Visit, Commands]:
     outcome = Outcome(kind=Kind.ASIDE, fen=unfinished.fen, unfinished=unfinished)
     done, commands = finish(visit, outcome, at, "refused")
     aside: Commands = (SetAside(id=unfinished.id),) if unfinished.state is State.OPEN else ()
-    return done, (*aside, GiveUp(id=unfinished.id), *commands)
+    return done, (*aside, GiveUp(id=unfinished.id, why="session_end"), *commands)
 
 
 def collect(visit: Visit, at: float) -> tuple[Visit, Commands]:
     """Waiting loads onto the card."""
     card, issue = visit.card
     collecting = replace(to(visit, Phase.COLLECTING, at), armed=True)
-    return collecting, (Arm(task=Collect(card=card, issue=issue)),)
+    return collecting, (Arm(task=Collect(card=card, issue=issue), lying=True),)
 
 
 def ask(visit: Visit) -> tuple[Visit, Commands]:

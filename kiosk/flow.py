@@ -18,24 +18,17 @@ from kiosk.cash_intake import Phase as Mouth
 from kiosk.presenters import balance, busy, card, cash, home, out, person, put_back, result, still_there
 from kiosk.visit_events import (
     Answered,
-    Arm,
     Ask,
     Cash,
     CashMoved,
     CloseMouth,
     Command,
-    Disarm,
-    Disarmed,
-    Ended,
     Event,
     Forget,
-    GiveUp,
     OpenMouth,
     Pressed,
     Print,
     Printed,
-    SetAside,
-    Sound,
     Speak,
     Ticked,
     Touched,
@@ -45,6 +38,7 @@ from kiosk.visit_events import (
 from kiosk.visit_state import Limits, Phase
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
+from onecard.terminal.card_event import Arm, Disarm, Disarmed, Ended, GiveUp, SetAside, Sound
 from onecard.wire.messages import CardStatus, Waiting
 
 _log = structlog.get_logger("kiosk")
@@ -213,7 +207,7 @@ class Flow:
             if isinstance(order, SetAside):
                 station.set_aside(order.id)
             else:
-                station.give_up(order.id, "session_end")
+                station.give_up(order.id, order.why)
         except Refused as refused:
             # Five may lie aside; each is given up in the next breath, so this one is as well.
             _log.warning("kiosk.let_go_refused", code=refused.code)
@@ -231,7 +225,7 @@ class Flow:
         self.booth.port.print(document, lambda state: self._printed(document.id, state))
 
     def _printed(self, id: str, state: PrinterState) -> None:
-        self.event(Printed(id=id, ok=state in (PrinterState.OK, PrinterState.NEAR_END)))
+        self.event(Printed(id=id, ok=state.has_printed))
 
 
 def snapshot(intake: Intake, session: Session) -> Cash:

@@ -5,8 +5,7 @@ A paper may be left lying about: it carries the end of the card number and no na
 
 import msgspec
 
-from kiosk import masking
-from onecard import money
+from onecard import masking, money
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.ids import RecordId

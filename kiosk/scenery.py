@@ -1,7 +1,9 @@
-"""Every screen of the kiosk, built once, and a ``Picture`` drawn with them.
+"""Every screen of the kiosk, built once when it is first wanted, and a ``Picture`` drawn with them.
 
 Knows which widget draws which view; hears nothing and decides nothing.
 """
+
+from functools import partial
 
 from kiosk.flow import Picture
 from kiosk.screens.balance import BalanceScreen
@@ -37,7 +39,7 @@ class Scenery:
     def __init__(self, navigator: Navigator, *, send: Send) -> None:
         self._navigator = navigator
         for name, screen in SCREENS.items():
-            navigator.add(name, screen(send=send))
+            navigator.offer(name, partial(screen, send=send))
 
     def draw(self, picture: Picture) -> None:
         """What is to be seen now."""

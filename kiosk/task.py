@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onecard.ids import RecordId
-from onecard.terminal.outcome import Unfinished
+from onecard.terminal.card_event import Complete as Complete
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,13 +29,6 @@ class Collect:
 
     card: int
     issue: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Complete:
-    """The same card again, for a write whose outcome is not known."""
-
-    unfinished: Unfinished
 
 
 Task = Show | Deliver | Collect | Complete

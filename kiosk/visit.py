@@ -10,22 +10,14 @@ from kiosk import delivery
 from kiosk.task import Show
 from kiosk.visit_events import (
     Answered,
-    Arm,
-    Began,
     CashMoved,
     Commands,
-    Disarm,
-    Disarmed,
-    Ended,
     Event,
-    Failed,
     Forget,
-    Lifted,
     OpenMouth,
-    Placed,
     Pressed,
     Printed,
-    Sound,
+    Result,
     Speak,
     Ticked,
     Touched,
@@ -33,6 +25,7 @@ from kiosk.visit_events import (
 )
 from kiosk.visit_state import BUSY, Kind, Limits, Phase, Visit, to
 from onecard.errors import CardForeign
+from onecard.terminal.card_event import Arm, Began, Disarm, Disarmed, Ended, Failed, Lifted, Placed, Sound
 from onecard.terminal.look import Look
 
 #: A card that was only tapped: what it says stays legible this long.
@@ -43,7 +36,7 @@ _ARMED_AT_HOME = frozenset({Phase.HOME, Phase.CARD})
 
 def start(at: float) -> tuple[Visit, Commands]:
     """The kiosk is on; nobody is there."""
-    return Visit(since=at), (Arm(task=Show(), lying=False),)
+    return Visit(since=at), (Arm(task=Show()),)
 
 
 def step(visit: Visit, event: Event, limits: Limits) -> tuple[Visit, Commands]:
@@ -80,7 +73,7 @@ def step(visit: Visit, event: Event, limits: Limits) -> tuple[Visit, Commands]:
 def end(visit: Visit, at: float) -> tuple[Visit, Commands]:
     """Home, and nothing of this visit is left: name, balance, language, paper."""
     fresh = Visit(number=visit.number + 1, since=at, present=visit.present)
-    return fresh, (Sound(name="quiet"), Speak(language=""), Forget(), Arm(task=Show(), lying=False))
+    return fresh, (Sound(name="quiet"), Speak(language=""), Forget(), Arm(task=Show()))
 
 
 # -- keys ----------------------------------------------------------------------------------------------------
@@ -128,7 +121,7 @@ def _touch(visit: Visit, at: float) -> Visit:
 def _look_again(visit: Visit, at: float) -> tuple[Visit, Commands]:
     card, _ = visit.card
     fresh = Visit(number=visit.number, present=True, language=visit.language, armed=True, since=at)
-    return replace(fresh, phase=Phase.READING), (Arm(task=Show(card=card)),)
+    return replace(fresh, phase=Phase.READING), (Arm(task=Show(card=card), lying=True),)
 
 
 def _open_mouth(visit: Visit, room_fen: int, at: float) -> tuple[Visit, Commands]:
@@ -170,7 +163,7 @@ def _began(visit: Visit, at: float) -> tuple[Visit, Commands]:
     return replace(visit, busy=True, armed=False, leaving=False), ()
 
 
-def _ended(visit: Visit, event: Ended) -> tuple[Visit, Commands]:
+def _ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
     if visit.phase not in (*_ARMED_AT_HOME, Phase.READING):
         return delivery.ended(visit, event)
     visit = replace(visit, busy=False, armed=False)

@@ -3,8 +3,20 @@
 from dataclasses import dataclass
 
 from kiosk.task import Task
-from onecard.errors import OneCardError
 from onecard.ids import RecordId
+from onecard.terminal.card_event import (
+    Arm,
+    Began,
+    Disarm,
+    Disarmed,
+    Ended,
+    Failed,
+    GiveUp,
+    Lifted,
+    Placed,
+    SetAside,
+    Sound,
+)
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
 from onecard.wire.messages import CardStatus, Waiting
@@ -15,14 +27,6 @@ from onecard.wire.messages import CardStatus, Waiting
 @dataclass(frozen=True)
 class OtherCard:
     """Not the card of this visit; nothing was written to it."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """Nothing was written; why. ``gone``: the card left before anything began."""
-
-    error: OneCardError
-    gone: bool = False
 
 
 Result = Completed | Unfinished | WrongCard | Look | OtherCard | Failed
@@ -75,31 +79,6 @@ class Touched:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Placed:
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lifted:
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Began:
-    """The armed task has the card now."""
-
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """The task is through with the card."""
-
-    result: Result
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
 class CashMoved:
     """The acceptor's side changed. ``visit``: whose session it speaks of."""
 
@@ -115,14 +94,6 @@ class Answered:
     card: int
     issue: int
     status: CardStatus | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disarmed:
-    """Answer to ``Disarm``: whether no card had the task yet."""
-
-    in_time: bool
-    at: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +123,7 @@ Event = (
     | Placed
     | Lifted
     | Began
-    | Ended
+    | Ended[Result]
     | CashMoved
     | Answered
     | Disarmed
@@ -162,19 +133,6 @@ Event = (
 )
 
 # -- commands ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arm:
-    """Give the card to this task; ``lying``: one that has had its turn will do as well."""
-
-    task: Task
-    lying: bool = True
-
-
-@dataclass(frozen=True)
-class Disarm:
-    """Take the task back unless a card has it already; answered by ``Disarmed``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,24 +167,9 @@ class Wait:
     credits: tuple[RecordId, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SetAside:
-    id: RecordId
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveUp:
-    id: RecordId
-
-
 @dataclass(frozen=True)
 class Print:
     """A paper about what the visit has come to."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sound:
-    name: str  # ok | refused | retap | note | quiet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +185,17 @@ class Forget:
 
 
 Command = (
-    Arm | Disarm | OpenMouth | CloseMouth | Ask | Wait | SetAside | GiveUp | Print | Sound | Speak | Forget
+    Arm[Task]
+    | Disarm
+    | OpenMouth
+    | CloseMouth
+    | Ask
+    | Wait
+    | SetAside
+    | GiveUp
+    | Print
+    | Sound
+    | Speak
+    | Forget
 )
 Commands = tuple[Command, ...]

@@ -6,6 +6,7 @@ Knows the till and what a finished tap means for money shown elsewhere only thro
 from collections.abc import Callable
 
 from onecard.errors import OneCardError
+from onecard.terminal import card_event
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
 from pos import tap as tapping
@@ -76,15 +77,15 @@ class CardWait:
     def _do(self, command: Command) -> None:
         till = self._till
         match command:
-            case events.Arm():
+            case card_event.Arm():
                 till.port.arm(command.task, lying=command.lying)
-            case events.Disarm():
-                self.step(events.Disarmed(in_time=till.port.disarm(), at=till.now()))
-            case events.SetAside():
+            case card_event.Disarm():
+                self.step(card_event.Disarmed(in_time=till.port.disarm(), at=till.now()))
+            case card_event.SetAside():
                 aside = self.journal(lambda: till.station.set_aside(command.id, command.supervisor))
                 if not aside:
                     self.step(events.NotAside(at=till.now()))
-            case events.GiveUp():
+            case card_event.GiveUp():
                 by = till.operator.operator if till.operator is not None else 0
                 self.journal(lambda: till.station.give_up(command.id, command.why, by))
             case events.Finish():
@@ -93,7 +94,7 @@ class CardWait:
                 self._finished(command.task, command.completed)
             case events.Tell():
                 self._told(command.task, command.look)
-            case events.Sound():
+            case card_event.Sound():
                 till.port.play(command.name)
 
     def journal(self, write: Callable[[], None]) -> bool:

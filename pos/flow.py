@@ -10,6 +10,8 @@ from typing import Protocol
 
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
+from onecard.terminal import card_event
+from onecard.terminal.card_event import Complete
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
 from pos import paper, receipt
@@ -27,7 +29,7 @@ from pos.presenters.void import VoidPresenter
 from pos.supervision import Supervision
 from pos.tap import Phase
 from pos.tap_events import Event
-from pos.task import Blank, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
+from pos.task import Blank, Issue, Recharge, Sell, Show, TakeBack, Task
 from pos.till import Till
 
 #: Phases of a wait that a screen shows itself, without an overlay.
@@ -127,7 +129,7 @@ class Flow:
         success: a beginning is drawn by the next tick, if it lasts that long.
         """
         self.cards.step(event)
-        if not isinstance(event, events.Placed | events.Began):
+        if not isinstance(event, card_event.Placed | card_event.Began):
             self.show()
 
     def tick(self) -> None:

@@ -1,12 +1,12 @@
 """Which paper follows which tap, and the few words about it that stay on the screen."""
 
-from onecard import money
+from onecard import masking, money
 from onecard.devices.printers import Document
 from onecard.journal.facet import card_of, kind_of
 from onecard.terminal.outcome import Completed, Journaled
 from onecard.text import Translator
 from onecard.wire.messages import Recharge, Sale, Void
-from pos import masking, receipt
+from pos import receipt
 from pos.task import Issue, TakeBack, Task
 from pos.till import Till
 

@@ -6,7 +6,7 @@ Knows no printer; the width of the paper is the driver's affair.
 
 import msgspec
 
-from onecard import money
+from onecard import masking, money
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.journal.facet import PurseIntent
@@ -23,7 +23,6 @@ from onecard.wire.messages import (
     Totals,
     Void,
 )
-from pos import masking
 from pos.basket import PIECE
 
 

@@ -4,6 +4,7 @@ Knows which widget draws which view; hears nothing and decides nothing.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from onecard.ui.keys import KeyMap
@@ -27,6 +28,19 @@ from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
 from pos.screens.tap import TapCover
 from pos.screens.void import VoidScreen
+
+#: What is built when it is first wanted, or one by one while nobody waits; selling is built at once.
+SCREENS: dict[str, type[PosScreen]] = {
+    "sign_on": SignOnScreen,
+    "shift": ShiftScreen,
+    "void": VoidScreen,
+    "query": QueryScreen,
+    "desk": DeskScreen,
+    "recharge": RechargeScreen,
+    "issue": IssueScreen,
+    "loss": LossScreen,
+    "aside": AsideScreen,
+}
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
 _KEY_MM, _LINE_MM = 21.0, 19.0
@@ -67,18 +81,8 @@ class Scenery:
         hands: dict[str, Any] = {"send": send, "type_in": type_in}
         self._sell = SellScreen(columns=columns, lines=lines, key_mm=key_height_mm(panel, lines), **hands)
         navigator.add("sell", self._sell)
-        #: What is not built yet: built when it is first wanted, or one by one while nobody waits.
-        self._waiting: dict[str, Callable[[], PosScreen]] = {
-            "sign_on": lambda: SignOnScreen(**hands),
-            "shift": lambda: ShiftScreen(**hands),
-            "void": lambda: VoidScreen(**hands),
-            "query": lambda: QueryScreen(**hands),
-            "desk": lambda: DeskScreen(**hands),
-            "recharge": lambda: RechargeScreen(**hands),
-            "issue": lambda: IssueScreen(**hands),
-            "loss": lambda: LossScreen(**hands),
-            "aside": lambda: AsideScreen(**hands),
-        }
+        for name, screen in SCREENS.items():
+            navigator.offer(name, partial(screen, **hands))
         self._makers: dict[type, Callable[[], Any]] = {
             TapView: lambda: TapCover(send),
             OverrideView: lambda: OverrideDialog(send),
@@ -92,25 +96,16 @@ class Scenery:
         missing = [kind for kind in self._makers if kind not in self._covers]
         if missing:
             self._cover(missing[0])
-        elif self._waiting:
-            self._build(next(iter(self._waiting)))
-        else:
-            return False
-        return True
+            return True
+        return self._navigator.build_one()
 
     def _cover(self, kind: type) -> Any:
         if kind not in self._covers:
             self._covers[kind] = self._makers[kind]()
         return self._covers[kind]
 
-    def _build(self, name: str) -> None:
-        make = self._waiting.pop(name, None)
-        if make is not None:
-            self._navigator.add(name, make())
-
     def show(self, picture: Picture) -> None:
         """Brings the screen to the front and lays the overlay over it."""
-        self._build(picture.screen)
         self._navigator.show(picture.screen, picture.view)
         asked = getattr(picture.view, "confirm", None) or getattr(picture.view, "stop", None)
         over = picture.overlay or asked

@@ -11,35 +11,39 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from onecard.errors import OneCardError
+from onecard.terminal.card_event import (
+    Arm,
+    Began,
+    Complete,
+    Disarm,
+    Disarmed,
+    Ended,
+    Failed,
+    GiveUp,
+    Lifted,
+    Placed,
+    SetAside,
+    Sound,
+)
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
 from pos.tap_events import (
-    Arm,
-    Began,
     Commands,
     CompleteFound,
-    Disarm,
-    Disarmed,
     Dismissed,
     DropFound,
-    Ended,
     Event,
-    Failed,
     Finish,
     Found,
-    GiveUp,
-    Lifted,
     NotAside,
     Overridden,
-    Placed,
+    Result,
     RungAgain,
-    SetAside,
-    Sound,
     Tell,
     Ticked,
     Wanted,
 )
-from pos.task import Complete, Sell, Task
+from pos.task import Sell, Task
 
 #: A success stays on the screen this long unless the next key comes first.
 OK_FOR_S = 4.0
@@ -158,7 +162,7 @@ def _begin(tap: Tap, event: Began) -> tuple[Tap, Commands]:
     return tap, ()
 
 
-def _end(tap: Tap, event: Ended) -> tuple[Tap, Commands]:
+def _end(tap: Tap, event: Ended[Result]) -> tuple[Tap, Commands]:
     if tap.phase not in (Phase.READY, Phase.READING, Phase.RETAP) or tap.task is None:
         return tap, ()
     match event.result:

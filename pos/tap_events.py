@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 
-from onecard.errors import OneCardError
-from onecard.ids import RecordId
+from onecard.terminal.card_event import (
+    Arm,
+    Began,
+    Disarm,
+    Disarmed,
+    Ended,
+    Failed,
+    GiveUp,
+    Lifted,
+    Placed,
+    SetAside,
+    Sound,
+)
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
 from pos.task import Task
@@ -16,14 +27,6 @@ class Found:
     """An earlier tap of this station is still open on the card that came."""
 
     unfinished: Unfinished
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failed:
-    """Nothing was written; why."""
-
-    error: OneCardError
-    look: Look | None = None
 
 
 Result = Completed | Unfinished | WrongCard | Look | Found | Failed
@@ -41,31 +44,6 @@ class Wanted:
     lying: bool = False
 
 
-@dataclass(frozen=True)
-class Placed:
-    """A card came onto the reader."""
-
-
-@dataclass(frozen=True)
-class Lifted:
-    """The reader is empty."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Began:
-    """The armed task has the card now; from here Esc comes too late."""
-
-    at: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ended:
-    """The task is through with the card."""
-
-    result: Result
-    at: float
-
-
 #: How long the same card is waited for before its tap is set aside by itself.
 ASIDE_AFTER_S = 15.0
 
@@ -81,14 +59,6 @@ class Ticked:
 @dataclass(frozen=True, kw_only=True)
 class Dismissed:
     """Esc, or the next sale's first key."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Disarmed:
-    """Answer to ``Disarm``: whether the task had not begun."""
-
-    in_time: bool
-    at: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +101,7 @@ Event = (
     | Placed
     | Lifted
     | Began
-    | Ended
+    | Ended[Result]
     | Ticked
     | Dismissed
     | Disarmed
@@ -143,31 +113,6 @@ Event = (
 )
 
 # -- commands ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, kw_only=True)
-class Arm:
-    """Give the next card to this task; ``lying`` as in ``Wanted``."""
-
-    task: Task
-    lying: bool = False
-
-
-@dataclass(frozen=True)
-class Disarm:
-    """Take the task back unless a card has it already; answered by ``Disarmed``."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SetAside:
-    id: RecordId
-    supervisor: int = 0
-
-
-@dataclass(frozen=True, kw_only=True)
-class GiveUp:
-    id: RecordId
-    why: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,10 +131,5 @@ class Tell:
     look: Look
 
 
-@dataclass(frozen=True, kw_only=True)
-class Sound:
-    name: str  # ok | refused | retap
-
-
-Command = Arm | Disarm | SetAside | GiveUp | Finish | Tell | Sound
+Command = Arm[Task] | Disarm | SetAside | GiveUp | Finish | Tell | Sound
 Commands = tuple[Command, ...]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from onecard.ids import RecordId
+from onecard.terminal.card_event import Complete as Complete
 from onecard.terminal.order import Order
-from onecard.terminal.outcome import Unfinished
 from onecard.wire.messages import IssueGrant
 
 
@@ -69,17 +69,6 @@ class Blank:
     """A factory-fresh medium, read before a number is reserved for it; ``fen`` is the cash it will cost."""
 
     fen: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Complete:
-    """The same card again, for a write whose outcome is not known."""
-
-    unfinished: Unfinished
-
-    @property
-    def fen(self) -> int:
-        return self.unfinished.fen
 
 
 Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Blank | Complete

@@ -8,20 +8,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from onecard import masking
 from onecard.clock import Clock, card_seconds
 from onecard.devices.printers import Document, PrinterState
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
-from onecard.journal.sync import SyncStatus
 from onecard.money import Fen, Pad
 from onecard.settings import OFFICE, Settings
+from onecard.terminal import workplace
 from onecard.terminal.offline import OfflineRules, sale_cap
 from onecard.terminal.outcome import Unfinished
 from onecard.terminal.signon import SignOn
 from onecard.terminal.station import Station
-from onecard.text import Translator
-from onecard.wire.messages import CardType, Operator, Product, ShiftOpen, TerminalDocument
-from pos import masking, receipt
+from onecard.terminal.workplace import Workplace
+from onecard.wire.messages import CardType, Operator, Product, ShiftOpen
+from pos import receipt
 from pos.checkout import Rules
 from pos.question import Answer, Question
 from pos.tap_events import ASIDE_AFTER_S
@@ -32,31 +33,12 @@ SELL, VOID, SHIFT = "pos.sell", "pos.void", "pos.shift"
 ISSUE, RECHARGE, LOSS, QUERY = "desk.issue", "desk.recharge", "desk.loss", "desk.query"
 SUPERVISOR = "supervisor"
 
-#: A printer in one of these states has printed, or will.
-PRINTS = frozenset({PrinterState.OK, PrinterState.NEAR_END, PrinterState.UNKNOWN})
 
-
-class Port(Protocol):
+class Port(workplace.Port[Task], Protocol):
     """What only the window and the threads can do."""
-
-    def arm(self, task: Task, *, lying: bool) -> None: ...
-
-    def disarm(self) -> bool: ...
 
     def ask(self, question: Question, then: Callable[[Answer], None]) -> None:
         """Put a question to the server on its own thread; ``then`` runs on the window's."""
-        ...
-
-    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None: ...
-
-    def play(self, sound: str) -> None: ...
-
-    def quiet(self) -> None:
-        """End a tone that goes on."""
-        ...
-
-    def wake(self) -> None:
-        """Something was journaled that the office should have."""
         ...
 
     def look(self, *, language: str = "", theme: str = "") -> None:
@@ -70,10 +52,9 @@ class Printed:
 
     last: Document | None = None
     failed: list[Document] = field(default_factory=list)
-    state: PrinterState = PrinterState.UNKNOWN
 
 
-class Till:
+class Till(Workplace[Port]):
     """One station at work. ``say`` puts a short message on the screen."""
 
     def __init__(
@@ -88,14 +69,11 @@ class Till:
         patience_s: float = ASIDE_AFTER_S,
         has_printer: bool = True,
     ) -> None:
-        """``patience_s``: how long the same card is waited for. Without a printer paper is no subject."""
-        self.station, self.sign_on, self.clock, self.port = station, sign_on, clock, port
-        self.tr = Translator(language, strict=False)
-        self.theme, self.patience_s, self.has_printer = theme, patience_s, has_printer
+        """``patience_s``: how long the same card is waited for."""
+        super().__init__(station=station, clock=clock, port=port, language=language, has_printer=has_printer)
+        self.sign_on, self.theme, self.patience_s = sign_on, theme, patience_s
         self.operator: Operator | None = None
-        self.sync: SyncStatus | None = None
         self.printed = Printed()
-        self.reader_gone = ""
         self.message: tuple[str, str] = ("", "ink")
         self.message_at, self.message_number = 0.0, 0
         #: Own taps that wait for their card, oldest first; ``refresh`` reads them again.
@@ -103,10 +81,6 @@ class Till:
         self._last_request = 0
 
     # -- who and where -----------------------------------------------------------------------------------
-
-    @property
-    def place(self) -> TerminalDocument | None:
-        return self.station.facts.place
 
     @property
     def operators(self) -> tuple[Operator, ...]:
@@ -132,10 +106,6 @@ class Till:
     def operator_name(self, number: int) -> str:
         """By name, or by number when the office took the operator off the list."""
         return next((one.name for one in self.operators if one.operator == number), f"#{number}")
-
-    @property
-    def is_online(self) -> bool:
-        return self.sync is not None and self.sync.online
 
     @property
     def aside_count(self) -> int:
@@ -178,9 +148,6 @@ class Till:
 
     # -- small services ----------------------------------------------------------------------------------
 
-    def now(self) -> float:
-        return self.clock.monotonic()
-
     def request_id(self) -> RecordId:
         """Names a question so that asking again is the same question.
 
@@ -221,8 +188,8 @@ class Till:
         self.printed.last = document
 
         def done(state: PrinterState) -> None:
-            self.printed.state = state
-            if state in (PrinterState.OK, PrinterState.NEAR_END):
+            self.printer = state
+            if state.has_printed:
                 self.printed.failed = [one for one in self.printed.failed if one.id != document.id]
             elif document not in self.printed.failed:
                 self.printed.failed.append(document)
@@ -236,5 +203,5 @@ class Till:
 
     def speak(self, language: str) -> None:
         """From now on in this language."""
-        self.tr = Translator(language, strict=False)
+        super().speak(language)
         self.port.look(language=language)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from kiosk import masking, statement
+from kiosk import statement
 from kiosk.booth import Booth
 from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, NoticeView, frame
 from kiosk.presenters.home import cash_key
 from kiosk.statement import Look, Movement
 from kiosk.visit_state import Visit
-from onecard import money
+from onecard import masking, money
 from onecard.text import Audience, legible
 
 #: Lines of the list; more would be read by nobody standing.

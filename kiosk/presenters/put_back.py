@@ -5,11 +5,10 @@ A screen of its own, not an error box. Formats; decides nothing.
 
 from dataclasses import dataclass
 
-from kiosk import masking
 from kiosk.booth import Booth
 from kiosk.presenters.frame import FrameView, frame
 from kiosk.visit_state import Phase, Visit
-from onecard import money
+from onecard import masking, money
 from onecard.errors import OneCardError
 from onecard.text import Audience
 

@@ -331,7 +331,7 @@ class PrinterWorker(Worker[Printer]):
         return answer
 
     def _note(self, state: PrinterState) -> PrinterState:
-        if state in (PrinterState.OK, PrinterState.NEAR_END):
+        if state.has_printed:
             self.health.good()
         else:
             self.health.bad(state.value)

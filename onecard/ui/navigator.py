@@ -19,6 +19,7 @@ class Navigator(FloatLayout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._screens: dict[str, Screen] = {}
+        self._offers: dict[str, Callable[[], Screen]] = {}
         self._overlay: Widget | None = None
         self._overlay_keys: Callable[[], KeyMap] = dict
         self.name = ""
@@ -29,6 +30,18 @@ class Navigator(FloatLayout):
         """Registers a screen, built."""
         assert name not in self._screens, name
         self._screens[name] = screen
+
+    def offer(self, name: str, make: Callable[[], Screen]) -> None:
+        """Registers a screen that is built when it is first shown, or while nobody waits (``build_one``)."""
+        assert name not in self._screens, name
+        self._offers[name] = make
+
+    def build_one(self) -> bool:
+        """Build one more screen, so that the first look comes as quickly as the second; was there one?"""
+        name = next(iter(self._offers), None)
+        if name is not None:
+            self.add(name, self._offers.pop(name)())
+        return name is not None
 
     @property
     def current(self) -> Screen:
@@ -42,6 +55,8 @@ class Navigator(FloatLayout):
 
     def show(self, name: str, view: Any = None) -> None:
         """Brings a screen to the front (if it is not) and draws ``view`` (if one is given)."""
+        if name in self._offers:
+            self.add(name, self._offers.pop(name)())
         screen = self._screens[name]
         if view is not None:
             screen.show(view)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from onecard import money
-from pos import masking
+from onecard import masking, money
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.till import Till
 

@@ -6,7 +6,6 @@ Also the small frozen values that the other views are made of. Formats; decides 
 from dataclasses import dataclass
 
 from onecard import money
-from pos.printing import PAPER_TROUBLE
 from pos.till import Till
 
 #: A short message stays this long.
@@ -117,10 +116,10 @@ def _status(till: Till) -> NoticeView:
 def _notices(till: Till) -> tuple[NoticeView, ...]:
     """What somebody at this till should know or do, the most urgent first."""
     tr, found = till.tr, []
-    if till.reader_gone:
+    if till.reader_trouble:
         found.append(_notice(tr("pos.notice.reader"), tr("pos.notice.reader_do"), "refuse", "nfc"))
-    if till.printed.state in PAPER_TROUBLE or till.printed.failed:
-        key = till.printed.state.value if till.printed.state in PAPER_TROUBLE else "again"
+    if till.printer.needs_person or till.printed.failed:
+        key = till.printer.value if till.printer.needs_person else "again"
         found.append(
             _notice(
                 tr(f"pos.notice.printer.{key}"),

@@ -5,9 +5,8 @@ The card's own word first; what the server adds is marked with when it said so.
 
 from dataclasses import dataclass, replace
 
-from onecard import money
+from onecard import masking, money
 from onecard.text import Translator
-from pos import masking
 from pos.frontdesk.query import Query, last_at, until
 from pos.presenters.frame import FrameView, KeyView, NoticeView, RowView, frame
 from pos.till import LOSS, RECHARGE, Till

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from onecard import money
+from onecard import masking, money
 from onecard.text import Audience, Translator
-from pos import masking
 from pos.tap import Phase, Tap
 from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task

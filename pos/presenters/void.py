@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from onecard import money
+from onecard import masking, money
 from onecard.errors import Refused
-from pos import masking
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.records import Record, records
 from pos.till import Till

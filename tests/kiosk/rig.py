@@ -11,7 +11,6 @@ from kiosk.booth import Booth
 from kiosk.cash_desk import CashDesk
 from kiosk.cash_intake import CNY_FEN
 from kiosk.flow import Flow, Picture
-from kiosk.gate import Gate
 from kiosk.task import Task
 from kiosk.teller import Teller
 from kiosk.visit_state import Limits
@@ -23,6 +22,7 @@ from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import Refused
 from onecard.journal.sync import SyncStatus
+from onecard.terminal.gate import Gate
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, TERMINAL, UNIT, Office, Stand, make_plastic
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import msgspec
 
-from kiosk.setup import Setup, set_up, settings_of
+from kiosk.__main__ import KIND
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.pty import serve_pty
 from onecard.devices.acceptors.id003.simulator import Simulator
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.terminal.enrol import Enrolment
+from onecard.terminal.setup import Setup, set_up
 from onecard.wire import messages as m
 from onecard.wire.client import Identity
 from tests.kiosk.rig import kiosk_place
@@ -62,11 +63,11 @@ def prepared(folder: Path, acceptor: str, printer: str) -> Setup:
             ]
         )
     )  # fmt: skip
-    setup = set_up(settings_of(config))
+    setup = set_up(KIND, KIND.settings(config))
     member = m.Snapshot(card=CARD, member=7, name="王小明", type=1)
     answer = office.fetched(office.types(), office.operators(), office.members(member), kiosk_place(office))
-    assert setup.facts.receive(answer) == []
-    setup.journal.set_contact(answer.now)
+    assert setup.station.facts.receive(answer) == []
+    setup.station.journal.set_contact(answer.now)
     return setup
 
 
@@ -144,7 +145,7 @@ def main(folder: Path) -> None:
     from kiosk.app import KioskApp
 
     pad = Pad()
-    app = KioskApp(panel, setup, make_reader=lambda: pad)
+    app = KioskApp(panel, setup, open_card_reader=lambda: pad)
     play = Play(app, pad, hands, clock)
     steps = play.steps()
     state: dict[str, Any] = {"wanted": next(steps), "since": clock.monotonic(), "failed": ""}

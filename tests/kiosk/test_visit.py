@@ -7,30 +7,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import visit as visiting
-from kiosk.task import Complete, Deliver, Show
-from kiosk.visit_events import (
+from kiosk.task import Deliver, Show
+from kiosk.visit_events import Cash, CashMoved, CloseMouth, OpenMouth, Pressed, Ticked, Wait, Waited
+from kiosk.visit_state import Limits, Phase, Visit
+from onecard.cards.image import CardImage, Identity, Purse
+from onecard.errors import CardGone, Refused
+from onecard.ids import RecordId
+from onecard.terminal.card_event import (
     Arm,
     Began,
-    Cash,
-    CashMoved,
-    CloseMouth,
+    Complete,
     Disarm,
     Disarmed,
     Ended,
     Failed,
     GiveUp,
     Lifted,
-    OpenMouth,
     Placed,
-    Pressed,
-    Ticked,
-    Wait,
-    Waited,
 )
-from kiosk.visit_state import Limits, Phase, Visit
-from onecard.cards.image import CardImage, Identity, Purse
-from onecard.errors import CardGone, Refused
-from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.wire import messages as m

@@ -12,10 +12,10 @@ from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.journal.sync import SyncStatus
+from onecard.terminal.gate import Gate
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from pos.flow import Flow, Picture
-from pos.gate import Gate
 from pos.question import Answer, Question
 from pos.task import Task
 from pos.teller import Teller

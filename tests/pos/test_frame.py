@@ -50,7 +50,7 @@ def test_the_cap_of_an_old_stop_list_is_shown(rig):
 
 
 def test_the_most_urgent_notice_comes_first(rig, plastic):
-    rig.till.reader_gone = "device.gone"
+    rig.till.reader_trouble = "device.gone"
     rig.printer = PrinterState.PAPER_OUT
     rig.keys("1 enter")
     rig.tap(plastic)
@@ -63,7 +63,7 @@ def test_the_most_urgent_notice_comes_first(rig, plastic):
 
 @pytest.mark.parametrize("state", list(PrinterState))
 def test_a_printer_that_cannot_is_noticed_and_one_that_can_is_not(rig, state):
-    rig.till.printed.state = state
+    rig.till.printer = state
     rig.flow.show()
     trouble = any("打印机" in notice.text for notice in rig.view.frame.notices)
     assert trouble == (

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from onecard.errors import Refused
 from onecard.ids import RecordId
+from onecard.terminal import card_event
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
 from onecard.wire import messages as m
@@ -51,20 +52,20 @@ class World:
         self.tap, commands = tap.step(self.tap, event)
         for command in commands:
             self.commands.append(command)
-            if isinstance(command, ev.Arm):
+            if isinstance(command, card_event.Arm):
                 assert not self.running, "a task is armed while a card has one"
                 self.armed = True
-            elif isinstance(command, ev.Disarm):
+            elif isinstance(command, card_event.Disarm):
                 in_time, self.armed = self.armed, False
-                self.step(ev.Disarmed(in_time=in_time, at=self.now))
+                self.step(card_event.Disarmed(in_time=in_time, at=self.now))
 
     def begin(self) -> None:
         self.armed, self.running = False, True
-        self.step(ev.Began(at=self.now))
+        self.step(card_event.Began(at=self.now))
 
     def end(self, result: ev.Result) -> None:
         self.running = False
-        self.step(ev.Ended(result=result, at=self.now))
+        self.step(card_event.Ended(result=result, at=self.now))
 
     def count(self, kind: type) -> int:
         return sum(isinstance(one, kind) for one in self.commands)
@@ -74,7 +75,7 @@ def test_enter_again_wants_no_second_card():
     world = World()
     for _ in range(3):
         world.step(ev.Wanted(task=TASK, at=0))
-    assert world.count(ev.Arm) == 1
+    assert world.count(card_event.Arm) == 1
 
 
 def test_escape_after_the_card_has_it_changes_nothing():
@@ -110,7 +111,7 @@ def test_a_wrong_card_does_not_start_the_patience_anew():
     world.end(WrongCard(unfinished=TORN))
     world.step(ev.Ticked(at=15.5))
     assert world.tap.phase is Phase.ASIDE
-    assert world.count(ev.SetAside) == 1
+    assert world.count(card_event.SetAside) == 1
 
 
 def test_what_only_the_office_can_tell_is_set_aside_at_once():
@@ -157,7 +158,7 @@ def test_no_order_of_events_loses_a_write_or_arms_twice(steps):
     world = World()
     for step in steps:
         open_before = world.tap.phase is Phase.RETAP
-        finished, aside = world.count(ev.Finish), world.count(ev.SetAside)
+        finished, aside = world.count(ev.Finish), world.count(card_event.SetAside)
         match step:
             case "want":
                 world.step(ev.Wanted(task=TASK, at=world.now))
@@ -167,7 +168,7 @@ def test_no_order_of_events_loses_a_write_or_arms_twice(steps):
                 world.now += 0.25 if step == "tick" else 16.0
                 world.step(ev.Ticked(at=world.now))
             case "card" if world.armed:
-                world.step(ev.Placed())
+                world.step(card_event.Placed(at=world.now))
                 world.begin()
             case "done" | "torn" | "wrong" | "refused" if world.running:
                 world.end(
@@ -175,7 +176,7 @@ def test_no_order_of_events_loses_a_write_or_arms_twice(steps):
                         "done": DONE,
                         "torn": TORN,
                         "wrong": WrongCard(unfinished=TORN) if open_before else TORN,
-                        "refused": ev.Failed(error=Refused("card.not_written")),
+                        "refused": card_event.Failed(error=Refused("card.not_written")),
                     }[step]
                 )
             case "f8":
@@ -185,8 +186,8 @@ def test_no_order_of_events_loses_a_write_or_arms_twice(steps):
             case "drop":
                 world.step(ev.DropFound(at=world.now))
             case "lift":
-                world.step(ev.Lifted())
+                world.step(card_event.Lifted(at=world.now))
         if open_before and world.tap.phase is not Phase.RETAP:
-            settled = world.count(ev.Finish) > finished or world.count(ev.SetAside) > aside
+            settled = world.count(ev.Finish) > finished or world.count(card_event.SetAside) > aside
             assert settled or step == "refused", (step, world.tap)
         assert world.count(ev.Finish) <= steps.count("done")

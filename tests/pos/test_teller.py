@@ -3,9 +3,9 @@
 import pytest
 
 from onecard.errors import CardDenied, CardGone, Refused, StoreError
+from onecard.terminal.card_event import Complete, Failed
 from onecard.terminal.outcome import Unfinished
-from pos.tap_events import Failed
-from pos.task import Complete, Sell, Show
+from pos.task import Sell, Show
 from pos.teller import Teller
 from tests.pos.test_tap import TASK, TORN
 

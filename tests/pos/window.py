@@ -22,11 +22,11 @@ from onecard.ids import SeededEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.settings import Settings
-from onecard.terminal.signon import SignOn
+from onecard.terminal.setup import Setup
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire import messages as m
 from onecard.wire.client import Identity
-from pos import setup as set_up
+from pos.__main__ import KIND
 from tests.onecard.terminal.stand import CASHIER, KEYS, TERMINAL, UNIT, Office, make_plastic, read_plastic
 from tests.pos.rig import PRODUCTS, RIGHTS
 
@@ -59,7 +59,7 @@ class Tray:
         pass
 
 
-def make_setup(folder: Path, printer: PrinterSimulator) -> set_up.Setup:
+def make_setup(folder: Path, printer: PrinterSimulator) -> Setup:
     """A station that heard the office once and has no network now."""
     clock = SystemClock()
     office = Office(clock)  # type: ignore[arg-type]
@@ -82,7 +82,7 @@ def make_setup(folder: Path, printer: PrinterSimulator) -> set_up.Setup:
     assert facts.receive(office.fetched(*documents)) == []
     journal.set_contact(clock.now())
     settings = Settings.of(
-        set_up.ROWS,
+        KIND.rows,
         {
             "server.url": "http://127.0.0.1:9",  # the discard port: nobody answers
             "printer.line": f"tcp:127.0.0.1:{printer.port}",
@@ -91,17 +91,15 @@ def make_setup(folder: Path, printer: PrinterSimulator) -> set_up.Setup:
         },
     )
     config = StationConfig(unit=UNIT, terminal=TERMINAL)
-    return set_up.Setup(
+    return Setup(
         settings=settings,
+        server_url=settings.text("server.url"),
         identity=Identity(
             unit=UNIT, terminal=TERMINAL, epoch=1, seed="11" * 32, server_key=office.key.public.hex()
         ),
         clock=clock,
         entropy=SeededEntropy(3),
-        journal=journal,
-        facts=facts,
         station=Station(config, journal, facts, KEYS, clock),
-        sign_on=SignOn(facts, journal, clock),
     )
 
 
@@ -160,7 +158,7 @@ class Hands:
 
     @property
     def look(self) -> str:
-        if self.app._scenery._sell._is_done:
+        if self.app.scenery._sell._is_done:
             return "ok"
         over = self.app.navigator.overlay
         return "" if over is None else str(getattr(self.picture.overlay, "look", type(over).__name__))
@@ -262,7 +260,7 @@ def painting(hands: Hands, sales: int = 130) -> Iterator[Step]:
     card = make_plastic(90_000)
     done: dict[str, float] = {}
     times: list[float] = []
-    run = hands.app._teller.run
+    run = hands.app.teller.run
 
     def timed(task: Any, storage: Any) -> Any:
         result = run(task, storage)
@@ -274,7 +272,7 @@ def painting(hands: Hands, sales: int = 130) -> Iterator[Step]:
             times.append((time.perf_counter() - done.pop("at")) * 1000)
 
     yield from sign_on(hands)
-    hands.app._gate._run = timed
+    hands.app.wiring.gate._run = timed
     hands.window.bind(on_flip=flipped)
     for _ in range(sales):
         yield lambda: hands.keys("1 enter")
@@ -325,15 +323,15 @@ def coming_back(hands: Hands) -> Iterator[Step]:
     yield lambda: hands.screen == "sign_on"
     yield lambda: hands.keys(f"{PIN} enter")
     yield lambda: hands.screen == "sell"
-    yield lambda: hands.seen.update(aside=len(hands.app._till.aside))
-    if hands.app._till.aside:
+    yield lambda: hands.seen.update(aside=len(hands.app.till.aside))
+    if hands.app.till.aside:
         yield lambda: hands.keys("f4 enter")
         yield lambda: hands.look == "ready"
         yield lambda: hands.tray.put(card)
         yield lambda: hands.look in ("ok", "refused")
         yield lambda: hands.tray.lift()
         yield lambda: hands.key("escape")
-    yield lambda: hands.seen.update(left=len(hands.app._till.aside), screen=hands.screen)
+    yield lambda: hands.seen.update(left=len(hands.app.till.aside), screen=hands.screen)
 
 
 PATHS: dict[str, Callable[[Hands], Iterator[Step]]] = {

@@ -187,7 +187,7 @@ def asked_about_cash(rig: Rig) -> None:
 
 
 def reading(rig: Rig) -> None:
-    from kiosk.visit_events import Began
+    from onecard.terminal.card_event import Began
 
     rig.flow.event(Began(at=rig.clock.monotonic()))
 

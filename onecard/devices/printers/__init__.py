@@ -17,6 +17,16 @@ class PrinterState(StrEnum):
     GONE = "gone"
     UNKNOWN = "unknown"
 
+    @property
+    def has_printed(self) -> bool:
+        """Said after a document: it came out."""
+        return self in (PrinterState.OK, PrinterState.NEAR_END)
+
+    @property
+    def needs_person(self) -> bool:
+        """No paper comes out until somebody has seen to it."""
+        return not self.has_printed and self is not PrinterState.UNKNOWN
+
 
 class Line(msgspec.Struct, frozen=True, tag="line"):
     """One line of text; ``right`` is set against the right margin of the same line."""

@@ -4,9 +4,8 @@ import threading
 
 from onecard.clock import SystemClock
 from onecard.errors import Refused
-from pos.gate import Gate
-from pos.tap_events import Began, Ended, Failed, Lifted, Placed
-from pos.task import Show
+from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
+from onecard.terminal.gate import Gate
 
 
 class Card:
@@ -37,7 +36,7 @@ def test_nothing_is_asked_of_a_card_while_no_task_waits():
 
 def test_a_waiting_task_gets_the_next_card_once():
     gate, told, ran = make()
-    gate.arm(Show())
+    gate.arm("read it")
     gate.changed(Card())
     assert kinds(told) == [Placed, Began, Ended]
     gate.changed(None)
@@ -47,18 +46,18 @@ def test_a_waiting_task_gets_the_next_card_once():
 
 def test_a_used_card_serves_again_only_where_that_is_wanted():
     gate, _, ran = make()
-    gate.arm(Show())
+    gate.arm("read it")
     gate.changed(Card())
-    gate.arm(Show())
+    gate.arm("read it")
     assert len(ran) == 1
     assert gate.disarm()
-    gate.arm(Show(), lying=True)
+    gate.arm("read it", lying=True)
     assert len(ran) == 2
 
 
 def test_a_task_taken_back_in_time_meets_no_card():
     gate, _, ran = make()
-    gate.arm(Show())
+    gate.arm("read it")
     assert gate.disarm()
     assert not gate.disarm()
     gate.changed(Card())
@@ -69,7 +68,7 @@ def test_two_cards_are_told_only_while_one_is_wanted():
     gate, told, _ = make()
     gate.refused(Refused("card.two"))
     assert told == []
-    gate.arm(Show())
+    gate.arm("read it")
     gate.refused(Refused("card.two"))
     assert kinds(told) == [Began, Ended]
 
@@ -79,7 +78,7 @@ def test_taking_back_and_tapping_at_once_have_one_winner():
     gate, _, ran = make(nudge=lambda call: None)
     for _round in range(300):
         before = len(ran)
-        gate.arm(Show())
+        gate.arm("read it")
         start, taken = threading.Barrier(2), []
 
         def tap(start=start):

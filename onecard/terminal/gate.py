@@ -1,39 +1,42 @@
-"""Between the reader's thread and the screen's: one task at most waits for the card, and one side gets it.
+"""Between the reader's thread and the screen's: one task at most waits for a card, and one side gets it.
 
-The reader is looked at all the time and talked to only while a task is armed. A card opens one visit per
-laying down: one that stays from the visit before has to be lifted first. Threads meet in one queue of one
-place, whose ``popleft`` is atomic; a lock was not needed.
+The reader is looked at all the time and talked to only while a task is armed. A card has one turn per
+placing: one that lies there from the time before has to be lifted, so a second tap on "paid" does nothing.
+Threads meet in one queue of one place, whose ``popleft`` is atomic; a lock was not needed.
 """
 
 from collections import deque
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
-from kiosk.task import Task
-from kiosk.visit_events import Began, Ended, Event, Failed, Lifted, Placed, Result
 from onecard.cards.medium import StorageCard
 from onecard.clock import Clock
 from onecard.errors import Refused
+from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-class Gate:
+class Gate(Generic[T, R]):
     """``tell`` gets every event on the reader's thread; whoever wires it hands them to the screen's."""
 
     def __init__(
         self,
-        run: Callable[[Task, StorageCard], Result],
-        tell: Callable[[Event], None],
+        run: Callable[[T, StorageCard], R],
+        tell: Callable[[Placed | Lifted | Began | Ended[R | Failed]], None],
         nudge: Callable[[Callable[[], None]], object],
         clock: Clock,
     ) -> None:
         """``nudge`` runs its argument on the reader's thread, soon."""
         self._run, self._tell, self._nudge, self._clock = run, tell, nudge, clock
-        self._armed: deque[tuple[Task, bool]] = deque(maxlen=1)
+        self._armed: deque[tuple[T, bool]] = deque(maxlen=1)
         self._card: StorageCard | None = None
         self._used = False
 
     # -- the screen's thread -----------------------------------------------------------------------------
 
-    def arm(self, task: Task, *, lying: bool) -> None:
+    def arm(self, task: T, *, lying: bool = False) -> None:
         """The next card is for this task; with ``lying`` one that has had its turn will do."""
         self._armed.append((task, lying))
         self._nudge(self._try)

@@ -1,0 +1,76 @@
+"""The command line of every station: settings, enrolment by the office's one-time code, then the window.
+
+Says in both languages what is wrong before a window opens. Knows no window.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from onecard.clock import SystemClock
+from onecard.errors import OneCardError, Refused
+from onecard.ids import SystemEntropy
+from onecard.settings import SettingError, Settings, template
+from onecard.terminal import enrol
+from onecard.terminal.setup import Kind, Setup, set_up
+from onecard.text import LANGUAGES, Translator
+
+
+def main(kind: Kind, run: Callable[[Setup], int], arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code: of ``run``, or 2 for a wrong setting, 1 for what else keeps it shut."""
+    options = _options(kind, arguments)
+    if options.template:
+        print(template(kind.rows))
+        return 0
+    try:
+        settings = kind.settings(options.config)
+        if enrol.load(kind.identity_file(settings)) is None:
+            _enrol(kind, settings, options)
+        elif options.enrol is not None:
+            raise Refused("enrol.done_already", terminal=options.terminal)
+        return run(set_up(kind, settings))
+    except OneCardError as error:
+        for language in LANGUAGES:
+            print(_words(kind, error, language), file=sys.stderr)
+        return 2 if isinstance(error, SettingError) else 1
+
+
+def _options(kind: Kind, arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=f"onecard-{kind.name}", description=f"OneCard 一卡通: {kind.title}")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings 设置文件 (TOML)")
+    parser.add_argument("--template", action="store_true", help="print all settings 打印设置模板")
+    parser.add_argument("--enrol", metavar="CODE", help="one-time code of the office 一次性代码")
+    parser.add_argument("--server", metavar="URL", help="server for the enrolment 服务器地址")
+    parser.add_argument("--terminal", type=int, metavar="N", help="terminal number 终端编号")
+    options = parser.parse_args(arguments)
+    if options.enrol is not None and options.terminal is None:
+        parser.error("--enrol needs --terminal")
+    return options
+
+
+def _enrol(kind: Kind, settings: Settings, options: argparse.Namespace) -> None:
+    """With the code given, or asked for where somebody sits at a keyboard."""
+    tr = Translator(settings.text("screen.language"))
+    server = options.server or kind.server_url(settings)
+    code, terminal = options.enrol, options.terminal
+    if code is None:
+        if not sys.stdin.isatty():
+            raise Refused("terminal.not_enrolled")
+        print(tr("enrol.title"), tr("enrol.body"), sep="\n")
+        server = input(f"{tr('enrol.server')} [{server}]: ").strip() or server
+        number = input(f"{tr('enrol.terminal')}: ").strip()
+        if not (number.isascii() and number.isdigit()):
+            raise Refused("number.malformed")
+        terminal, code = int(number), input(f"{tr('enrol.code')}: ").strip().upper()
+    identity = enrol.enrol(
+        kind.identity_file(settings), server, code, terminal, SystemClock(), SystemEntropy()
+    )
+    print(tr("enrol.done", terminal=identity.terminal, unit=identity.unit), flush=True)
+
+
+def _words(kind: Kind, error: OneCardError, language: str) -> str:
+    tr = Translator(language, strict=False)
+    if error.code == "terminal.not_enrolled":
+        return tr("enrol.missing", program=kind.name)
+    return tr.refusal(error)

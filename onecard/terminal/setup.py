@@ -1,0 +1,111 @@
+"""From a settings file to a station: keys, journal, facts, identity. Opens no device and no window."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from onecard.cards import keystore
+from onecard.cards.keys import KeySet, make_test_keys
+from onecard.clock import Clock, SystemClock
+from onecard.errors import Refused
+from onecard.ids import Entropy, SystemEntropy
+from onecard.journal.facts import Facts
+from onecard.journal.journal import Journal
+from onecard.settings import STATION, Setting, Settings, Value, load
+from onecard.terminal import enrol
+from onecard.terminal.station import Station, StationConfig
+from onecard.wire.client import Identity, ServerClient
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """What an app says of itself; everything before its first screen follows from it.
+
+    ``name`` is also the kind of station and the folder of its data; ``title`` says to people what it is.
+    ``own`` are the settings that no other station has, ``usual`` the defaults that differ from theirs.
+    """
+
+    name: str
+    title: str
+    own: tuple[Setting, ...] = ()
+    usual: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> tuple[Setting, ...]:
+        """Every setting that its file may have."""
+        return (*STATION, *self.own)
+
+    def settings(self, path: Path | None) -> Settings:
+        """Of this file; the usual ones without a file. Raises ``SettingError``."""
+        given = {} if path is None else load(path, self.rows).values
+        return Settings.of(self.rows, {**self.usual, **given})
+
+    def folder(self, settings: Settings) -> Path:
+        """Where journal and identity lie; made when it is not there."""
+        folder = Path(settings.text("data.folder") or f"data/{self.name}")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def identity_file(self, settings: Settings) -> Path:
+        """Who this terminal is."""
+        return self.folder(settings) / "identity.json"
+
+    def server_url(self, settings: Settings) -> str:
+        """What the settings say; without a word there, where this terminal was enrolled."""
+        if "server.url" in settings.values:
+            return settings.text("server.url")
+        return enrol.server_of(self.identity_file(settings)) or settings.text("server.url")
+
+    def keys(self, settings: Settings) -> KeySet:
+        """The public test keys, or the key store beside its machine secret. Raises ``StoreError``."""
+        if settings.flag("card.test_keys"):
+            return make_test_keys()
+        store = Path(settings.text("card.keys") or self.folder(settings) / "keys.store")
+        secret = keystore.MachineSecret.read(store.with_suffix(".secret"))
+        return keystore.load(store, secret, test=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """Everything that stands before the first device is opened."""
+
+    settings: Settings
+    server_url: str
+    identity: Identity
+    clock: Clock
+    entropy: Entropy
+    station: Station
+
+    def client(self) -> ServerClient:
+        """A way to the server; one per thread."""
+        return ServerClient(self.server_url, self.identity, self.clock, self.entropy)
+
+    def close(self) -> None:
+        """Everything is on the disk already."""
+        self.station.journal.close()
+        self.station.facts.close()
+
+
+def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
+    """Raises ``Refused("terminal.not_enrolled")``, ``StoreError``."""
+    clock = clock or SystemClock()
+    identity = enrol.load(kind.identity_file(settings))
+    if identity is None:
+        raise Refused("terminal.not_enrolled")
+    folder = kind.folder(settings)
+    journal = Journal(folder / "journal.db", identity.terminal, identity.epoch, clock)
+    facts = Facts(folder / "facts.db", bytes.fromhex(identity.server_key), clock)
+    config = StationConfig(
+        unit=identity.unit,
+        terminal=identity.terminal,
+        kind=kind.name,
+        first_sector=settings.number("card.first_sector"),
+    )
+    return Setup(
+        settings=settings,
+        server_url=kind.server_url(settings),
+        identity=identity,
+        clock=clock,
+        entropy=SystemEntropy(),
+        station=Station(config, journal, facts, kind.keys(settings), clock),
+    )

@@ -1,0 +1,78 @@
+"""What every station has at hand: its core, the language people read, and how the outside stands.
+
+The object that all presenters of an app are given begins with this. Decides nothing and formats nothing.
+"""
+
+from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
+
+from onecard.clock import Clock
+from onecard.devices.printers import Document, PrinterState
+from onecard.journal.sync import SyncStatus
+from onecard.terminal.station import Station
+from onecard.text import Translator
+from onecard.wire.messages import TerminalDocument
+
+T_contra = TypeVar("T_contra", contravariant=True)
+
+
+class Port(Protocol[T_contra]):
+    """What only the window and the threads can do; ``T`` is what a card can be wanted for."""
+
+    def arm(self, task: T_contra, *, lying: bool) -> None: ...
+
+    def disarm(self) -> bool: ...
+
+    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None: ...
+
+    def play(self, sound: str) -> None: ...
+
+    def quiet(self) -> None:
+        """End a tone that goes on."""
+        ...
+
+    def wake(self) -> None:
+        """Something was journaled that the office should have, or news are wanted from it."""
+        ...
+
+
+P = TypeVar("P")
+
+
+class Workplace(Generic[P]):
+    """One station at work; ``port`` reaches its window and its threads."""
+
+    def __init__(
+        self, *, station: Station, clock: Clock, port: P, language: str, has_printer: bool = True
+    ) -> None:
+        """Without a printer paper is no subject."""
+        self.station, self.clock, self.port = station, clock, port
+        self.home_language, self.has_printer = language, has_printer
+        self.tr = Translator(language, strict=False)
+        #: How the exchange with the office stands; ``None`` before its first word.
+        self.sync: SyncStatus | None = None
+        #: Why no card can be read; "" while the reader is there.
+        self.reader_trouble = ""
+        self.printer = PrinterState.UNKNOWN
+
+    @property
+    def place(self) -> TerminalDocument | None:
+        """Where the office has put this station; ``None`` before its first word."""
+        return self.station.facts.place
+
+    @property
+    def is_online(self) -> bool:
+        return self.sync is not None and self.sync.online
+
+    @property
+    def prints(self) -> bool:
+        """Whether a receipt can be promised."""
+        return self.has_printer and not self.printer.needs_person
+
+    def now(self) -> float:
+        """Monotonic seconds: for how long, never for when."""
+        return self.clock.monotonic()
+
+    def speak(self, language: str) -> None:
+        """From now on in this language; "" is the station's own."""
+        self.tr = Translator(language or self.home_language, strict=False)

@@ -1,0 +1,98 @@
+"""A station in its window: one flow, the threads it is wired to, and its sounds. The same for every kind.
+
+An app's own class builds what it shows in ``compose`` and then says ``open``. Decides nothing.
+"""
+
+import gc
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from onecard.cards.medium import StorageCard
+from onecard.devices.printers import Document, PrinterState
+from onecard.devices.readers import Reader
+from onecard.devices.worker import Worker
+from onecard.terminal.setup import Setup
+from onecard.terminal.wiring import Flow, Wiring
+from onecard.terminal.workplace import Workplace
+from onecard.ui.application import Application
+from onecard.ui.sound import Sound
+from onecard.ui.theme import Panel
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+#: The window ticks this often.
+TICK_S = 0.25
+#: So many ticks belong to whoever comes to it first; screens not yet wanted are built after them.
+SETTLED_TICKS = 12
+
+
+class StationApp(Application, Generic[T, R]):
+    """Also the port through which its presenters reach window and threads (``workplace.Port``).
+
+    ``setup``: all that settings and identity say; ``open_card_reader``: another reader than the PC/SC one.
+    """
+
+    def __init__(
+        self, panel: Panel, setup: Setup, *, open_card_reader: Callable[[], Reader] | None = None
+    ) -> None:
+        super().__init__(panel, theme=setup.settings.text("screen.theme"), title="OneCard")
+        self.setup = setup
+        self.sound = Sound()
+        self.wiring: Wiring[T, R]
+        self._open_card_reader = open_card_reader
+        self._ticks = 0
+
+    def open(
+        self,
+        workplace: Workplace[Any],
+        flow: Flow[R],
+        run: Callable[[T, StorageCard], R],
+        *devices: Worker[Any],
+    ) -> None:
+        """Every screen that the flow begins with is there: recover, show, and let the threads run."""
+        self._flow = flow
+        self.wiring = Wiring(
+            self.setup, workplace, flow, run, self.later, open_card_reader=self._open_card_reader
+        )
+        self.setup.station.recover()
+        flow.start()
+        self.wiring.start(*devices)
+        self.every(TICK_S, self._tick)
+        # What was built until now lives as long as the app; looking through all of it for garbage in the
+        # middle of a sale would hold the window for a fifth of a second.
+        gc.freeze()
+
+    def on_stop(self) -> None:
+        """Called by Kivy: the window closes."""
+        self.wiring.stop()
+
+    def build_more(self) -> bool:
+        """Nobody is at the station, perhaps: build a screen that was not wanted yet; was there one?"""
+        return False
+
+    def _tick(self) -> None:
+        self._flow.tick()
+        self._ticks += 1
+        if self._ticks > SETTLED_TICKS and self.build_more():
+            gc.freeze()
+
+    # -- the port ----------------------------------------------------------------------------------------
+
+    def arm(self, task: T, *, lying: bool) -> None:
+        self.wiring.gate.arm(task, lying=lying)
+
+    def disarm(self) -> bool:
+        return self.wiring.gate.disarm()
+
+    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
+        self.wiring.print(document, then)
+
+    def play(self, sound: str) -> None:
+        self.sound.play(sound)
+
+    def quiet(self) -> None:
+        self.sound.stop()
+
+    def wake(self) -> None:
+        self.wiring.wake()
