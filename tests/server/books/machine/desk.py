@@ -1,67 +1,33 @@
-"""Any order of everything: stations that sell, tear, give up, look, upload late and repeat.
+"""What terminals do: stations that sell, tear, give up, look, upload late and repeat. F: B11 G6
 
-The model is the plastic itself. While work goes on the books must tie out at every step; once everything
-has arrived and every torn card was read once more, the books say of each card what the card says. F: B11 G6
+The model is the plastic itself.
 """
 
-import tempfile
-from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from onecard.wire.messages import Answer, Status, encode
-from server.books.office.recharge_account import RechargeAccount, Terms
-from server.books.tables import key_of
-from server.cards.service import loads_since, open_account_card, open_taps
+from server.cards.service import loads_since
 from tests.server.books.engine import Books
-from tests.server.books.station import NOW, UNIT, Move, Plastic, Station
-from tests.server.books.test_decision import OFFICE, TYPE
+from tests.server.books.machine.ground import STATIONS, Ground, amounts, card_numbers, station_numbers
+from tests.server.books.station import UNIT, Move, Plastic, Station
 
-STATIONS, CARDS = 3, 3
-station_numbers = st.integers(0, STATIONS - 1)
-card_numbers = st.integers(0, CARDS - 1)
-amounts = st.sampled_from([1, 100, 333, 1_000, 2_500])
 ends = st.sampled_from(["done", "done", "done", "torn_written", "torn", "not_written"])
 
 
-class Day(RuleBasedStateMachine):
-    """One day in a small unit."""
+class Desk(Ground):
+    """Stations and a kiosk, with cards in people's hands."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.home = tempfile.TemporaryDirectory(prefix="onecard-machine-")
-        self.books = Books(f"sqlite:///{Path(self.home.name)}/books.db")
-        self.books.create()
-        self.now = NOW
-        self.stations = [Station(1001 + i) for i in range(STATIONS)]
-        self.kiosk = Station(2001)
-        self.cards = [Plastic(20_001 + i) for i in range(CARDS)]
-        #: What each member must have in the end, on the card or waiting for it.
-        self.owed = {card.card: 5_000 for card in self.cards}
+    def __init__(self, books: Books) -> None:
+        super().__init__(books)
         #: Torn taps: what the member is owed if the tap is completed, and if it is given up; notes it holds.
         self.torn: list[tuple[Move, int, int, list[Any]]] = []
         self.sold: list[tuple[Station, Any, Plastic, int]] = []
         self.notes: list[Any] = []
         self.cycle = 0
-        self.account, _ = self.books.write(lambda c: open_account_card(c, UNIT, 1, "0a", TYPE, NOW))
-        self.books.do(RechargeAccount(UNIT, key_of(OFFICE), Terms(1001, self.account, 1, 4_000), 7))
-        self.asked: list[tuple[bytes, Any, Answer]] = []
-        for card in self.cards:
-            self.at(self.stations[0]).issue(card, 5_000).done()
-
-    def teardown(self) -> None:
-        self.heal()
-        self.books.close()
-        self.home.cleanup()
-
-    def at(self, station: Station) -> Station:
-        """The station's clock agrees with everybody's."""
-        self.now = max(self.now, station.at) + 1
-        station.at = self.now
-        return station
+        self.sales: list[tuple[bytes, Any, Answer]] = []
 
     def end(self, move: Move, how: str, completed: int = 0, given_up: int = 0, notes: Any = ()) -> bool:
         """How a tap ends; whether it was completed."""
@@ -180,20 +146,23 @@ class Day(RuleBasedStateMachine):
     @rule(s=station_numbers, fen=amounts)
     def sell_from_account(self, s: int, fen: int) -> None:
         station = self.at(self.stations[s])
-        sale = station.account_sale(self.account, fen)
+        card = self.account_cards[0]
+        sale = station.account_sale(card, fen)
         answer = self.books.sell(station.terminal, encode(sale))
         assert answer.result.status in (Status.CREATED, Status.REFUSED)
-        self.asked.append((encode(sale), sale, answer))
+        self.sales.append((encode(sale), sale, answer))
+        assert (answer.result.status is Status.CREATED) == (fen <= self.balance(f"card:{card}:main"))
         if answer.result.status is Status.CREATED:
             station.done(sale.id)
+            self.expected[f"card:{card}:main"] -= fen
         else:
             station.not_written(sale.id)
 
-    @precondition(lambda self: self.asked)
+    @precondition(lambda self: self.sales)
     @rule(data=st.data())
-    def ask_again(self, data: Any) -> None:
+    def sell_again(self, data: Any) -> None:
         """Byte for byte the same; other bytes never; cancelling too late gives what was answered."""
-        raw, sale, answer = data.draw(st.sampled_from(self.asked), label="sale")
+        raw, sale, answer = data.draw(st.sampled_from(self.sales), label="sale")
         assert encode(self.books.sell(sale.id.terminal, raw)) == encode(answer)
         other = raw.replace(b'"operator":7', b'"operator":8')
         assert self.books.sell(sale.id.terminal, other).result.status is Status.CONFLICT
@@ -202,41 +171,17 @@ class Day(RuleBasedStateMachine):
     @rule(s=station_numbers, fen=amounts)
     def cancel_first(self, s: int, fen: int) -> None:
         station = self.at(self.stations[s])
-        sale = station.account_sale(self.account, fen)
+        sale = station.account_sale(self.account_cards[0], fen)
         tomb = self.books.cancel(sale.id)
         station.give_up(sale.id)
         assert encode(self.books.sell(station.terminal, encode(sale))) == encode(tomb)
 
-    @invariant()
-    def ties_out(self) -> None:
-        self.books.tie_out()
-
-    def heal(self) -> None:
-        """Everything arrives, everything torn is given up and its card read once more."""
+    def settle_all(self) -> None:
+        super().settle_all()
         taps, self.torn = self.torn, []
         for tap in taps:
             self.abandon(tap)
-        for station in (*self.stations, self.kiosk):
-            self.drain(station)
-        for tap in self.books.read(lambda connection: open_taps(connection, UNIT)):
-            card = next(card for card in self.cards if card.card == tap.card)
-            self.at(self.stations[0]).see(tap.of, card)
-        self.drain(self.stations[0])
-        assert self.books.read(lambda connection: open_taps(connection, UNIT)) == ()
-        for card in self.cards:
-            purse = self.books.balance(f"card:{card.card}:1:main:purse")
-            assert purse == card.main
-            assert purse + self.books.balance(f"card:{card.card}:1:main:waiting") == self.owed[card.card]
+
+    def heal(self) -> None:
+        super().heal()
         assert self.books.balance("unresolved:2001") == sum(fen for _, fen in self.notes)
-        self.books.tie_out()
-
-    def drain(self, station: Station) -> None:
-        while station.sent < len(station.records):
-            answer = self.books.upload(station)
-            assert answer.results == ()
-
-
-Day.TestCase.settings = settings(
-    max_examples=20, stateful_step_count=30, suppress_health_check=list(HealthCheck), deadline=None
-)
-TestDay = Day.TestCase
