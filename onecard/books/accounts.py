@@ -65,6 +65,8 @@ def cashbox(terminal: int) -> str:
 
 
 VAULT = "vault"
+#: The name of any till.
+TILL = re.compile(r"till:\d+:cash", re.ASCII)
 
 
 def gateway(name: str) -> str:
@@ -146,3 +148,17 @@ def wallet_of(name: str) -> str | None:
     if parts[0] != "card" or parts[-1] in ("debt", "deposit"):
         return None
     return parts[3] if len(parts) == 5 else parts[2]
+
+
+_ONE_OF_MANY = re.compile(r"^(card:\d+(?::\d+)?|member:\d+|claim:\d+|loss:card:\d+)", re.ASCII)
+
+
+def control(name: str) -> str:
+    """The control account an account is summed up in: of cards, members and claims nobody lists each one.
+
+    ``card:10001:1:main:purse`` → ``card:main:purse``; accounts of places and people of the house stay.
+    """
+    found = _ONE_OF_MANY.match(name)
+    if found is None:
+        return name
+    return found[0].rstrip("0123456789:").partition(":")[0] + name[found.end() :]

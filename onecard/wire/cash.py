@@ -1,7 +1,13 @@
-"""Bodies of what happens to notes at a kiosk: an order to stack, a credit, what became of it, and doubts.
+"""Bodies of what happens to notes at a kiosk: an order to stack, a credit, what became of it, and doubts;
+and of emptying the box.
 
 A credit is one note and one posting (cash box → unresolved); what it buys is another record (domain.md §7).
 """
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from onecard.ids import RecordId
 from onecard.wire.intents import Intent
@@ -53,3 +59,21 @@ class CashDoubt(Intent, frozen=True, kw_only=True, tag="cash_doubt/1"):
     what: Short
     card: int = 0
     issue: int = 0
+
+
+class Notes(msgspec.Struct, frozen=True, array_like=True):
+    """``[value_fen, count]``: how many of one denomination."""
+
+    value_fen: Amount
+    count: Annotated[int, Meta(ge=0, lt=1 << 24)]
+
+
+class Collection(Intent, frozen=True, kw_only=True, tag="collection/1"):
+    """The attendant (``operator``) took the cash box out, and counted it without knowing the meter. F: D7 G4"""
+
+    acceptor: Short
+    box: Short = ""
+    counted: tuple[Notes, ...]
+    #: What the meter says since the last collection; shown to nobody before the count is in.
+    metered: tuple[Notes, ...] = ()
+    witness: int = 0

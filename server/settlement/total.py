@@ -1,0 +1,99 @@
+"""What a range of batches moved: entries summed by day, place, person and pair of control accounts.
+
+The only way from postings to money on paper: closes store these sums, statements derive theirs from them, and
+both are derived again whenever they are shown.
+"""
+
+from collections import defaultdict
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from onecard.books.accounts import control
+from server.books.tables import batch, entry, posting
+from server.organisation.tables import outlet
+from server.settlement import tables
+from server.terminals.tables import terminal
+
+#: Batches summed at once: bounds memory, whatever the size of a first close.
+_STEP = 20_000
+
+
+class Where(msgspec.Struct, frozen=True, order=True):
+    """What totals are kept apart by. ``branch`` 0: made by the server itself."""
+
+    day: int
+    branch: int
+    outlet: int
+    terminal: int
+    operator: int
+    kind: str
+    debit: str
+    credit: str
+    currency: str
+
+
+class Total(msgspec.Struct, frozen=True):
+    """``count`` postings worth ``fen`` (> 0) in all."""
+
+    where: Where
+    count: int
+    fen: int
+
+
+def branch_of(connection: Connection, unit: int) -> tuple[dict[int, int], dict[int, int]]:
+    """(outlet → branch, terminal → branch) as they are now."""
+    outlets = {
+        row.outlet: row.branch
+        for row in connection.execute(
+            select(outlet.c.outlet, outlet.c.branch).where(outlet.c.unit_id == unit)
+        )
+    }
+    rows = connection.execute(
+        select(terminal.c.terminal, terminal.c.outlet).where(terminal.c.unit_id == unit)
+    )
+    return outlets, {row.terminal: outlets.get(row.outlet, 0) for row in rows}
+
+
+def moved(connection: Connection, unit: int, after: int, upto: int) -> list[Total]:
+    """Totals of batches ``after`` < batch_no ≤ ``upto``, in order."""
+    outlets, terminals = branch_of(connection, unit)
+    counts: dict[Where, int] = defaultdict(int)
+    fens: dict[Where, int] = defaultdict(int)
+    columns = (
+        entry.c.day, entry.c.outlet, entry.c.terminal, entry.c.operator, entry.c.kind, posting.c.debit,
+        posting.c.credit, posting.c.currency,
+    )  # fmt: skip
+    query = (
+        select(*columns, func.count(), func.sum(posting.c.fen))
+        .join_from(entry, batch, (batch.c.unit_id == entry.c.unit_id) & (batch.c.batch == entry.c.batch))
+        .join(posting, (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry))
+        .where(entry.c.unit_id == unit)
+        .group_by(*columns)
+    )
+    for start in range(after, upto, _STEP):
+        part = query.where(batch.c.batch_no > start, batch.c.batch_no <= min(upto, start + _STEP))
+        for day, at, by, operator, kind, debit, credit, currency, count, fen in connection.execute(part):
+            branch = outlets.get(at) or terminals.get(by, 0)
+            where = Where(day, branch, at, by, operator, kind, control(debit), control(credit), currency)
+            counts[where] += count
+            fens[where] += int(fen)
+    return [Total(where, counts[where], fens[where]) for where in sorted(counts)]
+
+
+def stored(connection: Connection, unit: int, after: int, upto: int) -> list[Total]:
+    """The same as it was written at closes ``after`` < close ≤ ``upto``."""
+    table = tables.total
+    query = select(table).where(table.c.unit_id == unit, table.c.close > after, table.c.close <= upto)
+    return [
+        Total(Where(*row[3:12]), row[12], row[13])
+        for row in connection.execute(query.order_by(table.c.close, table.c.line))
+    ]
+
+
+def rows_of(unit: int, number: int, totals: list[Total]) -> list[tuple[int | str, ...]]:
+    """As rows of ``close_total``."""
+    return [
+        (unit, number, line, *msgspec.structs.astuple(one.where), one.count, one.fen)
+        for line, one in enumerate(totals)
+    ]
