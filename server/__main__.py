@@ -1,4 +1,4 @@
-"""``python -m server serve | migrate | reconcile | enrol-code``: the server from the command line."""
+"""``python -m server serve | migrate | reconcile | log verify | enrol-code``: the server from a shell."""
 
 import argparse
 import asyncio
@@ -40,6 +40,9 @@ def main(arguments: list[str] | None = None) -> int:
     serve.add_argument("--plain", action="store_true", help="no TLS on a network of your own making")
     what.add_parser("migrate", help="make or update the database")
     what.add_parser("reconcile", help="check that the books tie out")
+    log = what.add_parser("log", help="verify the operation log")
+    log.add_argument("deed", choices=("verify",))
+    log.add_argument("--known", action="append", default=[], metavar="WRITER:LINE:HASH", help="from paper")
     code = what.add_parser("enrol-code", help="a one-time code for a terminal")
     code.add_argument("--terminal", type=int, required=True)
     code.add_argument("--kind", choices=("pos", "kiosk"), help="add the terminal first, if it is not there")
@@ -186,6 +189,38 @@ async def _reconcile(options: argparse.Namespace, clock: Clock, entropy: Entropy
     return 1 if found.problems else 0
 
 
+async def _log(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    """Prints the end of each chain, to be kept where the database's keeper does not reach."""
+    from sqlalchemy import Connection
+
+    from server.bootstrap import opened
+    from server.operators import log
+
+    known = [one.split(":") for one in options.known]
+    if not all(len(one) == 3 and one[0].isdigit() and one[1].isdigit() for one in known):
+        print("onecard-server: --known is WRITER:LINE:HASH as printed before", file=sys.stderr)
+        return 2
+    runtime, _ = await opened(options.data, options.db, clock, entropy)
+
+    def read(connection: Connection) -> tuple[list[str], list[tuple[int, int, str]]]:
+        wrong = log.check(connection, runtime.unit)
+        wrong += [
+            f"line {seq} of writer {writer} is not the one that was written down"
+            for writer, seq, hashed in known
+            if not log.has_line(connection, runtime.unit, int(writer), int(seq), hashed)
+        ]
+        return wrong, log.heads(connection, runtime.unit)
+
+    wrong, heads = await runtime.db.read(read)
+    await runtime.db.close()
+    for line in wrong:
+        print(f"WRONG: {line}")
+    for writer, seq, hashed in heads:
+        print(f"{writer}:{seq}:{hashed}")
+    print("the operation log was tampered with" if wrong else "the operation log verifies")
+    return 1 if wrong else 0
+
+
 async def _enrol_code(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     from sqlalchemy import Connection
 
@@ -219,6 +254,7 @@ _COMMANDS = {
     "migrate": _migrate,
     "reconcile": _reconcile,
     "enrol-code": _enrol_code,
+    "log": _log,
 }
 
 

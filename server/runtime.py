@@ -18,6 +18,7 @@ from server.books.lane import Lane
 from server.catalogue.service import card_types
 from server.db import Database
 from server.keys import ServerKeys
+from server.members.seal import Seals
 from server.terminals import version
 from server.terminals.contact import keep
 from server.terminals.tables import terminal
@@ -80,6 +81,7 @@ class Runtime:
         self.unit = unit
         self.box = TicketBox(keys.ticket, entropy)
         self.code_secret = keys.derived("enrolment codes")
+        self.seals = Seals(keys.derived("member keys"), entropy)
         #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
         self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}

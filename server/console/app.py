@@ -14,8 +14,10 @@ from server.console.pages import (
     card,
     dashboard,
     exception,
+    log,
     member,
     operator,
+    role,
     session,
     terminal,
     transaction,
@@ -54,7 +56,7 @@ def health() -> dict[str, str]:
 def console(runtime: Runtime, unit_name: str) -> Litestar:
     """Ready to be asked."""
     handlers: list[Any] = [static, health]
-    for pages in (session, dashboard, member, card, terminal, transaction, exception, operator):
+    for pages in (session, dashboard, member, card, terminal, transaction, exception, operator, role, log):
         handlers += pages.HANDLERS
     return Litestar(
         route_handlers=handlers,

@@ -1,6 +1,6 @@
 """The numbers of the first page and of lists: sums over today's entries, the newest entries. Reads only.
 
-``scope`` are the branches the visitor may see, ``None`` = all; every query here is narrowed by it.
+Every query takes the visitor's ``Scope`` and is narrowed by it.
 """
 
 from collections.abc import Collection
@@ -17,11 +17,11 @@ from server.cards.tables import card
 from server.catalogue.service import card_types
 from server.exceptions.tables import exception
 from server.members.tables import member
+from server.organisation.scope import Scope
 from server.organisation.service import day_starts_at_minute
 from server.organisation.tables import outlet
 from server.terminals.tables import terminal
 
-Scope = Collection[int] | None
 #: How many days the first page looks back.
 DAYS = 14
 
@@ -62,18 +62,10 @@ def scale(fens: Collection[int]) -> int:
     return next(step * tens for step in (2, 4, 6, 8, 10) if step * tens >= most) if most else 0
 
 
-def _in_scope(unit_id: int, scope: Scope) -> ColumnElement[bool]:
-    """By the terminal that made the entry: a recharge names no outlet."""
-    where = entry.c.unit_id == unit_id
-    if scope is not None:
-        where &= entry.c.terminal.in_(terminals_of(unit_id, scope))
-    return where
-
-
-def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today:
+def today(connection: Connection, scope: Scope, now: int) -> Today:
     """Sums of the business day that ``now`` belongs to."""
-    day = card_day(business_day(now, day_starts_at_minute(connection, unit_id)))
-    where = _in_scope(unit_id, scope) & (entry.c.day == day)
+    day = card_day(business_day(now, day_starts_at_minute(connection, scope.unit)))
+    where = scope.by_sale(entry) & (entry.c.day == day)
     columns = (sa.func.count(), sa.func.coalesce(sa.func.sum(sa.func.abs(entry.c.fen)), 0))
     kinds = {
         kind: Sum(count, int(fen))
@@ -92,7 +84,7 @@ def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today
         int(which): int(fen)
         for which, _, fen in connection.execute(
             sa.select(entry.c.day, *columns)
-            .where(_in_scope(unit_id, scope), entry.c.kind == "sale")
+            .where(scope.by_sale(entry), entry.c.kind == "sale")
             .where(entry.c.day > day - DAYS, entry.c.day <= day)
             .group_by(entry.c.day)
         )
@@ -118,24 +110,26 @@ def today(connection: Connection, unit_id: int, now: int, scope: Scope) -> Today
     )
 
 
-def card_states(connection: Connection, unit_id: int, scope: Scope) -> dict[str, int]:
+def card_states(connection: Connection, scope: Scope) -> dict[str, int]:
     """State → number of cards."""
     query = (
         sa.select(card.c.state, sa.func.count())
-        .where(card.c.unit_id == unit_id, card.c.state != "released")
+        .where(_of_seen_members(scope), card.c.state != "released")
         .group_by(card.c.state)
     )
-    if scope is not None:
-        query = query.where(card.c.member.in_(_members_of(unit_id, scope)))
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
-def _members_of(unit_id: int, scope: Collection[int]) -> Any:
-    return sa.select(member.c.member).where(member.c.unit_id == unit_id, member.c.branch.in_(scope))
+def _of_seen_members(scope: Scope) -> ColumnElement[bool]:
+    """Cards go with their holders; one without a holder is seen by who sees the whole unit."""
+    if scope.is_whole:
+        return scope.by_unit(card)
+    seen = sa.select(member.c.member).where(scope.by_branch(member))
+    return scope.by_unit(card) & card.c.member.in_(seen)
 
 
 def latest_entries(
-    connection: Connection, unit_id: int, scope: Scope, limit: int, kind: str = "", card_no: int = 0
+    connection: Connection, scope: Scope, limit: int, kind: str = "", card_no: int = 0
 ) -> list[dict[str, Any]]:
     """The newest entries with place, terminal and the holder's name."""
     query = (
@@ -165,8 +159,9 @@ def latest_entries(
             terminal, (terminal.c.unit_id == entry.c.unit_id) & (terminal.c.terminal == entry.c.terminal)
         )
         .outerjoin(card, (card.c.unit_id == entry.c.unit_id) & (card.c.card == entry.c.card))
-        .outerjoin(member, (member.c.unit_id == card.c.unit_id) & (member.c.member == card.c.member))
-        .where(_in_scope(unit_id, scope))
+        # A name is shown to who may see the person, wherever the card was used.
+        .outerjoin(member, scope.by_branch(member) & (member.c.member == card.c.member))
+        .where(scope.by_sale(entry))
         .order_by(entry.c.entry.desc())
         .limit(limit)
     )
@@ -177,26 +172,14 @@ def latest_entries(
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def open_exceptions(connection: Connection, unit_id: int, scope: Scope) -> int:
+def open_exceptions(connection: Connection, scope: Scope) -> int:
     """How many wait for a person."""
     query = (
         sa.select(sa.func.count())
         .select_from(exception)
-        .where(exception.c.unit_id == unit_id, exception.c.closed_at.is_(None))
+        .where(scope.by_terminal(exception), exception.c.closed_at.is_(None))
     )
-    if scope is not None:
-        query = query.where(exception.c.terminal.in_(terminals_of(unit_id, scope)))
     return int(connection.execute(query).scalar_one())
-
-
-def terminals_of(unit_id: int, scope: Collection[int]) -> Any:
-    """The terminals of some branches, as a subquery."""
-    on = (outlet.c.unit_id == terminal.c.unit_id) & (outlet.c.outlet == terminal.c.outlet)
-    return (
-        sa.select(terminal.c.terminal)
-        .join_from(terminal, outlet, on)
-        .where(terminal.c.unit_id == unit_id, outlet.c.branch.in_(scope))
-    )
 
 
 _CARD_COLUMNS = (
@@ -211,8 +194,8 @@ _CARD_COLUMNS = (
 )
 
 
-def _cards(unit_id: int, scope: Scope) -> sa.Select[Any]:
-    query = (
+def _cards(scope: Scope) -> sa.Select[Any]:
+    return (
         sa.select(*_CARD_COLUMNS)
         .join_from(
             card,
@@ -220,14 +203,13 @@ def _cards(unit_id: int, scope: Scope) -> sa.Select[Any]:
             (member.c.unit_id == card.c.unit_id) & (member.c.member == card.c.member),
             isouter=True,
         )
-        .where(card.c.unit_id == unit_id, card.c.state != "released")
+        .where(_of_seen_members(scope), card.c.state != "released")
     )
-    return query if scope is None else query.where(member.c.branch.in_(scope))
 
 
-def cards(connection: Connection, unit_id: int, scope: Scope, text: str, limit: int) -> list[dict[str, Any]]:
+def cards(connection: Connection, scope: Scope, text: str, limit: int) -> list[dict[str, Any]]:
     """Cards whose number is ``text`` or whose holder's name or number fits it; the newest first."""
-    query = _cards(unit_id, scope)
+    query = _cards(scope)
     if text:
         fits = member.c.name.contains(text, autoescape=True) | member.c.number.startswith(
             text, autoescape=True
@@ -239,23 +221,21 @@ def cards(connection: Connection, unit_id: int, scope: Scope, text: str, limit: 
     return [dict(row) for row in rows.mappings()]
 
 
-def card_of(connection: Connection, unit_id: int, scope: Scope, number: int) -> dict[str, Any] | None:
-    """One card with its holder, if he is in the branches allowed."""
-    row = connection.execute(_cards(unit_id, scope).where(card.c.card == number)).mappings().first()
+def card_of(connection: Connection, scope: Scope, number: int) -> dict[str, Any] | None:
+    """One card with its holder, if he is in ``scope``."""
+    row = connection.execute(_cards(scope).where(card.c.card == number)).mappings().first()
     return None if row is None else dict(row)
 
 
-def type_name(connection: Connection, unit_id: int, number: int) -> tuple[str, str]:
+def type_name(connection: Connection, scope: Scope, number: int) -> tuple[str, str]:
     """Name of a card type in Chinese and English."""
-    for one in card_types(connection, unit_id):
+    for one in card_types(connection, scope.unit):
         if one.type == number:
             return one.name, one.name_en or one.name
     return str(number), str(number)
 
 
-def exceptions(
-    connection: Connection, unit_id: int, scope: Scope, closed: bool, limit: int = 200
-) -> list[dict[str, Any]]:
+def exceptions(connection: Connection, scope: Scope, closed: bool, limit: int = 200) -> list[dict[str, Any]]:
     """The inbox, newest first; what belongs to no terminal is seen by who sees the whole unit."""
     query = (
         sa.select(exception, terminal.c.name.label("terminal_name"))
@@ -265,11 +245,9 @@ def exceptions(
             (terminal.c.unit_id == exception.c.unit_id) & (terminal.c.terminal == exception.c.terminal),
             isouter=True,
         )
-        .where(exception.c.unit_id == unit_id)
+        .where(scope.by_terminal(exception))
         .where(exception.c.closed_at.is_not(None) if closed else exception.c.closed_at.is_(None))
         .order_by(exception.c.exception.desc())
         .limit(limit)
     )
-    if scope is not None:
-        query = query.where(exception.c.terminal.in_(terminals_of(unit_id, scope)))
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -21,6 +21,7 @@ from onecard.errors import OneCardError, Refused
 from onecard.resources import asset
 from onecard.text import LANGUAGES, Translator
 from server import auth
+from server.operators import permission
 from server.runtime import Runtime
 
 Asking = Request[Any, Any, Any]
@@ -149,6 +150,7 @@ def page(request: Asking, template: str, *, status: int = 200, **values: Any) ->
             language=tr.language,
             visitor=who,
             may=(lambda name: who is not None and who.rights.may(name)),
+            sees_people=who is not None and who.rights.scope(permission.VIEW).sees_people,
             form_token=auth.form_token(runtime(request), request.state.token),
             path=request.url.path,
             here=request.url.path + ("?" + request.url.query if request.url.query else ""),

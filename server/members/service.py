@@ -1,7 +1,6 @@
 """Members: found, added, tied to cards. Names leave here only for a screen that may show them. F: A12"""
 
 import re
-from collections.abc import Collection
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from onecard.errors import Conflict, Refused
 from onecard.wire.messages import MemberRow, Snapshot
 from server.cards.tables import card
 from server.members.tables import holder, member
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.terminals import version
 
@@ -79,12 +79,10 @@ def _like(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _matching(unit_id: int, text: str, scope: Collection[int] | None) -> ColumnElement[bool]:
-    """Number or name begins so, name holds it, or the phone number ends so; inside the branches allowed."""
+def _matching(scope: Scope, text: str) -> ColumnElement[bool]:
+    """Number or name begins so, name holds it, or the phone number ends so; inside ``scope``."""
     text = text.strip()
-    where = member.c.unit_id == unit_id
-    if scope is not None:
-        where &= member.c.branch.in_(scope)
+    where = scope.by_branch(member)
     if text:
         where &= (
             member.c.number.like(_like(text) + "%", escape="\\")
@@ -95,26 +93,17 @@ def _matching(unit_id: int, text: str, scope: Collection[int] | None) -> ColumnE
 
 
 def find(
-    connection: Connection,
-    unit_id: int,
-    text: str,
-    scope: Collection[int] | None = None,
-    limit: int = FOUND_MAX,
-    offset: int = 0,
+    connection: Connection, scope: Scope, text: str, limit: int = FOUND_MAX, offset: int = 0
 ) -> list[dict[str, Any]]:
     """Rows of members with their cards as ``(card, issue, state)``, by number."""
     query = (
-        sa.select(member)
-        .where(_matching(unit_id, text, scope))
-        .order_by(member.c.number)
-        .limit(limit)
-        .offset(offset)
+        sa.select(member).where(_matching(scope, text)).order_by(member.c.number).limit(limit).offset(offset)
     )
     rows = [dict(row) for row in connection.execute(query).mappings()]
     held: dict[int, list[tuple[int, int, str]]] = {row["member"]: [] for row in rows}
     cards = (
         sa.select(card.c.member, card.c.card, card.c.issue, card.c.state)
-        .where(card.c.unit_id == unit_id, card.c.member.in_(held), card.c.state != "released")
+        .where(scope.by_unit(card), card.c.member.in_(held), card.c.state != "released")
         .order_by(card.c.card)
     )
     for row in connection.execute(cards):
@@ -122,9 +111,9 @@ def find(
     return [row | {"cards": tuple(held[row["member"]])} for row in rows]
 
 
-def count(connection: Connection, unit_id: int, text: str, scope: Collection[int] | None = None) -> int:
+def count(connection: Connection, scope: Scope, text: str) -> int:
     """How many ``find`` would give without a limit."""
-    query = sa.select(sa.func.count()).select_from(member).where(_matching(unit_id, text, scope))
+    query = sa.select(sa.func.count()).select_from(member).where(_matching(scope, text))
     return int(connection.execute(query).scalar_one())
 
 
@@ -139,14 +128,10 @@ def member_row(row: dict[str, Any]) -> MemberRow:
     )
 
 
-def by_key(
-    connection: Connection, unit_id: int, key: int, scope: Collection[int] | None = None
-) -> dict[str, Any] | None:
-    """One member, if he is in the branches allowed."""
-    where = (member.c.unit_id == unit_id) & (member.c.member == key)
-    if scope is not None:
-        where &= member.c.branch.in_(scope)
-    row = connection.execute(sa.select(member).where(where)).mappings().first()
+def by_key(connection: Connection, scope: Scope, key: int) -> dict[str, Any] | None:
+    """One member, if he is in ``scope``."""
+    query = sa.select(member).where(scope.by_branch(member), member.c.member == key)
+    row = connection.execute(query).mappings().first()
     return None if row is None else dict(row)
 
 
@@ -197,11 +182,12 @@ def snapshots_since(connection: Connection, unit_id: int, base: int) -> tuple[Sn
     )
 
 
-def cards_of(connection: Connection, unit_id: int, key: int) -> list[tuple[int, int, str]]:
-    """The member's cards as ``(card, issue, state)``."""
+def cards_of(connection: Connection, scope: Scope, key: int) -> list[tuple[int, int, str]]:
+    """The member's cards as ``(card, issue, state)``, if he is in ``scope``."""
+    mine = sa.select(member.c.member).where(scope.by_branch(member), member.c.member == key)
     query = (
         sa.select(card.c.card, card.c.issue, card.c.state)
-        .where(card.c.unit_id == unit_id, card.c.member == key, card.c.state != "released")
+        .where(scope.by_unit(card), card.c.member.in_(mine), card.c.state != "released")
         .order_by(card.c.card)
     )
     return [(row.card, row.issue, row.state) for row in connection.execute(query)]

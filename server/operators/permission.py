@@ -14,6 +14,14 @@ MEMBER = "console.member"
 TERMINAL = "console.terminal"
 EXCEPTION = "console.exception"
 OPERATOR = "console.operator"
+#: Units, branches, outlets, owners.
+ORGANISATION = "console.organisation"
+#: The operation log.
+LOG = "console.log"
+#: Personal data: importing, exporting and erasing it.
+PERSON = "console.person"
+#: What concerns the installation itself: first set-up, going live, resetting a test, take-over.
+SYSTEM = "console.system"
 
 ALL = (
     SELL,
@@ -30,6 +38,17 @@ ALL = (
     TERMINAL,
     EXCEPTION,
     OPERATOR,
+    ORGANISATION,
+    LOG,
+    PERSON,
+    SYSTEM,
+)
+
+#: As the console lists them: the name of a group and what is in it.
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("till", tuple(one for one in ALL if one.startswith("pos."))),
+    ("desk", tuple(one for one in ALL if not one.startswith(("pos.", "console.")))),
+    ("console", tuple(one for one in ALL if one.startswith("console."))),
 )
 
 #: Name and permissions of the first roles; names are data of the unit and may be changed.
@@ -40,4 +59,5 @@ FIRST_ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("前台 Front desk", (SELL, VOID, SHIFT, ISSUE, RECHARGE, LOSS, QUERY)),
     ("分店经理 Branch manager", (VIEW, MEMBER, EXCEPTION)),
     ("设备管理员 Attendant", (ATTEND, QUERY)),
+    ("业主 Owner", (VIEW,)),
 )

@@ -1,37 +1,24 @@
-"""Operators, their roles per branch, and what they may do where. Secrets arrive here already as verifiers."""
+"""Operators and the roles they hold in a place. Secrets arrive here already as verifiers."""
 
 import re
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
-from server.operators import log, permission
-from server.operators.tables import console_session, grant, operator, role
+from server.operators import log
+from server.operators.rights import Rights as Rights
+from server.operators.rights import demand as demand
+from server.operators.rights import rights as rights
+from server.operators.role import add_role as add_role
+from server.operators.role import roles as roles
+from server.operators.tables import console_session, grant, operator
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.terminals import version
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}", re.ASCII)
-
-
-class Rights(msgspec.Struct, frozen=True):
-    """What one operator may do: permission → branches, 0 standing for the whole unit."""
-
-    operator: int
-    name: str
-    by_permission: dict[str, frozenset[int]]
-
-    def may(self, name: str, branch: int | None = None) -> bool:
-        """Whether he holds the permission in ``branch`` (``None``: in any)."""
-        where = self.by_permission.get(name, frozenset())
-        return bool(where) if branch is None else bool(where & {0, branch})
-
-    def scope(self, name: str) -> frozenset[int] | None:
-        """Branches that he may look at under this permission; ``None`` = all of them."""
-        where = self.by_permission.get(name, frozenset())
-        return None if 0 in where else where
 
 
 def clean_login(text: str) -> str:
@@ -42,25 +29,6 @@ def clean_login(text: str) -> str:
     return login
 
 
-def add_role(connection: Connection, unit_id: int, name: str, permissions: tuple[str, ...]) -> int:
-    """A new role → its number. Raises ``Refused("permission.unknown")``."""
-    if not set(permissions) <= set(permission.ALL):
-        raise Refused("permission.unknown")
-    number = next_number(connection, role, "role", unit_id)
-    connection.execute(
-        role.insert().values(
-            unit_id=unit_id, role=number, name=clean_name(name), permissions=" ".join(permissions)
-        )
-    )
-    return number
-
-
-def roles(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
-    """All roles by number; ``permissions`` as a tuple."""
-    rows = connection.execute(sa.select(role).where(role.c.unit_id == unit_id).order_by(role.c.role))
-    return [dict(row) | {"permissions": tuple(row["permissions"].split())} for row in rows.mappings()]
-
-
 def add_operator(
     connection: Connection,
     unit_id: int,
@@ -68,14 +36,15 @@ def add_operator(
     *,
     login: str,
     name: str,
-    grants: tuple[tuple[int, int], ...],
+    grants: tuple[tuple[int, int] | tuple[int, int, int], ...],
     pin: str = "",
     password: str = "",
     one_time_until: int = 0,
     card: int = 0,
     by: int = 0,
 ) -> int:
-    """A new operator → his number (writes). ``grants`` are (role, branch); secrets are verifiers.
+    """A new operator → his number (writes). ``grants`` are (role, branch, owner or none); secrets are
+    verifiers.
 
     ``one_time_until`` marks the password as one that must be changed at the first log-in.
     Raises ``Refused``: ``login.malformed``, ``login.taken``, ``name.malformed``.
@@ -100,10 +69,7 @@ def add_operator(
             language="",
         )
     )
-    for role_no, branch in grants:
-        connection.execute(
-            grant.insert().values(unit_id=unit_id, operator=number, role=role_no, branch=branch)
-        )
+    _grant(connection, unit_id, number, grants)
     version.touch(connection, unit_id, version.OPERATORS, now)
     log.write(connection, unit_id, now, by, "operator.add", str(number))
     return number
@@ -170,40 +136,49 @@ def by_login(connection: Connection, unit_id: int, login: str) -> dict[str, Any]
     return None if row is None else dict(row)
 
 
-def rights(connection: Connection, unit_id: int, number: int) -> Rights | None:
-    """What an active operator may do; ``None`` if there is no such operator or he was stopped."""
-    name = connection.execute(
-        sa.select(operator.c.name).where(
-            operator.c.unit_id == unit_id, operator.c.operator == number, operator.c.state == "active"
+def _grant(
+    connection: Connection,
+    unit_id: int,
+    number: int,
+    grants: tuple[tuple[int, int] | tuple[int, int, int], ...],
+) -> None:
+    for role_no, branch, *owner in grants:
+        connection.execute(
+            grant.insert().values(
+                unit_id=unit_id, operator=number, role=role_no, branch=branch, owner=owner[0] if owner else 0
+            )
         )
-    ).scalar()
-    if name is None:
-        return None
-    rows = connection.execute(
-        sa.select(role.c.permissions, grant.c.branch)
-        .join_from(grant, role, (grant.c.unit_id == role.c.unit_id) & (grant.c.role == role.c.role))
-        .where(grant.c.unit_id == unit_id, grant.c.operator == number)
-    )
-    held: dict[str, set[int]] = {}
-    for permissions, branch in rows:
-        for one in permissions.split():
-            held.setdefault(one, set()).add(branch)
-    return Rights(number, name, {one: frozenset(where) for one, where in held.items()})
 
 
-def demand(connection: Connection, unit_id: int, number: int, name: str, branch: int) -> Rights:
-    """Raises ``Refused("operator.not_allowed")`` unless the operator holds the permission there."""
-    held = rights(connection, unit_id, number)
-    if held is None or not held.may(name, branch):
-        raise Refused("operator.not_allowed", permission=name)
-    return held
+def set_grants(
+    connection: Connection,
+    unit_id: int,
+    number: int,
+    grants: tuple[tuple[int, int, int], ...],
+    now: int,
+    by: int,
+) -> None:
+    """He holds these roles and no others (writes); each is (role, branch, owner)."""
+    mine = (grant.c.unit_id == unit_id) & (grant.c.operator == number)
+    connection.execute(grant.delete().where(mine))
+    _grant(connection, unit_id, number, grants)
+    version.touch(connection, unit_id, version.OPERATORS, now)
+    told = " ".join("/".join(map(str, one)) for one in grants)
+    log.write(connection, unit_id, now, by, "operator.grant", str(number), grants=told)
 
 
-def operators(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
-    """All operators with their grants as ``(role, branch)``, without secrets."""
-    granted: dict[int, list[tuple[int, int]]] = {}
-    for row in connection.execute(sa.select(grant).where(grant.c.unit_id == unit_id).order_by(grant.c.role)):
-        granted.setdefault(row.operator, []).append((row.role, row.branch))
+def operators(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Operators with a grant inside ``scope``, with those grants as ``(role, branch, owner)``; no secrets.
+
+    ``is_mine``: all his grants lie inside, so that whoever has this scope may change him.
+    """
+    granted: dict[int, list[tuple[int, int, int]]] = {}
+    outside: set[int] = set()
+    for row in connection.execute(sa.select(grant).where(scope.by_unit(grant)).order_by(grant.c.role)):
+        if scope.has(row.branch, row.owner):
+            granted.setdefault(row.operator, []).append((row.role, row.branch, row.owner))
+        else:
+            outside.add(row.operator)
     columns = (
         operator.c.operator,
         operator.c.login,
@@ -214,6 +189,16 @@ def operators(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
         (operator.c.pin != "").label("has_pin"),
         (operator.c.password != "").label("has_password"),
     )
-    query = sa.select(*columns).where(operator.c.unit_id == unit_id).order_by(operator.c.operator)
-    rows = connection.execute(query).mappings()
-    return [dict(row) | {"grants": tuple(granted.get(row["operator"], ()))} for row in rows]
+    query = sa.select(*columns).where(scope.by_unit(operator)).order_by(operator.c.operator)
+    if not scope.is_whole:
+        query = query.where(operator.c.operator.in_(granted))
+    return [
+        dict(row)
+        | {"grants": tuple(granted.get(row["operator"], ())), "is_mine": row["operator"] not in outside}
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def names(connection: Connection, scope: Scope) -> dict[int, str]:
+    """Number → name, of those in ``scope``."""
+    return {row["operator"]: str(row["name"]) for row in operators(connection, scope)}

@@ -38,7 +38,8 @@ grant = Table(
     unit_id(),
     Column("operator", Integer, primary_key=True, autoincrement=False),
     Column("role", Integer, primary_key=True, autoincrement=False),
-    Column("branch", Integer, primary_key=True, autoincrement=False),  # 0 = the whole unit
+    Column("branch", Integer, primary_key=True, autoincrement=False),  # 0 = every branch
+    Column("owner", Integer, primary_key=True, autoincrement=False),  # 0 = whoever sells there
 )
 
 console_session = Table(
@@ -88,4 +89,7 @@ operation_log = Table(
     Column("prev", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "unit_id", "at"),
+    Index(None, "unit_id", "subject"),
+    # A chain has one line after each: two that named the same one before them would be a fork.
+    Index(None, "unit_id", "writer", "prev", unique=True),
 )

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Table
 
 from onecard.errors import Refused
+from server.organisation.scope import Scope
 from server.organisation.tables import branch, outlet, owner, unit
 from server.terminals import version
 
@@ -92,10 +93,7 @@ def add_owner(connection: Connection, unit_id: int, name: str) -> int:
 
 def add_outlet(connection: Connection, unit_id: int, name: str, branch_no: int, owner_no: int) -> int:
     """A new selling point → its number. Raises ``Refused("branch.unknown" | "owner.unknown")``."""
-    if branch_no not in {row["branch"] for row in branches(connection, unit_id)}:
-        raise Refused("branch.unknown")
-    if owner_no not in {row["owner"] for row in owners(connection, unit_id)}:
-        raise Refused("owner.unknown")
+    _demand_place(connection, unit_id, branch_no, owner_no)
     number = next_number(connection, outlet, "outlet", unit_id)
     connection.execute(
         outlet.insert().values(
@@ -105,22 +103,63 @@ def add_outlet(connection: Connection, unit_id: int, name: str, branch_no: int, 
     return number
 
 
-def branches(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
-    """All branches by number."""
-    rows = connection.execute(sa.select(branch).where(branch.c.unit_id == unit_id).order_by(branch.c.branch))
-    return [dict(row) for row in rows.mappings()]
+def _demand_place(connection: Connection, unit_id: int, branch_no: int, owner_no: int) -> None:
+    whole = Scope.whole(unit_id)
+    if branch_no not in {row["branch"] for row in branches(connection, whole)}:
+        raise Refused("branch.unknown")
+    if owner_no not in {row["owner"] for row in owners(connection, whole)}:
+        raise Refused("owner.unknown")
 
 
-def owners(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
-    """All owners by number."""
-    rows = connection.execute(sa.select(owner).where(owner.c.unit_id == unit_id).order_by(owner.c.owner))
-    return [dict(row) for row in rows.mappings()]
+def change_branch(connection: Connection, unit_id: int, number: int, name: str, now: int) -> None:
+    """Another name (writes). Raises ``Refused("branch.unknown")``."""
+    where = (branch.c.unit_id == unit_id) & (branch.c.branch == number)
+    if connection.execute(branch.update().where(where).values(name=clean_name(name))).rowcount != 1:
+        raise Refused("branch.unknown")
+    version.touch(connection, unit_id, version.TERMINAL, now)
 
 
-def outlets(connection: Connection, unit_id: int) -> list[dict[str, Any]]:
-    """All outlets by number."""
-    rows = connection.execute(sa.select(outlet).where(outlet.c.unit_id == unit_id).order_by(outlet.c.outlet))
-    return [dict(row) for row in rows.mappings()]
+def change_owner(connection: Connection, unit_id: int, number: int, name: str) -> None:
+    """Another name (writes). Raises ``Refused("owner.unknown")``."""
+    where = (owner.c.unit_id == unit_id) & (owner.c.owner == number)
+    if connection.execute(owner.update().where(where).values(name=clean_name(name))).rowcount != 1:
+        raise Refused("owner.unknown")
+
+
+def change_outlet(
+    connection: Connection, unit_id: int, number: int, name: str, branch_no: int, owner_no: int, now: int
+) -> None:
+    """Another name, branch or owner from now on (writes); what was sold stays with the owner of that day."""
+    _demand_place(connection, unit_id, branch_no, owner_no)
+    where = (outlet.c.unit_id == unit_id) & (outlet.c.outlet == number)
+    values = {"name": clean_name(name), "branch": branch_no, "owner": owner_no}
+    if connection.execute(outlet.update().where(where).values(**values)).rowcount != 1:
+        raise Refused("outlet.unknown")
+    version.touch(connection, unit_id, version.TERMINAL, now)
+    version.touch(connection, unit_id, version.OPERATORS, now)
+
+
+def _listed(connection: Connection, query: sa.Select[Any]) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def branches(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Branches by number: those seen whole, and those of an outlet that is seen."""
+    named = sa.select(outlet.c.branch).where(scope.by_place(outlet))
+    mine = scope.by_branch(branch) | (scope.by_unit(branch) & branch.c.branch.in_(named))
+    return _listed(connection, sa.select(branch).where(mine).order_by(branch.c.branch))
+
+
+def owners(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Owners by number: oneself, and those of an outlet that is seen."""
+    named = sa.select(outlet.c.owner).where(scope.by_place(outlet))
+    mine = scope.by_owner(owner) | (scope.by_unit(owner) & owner.c.owner.in_(named))
+    return _listed(connection, sa.select(owner).where(mine).order_by(owner.c.owner))
+
+
+def outlets(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
+    """Outlets by number."""
+    return _listed(connection, sa.select(outlet).where(scope.by_place(outlet)).order_by(outlet.c.outlet))
 
 
 def place(connection: Connection, unit_id: int, outlet_no: int) -> Place:

@@ -33,6 +33,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
     terminal: int
     outlet: int
     branch: int
+    owner: int
 
     def scope(self, name: str) -> int:
         """Which one of several documents of this name is this terminal's."""
@@ -40,7 +41,8 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
             return self.terminal
         if name == version.CATALOGUE:
             return self.outlet
-        return self.branch if name == version.OPERATORS else 0
+        # Who signs on here depends on where it stands and on whose outlet it is.
+        return self.branch | self.owner << 16 if name == version.OPERATORS else 0
 
 
 def reader(connection: Connection, unit_id: int, number: int) -> Reader:
@@ -49,7 +51,7 @@ def reader(connection: Connection, unit_id: int, number: int) -> Reader:
         sa.select(terminal.c.outlet).where(terminal.c.unit_id == unit_id, terminal.c.terminal == number)
     ).scalar_one()
     where = place(connection, unit_id, outlet)
-    return Reader(unit=unit_id, terminal=number, outlet=outlet, branch=where.branch)
+    return Reader(unit=unit_id, terminal=number, outlet=outlet, branch=where.branch, owner=where.owner)
 
 
 def _terminal(connection: Connection, who: Reader, _made_at: int) -> m.TerminalDocument:
@@ -90,7 +92,7 @@ def _operators(connection: Connection, who: Reader, made_at: int) -> m.Operators
         )
         .join(role, (role.c.unit_id == grant.c.unit_id) & (role.c.role == grant.c.role))
         .where(operator.c.unit_id == who.unit, operator.c.state == "active", operator.c.pin != "")
-        .where(grant.c.branch.in_((0, who.branch)))
+        .where(grant.c.branch.in_((0, who.branch)), grant.c.owner.in_((0, who.owner)))
         .order_by(operator.c.operator)
     )
     rows: dict[int, tuple[Any, set[str]]] = {}

@@ -19,6 +19,7 @@ from server.catalogue.service import card_type_of
 from server.members import service as members
 from server.operators import permission
 from server.operators import service as operators
+from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
 from server.terminals import document, watermark
@@ -107,7 +108,7 @@ async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardS
     now = runtime.clock.now()
 
     def read(connection: Connection) -> m.CardStatus:
-        names = {row["outlet"]: row["name"] for row in outlets(connection, runtime.unit)}
+        names = {row["outlet"]: row["name"] for row in outlets(connection, Scope.whole(runtime.unit))}
         status = cards.card_status(
             connection,
             runtime.unit,
@@ -116,7 +117,9 @@ async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardS
             now,
             lambda outlet, _terminal: str(names.get(outlet, "")),
         )
-        person = members.by_key(connection, runtime.unit, status.member) if status.member else None
+        person = (
+            members.by_key(connection, Scope.whole(runtime.unit), status.member) if status.member else None
+        )
         if person is None:
             return status
         return msgspec.structs.replace(status, number=person["number"], name=person["name"])
@@ -124,8 +127,10 @@ async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardS
     return await runtime.db.read(read)
 
 
-def _branch(connection: Connection, runtime: Runtime, who: Known) -> int:
-    return document.reader(connection, runtime.unit, who.terminal).branch
+def _place(connection: Connection, runtime: Runtime, who: Known) -> tuple[int, int]:
+    """Branch and owner where the terminal stands."""
+    there = document.reader(connection, runtime.unit, who.terminal)
+    return there.branch, there.owner
 
 
 async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) -> m.IssueGrant:
@@ -134,9 +139,9 @@ async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) 
     now = runtime.clock.now()
 
     def write(connection: Connection) -> m.IssueGrant:
-        branch = _branch(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, branch)
-        if members.by_key(connection, runtime.unit, question.member) is None:
+        place = _place(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
+        if members.by_key(connection, Scope.whole(runtime.unit), question.member) is None:
             raise Refused("member.unknown")
         terms = card_type_of(connection, runtime.unit, question.type)
         granted = cards.reserve_issue(
@@ -152,9 +157,9 @@ async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m
     """Front desk search."""
 
     def read(connection: Connection) -> m.Members:
-        branch = _branch(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.QUERY, branch)
-        rows = members.find(connection, runtime.unit, question.text)
+        place = _place(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.QUERY, *place)
+        rows = members.find(connection, Scope.whole(runtime.unit), question.text)
         return m.Members(rows=tuple(members.member_row(row) for row in rows))
 
     return await runtime.db.read(read)
@@ -166,20 +171,20 @@ async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.M
     now = runtime.clock.now()
 
     def write(connection: Connection) -> m.MemberRow:
-        branch = _branch(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, branch)
+        place = _place(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
         key = members.add_member(
             connection,
             runtime.unit,
             now,
             name=question.name,
-            branch=branch,
+            branch=place[0],
             number=question.number,
             phone=question.phone,
             department=question.department,
             made_by=str(question.id),
         )
-        row = members.by_key(connection, runtime.unit, key)
+        row = members.by_key(connection, Scope.whole(runtime.unit), key)
         assert row is not None
         return members.member_row(row | {"cards": ()})
 
@@ -192,8 +197,8 @@ async def report_loss(runtime: Runtime, who: Known, question: m.ReportLoss) -> m
     now = runtime.clock.now()
 
     def write(connection: Connection) -> int:
-        branch = _branch(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.LOSS, branch)
+        place = _place(connection, runtime, who)
+        operators.demand(connection, runtime.unit, question.operator, permission.LOSS, *place)
         return cards.report_loss(
             connection, runtime.unit, question.id, question.card, question.issue, question.operator, now
         )

@@ -4,7 +4,6 @@ Asking a session of a revoked terminal is refused by the edge; what it may still
 """
 
 import hmac
-from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -15,6 +14,7 @@ from onecard.errors import Refused
 from onecard.ids import SERVER_TERMINAL, Entropy, one_time_code
 from onecard.wire.messages import Enrol, Enrolled
 from server.operators import log
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, place
 from server.organisation.tables import outlet
 from server.terminals import version
@@ -173,9 +173,7 @@ def revoke(connection: Connection, unit_id: int, number: int, now: int, by: int)
     log.write(connection, unit_id, now, by, "terminal.revoke", str(number))
 
 
-def terminals(
-    connection: Connection, unit_id: int, scope: Collection[int] | None = None
-) -> list[dict[str, Any]]:
+def terminals(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """All terminals with their place and last contact (``seen_at`` ``None``: never heard)."""
     query = (
         sa.select(
@@ -196,9 +194,7 @@ def terminals(
         .outerjoin(
             contact, (contact.c.unit_id == terminal.c.unit_id) & (contact.c.terminal == terminal.c.terminal)
         )
-        .where(terminal.c.unit_id == unit_id)
+        .where(scope.by_unit(terminal), scope.by_place(outlet))
         .order_by(terminal.c.terminal)
     )
-    if scope is not None:
-        query = query.where(outlet.c.branch.in_(scope))
     return [dict(row) for row in connection.execute(query).mappings()]

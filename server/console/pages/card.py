@@ -12,6 +12,7 @@ from server.console import figures, story
 from server.console.page import Asking, go, page, runtime, translator, visitor
 from server.members import service as members
 from server.operators import permission
+from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.terminals.service import terminals
 
@@ -27,8 +28,8 @@ async def listed(request: Asking) -> Response[Any]:
 
     def read(connection: Connection) -> dict[str, Any]:
         return {
-            "rows": figures.cards(connection, there.unit, scope, text, PER_PAGE),
-            "states": figures.card_states(connection, there.unit, scope),
+            "rows": figures.cards(connection, scope, text, PER_PAGE),
+            "states": figures.card_states(connection, scope),
         }
 
     found = await there.db.read(read)
@@ -47,11 +48,12 @@ async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Re
     def read(connection: Connection) -> dict[str, Any]:
         if not (0 < card < 1 << 40 and 0 < issue < 256):
             raise Refused("card.unknown")
-        row = figures.card_of(connection, there.unit, scope, card)
+        row = figures.card_of(connection, scope, card)
         if row is None:
             raise Refused("card.unknown")
-        names = {one["outlet"]: str(one["name"]) for one in outlets(connection, there.unit)}
-        boxes = {one["terminal"]: str(one["name"]) for one in terminals(connection, there.unit)}
+        # Where his card was is the holder's to know, whichever branch it was in.
+        names = {one["outlet"]: str(one["name"]) for one in outlets(connection, Scope.whole(there.unit))}
+        boxes = {one["terminal"]: str(one["name"]) for one in terminals(connection, Scope.whole(there.unit))}
         return {
             "card": row,
             "issue": issue,
@@ -63,8 +65,8 @@ async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Re
                 now,
                 lambda outlet, box: names.get(outlet) or boxes.get(box, ""),
             ),
-            "member": members.by_key(connection, there.unit, row["member"]),
-            "type": figures.type_name(connection, there.unit, row["type"]),
+            "member": members.by_key(connection, scope, row["member"]),
+            "type": figures.type_name(connection, scope, row["type"]),
         }
 
     found = await there.db.read(read)

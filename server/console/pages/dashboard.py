@@ -23,11 +23,11 @@ async def show(request: Asking) -> Response[Any]:
 
     def read(connection: Connection) -> dict[str, Any]:
         return {
-            "today": figures.today(connection, there.unit, now, scope),
-            "states": figures.card_states(connection, there.unit, scope),
-            "exceptions": figures.open_exceptions(connection, there.unit, scope),
-            "terminals": rows(connection, there.unit, scope, now),
-            "latest": figures.latest_entries(connection, there.unit, scope, LATEST),
+            "today": figures.today(connection, scope, now),
+            "states": figures.card_states(connection, scope),
+            "exceptions": figures.open_exceptions(connection, scope),
+            "terminals": rows(connection, scope, now),
+            "latest": figures.latest_entries(connection, scope, LATEST),
         }
 
     found = await there.db.read(read)

@@ -23,7 +23,7 @@ async def listed(request: Asking) -> Response[Any]:
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)
     closed = request.query_params.get("closed") == "1"
-    rows = await there.db.read(lambda connection: figures.exceptions(connection, there.unit, scope, closed))
+    rows = await there.db.read(lambda connection: figures.exceptions(connection, scope, closed))
     tr = translator(request)
     told = [row | {"said": detail(tr, row["detail"])} for row in rows]
     return page(request, "exceptions.html", rows=told, closed=closed)
@@ -49,7 +49,7 @@ async def close(request: Asking, number: FromPath[int]) -> Response[Any]:
 
     def write(connection: Connection) -> None:
         scope = who.rights.scope(permission.EXCEPTION)
-        mine = {row["exception"] for row in figures.exceptions(connection, there.unit, scope, False)}
+        mine = {row["exception"] for row in figures.exceptions(connection, scope, False)}
         now = there.clock.now()
         if number not in mine or not service.close(
             connection, there.unit, number, who.rights.operator, note, now

@@ -11,6 +11,7 @@ from server.console import figures
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
 from server.members import service
 from server.operators import log, permission
+from server.organisation.scope import Scope
 from server.organisation.service import branches
 
 PER_PAGE = 20
@@ -27,12 +28,12 @@ async def listed(request: Asking) -> Response[Any]:
     number = max(number, 1)
 
     def read(connection: Connection) -> dict[str, Any]:
-        count = service.count(connection, there.unit, text, scope)
+        count = service.count(connection, scope, text)
         return {
-            "rows": service.find(connection, there.unit, text, scope, PER_PAGE, (number - 1) * PER_PAGE),
+            "rows": service.find(connection, scope, text, PER_PAGE, (number - 1) * PER_PAGE),
             "count": count,
             "pages": max(1, -(-count // PER_PAGE)),
-            "branches": {row["branch"]: row["name"] for row in branches(connection, there.unit)},
+            "branches": {row["branch"]: row["name"] for row in branches(connection, scope)},
         }
 
     return page(request, "members.html", q=text, number=number, **await there.db.read(read))
@@ -47,12 +48,12 @@ async def show_new(request: Asking) -> Response[Any]:
 async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.MEMBER)
-    every = await there.db.read(lambda connection: branches(connection, there.unit))
+    mine = await there.db.read(lambda connection: branches(connection, scope))
     return page(
         request,
         "member_new.html",
         status=422 if error else 200,
-        branches=[row for row in every if scope is None or row["branch"] in scope],
+        branches=mine,
         fields={name: fields.get(name, "") for name in ("name", "number", "phone", "department", "branch")},
         error=error,
     )
@@ -66,7 +67,7 @@ async def add(request: Asking) -> Response[Any]:
 
     def write(connection: Connection) -> int:
         branch = whole_number(fields.get("branch", ""))
-        known = {row["branch"] for row in branches(connection, there.unit)}
+        known = {row["branch"] for row in branches(connection, Scope.whole(there.unit))}
         if branch not in known or not who.rights.may(permission.MEMBER, branch):
             raise Refused("branch.unknown")
         key = service.add_member(
@@ -96,18 +97,18 @@ async def show(request: Asking, key: FromPath[int]) -> Response[Any]:
     scope = visitor(request).rights.scope(permission.VIEW)
 
     def read(connection: Connection) -> dict[str, Any]:
-        row = service.by_key(connection, there.unit, key, scope) if 0 < key < 1 << 31 else None
+        row = service.by_key(connection, scope, key) if 0 < key < 1 << 31 else None
         if row is None:
             raise Refused("member.unknown")
-        cards = service.cards_of(connection, there.unit, key)
+        cards = service.cards_of(connection, scope, key)
         return {
             "member": row,
             "cards": cards,
-            "branch": {b["branch"]: b["name"] for b in branches(connection, there.unit)}[row["branch"]],
+            "branch": {b["branch"]: b["name"] for b in branches(connection, scope)}[row["branch"]],
             "entries_": [
                 one
                 for card in cards
-                for one in figures.latest_entries(connection, there.unit, None, 10, card_no=card[0])
+                for one in figures.latest_entries(connection, scope, 10, card_no=card[0])
             ],
         }
 

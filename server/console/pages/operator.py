@@ -1,4 +1,4 @@
-"""Operators: who they are, what they may do where, a new one, another PIN, the end of one. F: H2"""
+"""Operators: who they are, what they may do where, a new one, other grants, another secret, the end. F: H2"""
 
 import asyncio
 from typing import Any
@@ -12,46 +12,49 @@ from onecard.ids import one_time_code
 from server import auth
 from server.bootstrap import ONE_TIME_S
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
-from server.operators import log, permission, secret, service
-from server.organisation.service import branches
+from server.operators import delegation, permission, secret, service
+from server.operators.delegation import Grant
+from server.operators.role import roles
+from server.organisation.service import branches, owners
+
+#: As many grants as the form offers lines for.
+GRANTS_MAX = 8
+
+
+def _choices(request: Asking, connection: Connection) -> dict[str, Any]:
+    """What the visitor may choose from."""
+    scope = visitor(request).rights.scope(permission.OPERATOR)
+    return {
+        "roles": {row["role"]: row for row in roles(connection, scope)},
+        "branches": {row["branch"]: row["name"] for row in branches(connection, scope)},
+        "owners": {row["owner"]: row["name"] for row in owners(connection, scope)},
+    }
 
 
 async def _listed(request: Asking, **shown: Any) -> Response[Any]:
-    there = runtime(request)
-
-    def read(connection: Connection) -> dict[str, Any]:
-        return {
-            "rows": service.operators(connection, there.unit),
-            "roles": {row["role"]: row for row in service.roles(connection, there.unit)},
-            "branches": {row["branch"]: row["name"] for row in branches(connection, there.unit)},
-        }
-
-    return page(request, "operators.html", **await there.db.read(read), **shown)
+    scope = visitor(request).rights.scope(permission.OPERATOR)
+    found = await runtime(request).db.read(
+        lambda connection: {"rows": service.operators(connection, scope)} | _choices(request, connection)
+    )
+    return page(request, "operators.html", **found, **shown)
 
 
 @get("/operators", opt={"permission": permission.OPERATOR})
 async def listed(request: Asking) -> Response[Any]:
-    """Everybody, the stopped ones too."""
+    """Everybody of the visitor's places, the stopped ones too."""
     return await _listed(request, secret=None)
 
 
 async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:
-    there = runtime(request)
-
-    def read(connection: Connection) -> dict[str, Any]:
-        return {
-            "roles": service.roles(connection, there.unit),
-            "branches": branches(connection, there.unit),
-        }
-
-    names = ("login", "name", "role", "branch", "card", "console")
+    found = await runtime(request).db.read(lambda connection: _choices(request, connection))
+    names = ("login", "name", "role", "branch", "owner", "card", "console")
     return page(
         request,
         "operator_new.html",
         status=422 if error else 200,
         fields={name: fields.get(name, "") for name in names},
         error=error,
-        **await there.db.read(read),
+        **found,
     )
 
 
@@ -61,14 +64,9 @@ async def show_new(request: Asking) -> Response[Any]:
     return await _form(request, {})
 
 
-def _delegable(who: auth.Visitor, role: dict[str, Any] | None, branch: int) -> None:
-    """Nobody hands out more than he holds himself, nor wider. F: H2"""
-    if role is None:
-        raise Refused("role.unknown")
-    for one in role["permissions"]:
-        scope = who.rights.scope(one)
-        if scope is not None and branch not in scope:
-            raise Refused("operator.not_allowed", permission=one)
+def _or_all(text: str) -> int:
+    """A number as chosen, 0 for all."""
+    return 0 if text in ("0", "") else whole_number(text, 1 << 31)
 
 
 @post("/operators/new", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200)
@@ -85,19 +83,19 @@ async def add(request: Asking) -> Response[Any]:
         kept_password = await auth.hashed(there, password) if password else ""
 
         def write(connection: Connection) -> int:
-            role_no = whole_number(fields.get("role", ""))
-            branch = 0 if fields.get("branch") == "0" else whole_number(fields.get("branch", ""))
-            roles = {row["role"]: row for row in service.roles(connection, there.unit)}
-            if branch not in {0, *(row["branch"] for row in branches(connection, there.unit))}:
-                raise Refused("branch.unknown")
-            _delegable(who, roles.get(role_no), branch)
+            granted = (
+                whole_number(fields.get("role", ""), 1 << 31),
+                _or_all(fields.get("branch", "")),
+                _or_all(fields.get("owner", "")),
+            )
+            delegation.demand_grant(connection, who.rights, granted)
             return service.add_operator(
                 connection,
                 there.unit,
                 now,
                 login=fields.get("login", ""),
                 name=fields.get("name", ""),
-                grants=((role_no, branch),),
+                grants=(granted,),
                 pin=kept_pin,
                 card=whole_number(fields["card"]) if fields.get("card") else 0,
                 password=kept_password,
@@ -113,14 +111,53 @@ async def add(request: Asking) -> Response[Any]:
     return go("/operators")
 
 
-def _within(who: auth.Visitor, connection: Connection, unit: int, number: int) -> None:
-    """Only an operator whose every grant the visitor could have given himself is his to change."""
-    roles = {row["role"]: row for row in service.roles(connection, unit)}
-    row = next((one for one in service.operators(connection, unit) if one["operator"] == number), None)
-    if row is None:
-        raise Refused("operator.unknown")
-    for role_no, branch in row["grants"]:
-        _delegable(who, roles.get(role_no), branch)
+@get("/operators/{number:int}", opt={"permission": permission.OPERATOR, "fresh": True})
+async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """His roles and secrets, to be changed."""
+    return await _shown(request, number)
+
+
+async def _shown(request: Asking, number: int, error: Refused | None = None) -> Response[Any]:
+    who = visitor(request)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        row = delegation.demand_within(connection, who.rights, number)
+        return {"row": row} | _choices(request, connection)
+
+    found = await runtime(request).db.read(read)
+    return page(request, "operator.html", status=422 if error else 200, error=error, most=GRANTS_MAX, **found)
+
+
+def _grants(fields: Any) -> tuple[Grant, ...]:
+    """The lines of the form whose role is chosen."""
+    return tuple(
+        (
+            whole_number(fields[f"role{at}"], 1 << 31),
+            _or_all(fields.get(f"branch{at}", "")),
+            _or_all(fields.get(f"owner{at}", "")),
+        )
+        for at in range(GRANTS_MAX)
+        if fields.get(f"role{at}")
+    )
+
+
+@post(
+    "/operators/{number:int}/grants", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200
+)
+async def set_grants(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """Other roles, each in a branch and with an owner or for all of them."""
+    there, who, fields = runtime(request), visitor(request), form(request)
+    now = there.clock.now()
+    try:
+        grants = _grants(fields)
+        await there.db.write(
+            lambda connection: delegation.set_grants(connection, who.rights, number, grants, now)
+        )
+    except Refused as no:
+        if no.code == "operator.unknown":
+            raise
+        return await _shown(request, number, no)
+    return go("/operators")
 
 
 @post("/operators/{number:int}/pin", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200)
@@ -132,42 +169,43 @@ async def set_pin(request: Asking, number: FromPath[int]) -> Response[Any]:
     kept = await asyncio.to_thread(secret.verifier, pin)
 
     def write(connection: Connection) -> None:
-        _within(who, connection, there.unit, number)
+        delegation.demand_within(connection, who.rights, number)
         service.set_pin(connection, there.unit, number, kept, there.clock.now(), who.rights.operator)
 
     await there.db.write(write)
     return go("/operators")
 
 
+@post(
+    "/operators/{number:int}/password",
+    opt={"permission": permission.OPERATOR, "fresh": True},
+    status_code=200,
+)
+async def reset_password(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """A one-time password for who forgot his; it is shown once and must be changed at the next log-in."""
+    there, who = runtime(request), visitor(request)
+    now, password = there.clock.now(), one_time_code(there.entropy, 12)
+    kept = await auth.hashed(there, password)
+
+    def write(connection: Connection) -> str:
+        row = delegation.demand_within(connection, who.rights, number)
+        service.set_password(connection, there.unit, number, kept, now, who.rights.operator, now + ONE_TIME_S)
+        return str(row["login"])
+
+    return await _listed(request, secret=(await there.db.write(write), password))
+
+
 @post("/operators/{number:int}/stop", opt={"permission": permission.OPERATOR, "fresh": True}, status_code=200)
 async def stop(request: Asking, number: FromPath[int]) -> Response[Any]:
     """Nobody stops himself: the last administrator would be gone."""
     there, who = runtime(request), visitor(request)
-    if number == who.rights.operator:
-        raise Refused("operator.yourself")
 
     def write(connection: Connection) -> None:
-        _within(who, connection, there.unit, number)
+        delegation.demand_within(connection, who.rights, number)
         service.stop(connection, there.unit, number, there.clock.now(), who.rights.operator)
 
     await there.db.write(write)
     return go("/operators")
 
 
-@get("/log", opt={"permission": permission.OPERATOR})
-async def show_log(request: Asking) -> Response[Any]:
-    """The newest lines of the operation log, and whether its chain verifies. F: H3"""
-    there = runtime(request)
-
-    def read(connection: Connection) -> dict[str, Any]:
-        names = {row["operator"]: row["name"] for row in service.operators(connection, there.unit)}
-        return {
-            "rows": log.latest(connection, there.unit),
-            "names": names,
-            "wrong": log.check(connection, there.unit),
-        }
-
-    return page(request, "log.html", **await there.db.read(read))
-
-
-HANDLERS = [listed, show_new, add, set_pin, stop, show_log]
+HANDLERS = [listed, show_new, add, show, set_grants, set_pin, reset_password, stop]

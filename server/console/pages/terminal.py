@@ -1,6 +1,5 @@
 """Terminals: how far each has reported, its enrolment code, and its revocation. F: E1"""
 
-from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -12,6 +11,7 @@ from onecard.errors import Refused
 from server.cards.service import stops_since
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
 from server.operators import permission
+from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.terminals import service, watermark
 
@@ -20,12 +20,12 @@ ONLINE_S = 60
 _NEWEST = (1 << 62) - 1
 
 
-def rows(connection: Connection, unit: int, scope: Collection[int] | None, now: int) -> list[dict[str, Any]]:
+def rows(connection: Connection, scope: Scope, now: int) -> list[dict[str, Any]]:
     """Every terminal with its watermarks and what its last heartbeat said."""
-    marks = watermark.all_of(connection, unit)
-    stops, _ = stops_since(connection, unit, _NEWEST)
+    marks = watermark.all_of(connection, scope.unit)
+    stops, _ = stops_since(connection, scope.unit, _NEWEST)
     out = []
-    for row in service.terminals(connection, unit, scope):
+    for row in service.terminals(connection, scope):
         have = msgspec.json.decode(row["have"], type=dict[str, int]) if row["have"] else {}
         health = msgspec.json.decode(row["health"], type=dict[str, str]) if row["health"] else {}
         mark = next(iter(marks.get(row["terminal"], [])), None)
@@ -56,19 +56,19 @@ async def listed(request: Asking) -> Response[Any]:
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)
     now = there.clock.now()
-    found = await there.db.read(lambda connection: rows(connection, there.unit, scope, now))
+    found = await there.db.read(lambda connection: rows(connection, scope, now))
     return page(request, "terminals.html", rows=found)
 
 
 async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.TERMINAL)
-    every = await there.db.read(lambda connection: outlets(connection, there.unit))
+    mine = await there.db.read(lambda connection: outlets(connection, scope))
     return page(
         request,
         "terminal_new.html",
         status=422 if error else 200,
-        outlets=[row for row in every if scope is None or row["branch"] in scope],
+        outlets=mine,
         kinds=service.KINDS,
         fields={name: fields.get(name, "") for name in ("name", "kind", "outlet")},
         error=error,
@@ -84,7 +84,7 @@ async def show_new(request: Asking) -> Response[Any]:
 def _mine(request: Asking, connection: Connection, name: str, number: int) -> dict[str, Any]:
     """The terminal, if the visitor holds the permission where it stands."""
     there = runtime(request)
-    found = rows(connection, there.unit, visitor(request).rights.scope(name), there.clock.now())
+    found = rows(connection, visitor(request).rights.scope(name), there.clock.now())
     row = next((one for one in found if one["terminal"] == number), None)
     if row is None:
         raise Refused("terminal.unknown")
@@ -98,8 +98,8 @@ async def add(request: Asking) -> Response[Any]:
 
     def write(connection: Connection) -> int:
         number = whole_number(fields.get("outlet", ""))
-        where = {row["outlet"]: row["branch"] for row in outlets(connection, there.unit)}
-        if number not in where or not who.rights.may(permission.TERMINAL, where[number]):
+        mine = outlets(connection, who.rights.scope(permission.TERMINAL))
+        if number not in {row["outlet"] for row in mine}:
             raise Refused("outlet.unknown")
         return service.add_terminal(
             connection,

@@ -19,9 +19,7 @@ async def listed(request: Asking) -> Response[Any]:
     scope = visitor(request).rights.scope(permission.VIEW)
     kind = request.query_params.get("kind", "")
     kind = kind if kind in KINDS else ""
-    rows = await there.db.read(
-        lambda connection: figures.latest_entries(connection, there.unit, scope, LATEST, kind)
-    )
+    rows = await there.db.read(lambda connection: figures.latest_entries(connection, scope, LATEST, kind))
     return page(request, "transactions.html", rows=rows, kind=kind, kinds=KINDS, limit=LATEST)
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from onecard.errors import Conflict, Refused
 from server.members import service
+from server.organisation.scope import Scope
 from tests.server.office import NOW, Office
 
 
@@ -16,7 +17,7 @@ def add(office: Office, name: str, **more) -> int:
 
 
 def found(office: Office, text: str, scope=None) -> list[str]:
-    return [row["name"] for row in office.read(lambda c: service.find(c, 1, text, scope))]
+    return [row["name"] for row in office.read(lambda c: service.find(c, scope or Scope.whole(1), text))]
 
 
 @pytest.fixture
@@ -33,9 +34,9 @@ def test_a_search_takes_number_name_or_phone_ending(people: Office) -> None:
     assert found(people, " 1234 ") == ["李雷"]
     assert found(people, "34") == []  # two digits fit too many phones
     assert len(found(people, "")) == 3
-    assert found(people, "", {2}) == ["100%真"]
-    assert people.read(lambda c: service.count(c, 1, "", {1})) == 2
-    assert people.read(lambda c: service.count(c, 1, "", set())) == 0
+    assert found(people, "", Scope(1, frozenset({(2, 0)}))) == ["100%真"]
+    assert people.read(lambda c: service.count(c, Scope(1, frozenset({(1, 0)})), "")) == 2
+    assert people.read(lambda c: service.count(c, Scope(1, frozenset()), "")) == 0
 
 
 @pytest.mark.parametrize("text", ["%", "_", "\\", "' or 1=1 --", "S00_", "%%", "x" * 64, "\u202e", "😀"])
@@ -46,7 +47,7 @@ def test_signs_of_the_database_are_only_signs(people: Office, text: str) -> None
 @pytest.mark.parametrize("name", ["王𠅤", "O'Brien", "=cmd()", "<script>", "' or 1=1", "عمر", "😀" * 64])
 def test_odd_names_are_kept_as_they_are(office: Office, name: str) -> None:
     key = add(office, name)
-    row = office.read(lambda c: service.by_key(c, 1, key))
+    row = office.read(lambda c: service.by_key(c, Scope.whole(1), key))
     assert row is not None
     assert row["name"] == name
     assert row["number"] == "M000001"

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from server.operators import log
 from server.operators.tables import operation_log
+from server.organisation.scope import Scope
 from tests.server.office import Office
 
 table = operation_log
@@ -22,7 +23,7 @@ def written(office: Office) -> Office:
 
 def test_a_whole_chain_verifies_and_lists_newest_first(written: Office) -> None:
     assert written.read(lambda c: log.check(c, 1)) == []
-    lines = written.read(lambda c: log.latest(c, 1, 3))
+    lines = written.read(lambda c: log.search(c, Scope.whole(1), log.Wanted(), 3))
     assert [line["subject"] for line in lines] == ["4", "3", "2"]
 
 
@@ -50,5 +51,5 @@ def test_a_deed_that_fails_leaves_no_line(written: Office) -> None:
 
     with pytest.raises(RuntimeError):
         written.write(fail)
-    assert "test.undone" not in [line["action"] for line in written.read(lambda c: log.latest(c, 1))]
+    assert "test.undone" not in [line["action"] for line in written.read(lambda c: log.search(c, Scope.whole(1), log.Wanted()))]
     assert written.read(lambda c: log.check(c, 1)) == []

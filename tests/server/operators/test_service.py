@@ -4,6 +4,7 @@ import pytest
 
 from onecard.errors import Refused
 from server.operators import permission, service
+from server.organisation.scope import Scope
 from tests.server.office import Office
 
 
@@ -20,8 +21,8 @@ def test_a_right_of_one_branch_is_none_in_another(office: Office) -> None:
     assert held.may(permission.ISSUE)
     assert not held.may(permission.ISSUE, 1)
     assert not held.may(permission.SUPERVISOR)
-    assert held.scope(permission.ISSUE) == {2}
-    assert held.scope(permission.OPERATOR) == frozenset()
+    assert held.scope(permission.ISSUE) == Scope(1, frozenset({(2, 0)}))
+    assert held.scope(permission.OPERATOR).places == frozenset()
     office.read(lambda c: service.demand(c, 1, number, permission.ISSUE, 2))
     for name, branch in ((permission.ISSUE, 1), (permission.OPERATOR, 2)):
         with pytest.raises(Refused) as no:
@@ -31,7 +32,7 @@ def test_a_right_of_one_branch_is_none_in_another(office: Office) -> None:
 
 def test_a_right_of_the_whole_unit_holds_everywhere(office: Office) -> None:
     held = rights(office, 1)
-    assert held.scope(permission.VIEW) is None
+    assert held.scope(permission.VIEW).is_whole
     assert all(held.may(one, 99) for one in permission.ALL)
 
 
