@@ -43,6 +43,11 @@ def debt(card: int) -> str:
     return f"card:{card}:debt"
 
 
+def held(card: int) -> str:
+    """Set apart out of a card's main wallet until a bill is settled: a deposit for a room. F: C19"""
+    return f"card:{card}:hold"
+
+
 def claim(number: int) -> str:
     """Cash taken without a card, against a slip."""
     return f"claim:{number}"
@@ -50,6 +55,11 @@ def claim(number: int) -> str:
 
 def credit(member: int) -> str:
     return f"member:{member}:credit"
+
+
+def centre(number: int) -> str:
+    """What a cost centre of the unit owes for meals of its people and guests. F: B12"""
+    return f"centre:{number}"
 
 
 def till(terminal: int) -> str:
@@ -116,7 +126,7 @@ _KINDS = tuple(
     (re.compile(pattern, re.ASCII), kind)
     for pattern, kind in (
         (r"card:\d+:debt", Kind.RECEIVABLE),
-        (r"member:\d+:credit", Kind.RECEIVABLE),
+        (r"member:\d+:credit|centre:\d+", Kind.RECEIVABLE),
         (r"card:\d+:\d+:[a-z0-9]+:(?:purse|waiting)", Kind.MEMBER),
         (r"card:\d+:[a-z][a-z0-9]*", Kind.MEMBER),
         (r"claim:\d+", Kind.MEMBER),
@@ -138,14 +148,14 @@ def kind_of(name: str) -> Kind | None:
 
 
 def is_wallet(name: str) -> bool:
-    """Accounts of one card or claim: their balance is kept as a row, since decisions look at it."""
-    return name.startswith(("card:", "claim:"))
+    """Accounts of a card, claim or debtor: their balance is kept as a row, since decisions look at it."""
+    return name.startswith(("card:", "claim:", "member:", "centre:"))
 
 
 def wallet_of(name: str) -> str | None:
     """The wallet a card's account stands for: of a purse, of waiting loads, or on the server."""
     parts = name.split(":")
-    if parts[0] != "card" or parts[-1] in ("debt", "deposit"):
+    if parts[0] != "card" or parts[-1] in ("debt", "deposit", "hold"):
         return None
     return parts[3] if len(parts) == 5 else parts[2]
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 import msgspec
 
 CNY = "CNY"
+#: Points are counted as money is, and never mixed with it. F: B5
+PTS = "PTS"
 
 
 class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -26,11 +28,13 @@ class Posting(msgspec.Struct, frozen=True, array_like=True, gc=False):
 Postings = tuple[Posting, ...]
 
 
-def move(debit: str, credit: str, fen: int) -> Postings:
+def move(debit: str, credit: str, fen: int, currency: str = CNY) -> Postings:
     """One posting, or none for an amount of zero; a negative amount goes the other way."""
     if fen == 0:
         return ()
-    return (Posting(debit, credit, fen),) if fen > 0 else (Posting(credit, debit, -fen),)
+    if fen < 0:
+        return (Posting(credit, debit, -fen, currency),)
+    return (Posting(debit, credit, fen, currency),)
 
 
 def reversal(postings: Iterable[Posting]) -> Postings:
