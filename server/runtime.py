@@ -12,6 +12,7 @@ from onecard.clock import Clock
 from onecard.errors import Refused
 from onecard.ids import Entropy
 from onecard.wire import messages as m
+from onecard.wire.mac import Macs
 from onecard.wire.messages import CardType
 from onecard.wire.session import SessionKeys, TicketBox
 from server.books.lane import Lane
@@ -43,10 +44,11 @@ class Known(msgspec.Struct, frozen=True):
 class Session:
     """An opened ticket, and which request numbers were seen on it."""
 
-    __slots__ = ("_highest", "_window", "keys")
+    __slots__ = ("_highest", "_window", "keys", "macs")
 
-    def __init__(self, keys: SessionKeys) -> None:
+    def __init__(self, keys: SessionKeys, ticket: str) -> None:
         self.keys = keys
+        self.macs = Macs(keys, ticket)
         self._highest = 0
         self._window = 0
 
@@ -158,7 +160,7 @@ class Runtime:
         if session is None:
             if len(ticket) > 1024:
                 raise Refused("session.unknown")
-            session = Session(self.box.open(ticket))
+            session = Session(self.box.open(ticket), ticket)
             if session.keys.unit != self.unit:
                 raise Refused("session.unknown")
             self._sessions[ticket] = session

@@ -118,7 +118,12 @@ def _fault(sender: Sender, body: Body) -> str:
 async def account_sale(
     lane: Lane, unit: int, terminal: int, body: bytes, types: Mapping[int, CardType] = NO_TYPES
 ) -> Answer:
-    """Decide a sale (or void) of an account card. The same body again: the same answer again.
+    """Decide a sale (or void) of an account card. The same body again: the same answer again."""
+    return await lane.do(sale_of(unit, terminal, body, types))
+
+
+def sale_of(unit: int, terminal: int, body: bytes, types: Mapping[int, CardType] = NO_TYPES) -> Decide:
+    """What ``account_sale`` asks of the books.
 
     ``types``: the card types whose limits hold. Raises ``Refused`` (``request.malformed``,
     ``request.not_yours``): nothing is stored then.
@@ -131,7 +136,7 @@ async def account_sale(
         raise Refused("request.malformed")
     if intent.id.terminal != terminal or intent.unit != unit:
         raise Refused("request.not_yours")
-    return await lane.do(Decide(unit, intent, body, types))
+    return Decide(unit, intent, body, types)
 
 
 async def cancel(lane: Lane, unit: int, of: RecordId) -> Answer:

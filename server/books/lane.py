@@ -7,7 +7,7 @@ waits. A batch that fails is halved until the request that fails stands alone. K
 import asyncio
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -18,6 +18,7 @@ from server.books.posting import Command, post
 from server.db import Database
 
 R = TypeVar("R")
+R_contra = TypeVar("R_contra", contravariant=True)
 _log = structlog.get_logger()
 
 #: Records and requests per transaction: more holds the writer too long, fewer waste the fsync.
@@ -33,61 +34,74 @@ class Overloaded(OneCardError):
         super().__init__("server.busy", retry_after_s=1)
 
 
+class Waiter(Protocol[R_contra]):
+    """Who waits for a result: a future, or whatever is told like one. Told once."""
+
+    def done(self) -> bool: ...
+
+    def set_result(self, result: R_contra, /) -> None: ...
+
+    def set_exception(self, error: BaseException, /) -> None: ...
+
+
 class Lane:
     """One per process. Must be used from one event loop."""
 
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db = db
         self.clock = clock
-        self._queue: deque[tuple[Command[Any], asyncio.Future[Any]]] = deque()
+        self._queue: deque[tuple[Command[Any], Waiter[Any]]] = deque()
         self._weight = 0
         self._runner: asyncio.Task[None] | None = None
 
     async def do(self, command: Command[R]) -> R:
         """The committed result of one command, or what made it impossible."""
         # A caller that goes away cancels its future only: the command is committed all the same.
-        return await self._put(command)
+        return await self._asked(command)
 
     async def post(self, commands: Sequence[Command[R]]) -> list[R]:
         """The committed results of many, in order; they may be committed together or not."""
-        futures = [self._put(command) for command in commands]
-        return list(await asyncio.gather(*futures))
+        return list(await asyncio.gather(*(self._asked(command) for command in commands)))
 
-    def _put(self, command: Command[R]) -> "asyncio.Future[R]":
-        if self._weight + command.weight > QUEUE and self._queue:
-            raise Overloaded
+    def _asked(self, command: Command[R]) -> "asyncio.Future[R]":
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._queue.append((command, future))
-        self._weight += command.weight
+        self.put(command, future)
+        return future
+
+    def put(self, command: Command[R], waiter: Waiter[R]) -> None:
+        """Line one command up; ``waiter`` is told on the event loop. Raises ``Overloaded``."""
+        weight = command.weight
+        if self._weight + weight > QUEUE and self._queue:
+            raise Overloaded
+        self._queue.append((command, waiter))
+        self._weight += weight
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        return future
 
     async def _run(self) -> None:
         try:
             while self._queue:
-                batch: list[tuple[Command[Any], asyncio.Future[Any]]] = []
+                batch: list[tuple[Command[Any], Waiter[Any]]] = []
                 weight = 0
                 while self._queue and (not batch or weight + self._queue[0][0].weight <= BATCH):
-                    command, future = self._queue.popleft()
-                    batch.append((command, future))
+                    command, waiter = self._queue.popleft()
+                    batch.append((command, waiter))
                     weight += command.weight
                 self._weight -= weight
                 await self._commit(batch)
         finally:
             self._runner = None
 
-    async def _commit(self, batch: list[tuple[Command[Any], "asyncio.Future[Any]"]]) -> None:
-        """Commit all, or halve; every future is answered when this returns."""
+    async def _commit(self, batch: list[tuple[Command[Any], Waiter[Any]]]) -> None:
+        """Commit all, or halve; every waiter has been told when this returns."""
         commands = [command for command, _ in batch]
         try:
             results = await self._write(commands)
         except (OperationalError, InterfaceError) as error:
             # The database is away, full or locked: no command is to blame, so none is tried alone.
             _log.error("database_failed", exc_info=error)
-            for _, future in batch:
-                if not future.done():
-                    future.set_exception(StoreError("server.store_failed"))
+            for _, waiter in batch:
+                _fail(waiter, StoreError("server.store_failed"))
         except Exception as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
@@ -96,30 +110,25 @@ class Lane:
             else:
                 await self._commit_parts(*batch[0], error)
         else:
-            _answer(batch, results)
+            _tell(batch, results)
 
-    async def _commit_parts(
-        self, command: Command[Any], future: "asyncio.Future[Any]", error: Exception
-    ) -> None:
+    async def _commit_parts(self, command: Command[Any], waiter: Waiter[Any], error: Exception) -> None:
         """A command that fails alone: part by part if it has any, otherwise its caller learns why."""
         parts = command.parts()
         if not parts:
             _log.error("command_failed", command=type(command).__name__, exc_info=error)
-            if not future.done():
-                future.set_exception(error)
+            _fail(waiter, error)
             return
         futures = []
         for part in parts:
             inner: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
             await self._commit([(part, inner)])
             futures.append(inner)
-        if future.done():
-            return
         failures = [failure for inner in futures if (failure := inner.exception()) is not None]
         if failures:
-            future.set_exception(failures[0])
+            _fail(waiter, failures[0])
         else:
-            future.set_result(command.joined([inner.result() for inner in futures]))
+            _tell([(command, waiter)], [command.joined([inner.result() for inner in futures])])
 
     async def _write(self, commands: list[Command[Any]]) -> list[Any]:
         now = self.clock.now()
@@ -132,10 +141,22 @@ class Lane:
             raise
 
 
-def _answer(batch: "list[tuple[Command[Any], asyncio.Future[Any]]]", results: list[Any]) -> None:
-    for (_, future), result in zip(batch, results, strict=True):
-        if not future.done():
-            future.set_result(result)
+def _tell(batch: list[tuple[Command[Any], Waiter[Any]]], results: list[Any]) -> None:
+    for (_, waiter), result in zip(batch, results, strict=True):
+        try:
+            if not waiter.done():
+                waiter.set_result(result)
+        except Exception:
+            # What is committed stays so; whoever waits behind this one is told all the same.
+            _log.exception("waiter_failed")
+
+
+def _fail(waiter: Waiter[Any], error: BaseException) -> None:
+    try:
+        if not waiter.done():
+            waiter.set_exception(error)
+    except Exception:
+        _log.exception("waiter_failed")
 
 
 def _serialisation(error: DBAPIError) -> bool:

@@ -5,7 +5,9 @@ the session handshake are the only questions taken from strangers. What a questi
 """
 
 import asyncio
+import hmac
 import zlib
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import msgspec
@@ -14,6 +16,7 @@ import structlog
 from onecard.errors import Conflict, OneCardError, Refused
 from onecard.wire import messages as m
 from onecard.wire import session as wire
+from onecard.wire.mac import place
 from server.books.lane import Overloaded
 from server.operators import guard
 from server.runtime import Runtime, Session
@@ -54,6 +57,7 @@ class Answer(msgspec.Struct):
         return [*_EVERY, (b"content-length", length), *self.headers]
 
 
+Reply = Callable[[Answer], None]
 _EVERY = ((b"content-type", b"application/json"), (b"cache-control", b"no-store"))
 
 
@@ -66,6 +70,62 @@ def problem(status: int, code: str, **params: Any) -> Answer:
     return answer
 
 
+_BUSY = problem(503, "server.busy", retry_after_s=1)
+
+
+class _Turn:
+    """One proven question until its answer is out; what the lane tells is told here."""
+
+    __slots__ = ("_edge", "_number", "_path", "_reply", "_session")
+
+    def __init__(self, edge: "Edge", path: str, session: Session, number: int, reply: Reply) -> None:
+        self._edge = edge
+        self._path = path
+        self._session = session
+        self._number = number
+        self._reply = reply
+
+    def done(self) -> bool:
+        """The lane alone tells it, and once."""
+        return False
+
+    def set_result(self, message: msgspec.Struct) -> None:
+        """The answer."""
+        self._end(Answer(200, m.encode(message)))
+
+    def set_exception(self, error: BaseException) -> None:
+        """No answer, and why."""
+        self._end(_refusal(error, self._path, self._session.keys.terminal))
+
+    def _end(self, answer: Answer) -> None:
+        if len(answer.body) >= PACK_FROM:
+            answer.body = zlib.compress(answer.body, 1, wbits=31)
+            answer.headers.append((b"content-encoding", b"gzip"))
+        mac = self._session.macs.response(self._number, answer.status, answer.body)
+        answer.headers.append((_MAC, mac))
+        self._edge.leave()
+        self._reply(answer)
+
+
+def _refusal(error: BaseException, path: str, terminal: int) -> Answer:
+    """What an error looks like from outside."""
+    match error:
+        case msgspec.MsgspecError() | RecursionError() | UnicodeDecodeError():
+            return problem(400, "request.malformed")
+        case Overloaded():
+            return problem(503, error.code, **error.params)
+        case Conflict():
+            return problem(409, error.code, **error.params)
+        case Refused():
+            status = 403 if error.code.startswith(("terminal.", "session.", "operator.")) else 422
+            return problem(status, error.code, **error.params)
+        case OneCardError():
+            _log.error("question_failed", path=path, terminal=terminal, code=error.code)
+            return problem(500, error.code)
+    _log.error("question_failed", path=path, terminal=terminal, exc_info=error)
+    return problem(500, "server.error")
+
+
 class Edge:
     """The ASGI application below ``/t/``; ``door.py`` is a shorter way to the same answers."""
 
@@ -73,18 +133,10 @@ class Edge:
         self._runtime = runtime
         self._in_flight = 0
         self._decoders = {path: msgspec.json.Decoder(kind) for path, (kind, _) in QUESTIONS.items()}
+        self._places = {path: place("POST", path) for path in QUESTIONS}
+        self._tasks: set[asyncio.Task[None]] = set()
         #: What a terminal with a session may ask.
         self.paths = tuple(self._decoders)
-
-    async def answer(self, path: str, headers: dict[bytes, bytes], body: bytes) -> Answer:
-        """The answer to one of ``paths``; never raises."""
-        if self._in_flight >= IN_FLIGHT_MAX:
-            return problem(503, "server.busy", retry_after_s=1)
-        self._in_flight += 1
-        try:
-            return await self._proven(path, headers, body)
-        finally:
-            self._in_flight -= 1
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """One exchange."""
@@ -100,7 +152,7 @@ class Edge:
         if scope["method"] != "POST":
             return problem(405, "request.method")
         if self._in_flight >= IN_FLIGHT_MAX:
-            return problem(503, "server.busy", retry_after_s=1)
+            return _BUSY
         self._in_flight += 1
         try:
             headers = dict(scope["headers"])
@@ -113,64 +165,79 @@ class Edge:
                 return problem(413, no.code, **no.params)
             if path in STRANGERS:
                 return await self._stranger(path, body, scope)
-            return await self._proven(path, headers, body)
         finally:
             self._in_flight -= 1
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.ask(path, headers, body, lambda told: None if answer.done() else answer.set_result(told))
+        return await answer
 
     # ---- terminals with a session
 
-    async def _proven(self, path: str, headers: dict[bytes, bytes], body: bytes) -> Answer:
+    def ask(self, path: str, headers: dict[bytes, bytes], body: bytes, reply: Reply) -> None:
+        """One of ``paths``; ``reply`` is called once with the answer, now or later. Never raises."""
+        if self._in_flight >= IN_FLIGHT_MAX:
+            reply(_BUSY)
+            return
         try:
             session, number = self._session(path, headers, body)
         except Refused as no:
-            return problem(401, no.code)
-        answer = await self._asked(path, headers, body, session, number)
-        if len(answer.body) >= PACK_FROM:
-            answer.body = zlib.compress(answer.body, 1, wbits=31)
-            answer.headers.append((b"content-encoding", b"gzip"))
-        mac = wire.response_mac(session.keys, number, answer.status, answer.body)
-        answer.headers.append((_MAC, mac.encode()))
-        return answer
+            reply(problem(401, no.code))
+            return
+        self._in_flight += 1
+        turn = _Turn(self, path, session, number, reply)
+        try:
+            self._asked(path, headers, body, session, number, turn)
+        except Exception as error:
+            turn.set_exception(error)
+
+    def leave(self) -> None:
+        """A question was answered."""
+        self._in_flight -= 1
 
     def _session(self, path: str, headers: dict[bytes, bytes], body: bytes) -> tuple[Session, int]:
         """Who asks, proven by ticket and MAC; raises ``Refused``."""
-        ticket = headers.get(_TICKET, b"").decode("latin-1")
-        given = headers.get(_MAC, b"").decode("latin-1")
         digits = headers.get(_NUMBER, b"")
         if not (0 < len(digits) <= 12 and digits.isdigit()):
             raise Refused("session.unknown")
         number = int(digits)
-        session = self._runtime.session(ticket)
-        if not wire.same_mac(wire.request_mac(session.keys, ticket, number, "POST", path, body), given):
+        session = self._runtime.session(headers.get(_TICKET, b"").decode("latin-1"))
+        expected = session.macs.request(number, self._places[path], body)
+        if not hmac.compare_digest(expected, headers.get(_MAC, b"")):
             raise Refused("session.mac")
         return session, number
 
-    async def _asked(
-        self, path: str, headers: dict[bytes, bytes], body: bytes, session: Session, number: int
-    ) -> Answer:
-        """The answer to a proven question."""
+    def _asked(
+        self,
+        path: str,
+        headers: dict[bytes, bytes],
+        body: bytes,
+        session: Session,
+        number: int,
+        turn: _Turn,
+    ) -> None:
+        """See that a proven question is answered; raises what makes that impossible."""
+        runtime = self._runtime
+        who = runtime.known(session.keys.terminal)
+        if not session.take(number):
+            raise Refused("session.replayed")
+        question = self._decoders[path].decode(_unpacked(headers, body))
+        asked = QUESTIONS[path][1](runtime, who, question)
+        if isinstance(asked, Coroutine):
+            task = asyncio.get_running_loop().create_task(self._waited(asked, turn))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        else:
+            runtime.lane.put(asked, turn)
+
+    async def _waited(self, asked: Coroutine[Any, Any, msgspec.Struct], turn: _Turn) -> None:
         try:
-            who = self._runtime.known(session.keys.terminal)
-            if not session.take(number):
-                raise Refused("session.replayed")
-            question = self._decoders[path].decode(_unpacked(headers, body))
-            _, handler = QUESTIONS[path]
-            return Answer(200, m.encode(await handler(self._runtime, who, question)))
-        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
-            return problem(400, "request.malformed")
-        except Overloaded as busy:
-            return problem(503, busy.code, **busy.params)
-        except Conflict as conflict:
-            return problem(409, conflict.code, **conflict.params)
-        except Refused as no:
-            status = 403 if no.code.startswith(("terminal.", "session.", "operator.")) else 422
-            return problem(status, no.code, **no.params)
-        except OneCardError as error:
-            _log.error("question_failed", path=path, terminal=session.keys.terminal, code=error.code)
-            return problem(500, error.code)
-        except Exception:
-            _log.exception("question_failed", path=path, terminal=session.keys.terminal)
-            return problem(500, "server.error")
+            message = await asked
+        except BaseException as error:
+            turn.set_exception(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
+            turn.set_result(message)
 
     # ---- strangers
 
