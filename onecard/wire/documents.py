@@ -116,15 +116,17 @@ class OperatorsDocument(Message, frozen=True, kw_only=True, tag="operators/1"):
 
 
 class Stop(msgspec.Struct, frozen=True, array_like=True):
-    """``[card, issue, reason, version]``; reason "" takes the card off the list.
+    """``[card, issue, reason, version, [outlet…]]``; reason "" takes the card off the list.
 
     Only ``lost``, ``replaced`` and ``returned`` write the locked flag; ``frozen`` refuses and writes nothing.
+    With outlets it is refused at those only (A14); a box that does not know of them refuses everywhere.
     """
 
     card: int
     issue: int
     reason: Short
     version: int
+    outlets: tuple[int, ...] = ()
 
 
 class StopsDocument(Message, frozen=True, kw_only=True, tag="stops/1"):
