@@ -116,6 +116,28 @@ reversed_ = Table(
     sqlite_with_rowid=False,
 )
 
+#: How much of each line of a sale was refunded so far. ``quantity`` in thousandths. F: A4
+refund_line = Table(
+    "refund_line",
+    metadata,
+    unit_id(),
+    big("entry", primary_key=True),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    big("quantity"),
+    big("fen"),
+)
+
+#: A paper slip that was entered by hand after a failure; its number is used once per outlet and day. F: C20
+slip = Table(
+    "slip",
+    metadata,
+    unit_id(),
+    Column("outlet", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    big("fact"),
+)
+
 #: One note that a kiosk credited; ``used_by`` is the recharge or waiting load it went into. A serial number
 #: is typed in by a technician, so the terminal is part of the note's name.
 note = Table(
