@@ -20,7 +20,8 @@ from onecard.ui.widgets.money import Money
 from onecard.ui.widgets.text import Icon
 
 VARIABLE = "ONECARD_UI_MAP"
-_PERIOD_S = 0.1
+#: Frames tell by themselves; after so many turns of the loop without one we look for what changed unseen.
+_UNASKED = 15
 
 
 def rectangle(widget: Widget, height: float) -> tuple[int, int, int, int]:
@@ -68,16 +69,39 @@ def snapshot(root: Widget, screen: str, front: Widget, height: float) -> dict[st
 
 
 class UiMap:
-    """Keeps the file true while the app runs."""
+    """Keeps the file true while the app runs: what it says is on the glass and can be pressed there.
+
+    ``still``: a turn of the loop has passed since with nothing to draw, so what is there stays where it is.
+    """
 
     def __init__(self, path: Path, root: Widget, front: Callable[[], tuple[str, Widget]]) -> None:
         self._path = path
         self._root = root
         self._front = front
         self._written = ""
-        Clock.schedule_interval(self._write, _PERIOD_S)
+        self._drawn: dict[str, Any] | None = None
+        self._last: dict[str, Any] = {}
+        self._turns = 0
+        Window.bind(on_flip=self._take)
+        Clock.schedule_interval(self._turn, 0)
 
-    def _write(self, *_: Any) -> None:
+    def _take(self, *_: Any) -> None:
+        """A frame is drawn and about to be shown; it is shown when the next turn of the loop begins."""
+        self._drawn = self._state()
+
+    def _turn(self, *_: Any) -> None:
+        drawn, self._drawn = self._drawn, None
+        self._turns += 1
+        if drawn is not None:
+            self._turns, self._last = 0, drawn
+            self._save(drawn, still=False)
+        elif self._turns == 1:
+            self._save(self._last, still=True)
+        elif self._turns % _UNASKED == 0:
+            self._last = self._state()
+            self._save(self._last, still=True)
+
+    def _state(self) -> dict[str, Any]:
         screen, front = self._front()
         state = snapshot(self._root, screen, front, Window.height)
         state["window"] = {
@@ -87,8 +111,11 @@ class UiMap:
             "top": Window.top,
         }
         state["pid"] = os.getpid()
-        text = json.dumps(state, ensure_ascii=False)
-        if text == self._written:
+        return state
+
+    def _save(self, state: dict[str, Any], *, still: bool) -> None:
+        text = json.dumps(state | {"still": still}, ensure_ascii=False)
+        if not state or text == self._written:
             return
         # Written aside and renamed: a driver never reads half a map.
         aside = self._path.with_suffix(".part")

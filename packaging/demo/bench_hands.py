@@ -56,12 +56,12 @@ class BenchHands:
         while not self.state()["acceptor"]["takes"]:
             if time.monotonic() > until:
                 raise DemoFailed(f"the mouth stays shut: {self.state()['acceptor']}")
-            time.sleep(0.1)
+            time.sleep(0.05)
         self.do("feed", value_fen=yuan * 100)
         while self._box() != before + yuan * 100:
             if time.monotonic() > until:
                 raise DemoFailed(f"the note did not reach the box: {self.state()['acceptor']}")
-            time.sleep(0.1)
+            time.sleep(0.05)
 
     def _box(self) -> int:
         return int(self.state()["acceptor"]["box_fen"])
@@ -70,6 +70,14 @@ class BenchHands:
         """How many came out so far."""
         found = [p for p in self.state()["printers"] if p["id"] == printer]
         return len(found[0]["receipts"])
+
+    def printed(self, printer: str, before: int, seconds: float = 15) -> None:
+        """Wait until there are more than ``before``."""
+        until = time.monotonic() + seconds
+        while self.receipts(printer) <= before:
+            if time.monotonic() > until:
+                raise DemoFailed(f"no receipt came out of the printer of the {printer}")
+            time.sleep(0.05)
 
     def receipt(self, printer: str) -> bytes:
         """The newest receipt as a PNG."""

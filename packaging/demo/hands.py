@@ -10,12 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PIL import ImageGrab
+from PIL import Image, ImageGrab
 from stage import DemoFailed
 
-_LOOK_S = 0.05
-#: A widget that has not moved for so long may be pressed; twice the time between two maps.
-_STILL_S = 0.2
+_LOOK_S = 0.03
+#: A picture waits until what was typed is there and nothing moves; not for ever, something may always move.
+_TYPED_S = 0.1
+_CALM_S = 0.6
 
 
 class Hands:
@@ -34,7 +35,7 @@ class Hands:
         try:
             found: dict[str, Any] = json.loads(self._map.read_text("utf-8"))
         except (FileNotFoundError, json.JSONDecodeError):
-            return {"screen": "", "widgets": {}, "texts": []}
+            return {"screen": "", "widgets": {}, "texts": [], "still": False}
         return found
 
     def words(self) -> str:
@@ -74,32 +75,49 @@ class Hands:
         entry: dict[str, Any] = seen["widgets"][tag]
         return entry
 
-    def picture(self, path: Path) -> None:
-        """A screenshot of the whole display."""
-        ImageGrab.grab(xdisplay=self.display).save(path)
+    def picture(self) -> Image.Image:
+        """A screenshot of the whole display, once nothing moves on it."""
+        time.sleep(_TYPED_S)
+        until = time.monotonic() + _CALM_S
+        while not self.seen()["still"] and time.monotonic() < until:
+            time.sleep(_LOOK_S)
+        return ImageGrab.grab(xdisplay=self.display)
 
     # ---- hands
 
     def touch(self, tag: str, seconds: float = 15) -> None:
-        """Press and release in the middle of a widget, once it stands still."""
-        rect = self.until_tag(tag, seconds)["rect"]
-        time.sleep(_STILL_S)
-        while (again := self.until_tag(tag, seconds)["rect"]) != rect:
-            rect = again
-            time.sleep(_STILL_S)
+        """Press and release in the middle of a widget, once the screen stands still."""
+        seen = self.until(
+            f"<{tag}> to stand still",
+            lambda seen: seen["still"] and tag in seen["widgets"] and seen["widgets"][tag]["enabled"],
+            seconds,
+        )
+        rect, window = seen["widgets"][tag]["rect"], seen["window"]
         x, y, width, height = rect
-        window = self.seen()["window"]
         self._do(
             "mousemove", str(window["left"] + x + width // 2), str(window["top"] + y + height // 2),
             "sleep", "0.05", "mousedown", "1", "sleep", "0.08", "mouseup", "1",
         )  # fmt: skip
-        time.sleep(0.15)
+        time.sleep(0.1)
 
     def key(self, *keys: str) -> None:
         """Keys by their X names, one after the other."""
         for key in keys:
             self._do("key", "--delay", "40", key)
             time.sleep(0.06)
+
+    def escape_to(self, screen: str, tag: str) -> None:
+        """Press Escape until this screen with this widget is in front; each time wait for what it does."""
+        for _ in range(6):
+            seen = self.seen()
+            if seen["screen"] == screen and tag in seen["widgets"]:
+                return
+            self.key("Escape")
+            until = time.monotonic() + 0.6
+            while self.seen() == seen and time.monotonic() < until:
+                time.sleep(_LOOK_S)
+        self.until_screen(screen)
+        self.until_tag(tag)
 
     def type(self, text: str) -> None:
         """What a keyboard can type: digits and letters."""

@@ -10,9 +10,10 @@ import datetime
 import sys
 from pathlib import Path
 
+import kept
 import msgspec
 from past import UNIT, PastTerminal, Plastic, bill, moment
-from people import DEPARTMENTS, DISHES, names
+from people import DEPARTMENTS, DISHES, Dish, names
 from sqlalchemy import Connection
 
 from onecard.bench.drawer import BenchCard, Drawer
@@ -29,7 +30,9 @@ from server.cards.service import reserve_issue
 from server.catalogue.service import add_product, put_card_type
 from server.members.service import add_member, catch_up
 from server.operators import secret
-from server.operators.service import add_operator, roles, set_password
+from server.operators.role import roles
+from server.operators.service import add_operator, set_password
+from server.organisation.scope import Scope
 from server.organisation.service import add_branch, add_outlet, add_owner, rename_unit
 from server.runtime import Runtime
 from server.terminals import service as terminals
@@ -82,7 +85,7 @@ class History:
         self.first = today - datetime.timedelta(days=DAYS)
         self.today = today
         self.cards: list[Plastic] = []
-        self.dishes: list[tuple[int, object]] = []
+        self.dishes: list[tuple[int, Dish]] = []
         self.past: dict[int, PastTerminal] = {}
 
     async def unit(self) -> None:
@@ -113,7 +116,7 @@ class History:
                 price_fen=dish.price_fen, initials=dish.initials,
             )  # fmt: skip
             self.dishes.append((number, dish))
-        numbers = {role["name"]: role["role"] for role in roles(c, UNIT)}
+        numbers = {role["name"]: role["role"] for role in roles(c, Scope.whole(UNIT))}
         for login in LOGINS:
             add_operator(
                 c, UNIT, at, login=login.login, name=login.name, grants=((numbers[login.role], 0),),
@@ -269,6 +272,7 @@ def main() -> int:
     arguments.data.mkdir(parents=True, exist_ok=True)
     demo = asyncio.run(fill(arguments.data, arguments.seed))
     (arguments.data / "demo.json").write_bytes(msgspec.json.format(msgspec.json.encode(demo)))
+    kept.write_origin(arguments.data)
     print(f"history: {MEMBERS} members, {len(DISHES)} dishes, {demo.entries} journal records")
     return 0
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-import msgspec
 from msgspec import Raw
+from people import Dish
 
 from onecard.cards.image import Identity, Purse
 from onecard.clock import CHINA, card_day
@@ -222,7 +222,7 @@ def moment(day: datetime.date, hour: int, minute: int, second: int = 0) -> int:
     return int(wall.timestamp())
 
 
-def bill(dishes: list[tuple[int, msgspec.Struct]], entropy: Entropy) -> tuple[Line, ...]:
+def bill(dishes: list[tuple[int, Dish]], entropy: Entropy) -> tuple[Line, ...]:
     """One to three lines from the menu."""
     chosen = {entropy.below(len(dishes)) for _ in range(1 + entropy.below(3))}
     return tuple(

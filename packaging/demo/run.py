@@ -6,23 +6,19 @@ of each step is kept under ``build/demo/``, and the last line says ``demo ok: <n
 """
 
 import argparse
-import hashlib
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import day
+import kept
 from stage import DemoFailed, Panel, Stage
 from xvfb import virtual_screens
-
-from onecard.clock import CHINA
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "demo"
@@ -37,50 +33,33 @@ def phase(name: str) -> Iterator[None]:
     print(f" {time.monotonic() - began:.1f} s", flush=True)
 
 
-def make_history(data: Path) -> None:
-    """A fresh unit in ``data``: made once a day for each state of the code, copied after that."""
-    kept = BUILD / f"history-{_fingerprint()}"
-    if not (kept / "demo.json").exists():
-        for old in BUILD.glob("history-*"):
-            shutil.rmtree(old)
-        script = Path(__file__).with_name("history.py")
-        done = subprocess.run(
-            [sys.executable, str(script), "--data", str(kept)], capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            shutil.rmtree(kept, ignore_errors=True)
-            raise DemoFailed(f"history: {done.stdout}{done.stderr}")
-        print(f" {done.stdout.strip()};", end="")
-    shutil.rmtree(data, ignore_errors=True)
-    shutil.copytree(kept, data)
-
-
-def _fingerprint() -> str:
-    """What a history depends on: the day, and every line of code that makes or keeps it."""
-    digest = hashlib.sha256(datetime.now(CHINA).date().isoformat().encode())
-    for folder in ("onecard", "server", "packaging/demo"):
-        for file in sorted((ROOT / folder).rglob("*.py")):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+def lay_out(data: Path) -> None:
+    """A fresh unit with its three months in ``data``."""
+    with phase("three months of history"):
+        made = kept.lay_out(BUILD / "history", data)
+        if made:
+            print(f" {made};", end="")
 
 
 def play_live(data: Path) -> int:
     """Windows for a person, until Ctrl-C."""
-    if not (data / "demo.json").exists():
-        with phase("three months of history"):
-            make_history(data)
+    # A start that was broken off may have left stations that never got in.
+    if not all((data / name / "identity.json").exists() for name in ("pos", "kiosk")):
+        lay_out(data)
     # Small enough to stand side by side on a laptop; the layout is in millimetres and follows.
     stage = Stage(data, pos=Panel(1024, 768, 34), kiosk=Panel(540, 960, 20))
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with stage.running():
-        print(_welcome(stage), flush=True)
-        try:
-            while True:
+    try:
+        with ExitStack() as up:
+            with phase("start server, bench, POS and kiosk"):
+                up.enter_context(stage.running())
+            print(_welcome(stage), flush=True)
+            while (closed := stage.closed_window()) is None:
                 stage.check()
-                time.sleep(0.5)
-        except KeyboardInterrupt:
-            print("\ndemo: stopping …", flush=True)
-    print("demo: stopped", flush=True)
+                time.sleep(0.3)
+            print(f"demo: the window of the {closed} was closed; stopping …", flush=True)
+    except KeyboardInterrupt:
+        pass
+    print("\ndemo: everything is stopped", flush=True)
     return 0
 
 
@@ -98,18 +77,22 @@ def _welcome(stage: Stage) -> str:
   Sign on at the POS with
 {people}
 
-  Ctrl-C stops everything.
+  Ctrl-C stops everything; the next start goes on from there. To begin anew, delete
+    {stage.data.relative_to(ROOT)}/
 """
 
 
 def play_scripted(data: Path, began: float) -> int:
     """The whole day by script; raises when anything is not as it should be."""
-    with phase("three months of history"):
-        make_history(data)
-    with virtual_screens(("1280x800", "1080x1920")) as (till, hall):
-        stage = Stage(data, pos=Panel(1280, 800, 59, till), kiosk=Panel(1080, 1920, 40, hall))
-        with stage.running():
-            day.play(stage, BUILD, phase)
+    lay_out(data)
+    with ExitStack() as up:
+        with phase("start server, bench, POS and kiosk"):
+            till, hall = up.enter_context(virtual_screens(("1280x800", "1080x1920")))
+            pos, kiosk = Panel(1280, 800, 59, till), Panel(1080, 1920, 40, hall)
+            stage = up.enter_context(Stage(data, pos=pos, kiosk=kiosk, hurried=True).running())
+        day.play(stage, BUILD, phase)
+        with phase("stop everything"):
+            up.close()
     with phase("books"):
         entries = day.tie_out(data)
     print(f"demo: {time.monotonic() - began:.0f} s in all; a picture of each step is in build/demo/")
@@ -127,6 +110,9 @@ def main() -> int:
     arguments = parser.parse_args()
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     began = time.monotonic()
+    # Whoever closes the terminal or shuts down wants the same as with Ctrl-C.
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.default_int_handler)
     try:
         if has_display and not arguments.scripted:
             if arguments.fresh:
@@ -136,6 +122,9 @@ def main() -> int:
     except DemoFailed as failed:
         print(f"\ndemo FAILED: {failed}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\ndemo: broken off; everything is stopped", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

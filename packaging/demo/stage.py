@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 STOP_S = 15.0
+WINDOW_S = 60.0
 
 
 class DemoFailed(Exception):
@@ -49,9 +50,9 @@ class Program:
         """The first line that begins so. Raises ``DemoFailed`` when the program ends or takes too long."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            for line in self.said().splitlines():
-                if line.startswith(beginning):
-                    return line
+            for line in self.said().splitlines(keepends=True):
+                if line.startswith(beginning) and line.endswith("\n"):
+                    return line.rstrip()
             self.check()
             time.sleep(0.05)
         raise DemoFailed(f"{self.name} did not say {beginning!r} within {seconds:.0f} s\n{self.tail()}")
@@ -65,17 +66,20 @@ class Program:
         """The end of its log, for people."""
         return "".join(f"  {self.name}: {line}\n" for line in self.said().splitlines()[-25:])
 
-    def stop(self) -> int:
-        """Ask it to end, wait, and insist if it must be."""
+    def ask_to_stop(self) -> None:
+        """It may take its time; ``stop`` waits for it."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-            try:
-                self.process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-                raise DemoFailed(f"{self.name} did not stop within {STOP_S:.0f} s\n{self.tail()}") from None
-        return self.process.returncode
+
+    def stop(self) -> None:
+        """Ask it to end, wait, and insist if it must be."""
+        self.ask_to_stop()
+        try:
+            self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise DemoFailed(f"{self.name} did not stop within {STOP_S:.0f} s\n{self.tail()}") from None
 
 
 def free_port(wanted: int) -> int:
@@ -98,11 +102,16 @@ class Panel:
 
 
 class Stage:
-    """Server, bench, POS and kiosk over one folder."""
+    """Server, bench, POS and kiosk over one folder.
 
-    def __init__(self, data: Path, *, pos: Panel, kiosk: Panel) -> None:
+    ``hurried``: a note is taken as fast as a quick acceptor does, and a card left half-way is waited for as
+    briefly as the settings allow. A person at the bench wants the usual times.
+    """
+
+    def __init__(self, data: Path, *, pos: Panel, kiosk: Panel, hurried: bool = False) -> None:
         self.data = data
         self.panels = {"pos": pos, "kiosk": kiosk}
+        self.hurried = hurried
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text("utf-8"))
         self.server_port = free_port(8400)
         self.bench_port = free_port(8410)
@@ -113,28 +122,43 @@ class Stage:
 
     def start_server(self) -> None:
         """The central server, on a port that stays the same when it is started again."""
-        folder = str(self.data / "server")
-        arguments = ["-m", "server", "--data", folder, "serve", "--port", str(self.server_port)]
-        self._start("server", arguments, {}).wait_for("ready ", 30)
+        self._launch_server()
+        self._until_served()
 
     def stop_server(self) -> None:
         """Take it away from under the stations."""
         self._stop("server")
 
-    def start_bench(self) -> None:
-        """The hardware."""
+    def _launch_server(self) -> None:
+        folder = str(self.data / "server")
+        self._start(
+            "server", ["-m", "server", "--data", folder, "serve", "--port", str(self.server_port)], {}
+        )
+
+    def _until_served(self) -> None:
+        self.programs["server"].wait_for("ready ", 60)
+
+    def _launch_bench(self) -> None:
         arguments = ["-m", "onecard.bench", "--data", str(self.data), "--port", str(self.bench_port)]
         arguments += ["--server", f"127.0.0.1:{self.server_port}"]
-        line = self._start("bench", arguments, {}).wait_for("bench ", 60)
+        if self.hurried:
+            arguments += ["--quick-acceptor"]
+        self._start("bench", arguments, {})
+
+    def _until_plugged(self) -> None:
+        line = self.programs["bench"].wait_for("bench ", 60)
         self.plugged = json.loads(line.removeprefix("bench "))
 
-    def start_station(self, name: str) -> None:
-        """The POS or the kiosk; the first time it enrols with its code."""
+    def is_enrolled(self, name: str) -> bool:
+        """Whether this station has been here before."""
+        return (self.data / name / "identity.json").exists()
+
+    def _launch_station(self, name: str) -> None:
         panel = self.panels[name]
         config = self.data / f"{name}.toml"
         config.write_text(self._settings(name), "utf-8")
         arguments = ["-m", name, "--config", str(config)]
-        if not (self.data / name / "identity.json").exists():
+        if not self.is_enrolled(name):
             arguments += ["--enrol", self.demo[f"{name}_code"], "--terminal", str(self.demo[name])]
             arguments += ["--server", self.plugged["server"]]
         environment = {"ONECARD_UI_MAP": str(self.map_of(name)), "KIVY_NO_ARGS": "1"}
@@ -142,6 +166,16 @@ class Stage:
             environment["DISPLAY"] = panel.display
         self.map_of(name).unlink(missing_ok=True)
         self._start(name, arguments, environment)
+
+    def _until_shown(self, name: str) -> None:
+        until = time.monotonic() + WINDOW_S
+        while not self.map_of(name).exists():
+            if time.monotonic() > until:
+                raise DemoFailed(
+                    f"{name} showed no window within {WINDOW_S:.0f} s\n{self.programs[name].tail()}"
+                )
+            self.check()
+            time.sleep(0.05)
 
     def map_of(self, name: str) -> Path:
         """Where the station writes what is on its screen."""
@@ -151,7 +185,7 @@ class Stage:
         panel = self.panels[name]
         lines = [
             "[server]", f'url = "{self.plugged["server"]}"',
-            "[sync]", "interval_s = 2",
+            "[sync]", "interval_s = 1",
             "[data]", f'folder = "{self.data / name}"',
             "[screen]", f"width = {panel.width}", f"height = {panel.height}",
             f"px_per_cm = {panel.px_per_cm}",
@@ -159,16 +193,14 @@ class Stage:
             "[reader]", f'name = "{self.plugged["readers"][name]}"',
             "[printer]", f'line = "{self.plugged["printers"][name]}"', "columns = 48",
         ]  # fmt: skip
-        if name == "pos":
-            lines += ["[pos]", "retap_s = 6"]
+        if name == "pos" and self.hurried:
+            lines += ["[pos]", "retap_s = 5"]
         if name == "kiosk":
             lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', 'serial = "ID003-2"']
         return "\n".join(lines) + "\n"
 
-    def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> Program:
-        program = Program(name, arguments, self.data / f"{name}.log", environment)
-        self.programs[name] = program
-        return program
+    def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+        self.programs[name] = Program(name, arguments, self.data / f"{name}.log", environment)
 
     def _stop(self, name: str) -> None:
         program = self.programs.pop(name, None)
@@ -180,14 +212,28 @@ class Stage:
         for program in self.programs.values():
             program.check()
 
+    def closed_window(self) -> str | None:
+        """The station whose window somebody has closed, if anybody has."""
+        for name in self.panels:
+            program = self.programs.get(name)
+            if program is not None and program.process.poll() == 0:
+                return name
+        return None
+
     @contextmanager
     def running(self) -> Iterator["Stage"]:
-        """Everything up; everything down again, stations first, whatever happened in between."""
+        """Everything up, side by side; everything down again, whatever happened in between."""
         try:
-            self.start_server()
-            self.start_bench()
+            self._launch_server()
+            self._launch_bench()
+            self._until_plugged()
+            if not all(self.is_enrolled(name) for name in self.panels):
+                self._until_served()
             for name in self.panels:
-                self.start_station(name)
+                self._launch_station(name)
+            self._until_served()
+            for name in self.panels:
+                self._until_shown(name)
             yield self
         finally:
             self.close()
@@ -195,10 +241,27 @@ class Stage:
     def close(self) -> None:
         """Stations first, so that nothing they do is lost; raises after all of them were asked."""
         failed: list[str] = []
-        for name in ("pos", "kiosk", "bench", "server"):
-            try:
-                self._stop(name)
-            except DemoFailed as error:
-                failed.append(str(error))
+        with undisturbed():
+            for together in (("pos", "kiosk"), ("bench", "server")):
+                for name in together:
+                    if name in self.programs:
+                        self.programs[name].ask_to_stop()
+                for name in together:
+                    try:
+                        self._stop(name)
+                    except DemoFailed as error:
+                        failed.append(str(error))
         if failed and sys.exc_info()[0] is None:
             raise DemoFailed("\n".join(failed))
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """An impatient second Ctrl-C must not leave half of it running."""
+    asked = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(one, signal.SIG_IGN) for one in asked]
+    try:
+        yield
+    finally:
+        for one, handler in zip(asked, before, strict=True):
+            signal.signal(one, handler)

@@ -28,6 +28,7 @@ def _start(size: str, started: list[subprocess.Popen[bytes]]) -> str:
         server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-nolisten", "tcp"],
             pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches us only; the windows on it go first
         )  # fmt: skip
     except FileNotFoundError:
         raise DemoFailed("Xvfb is missing; packaging/dev-setup.sh installs it") from None

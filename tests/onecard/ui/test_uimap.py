@@ -55,14 +55,48 @@ def test_secret_is_never_written(stage) -> None:
     assert "123456" not in json.dumps(snapshot(field, "x", field, 800))
 
 
-def test_file_follows_the_screen(tmp_path, stage, screen) -> None:
+@pytest.fixture
+def told(tmp_path, stage, screen):
+    """A writer, and what its file says."""
     from onecard.ui.uimap import UiMap
 
     path = tmp_path / "map.json"
     writer = UiMap(path, stage.root, lambda: ("sell", screen))
-    writer._write()
-    assert json.loads(path.read_text(encoding="utf-8"))["widgets"]["pay"]["enabled"] is True
+    return writer, lambda: json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def test_file_tells_a_frame_once_it_is_shown(told, screen) -> None:
+    from kivy.core.window import Window
+
+    writer, read = told
+    Window.dispatch("on_flip")
+    screen.pay.enabled = False  # the next frame's news
+    assert read() is None
+    writer._turn()
+    assert read()["widgets"]["pay"]["enabled"] is True
+    assert not read()["still"]
+
+
+def test_a_turn_without_a_frame_is_stillness(told, screen) -> None:
+    from kivy.core.window import Window
+
+    writer, read = told
+    Window.dispatch("on_flip")
+    writer._turn()
+    writer._turn()
+    assert read()["still"]
+    screen.pay.text = "付款"
+    Window.dispatch("on_flip")
+    writer._turn()
+    assert not read()["still"]
+
+
+def test_what_changes_without_a_frame_is_told_in_the_end(tmp_path, told, screen) -> None:
+    from onecard.ui.uimap import _UNASKED
+
+    writer, read = told
     screen.pay.enabled = False
-    writer._write()
-    assert json.loads(path.read_text(encoding="utf-8"))["widgets"]["pay"]["enabled"] is False
+    for _ in range(_UNASKED):
+        writer._turn()
+    assert read()["widgets"]["pay"]["enabled"] is False
     assert [entry.name for entry in tmp_path.iterdir()] == ["map.json"]
