@@ -61,6 +61,11 @@ class Postgres:
         assert found is not None, said
         return float(found[1])
 
+    def database(self, name: str) -> str:
+        """The URL of a new, empty database."""
+        self._call("createdb", "-h", str(self.home), "-U", "postgres", name)
+        return f"postgresql://postgres@/{name}?host={self.home}"
+
     def stop(self) -> None:
         self._call("pg_ctl", "-D", str(self.home / "data"), "-m", "fast", "-w", "stop")
 
