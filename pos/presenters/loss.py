@@ -116,6 +116,8 @@ class LossPresenter:
             if isinstance(answer, Decision):
                 self.state = replace(self.state, stage=Stage.DONE)
                 self._till.port.play("ok")
+                # This till at least refuses the card from now on, not from the next round of the exchange.
+                self._till.port.wake()
             elif isinstance(answer, OneCardError):
                 keep = self.state.id if answer.code == "server.unreachable" else None
                 self.state = replace(self.state, stage=Stage.CONFIRM, id=keep)

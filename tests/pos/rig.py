@@ -95,6 +95,7 @@ class Rig:
         self.clock = self.stand.clock
         self.papers: list[Document] = []
         self.sounds: list[str] = []
+        self.wakes = 0
         self.looks: list[dict[str, str]] = []
         self.printer = PrinterState.OK
         self.asked: list[Question] = []
@@ -151,7 +152,7 @@ class Rig:
         self.sounds.append("quiet")
 
     def wake(self) -> None:
-        pass
+        self.wakes += 1
 
     def look(self, *, language: str = "", theme: str = "") -> None:
         self.looks.append({"language": language, "theme": theme})

@@ -247,10 +247,12 @@ def test_a_loss_report_stops_the_card_after_a_second_look(desk):
     assert desk.view.stop is not None
     desk.keys("enter")  # the careless key reports nothing
     assert not [one for one in desk.asked if isinstance(one, m.ReportLoss)]
+    wakes = desk.wakes
     desk.keys("f4")
     (report,) = [one for one in desk.asked if isinstance(one, m.ReportLoss)]
     assert (report.card, report.issue) == (CARD, 1)
     assert desk.view.stop.done
+    assert desk.wakes == wakes + 1  # the new stop list is fetched at once
     desk.keys("escape")
     assert desk.screen == "desk"
 
