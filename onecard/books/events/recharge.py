@@ -34,3 +34,8 @@ def fault(recharge: Recharge) -> str:
 def account_postings(terminal: int, card: int, fen: int) -> Postings:
     """Cash over the counter for a card whose money lives on the server."""
     return move(accounts.till(terminal), accounts.account(card, "main"), fen)
+
+
+def office_postings(cash: str, pocket: str, fen: int) -> Postings:
+    """Money that came in without the card at hand: into a wallet on the server, or to wait for the card."""
+    return move(cash, pocket, fen)

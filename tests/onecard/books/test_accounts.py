@@ -13,6 +13,8 @@ GOLDEN = [
     (accounts.claim(77), "claim:77", Kind.MEMBER),
     (accounts.debt(8_001), "card:8001:debt", Kind.RECEIVABLE),
     (accounts.credit(31), "member:31:credit", Kind.RECEIVABLE),
+    (accounts.centre(12), "centre:12", Kind.RECEIVABLE),
+    (accounts.held(8_001), "card:8001:hold", Kind.MEMBER),
     (accounts.till(1_001), "till:1001:cash", Kind.CASH),
     (accounts.operator_cash(7), "operator:7:cash", Kind.CASH),
     (accounts.cashbox(2_001), "kiosk:2001:cashbox", Kind.CASH),
@@ -52,6 +54,7 @@ def test_what_is_no_account_has_no_kind(name: str) -> None:
         ("card:8001:points", "points"),
         ("card:8001:deposit", None),
         ("card:8001:debt", None),
+        ("card:8001:hold", None),
         ("owner:5:payable:11", None),
     ],
 )
@@ -59,8 +62,8 @@ def test_the_wallet_behind_a_name(name: str, wallet: str | None) -> None:
     assert accounts.wallet_of(name) == wallet
 
 
-def test_only_accounts_of_cards_and_claims_are_kept_as_rows() -> None:
+def test_only_accounts_of_cards_claims_and_debtors_are_kept_as_rows() -> None:
     """A row per outlet or till would be updated by each sale."""
     kept = {golden for _, golden, _ in GOLDEN if accounts.is_wallet(golden)}
-    assert all(name.startswith(("card:", "claim:")) for name in kept)
-    assert len(kept) == 6
+    assert all(name.startswith(("card:", "claim:", "member:", "centre:")) for name in kept)
+    assert len(kept) == 9
