@@ -80,7 +80,10 @@ class Decide(Single):
         card = sheet.holders.cards.get(intent.card)
         if card is None or card.issue != intent.issue or card.state in ("reserved", "released"):
             return "card.unknown"
-        if card.state != "active" or sheet.holders.stops.get((intent.card, intent.issue)):
+        stop = sheet.holders.stops.get((intent.card, intent.issue))
+        if card.state != "active" or (
+            stop is not None and (isinstance(intent, Void) or stop.at(intent.outlet))
+        ):
             return "card.stopped"
         if isinstance(intent, Void):
             entry, sold = sale_of(sheet, intent)

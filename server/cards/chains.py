@@ -41,11 +41,12 @@ class Chain(msgspec.Struct, frozen=True, gc=False):
 
 
 class Hole(msgspec.Struct, frozen=True, gc=False):
-    """``missing`` should have written ``counter``."""
+    """``missing`` should have written ``counter``. ``inferred``: what closed it without it, 0 = open."""
 
     missing: int
     counter: int
     since: int
+    inferred: int = 0
 
 
 class Added(msgspec.Struct, frozen=True, gc=False):
@@ -187,7 +188,7 @@ class Chains:
                 )
             )
         holes = [
-            (unit, c, i, a, hole.missing, hole.counter, hole.since)
+            (unit, c, i, a, hole.missing, hole.counter, hole.since, hole.inferred)
             for (c, i, a), hole in self._opened.items()
         ]
         write_rows(self._connection, gap, holes, replace=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from server.books.shelf import Shelf
 from server.cards import tables
+from server.cards.stops import Stopped, put_stop, stopped
 from server.db import read_rows, write_rows
 
 
@@ -40,7 +41,8 @@ class Holders:
         self._unit = unit
         self.cards: Shelf[int, Card] = Shelf(self._fetch_cards)
         self.media: Shelf[tuple[int, int], Medium] = Shelf(self._fetch_media)
-        self.stops: Shelf[tuple[int, int], str] = Shelf(self._fetch_stops)
+        self.stops: Shelf[tuple[int, int], Stopped] = Shelf(self._fetch_stops)
+        self._stop_changes: list[tuple[int, int, Stopped | None, int, int, int]] = []
 
     def read(self) -> None:
         """Fetch what was asked for."""
@@ -54,8 +56,14 @@ class Holders:
         if row is not None and row.state == "reserved":
             self.cards.put(card, msgspec.structs.replace(row, state="released"))
 
+    def stop(self, card: int, issue: int, reason: str, *, version: int, operator: int, now: int) -> None:
+        """A plastic is refused from now on, everywhere; ``version``: the list's next."""
+        stop = Stopped(reason)
+        self.stops.put((card, issue), stop)
+        self._stop_changes.append((card, issue, stop, version, operator, now))
+
     def write(self) -> None:
-        """Write cards and media; the stop list has its own writer (``service.py``)."""
+        """Write cards, media, and what an entry put on the stop list."""
         unit, values = self._unit, msgspec.structs.astuple
         cards = sorted((number, row) for number, row in self.cards.written() if row is not None)
         media = sorted((medium, row) for medium, row in self.media.written() if row is not None)
@@ -63,6 +71,8 @@ class Holders:
         write_rows(self._connection, tables.card, rows, replace=True)
         rows = [(unit, *medium, *values(row)) for medium, row in media]
         write_rows(self._connection, tables.issue, rows, replace=True)
+        for card, issue, stop, version, operator, now in self._stop_changes:
+            put_stop(self._connection, unit, card, issue, stop, version=version, operator=operator, now=now)
 
     def _rows(self, column: Any, keys: Iterable[Any]) -> Sequence[tuple[Any, ...]]:
         return read_rows(self._connection, column, self._unit, sorted(keys))
@@ -74,6 +84,12 @@ class Holders:
         rows = self._rows(tables.issue.c.card, {card for card, _ in keys})
         return {(row[1], row[2]): Medium(*row[3:]) for row in rows}
 
-    def _fetch_stops(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    def _fetch_stops(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Stopped]:
         rows = self._rows(tables.stop.c.card, {card for card, _ in keys})
-        return {(row[1], row[2]): row[3] for row in rows if row[3]}
+        versions = [row[4] for row in rows if row[3]]
+        if not versions:
+            return {}
+        changes = read_rows(self._connection, tables.stop_change.c.version, self._unit, sorted(versions))
+        words = {row[1]: (row[5], row[6]) for row in changes}
+        found = {(row[1], row[2]): stopped(row[3], *words.get(row[4], ("", ""))) for row in rows}
+        return {medium: stop for medium, stop in found.items() if stop is not None}

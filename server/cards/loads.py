@@ -1,6 +1,7 @@
 """Waiting loads of each medium: numbered 1, 2, 3 …, none ever skipped, each applied once. F: D9
 
-Knows numbers, states and what a load is worth; the postings are made elsewhere.
+A load that is recalled goes out once more under its number, worth nothing; who has that version cannot apply
+the old one any more. Knows numbers, states and what a load is worth; the postings are made elsewhere.
 """
 
 import hashlib
@@ -14,7 +15,11 @@ from server.books.shelf import Shelf
 from server.cards import tables
 from server.db import read_rows, write_rows
 
-WAITING, PUBLISHED, APPLIED = "waiting", "published", "applied"
+WAITING, PUBLISHED, RECALLED, APPLIED, WITHDRAWN = "waiting", "published", "recalled", "applied", "withdrawn"
+#: Those whose money is still in the waiting account.
+OPEN = (WAITING, PUBLISHED, RECALLED)
+#: Kinds of loads that only hold a number: what was taken back, and what was met on a card and is not ours.
+WITHDRAWN_KIND, UNKNOWN_KIND = "withdrawn", "unknown"
 
 
 class Row(msgspec.Struct, frozen=True, gc=False):
@@ -38,6 +43,12 @@ def load_digest(load: Load) -> str:
     return hashlib.sha256(encode(msgspec.structs.replace(load, digest=""))).hexdigest()
 
 
+def recalled(card: int, issue: int, number: int, wallet: str) -> Load:
+    """What takes the place of a load that is wanted back."""
+    load = Load(card=card, issue=issue, number=number, fen=0, wallet=wallet, kind=WITHDRAWN_KIND)
+    return msgspec.structs.replace(load, digest=load_digest(load))
+
+
 class Loads:
     """The loads of the media that one batch touches."""
 
@@ -47,6 +58,7 @@ class Loads:
         self._now = now
         self.of: Shelf[tuple[int, int], dict[int, Row]] = Shelf(self._fetch)
         self._changed: dict[tuple[int, int, int], Row] = {}
+        self._version = 0
 
     def want(self, card: int, issue: int) -> None:
         """A medium whose loads are going to be looked at."""
@@ -92,15 +104,65 @@ class Loads:
         applied = msgspec.structs.replace(row, state=APPLIED, version=-1, applied_by=by, applied_fen=fen)
         self._set(card, issue, number, applied)
 
+    def publish_again(self, card: int, issue: int, number: int) -> None:
+        """The record that had applied it counts for nothing: the same number waits again."""
+        row = self.get(card, issue, number)
+        assert row is not None
+        again = msgspec.structs.replace(row, state=PUBLISHED, version=-1, applied_by=None, applied_fen=None)
+        self._set(card, issue, number, again)
+
+    def adopt(self, card: int, issue: int, number: int, fen: int, digest: str, by: int) -> None:
+        """A number that a card carries and the books do not have: taken, so that numbering goes on behind
+        it. Those below it that are missing too are held open for the records that will bring them."""
+        known = self.of.get((card, issue)) or {}
+        for one in range(1, number):
+            if one not in known:
+                hole = Row("main", 0, UNKNOWN_KIND, 0, "", WITHDRAWN, -1, by, self._now)
+                self._set(card, issue, one, hole)
+        row = Row("main", fen, UNKNOWN_KIND, 0, digest, APPLIED, -1, by, self._now, by, fen)
+        self._set(card, issue, number, row)
+
+    def recall(self, card: int, issue: int, number: int) -> None:
+        """Wanted back: whoever asks for loads from now on gets one worth nothing under this number."""
+        self._change(card, issue, number, state=RECALLED)
+
+    def empty(self, card: int, issue: int, number: int, *, state: str = PUBLISHED) -> None:
+        """Its money is elsewhere; the number stays, since none is ever skipped."""
+        row = self.get(card, issue, number)
+        assert row is not None
+        digest = recalled(card, issue, number, row.wallet).digest
+        kept = {"fen": 0, "kind": WITHDRAWN_KIND, "expires_day": 0, "digest": digest, "state": state}
+        self._change(card, issue, number, **kept)
+
+    def bury(self, card: int, issue: int, number: int) -> None:
+        """Its issue is dead and its money went on: nobody may apply it."""
+        self._change(card, issue, number, state=WITHDRAWN)
+
+    def unapplied(self, card: int, issue: int) -> list[tuple[int, Row]]:
+        """The loads whose money still waits, in order."""
+        rows = self.of.get((card, issue)) or {}
+        return [(number, rows[number]) for number in sorted(rows) if rows[number].state in OPEN]
+
+    def _change(self, card: int, issue: int, number: int, **fields: object) -> None:
+        row = self.get(card, issue, number)
+        assert row is not None
+        self._set(card, issue, number, msgspec.structs.replace(row, version=-1, **fields))
+
     def _set(self, card: int, issue: int, number: int, row: Row) -> None:
         self.of.put((card, issue), {**(self.of.get((card, issue)) or {}), number: row})
         self._changed[card, issue, number] = row
+
+    def next_version(self, take: Callable[[str, int], int]) -> int:
+        """The version under which what changed in this batch will go out."""
+        if not self._version:
+            self._version = take("loads", 1)
+        return self._version
 
     def write(self, take: Callable[[str, int], int]) -> None:
         """Write what changed under one new version of the list of loads."""
         if not self._changed:
             return
-        version = take("loads", 1)
+        version = self.next_version(take)
         rows = []
         for place, row in sorted(self._changed.items(), key=lambda pair: pair[0]):
             numbered = msgspec.structs.replace(row, version=version)

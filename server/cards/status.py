@@ -94,12 +94,12 @@ def _main(connection: Connection, unit: int, card: int, issue: int) -> int:
 def movements(
     connection: Connection, unit: int, card: int, issue: int, place: Place = _nowhere, limit: int = MOVEMENTS
 ) -> tuple[Movement, ...]:
-    """The newest first. A note in the cash box is no movement of the member's: its recharge is."""
+    """The newest first. Cash that was taken is no movement of the member's: what it buys is."""
     table = books.entry
     query = (
         select(table)
         .where(table.c.unit_id == unit, table.c.card == card, table.c.issue == issue)
-        .where(table.c.kind != "credit")
+        .where(table.c.kind.not_in(("credit", "recharge_held", "issue_held")))
         .order_by(table.c.at.desc(), table.c.entry.desc())
         .limit(limit)
     )

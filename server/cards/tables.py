@@ -3,7 +3,7 @@
 The chain (``link``) is append-only in meaning: a link is never changed; ``chain`` sums it up per medium.
 """
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table
 
 from server.db import big, metadata, unit_id
 
@@ -12,7 +12,8 @@ def _issue() -> Column[int]:
     return Column("issue", Integer, primary_key=True, autoincrement=False)
 
 
-#: One numbered card. ``state``: reserved, active, lost, replaced, returned, frozen, released.
+#: One numbered card. ``state``: reserved, active, lost, replaced, returned, frozen, released. A card frozen
+#: at some outlets only stays active.
 card = Table(
     "card",
     metadata,
@@ -90,6 +91,7 @@ chain = Table(
 )
 
 #: A hole in a chain: ``missing`` is the record that ``after`` names as the one before it. F: G6
+#: ``inferred``: the first entry that closed it, 0 = open, −1 = on a branch that counts for nothing.
 gap = Table(
     "gap",
     metadata,
@@ -100,9 +102,82 @@ gap = Table(
     big("missing"),
     Column("counter", Integer, nullable=False),  # that the missing record wrote
     big("since"),
+    Column("inferred", BigInteger, nullable=False, server_default="0"),
 )
 
-#: A numbered load of a medium. ``state``: waiting, published, applied. ``version``: of the last change. F: D9
+#: A record on a branch of its chain that did not survive; ``entry`` took its effect on the purse back.
+lost_link = Table(
+    "lost_link",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    big("fact", primary_key=True),
+    big("entry"),
+    big("at"),
+)
+
+#: What closed a hole whose record is lost with its terminal: one entry per place on the card that moved.
+inference = Table(
+    "inference",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    big("after", primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    big("entry"),
+)
+
+#: Terminals that two people have declared lost: they count as informed and as having uploaded.
+lost_terminal = Table(
+    "lost_terminal",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    big("at"),
+    Column("declared_by", Integer, nullable=False),
+    Column("second", Integer, nullable=False),
+    big("fact"),
+)
+
+#: A load somebody wants back. ``target``: the account its money goes to; ``version``: of the list of loads
+#: that every holder has to know first. ``state``: open, done, failed.
+withdrawal = Table(
+    "withdrawal",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("target", String(64), nullable=False),
+    big("asked_by"),
+    big("version"),
+    big("at"),
+    Column("state", String(8), nullable=False),
+)
+
+#: A medium whose money went on to another: a replacement (the next issue) or a formal card. What was held
+#: back follows when every terminal knows ``stop_version``; ``trued_at``: when it did. F: A5 A8
+handover = Table(
+    "handover",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    big("to_card"),
+    Column("to_issue", Integer, nullable=False),
+    Column("kind", String(12), nullable=False),  # replace | transfer | return
+    big("asked_by"),
+    big("stop_version"),
+    big("at"),
+    big("trued_at", nullable=True),
+    Index(None, "unit_id", "to_card"),
+    Index(None, "unit_id", "trued_at"),
+)
+
+#: A numbered load of a medium. ``state``: waiting, published, recalled, applied, withdrawn (a dead issue's).
+#: ``version``: of the last change. F: D9
 load = Table(
     "load",
     metadata,
@@ -136,6 +211,23 @@ stop = Table(
     big("at"),
     Column("operator", Integer, nullable=False),
     Index(None, "unit_id", "version"),
+)
+
+#: Every change of the stop list, for ever: who, when, why. ``outlets`` it is refused at, numbers with a blank
+#: between, "" = everywhere; the words that hold are those of the version in ``stop``. F: A14
+stop_change = Table(
+    "stop_change",
+    metadata,
+    unit_id(),
+    big("version", primary_key=True),
+    big("card"),
+    Column("issue", Integer, nullable=False),
+    Column("reason", String(12), nullable=False),
+    Column("outlets", String(255), nullable=False),
+    Column("why", String(64), nullable=False),
+    big("at"),
+    Column("operator", Integer, nullable=False),
+    Index(None, "unit_id", "card"),
 )
 
 #: An intent whose outcome is not known yet. ``state``: pending (just uploaded), unresolved, given_up.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from onecard.wire import messages as m
 from onecard.wire.signing import SigningKey, sign_document
-from server.cards.service import loads_since, open_taps, stops_since
+from server.cards.service import loads_since, mark_published, open_taps, stops_since, unpublished
 from server.catalogue.service import card_types, products
 from server.members.service import snapshots_since
 from server.operators.tables import grant, operator, role
@@ -157,9 +157,13 @@ def _store(connection: Connection, who: Reader, name: str, number: int, at: int,
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A document that was never made at this version: ``make`` it in a transaction that writes."""
+    """A document that was never made at this version: ``make`` it in a transaction that writes.
+
+    ``base``: of loads, what the terminal has of them; who hands out new ones says so in the books first.
+    """
 
     name: str
+    base: int = 0
 
 
 class Newer:
@@ -227,8 +231,11 @@ def _deltas(
     newest, _, _ = loads_since(connection, who.unit, _FOREVER)
     if have.get("loads") != newest:
         start = base("loads", newest)
-        number, loads, applied = loads_since(connection, who.unit, start)
-        add("loads", number, m.LoadsDocument(base=start, loads=loads, applied=applied))
+        if unpublished(connection, who.unit, start):
+            out.missing.append(Missing("loads", start))
+        else:
+            number, loads, applied = loads_since(connection, who.unit, start)
+            add("loads", number, m.LoadsDocument(base=start, loads=loads, applied=applied))
     newest, _ = running.get(version.MEMBERS, (0, 0))
     if have.get("members") != newest:
         start = base("members", newest)
@@ -242,8 +249,8 @@ _FOREVER = (1 << 62) - 1
 
 def make(connection: Connection, who: Reader, missing: list[Missing], now: int) -> list[m.Document]:
     """Build and keep what was never made (writes); of two that try, the second finds it made."""
-    made = []
-    for name in (one.name for one in missing):
+    made = [_loads(connection, who, one.base, now) for one in missing if one.name == "loads"]
+    for name in (one.name for one in missing if one.name != "loads"):
         number, changed_at = version.versions(connection, who.unit).get(name, (0, 0))
         if name == OPEN_TAPS:
             body = m.encode(m.OpenTapsDocument(taps=open_taps(connection, who.unit)))
@@ -261,6 +268,15 @@ def make(connection: Connection, who: Reader, missing: list[Missing], now: int) 
             assert stored is not None
         made.append(stored)
     return made
+
+
+def _loads(connection: Connection, who: Reader, base: int, now: int) -> m.Document:
+    """New loads on their way out; from now on each is some terminal's to apply (writes)."""
+    newest, _, _ = loads_since(connection, who.unit, _FOREVER)
+    mark_published(connection, who.unit, newest)
+    number, loads, applied = loads_since(connection, who.unit, base)
+    body = m.encode(m.LoadsDocument(base=base, loads=loads, applied=applied))
+    return m.Document(name="loads", version=number, effective_from=now, body=msgspec.Raw(body), signature="")
 
 
 def signed(key: SigningKey, unsigned: m.Document) -> m.Document:
