@@ -117,6 +117,8 @@ def void(
     parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
     if supervisor_name:
         parts.append(Line(tr("receipt.supervisor"), supervisor_name))
+    if body.reason:
+        parts.append(Line(tr("receipt.reason"), reason(tr, body.reason)))
     return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
 
 
@@ -219,6 +221,12 @@ def _pays(tr: Translator, pays: tuple[Pay, ...]) -> list[Part]:
     ]
 
 
+def reason(tr: Translator, word: str) -> str:
+    """Why something was taken back, in words; a newer station may know reasons that this one does not."""
+    key = f"pos.reason.{word}"
+    return tr(key) if tr.knows(key) else word
+
+
 def _wallet(tr: Translator, wallet: str) -> str:
     key = f"receipt.wallet.{wallet}"
     return tr(key) if tr.knows(key) else wallet
@@ -254,6 +262,7 @@ def rows_of(totals: Totals) -> tuple[tuple[str, int | None, int], ...]:
         ("deposits", None, totals.deposits_fen),
         ("fees", None, totals.fees_fen),
         ("aside", totals.aside, totals.aside_fen),
+        *((("aside_cash", None, totals.aside_cash_fen),) if totals.aside_cash_fen else ()),
     )
 
 

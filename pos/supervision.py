@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
-from pos.presenters.override import Granted, OverridePresenter
+from pos.presenters.override import REASONS, Granted, OverridePresenter
 from pos.till import SUPERVISOR, Till
 
 
@@ -25,8 +25,7 @@ class Supervision:
         """A cashier who is a supervisor gives the word by asking for it. ``card``: the reader is free."""
         operator = self._till.operator
         if operator is not None and SUPERVISOR in operator.permissions:
-            reason = self._till.tr("pos.reason.other")
-            granted(Granted(supervisor=operator.operator, name=operator.name, reason=reason))
+            granted(Granted(supervisor=operator.operator, name=operator.name, reason=REASONS[-1]))
             return
         self.asking = OverridePresenter(self._till, what, body=body, with_card=card)
         self._granted = granted

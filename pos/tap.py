@@ -43,7 +43,7 @@ from pos.tap_events import (
     Ticked,
     Wanted,
 )
-from pos.task import Sell, Task
+from pos.task import Recharge, Sell, Task
 
 #: A success stays on the screen this long unless the next key comes first.
 OK_FOR_S = 4.0
@@ -273,9 +273,16 @@ def _settle_found(tap: Tap, event: CompleteFound | DropFound) -> tuple[Tap, Comm
 
 
 def _ring_again(tap: Tap, event: RungAgain) -> tuple[Tap, Commands]:
-    if tap.phase is not Phase.ASIDE or tap.unfinished is None or not isinstance(tap.task, Sell):
+    """What was set aside is given up, and the same bill or the same cash goes onto the next card."""
+    if tap.phase is not Phase.ASIDE or tap.unfinished is None:
         return tap, ()
     old = tap.unfinished.id
-    task = Sell(order=replace(tap.task.order, replaces=old))
+    match tap.task:
+        case Sell() as sell:
+            task: Task = Sell(order=replace(sell.order, replaces=old))
+        case Recharge() as recharge:
+            task = replace(recharge, replaces=old)
+        case _:
+            return tap, ()
     ready, commands = _rearm(tap, task, event.at)
     return ready, (GiveUp(id=old, why="rung_again"), *commands)

@@ -27,14 +27,16 @@ class TakeBack:
     fen: int
     supervisor: int
     supervisor_name: str = ""
+    #: One of ``presenters.override.REASONS``.
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recharge:
-    """Cash that lies in the till, onto the card."""
+    """Cash that lies in the till, onto the card. ``replaces``: one that was given up and had this cash."""
 
     fen: int
+    replaces: RecordId | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -44,9 +44,9 @@ class Teller(teller.Teller[Task, Result]):
             case Sell():
                 return station.sell(storage, look, task.order)
             case TakeBack():
-                return station.void(storage, look, task.sale, task.supervisor)
+                return station.void(storage, look, task.sale, task.supervisor, task.reason)
             case Recharge():
-                return station.recharge(storage, look, task.fen)
+                return station.recharge(storage, look, task.fen, replaces=task.replaces)
             case Collect():
                 applied = station.apply_loads(storage, look)
                 if applied is None:

@@ -45,7 +45,7 @@ def sale(desk: Desk, who: Who, order: Order, pays: tuple[m.Pay, ...]) -> tuple[C
     return Change(main_fen=-main, spent_fen=order.due_fen, clear_expired=desk.moment.is_sure), make
 
 
-def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int) -> tuple[Change, Make]:
+def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int, reason: str) -> tuple[Change, Make]:
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Void:
         return m.Void(
             **desk.head(id, at, who.shift, who.operator),
@@ -55,6 +55,7 @@ def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int) -> tuple[Change, M
             pays=sold.pays,
             supervisor=supervisor,
             purse=write,
+            reason=reason,
         )
 
     main = sum(pay.fen for pay in sold.pays if pay.wallet == "main")
@@ -68,11 +69,17 @@ def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int) -> tuple[Change, M
 
 
 def recharge(
-    desk: Desk, who: Who, fen: int, source: m.Source, credits: Sequence[RecordId]
+    desk: Desk,
+    who: Who,
+    fen: int,
+    source: m.Source,
+    credits: Sequence[RecordId],
+    replaces: RecordId | None,
 ) -> tuple[Change, Make]:
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Recharge:
         return m.Recharge(
             **desk.head(id, at, who.shift, who.operator),
+            replaces=replaces,
             source=source,
             amount_fen=fen,
             credits=tuple(credits),

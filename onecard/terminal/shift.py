@@ -5,6 +5,10 @@ Sums are made from the records each time; nothing is added up beside them that c
 
 from collections.abc import Callable
 
+import msgspec
+from msgspec.structs import replace
+
+from onecard.books.events import taken
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.journal.facet import PurseIntent, amount_of
@@ -82,20 +86,25 @@ class ShiftBook:
 
     def totals(self) -> m.Totals:
         """Sums of the open shift so far. Raises ``Refused("shift.closed")``."""
-        return totals([(one.intent, one.state) for one in self.journaled()])
+        ones = self.journaled()
+        sums = totals([(one.intent, one.state) for one in ones])
+        done = sum(taken.cash_of(one.intent) for one in ones if one.state is State.DONE)
+        # Without any it is not said at all.
+        return replace(sums, aside_cash_fen=self._cash(ones) - done or msgspec.UNSET)
 
     def expected_fen(self) -> int:
-        """What should lie in the drawer: float and cash in. A recharge that was given up counts: its money
-        was taken, and the office makes it good on the card or as a load."""
-        shift = self.demand()
-        cash = 0
-        for one in self.journaled():
-            match one.intent, one.state:
-                case m.Recharge(source=m.Source.TILL), State.DONE | State.GIVEN_UP:
-                    cash += one.intent.amount_fen
-                case m.Issue(), State.DONE:
-                    cash += one.intent.opening_fen + one.intent.deposit_fen + one.intent.fee_fen
-        return shift.float_fen + cash
+        """What should lie in the drawer: float and cash in. What was taken for a recharge or an issue counts
+        also when that was given up: it is there, and the office makes it good, on the card or by hand."""
+        return self.demand().float_fen + self._cash(self.journaled())
+
+    def _cash(self, ones: list[Journaled]) -> int:
+        """Cash taken in; what was rung again took over the cash of the ring before it."""
+        counts = [one.intent for one in ones if one.state in (State.DONE, State.GIVEN_UP)]
+        return sum(taken.cash_of(intent) - self._rung_before(intent) for intent in counts)
+
+    def _rung_before(self, intent: PurseIntent) -> int:
+        old = None if intent.replaces is None else self.find(intent.replaces)
+        return taken.cash_of(old.intent) if old is not None and old.state is State.GIVEN_UP else 0
 
     def journaled(self) -> list[Journaled]:
         """All card writes of the open shift, newest first."""

@@ -94,16 +94,19 @@ class Station:
         return self._perform(look, image, draft.sale(self._desk, who, order, pays))
 
     def void(
-        self, storage: StorageCard, look: Look, sale: RecordId, supervisor: int = 0
+        self, storage: StorageCard, look: Look, sale: RecordId, supervisor: int = 0, reason: str = ""
     ) -> Completed | Unfinished:
-        """Take back a whole sale of this station and this open shift, onto the same card."""
+        """Take back a whole sale of this station and this open shift, onto the same card.
+
+        ``supervisor`` allows it because of ``reason``; both stand in the record.
+        """
         sold = self._voidable(sale)
         self._demand(permission.VOID, supervisor or self._shifts.operator)
         # Money goes back onto a card that has expired meanwhile as well.
         look, image, _ = self._usable(storage, look, but="card.expired")
         if (look.card, look.issue) != (sold.card, sold.issue):
             raise Refused("void.other_card")
-        return self._perform(look, image, draft.void(self._desk, self._who(), sold, supervisor))
+        return self._perform(look, image, draft.void(self._desk, self._who(), sold, supervisor, reason))
 
     def recharge(
         self,
@@ -112,10 +115,15 @@ class Station:
         fen: int,
         source: m.Source = m.Source.TILL,
         credits: Sequence[RecordId] = (),
+        replaces: RecordId | None = None,
     ) -> Completed | Unfinished:
-        """Cash onto the main purse. From the cash box ``credits`` are the notes it delivers, Σ = ``fen``."""
+        """Cash onto the main purse. From the cash box ``credits`` are the notes it delivers, Σ = ``fen``.
+
+        ``replaces``: the counter recharge that was given up and whose cash this one puts onto a card.
+        """
         at_till = source is m.Source.TILL
         who = self._who(at_till)
+        self._check_taken_over(replaces)
         look, image, card_type = self._usable(storage, look)
         if at_till:
             self._demand(permission.RECHARGE, self._shifts.operator)
@@ -126,7 +134,7 @@ class Station:
             self._check_credits(fen, credits)
         limits.check_recharge(card_type, image.newest, fen, least=at_till)
 
-        return self._perform(look, image, draft.recharge(self._desk, who, fen, source, credits))
+        return self._perform(look, image, draft.recharge(self._desk, who, fen, source, credits, replaces))
 
     def apply_loads(self, storage: StorageCard, look: Look) -> Completed | Unfinished | None:
         """Write the waiting loads that fit in one go; ``None`` when there is nothing to write."""
@@ -363,6 +371,19 @@ class Station:
         tap = self.journal.index.tap(id)
         if tap is None or tap.state not in (State.GIVEN_UP, State.NOT_WRITTEN):
             raise Refused("tap.not_given_up")
+
+    def _check_taken_over(self, id: RecordId | None) -> None:
+        """Its cash is one heap: only a counter recharge has one, and only one other may take it over."""
+        if id is None:
+            return
+        tap = self.journal.index.tap(id)
+        if tap is None or tap.state != State.GIVEN_UP or tap.kind != "recharge":
+            raise Refused("tap.not_given_up")
+        for other in self.journal.bodies(id):
+            if isinstance(other, m.Recharge) and other.replaces == id:
+                again = self.journal.index.tap(other.id)
+                if again is not None and again.state != State.NOT_WRITTEN:
+                    raise Refused("tap.replaced")
 
     def _check_credits(self, fen: int, credits: Sequence[RecordId]) -> None:
         free = set(self.journal.index.free_credits())

@@ -102,8 +102,11 @@ class Sale(Intent, frozen=True, kw_only=True, tag="sale/1"):
     purse: PurseWrite | None = None
 
 
-class Void(Intent, frozen=True, kw_only=True, tag="void/1"):
-    """Takes back a whole sale of the same terminal and shift, wallet by wallet. F: C7"""
+class Void(Intent, frozen=True, kw_only=True, tag="void/1", omit_defaults=True):
+    """Takes back a whole sale of the same terminal and shift, wallet by wallet. F: C7
+
+    ``supervisor`` allowed it, because of ``reason``: a word of the till's short list, not a sentence.
+    """
 
     voids: RecordId
     card: CardNo
@@ -111,6 +114,7 @@ class Void(Intent, frozen=True, kw_only=True, tag="void/1"):
     pays: tuple[Pay, ...]
     supervisor: int = 0
     purse: PurseWrite | None = None
+    reason: Short = ""
 
 
 class Source(StrEnum):

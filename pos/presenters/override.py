@@ -7,12 +7,13 @@ from pos.presenters.frame import TileView
 from pos.presenters.sign_on import LONGEST_PIN
 from pos.till import SUPERVISOR, Till
 
+#: The words that records carry; what people read is ``pos.reason.<word>``.
 REASONS = ("amount", "goods", "member", "other")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Granted:
-    """Whose word it is."""
+    """Whose word it is; ``reason`` is one of ``REASONS``."""
 
     supervisor: int
     name: str
@@ -80,9 +81,7 @@ class OverridePresenter:
 
     def granted(self, supervisor: int, name: str) -> Granted:
         """By PIN here, or by the card that the reader saw."""
-        return Granted(
-            supervisor=supervisor, name=name, reason=self._till.tr(f"pos.reason.{REASONS[self._reason]}")
-        )
+        return Granted(supervisor=supervisor, name=name, reason=REASONS[self._reason])
 
     def refused(self, error: OneCardError) -> None:
         """Not this card, not this PIN."""

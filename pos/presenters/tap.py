@@ -152,8 +152,8 @@ def _aside(tr: Translator, tap: Tap) -> TapView:
     assert tap.unfinished is not None
     one = tap.unfinished
     again = (
-        (ChoiceView(action="f5", text=tr("pos.tap.ring_again"), hint="F5"),)
-        if isinstance(tap.task, Sell)
+        (ChoiceView(action="f5", text=tr("pos.tap.ring_again." + one.kind), hint="F5"),)
+        if isinstance(tap.task, Sell | Recharge)
         else ()
     )
     return TapView(

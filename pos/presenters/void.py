@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from onecard import masking, money
 from onecard.errors import Refused
+from onecard.wire.messages import Void
+from pos import receipt
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.records import Record, records
 from pos.till import Till
@@ -80,13 +82,20 @@ class VoidPresenter:
             back=tr("common.back"),
         )
 
+    def _what(self, one: Record) -> str:
+        """The kind, and why when it takes something back."""
+        kind, intent = self._till.tr(f"pos.kind.{one.kind}"), one.journaled.intent
+        if isinstance(intent, Void) and intent.reason:
+            return f"{kind} · {receipt.reason(self._till.tr, intent.reason)}"
+        return kind
+
     def _row(self, number: int, one: Record) -> RowView:
         tr = self._till.tr
         tone = {"done": "ink", "voided": "muted", "aside": "wait", "open": "wait"}.get(one.state, "muted")
         return RowView(
             cells=(
                 tr.moment(one.at),
-                tr(f"pos.kind.{one.kind}"),
+                self._what(one),
                 masking.card(one.card, one.issue),
                 money.plain(one.fen),
                 tr(f"pos.state.{one.state}"),

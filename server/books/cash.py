@@ -1,4 +1,4 @@
-"""Banknotes: one credit per note, and credits that reached no card become a waiting load. F: D3
+"""Cash as stations report it: banknotes, one credit each, and the close of each shift. F: C8 D3
 
 A note that was credited before, or credits that went elsewhere, are kept out for the office: never a guess.
 """
@@ -7,7 +7,17 @@ from sqlalchemy import select
 
 from onecard.books.events import credit as credit_event
 from onecard.books.events import waiting as waiting_event
-from onecard.wire.messages import CashDoubt, Credit, Result, Status, Waiting
+from onecard.ids import RecordId
+from onecard.wire.messages import (
+    CashDoubt,
+    Credit,
+    Result,
+    ShiftClose,
+    ShiftOpen,
+    Status,
+    Waiting,
+    decode_body,
+)
 from server.books import tables
 from server.books.item import Item, answered, quarantine
 from server.books.sheet import Event, Fact, Note, Sheet
@@ -95,3 +105,31 @@ def take_doubt(sheet: Sheet, item: Item, body: CashDoubt) -> None:
         what=body.what,
         acceptor=body.acceptor,
     )
+
+
+def take_close(sheet: Sheet, item: Item, body: ShiftClose) -> None:
+    """Keep what the Z said; whether the books agree is ``reconcile``'s question."""
+    table, terminal = tables.shift_close, body.id.terminal
+    known = select(table.c.fact).where(table.c.unit_id == sheet.unit, table.c.fact == item.key)
+    if sheet.connection.execute(known).first() is not None:
+        return
+    first, last = (key_of(RecordId(terminal, body.id.epoch, seq)) for seq in (body.first_seq, body.last_seq))
+    if not _opens(sheet, first, body.shift):
+        first, last = 0, -1  # begun in another life of that disk: no range of records is this shift
+    sheet.closes.append(
+        (
+            sheet.unit, item.key, terminal, body.shift, body.z, body.operator, body.opened_at, body.at,
+            body.day, first, last, body.float_fen, body.expected_fen, body.counted_fen,
+        )
+    )  # fmt: skip
+
+
+def _opens(sheet: Sheet, place: int, shift: int) -> bool:
+    """Whether the record there opened this shift."""
+    bodies = [row[5] for row in sheet.records if row[1] == place]
+    if not bodies:
+        table = tables.record
+        query = select(table.c.body).where(table.c.unit_id == sheet.unit, table.c.record == place)
+        bodies = list(sheet.connection.execute(query).scalars())
+    opened = decode_body(bodies[0]) if bodies else None
+    return isinstance(opened, ShiftOpen) and opened.shift == shift

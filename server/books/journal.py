@@ -22,6 +22,7 @@ from onecard.wire.messages import (
     Recharge,
     Result,
     Seen,
+    ShiftClose,
     Status,
     Unresolved,
     Void,
@@ -29,7 +30,7 @@ from onecard.wire.messages import (
 )
 from server.books import settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
-from server.books.cash import take_credit, take_doubt, take_waiting
+from server.books.cash import take_close, take_credit, take_doubt, take_waiting
 from server.books.item import Item, answered, conflict, quarantine
 from server.books.sheet import Mark, Sheet
 from server.books.tables import id_of, key_of
@@ -186,6 +187,8 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             return take_waiting(sheet, item, body)
         case CashDoubt():
             take_doubt(sheet, item, body)
+        case ShiftClose():
+            take_close(sheet, item, body)
         case Done() | NotWritten() | Unresolved() | GivenUp() | Seen():
             _outcome(sheet, item, body)
     return None

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, String, Table, case, cast, func, literal, select
 
 from onecard.books import accounts
 from onecard.books.wallets import ON_CARD
+from onecard.wire.messages import Status
 from server.books import tables
 from server.books.tables import id_of
 from server.cards import tables as cards
@@ -66,6 +67,7 @@ def reconcile(connection: Connection, unit: int) -> list[Problem]:
         *_purses(connection, unit, sums),
         *_holes(connection, unit),
         *_notes(connection, unit, sums),
+        *_shifts(connection, unit),
     ]
 
 
@@ -272,3 +274,30 @@ def _notes(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) 
     for account, _ in sums:
         if account.startswith("kiosk:") and account not in notes:
             yield Problem("cashbox", account)
+
+
+def _shifts(connection: Connection, unit: int) -> Iterator[Problem]:
+    """Every Z says the cash that the books put into its till, unless a record of it is quarantined. F: C8"""
+    close, fact, posting = tables.shift_close, tables.fact, tables.posting
+    mine = (fact.c.unit_id == close.c.unit_id) & fact.c.fact.between(close.c.first, close.c.last)
+    entered = (posting.c.unit_id == fact.c.unit_id) & (posting.c.entry == fact.c.entry)
+    till = literal("till:") + cast(close.c.terminal, String) + literal(":cash")
+    into = case((posting.c.debit == till, posting.c.fen), (posting.c.credit == till, -posting.c.fen), else_=0)
+    held_up = func.max(case((fact.c.status == Status.QUARANTINED.value, 1), else_=0))
+    query = (
+        select(
+            close.c.terminal,
+            close.c.z,
+            close.c.expected_fen - close.c.float_fen,
+            func.coalesce(func.sum(into), 0),
+            func.coalesce(held_up, 0),
+        )
+        .select_from(close)
+        .outerjoin(fact, mine)
+        .outerjoin(posting, entered)
+        .where(close.c.unit_id == unit, close.c.last > 0)
+        .group_by(close.c.fact, close.c.terminal, close.c.z, close.c.expected_fen, close.c.float_fen)
+    )
+    for terminal, z, said, booked, waits in connection.execute(query):
+        if said != booked and not waits:
+            yield Problem("shift", f"{terminal} Z{z}", int(said), int(booked))

@@ -1,18 +1,18 @@
 """Settling what was given up: once per intent, and only when a read or the chain shows its outcome.
 
 Written: a sale is posted and comes back as a waiting load, everything else is posted. Not written: a void or
-a recharge becomes a waiting load, a load stays published, a sale or issue never was. Time settles
-nothing.
+a recharge becomes a waiting load, a load stays published, a sale never was, an issue's cash waits for a
+person to give it back. Time settles nothing; but cash is posted at once: the till has it, whatever comes out.
 """
 
 import hashlib
 
-from onecard.books.events import recharge, sale, void
+from onecard.books.events import recharge, sale, taken, void
 from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
 from server.books.case import Case, Written, amount_of, medium_of
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
-from server.books.written import hold_notes, left_of, post, sale_of, take_back
+from server.books.written import hold, hold_notes, is_held, left_of, post, sale_of, take_back
 from server.cards.taps import GIVEN_UP, OVERTAKEN, STANDS, UNRESOLVED, WRITTEN, Tap, verdict
 
 
@@ -63,6 +63,12 @@ def give_up(sheet: Sheet, of: int, by: int, at: int) -> None:
         sheet.facts.put(of, Fact(None, Status.REFUSED, "cancelled"))
         return
     sheet.taps.change(of, state=GIVEN_UP, given_up_by=by, given_up_at=at)
+    case = _case(sheet, of, tap)
+    if is_held(case):
+        hold(sheet, case)
+    if isinstance(case.intent, Issue):
+        # Somebody has to see what this card is and who paid for it, whether it comes back or not.
+        _tell(sheet, "issue_given_up", case)
     consider(sheet, of)
 
 
@@ -121,17 +127,23 @@ def _finish(sheet: Sheet, case: Case, written: bool, proof: int) -> None:
         else:
             _never(sheet, case)
         return
-    entry = post(sheet, case)
+    entry = post(sheet, case, held=is_held(case))
     if isinstance(intent, Sale):
         _return_sale(sheet, intent, entry)
-    elif isinstance(intent, Issue):
-        # The card is out there with money on it; somebody has to see whether it was paid for.
-        sheet.inbox.add("issue_given_up", id_of(case.key), fact=case.key, card=intent.card)
+
+
+def _tell(sheet: Sheet, kind: str, case: Case) -> None:
+    card, issue = case.medium
+    fen = taken.cash_of(case.intent)
+    sheet.inbox.add(kind, id_of(case.key), fact=case.key, card=card, issue=issue, fen=fen)
 
 
 def _never(sheet: Sheet, case: Case) -> None:
     """It never was; its id is used up."""
-    sheet.facts.put(case.key, Fact(case.digest, Status.REFUSED, "not_written"))
+    if sheet.facts.get(case.key) is None:
+        sheet.facts.put(case.key, Fact(case.digest, Status.REFUSED, "not_written"))
+    elif taken.cash_of(case.intent):
+        _tell(sheet, "issue_not_written", case)
     if isinstance(case.intent, Issue):
         sheet.holders.release(case.intent.card)
 
@@ -159,11 +171,15 @@ def _return_sale(sheet: Sheet, intent: Sale, entry: int) -> None:
 def _as_load(sheet: Sheet, case: Case) -> None:
     intent = case.intent
     card, issue = case.medium
+    held = is_held(case)
+    key = sheet.server_key() if held else case.key
     amounts: dict[str, int]
     if isinstance(intent, Recharge):
         hold_notes(sheet, case.key, intent)
         amounts, corrects = {"main": intent.amount_fen}, 0
         postings, kind = recharge.as_load(intent), "recharge"
+        if held:
+            postings = taken.released(intent.id.terminal, postings)
     else:
         assert isinstance(intent, Void)
         corrects, sold = sale_of(sheet, intent)
@@ -175,9 +191,11 @@ def _as_load(sheet: Sheet, case: Case) -> None:
         postings, kind = void.as_load(intent, owner, outlet, left), "void"
         if sum(amounts.values()) != amount_of(intent):
             sheet.inbox.add("void_excess", id_of(case.key), fact=case.key, card=card, issue=issue)
-    event = _event(sheet, intent, "waiting", case.key, sum(amounts.values()), corrects)
+    event = _event(sheet, intent, "waiting", key, sum(amounts.values()), corrects)
     entry = sheet.enter(event, postings)
-    sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry))
+    sheet.facts.put(key, Fact(None if held else case.digest, Status.CREATED, "", entry))
+    if isinstance(intent, Void):
+        sheet.remark(entry, intent.reason, intent.supervisor)
     for wallet, fen in amounts.items():
         if fen:
             sheet.loads.add(card, issue, fen, kind, case.key, wallet=wallet)

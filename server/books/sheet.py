@@ -92,6 +92,8 @@ class Sheet:
         self.records: list[tuple[Any, ...]] = []
         self._entries: dict[int, Event] = {}
         self._postings: list[tuple[Any, ...]] = []
+        self._remarks: list[tuple[Any, ...]] = []
+        self.closes: list[tuple[Any, ...]] = []
         self._batch = 0
 
     def read(self) -> None:
@@ -143,6 +145,11 @@ class Sheet:
                 self.wallets.put(posting.credit, self.balance(posting.credit) + posting.fen)
         return number
 
+    def remark(self, entry: int, reason: str, supervisor: int) -> None:
+        """Why a person did this, and whose word it was."""
+        if reason or supervisor:
+            self._remarks.append((self.unit, entry, reason, supervisor))
+
     def balance(self, account: str) -> int:
         """Credit − debit of a wallet, this batch included."""
         return self.wallets.get(account) or 0
@@ -189,6 +196,8 @@ class Sheet:
         ]
         write_rows(connection, tables.entry, entries)
         write_rows(connection, tables.posting, self._postings)
+        write_rows(connection, tables.remark, self._remarks)
+        write_rows(connection, tables.shift_close, self.closes)
         wallets = [(unit, name, fen) for name, fen in sorted(self.wallets.written())]
         write_rows(connection, tables.wallet, wallets, replace=True)
         self._write_small()

@@ -1,6 +1,6 @@
 """The tables of the books: facts, entries, postings, wallets, batches, journals as they came up.
 
-``fact``, ``entry``, ``posting`` and ``record`` are append-only (triggers at the end). A record's id is one
+Those of ``APPEND_ONLY`` are append-only (triggers at the end). A record's id is one
 64-bit key here: terminal × 2³² + epoch × 2²⁴ + seq, so that an id costs one comparison everywhere.
 """
 
@@ -92,6 +92,38 @@ posting = Table(
     CheckConstraint("debit <> credit", name="two_sides"),
     ForeignKeyConstraint(["unit_id", "entry"], ["entry.unit_id", "entry.entry"]),
     sqlite_with_rowid=False,
+)
+
+#: Why a person did it, and who allowed it, where an event asks for that. ``reason``: a word of a short list.
+remark = Table(
+    "remark",
+    metadata,
+    unit_id(),
+    big("entry", primary_key=True),
+    Column("reason", String(64), nullable=False),
+    Column("supervisor", Integer, nullable=False),
+    ForeignKeyConstraint(["unit_id", "entry"], ["entry.unit_id", "entry.entry"]),
+)
+
+#: Each Z as a till closed it; ``first`` and ``last`` are the records between which its shift lies. F: C8 G6
+shift_close = Table(
+    "shift_close",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    Column("terminal", Integer, nullable=False),
+    Column("shift", Integer, nullable=False),
+    Column("z", Integer, nullable=False),
+    Column("operator", Integer, nullable=False),
+    big("opened_at"),
+    big("at"),
+    Column("day", Integer, nullable=False),
+    big("first"),
+    big("last"),
+    big("float_fen"),
+    big("expected_fen"),
+    big("counted_fen"),
+    Index(None, "unit_id", "operator", "day"),
 )
 
 #: Balance of each account of a card or claim, kept by the writer because decisions look at it.
@@ -203,7 +235,7 @@ record = Table(
     sqlite_with_rowid=False,
 )
 
-APPEND_ONLY = ("fact", "entry", "posting", "record")
+APPEND_ONLY = ("fact", "entry", "posting", "record", "remark", "shift_close")
 
 
 def append_only(dialect: str) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from onecard.books import accounts
 from onecard.books.entry import Posting
-from onecard.books.events import clearing, debt, issue, load, recharge, sale, void, write_off
+from onecard.books.events import clearing, debt, issue, load, recharge, sale, taken, void, write_off
 from onecard.books.wallets import ON_CARD, amounts
 from onecard.rules.loads import UNLOSS
 from onecard.wire.messages import (
@@ -32,8 +32,54 @@ from server.cards.loads import APPLIED
 Postings = Sequence[Posting]
 
 
-def post(sheet: Sheet, case: Case) -> int:
-    """Post a written intent; the number of its entry."""
+def is_held(case: Case) -> bool:
+    """Whether giving this intent up posts the cash that was taken for it (``hold``)."""
+    return taken.cash_of(case.intent) > 0
+
+
+def hold(sheet: Sheet, case: Case) -> None:
+    """A card write that cash was taken for is given up: the cash is a fact all the same. F: C8"""
+    intent = case.intent
+    assert isinstance(intent, (Recharge, Issue))
+    card, number = case.medium
+    corrects, again = _rung_again(sheet, case.key, intent)
+    event = Event(
+        kind=f"{kind_of(intent)}_held",
+        fact=case.key,
+        card=card,
+        issue=number,
+        operator=intent.operator,
+        shift=intent.shift,
+        at=intent.at,
+        day=intent.day,
+        fen=taken.cash_of(intent),
+        corrects=corrects,
+    )
+    entry = sheet.enter(event, (*taken.postings(intent), *again))
+    sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry))
+
+
+def _rung_again(sheet: Sheet, key: int, intent: Recharge | Issue) -> tuple[int, Postings]:
+    """The held recharge whose cash this one took over, and what that undoes: the old ring pays its card once
+    it is settled, so that card gets a negative load."""
+    if not isinstance(intent, Recharge) or intent.replaces is None:
+        return 0, ()
+    fact = sheet.facts.get(key_of(intent.replaces))
+    entry = fact.entry if fact is not None else 0
+    old = sheet.events.get(entry) if entry else None
+    if old is None or old.kind != "recharge_held" or intent.replaces.terminal != intent.id.terminal:
+        return 0, ()
+    if sheet.taken_back.get(entry):
+        sheet.inbox.add("replaced_twice", id_of(key), fact=key, card=old.card, issue=old.issue, fen=old.fen)
+        return 0, ()
+    take_back(sheet, entry, {"main": old.fen})
+    sheet.loads.add(old.card, old.issue, -old.fen, "correction", key)
+    return entry, taken.again(intent.id.terminal, old.card, old.issue, old.fen)
+
+
+def post(sheet: Sheet, case: Case, *, held: bool = False) -> int:
+    """Post a written intent; the number of its entry. ``held``: its cash was posted when it was given up,
+    so that this is an entry of the server's own."""
     intent = case.intent
     corrects = outlet = owner = 0
     match intent:
@@ -45,6 +91,9 @@ def post(sheet: Sheet, case: Case) -> int:
         case Recharge():
             hold_notes(sheet, case.key, intent)
             postings = recharge.postings(intent)
+            if not held:
+                corrects, again = _rung_again(sheet, case.key, intent)
+                postings = (*postings, *again)
         case LoadIntent():
             postings = _loads(sheet, case.key, intent)
         case Issue():
@@ -55,6 +104,9 @@ def post(sheet: Sheet, case: Case) -> int:
             postings = ()
     card, number = case.medium
     purse = intent.purse
+    if held:
+        postings = taken.released(intent.id.terminal, tuple(postings))
+    key = sheet.server_key() if held else case.key
     if purse is not None:
         postings = (*postings, *clearing.postings(purse))
         _link(sheet, case.key, purse, intent.at)
@@ -62,7 +114,7 @@ def post(sheet: Sheet, case: Case) -> int:
         sheet.inbox.add("card_unknown", f"{card}-{number}", fact=case.key, card=card, issue=number)
     event = Event(
         kind=kind_of(intent),
-        fact=case.key,
+        fact=key,
         card=card,
         issue=number,
         outlet=outlet,
@@ -76,7 +128,10 @@ def post(sheet: Sheet, case: Case) -> int:
         corrects=corrects,
     )
     entry = sheet.enter(event, postings)
-    sheet.facts.put(case.key, Fact(case.digest, Status.CREATED, "", entry, event.balance_fen))
+    digest = None if held else case.digest
+    sheet.facts.put(key, Fact(digest, Status.CREATED, "", entry, event.balance_fen))
+    if isinstance(intent, Void):
+        sheet.remark(entry, intent.reason, intent.supervisor)
     if purse is not None:
         _write_off(sheet, card, number, intent.at, intent.day)
     return entry

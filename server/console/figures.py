@@ -12,11 +12,12 @@ from sqlalchemy import Connection
 from sqlalchemy.sql.elements import ColumnElement
 
 from onecard.clock import business_day, card_day
-from server.books.tables import entry
+from server.books.tables import entry, remark
 from server.cards.tables import card
 from server.catalogue.service import card_types
 from server.exceptions.tables import exception
 from server.members.tables import member
+from server.operators.tables import operator
 from server.organisation.scope import Scope
 from server.organisation.service import day_starts_at_minute
 from server.organisation.tables import outlet
@@ -148,6 +149,8 @@ def latest_entries(
             terminal.c.name.label("terminal_name"),
             member.c.member,
             member.c.name.label("member_name"),
+            remark.c.reason,
+            operator.c.name.label("supervisor_name"),
         )
         .join_from(
             entry,
@@ -159,6 +162,10 @@ def latest_entries(
             terminal, (terminal.c.unit_id == entry.c.unit_id) & (terminal.c.terminal == entry.c.terminal)
         )
         .outerjoin(card, (card.c.unit_id == entry.c.unit_id) & (card.c.card == entry.c.card))
+        .outerjoin(remark, (remark.c.unit_id == entry.c.unit_id) & (remark.c.entry == entry.c.entry))
+        .outerjoin(
+            operator, (operator.c.unit_id == entry.c.unit_id) & (operator.c.operator == remark.c.supervisor)
+        )
         # A name is shown to who may see the person, wherever the card was used.
         .outerjoin(member, scope.by_branch(member) & (member.c.member == card.c.member))
         .where(scope.by_sale(entry))

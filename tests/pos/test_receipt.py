@@ -1,5 +1,7 @@
 """Goal: a paper says what was journaled, all of it, and the same again as a copy. F: C6 C7 C8 A2 A3"""
 
+import msgspec
+
 from onecard.devices.printers import Document, Line, Logo, Rule
 from onecard.ids import RecordId
 from onecard.text import Translator
@@ -102,6 +104,10 @@ def test_a_void_names_the_sale_and_who_allowed_it():
         purse=purse(0, 1850),
     )
     text = written(receipt.void(ZH, HEAD, void, supervisor_name="李伟"))
+    assert "原因" not in text
+    why = msgspec.structs.replace(void, reason="amount")
+    assert "原因|金额输错" in written(receipt.void(ZH, HEAD, why))
+    assert "Reason|Wrong amount" in written(receipt.void(Translator("en"), HEAD, why))
     assert "原单号|1001-1-40" in text
     assert "退回|￥20.50" in text
     assert "主管|李伟" in text
@@ -143,7 +149,9 @@ def test_an_issue_is_one_receipt_for_card_money_deposit_and_fee():
 
 def test_x_says_nothing_of_expected_cash_and_z_says_everything():
     # F: C8
-    totals = m.Totals(sales=2, sales_main_fen=2050, sales_gift_fen=200, recharges=1, recharges_fen=5_000)
+    totals = m.Totals(
+        sales=2, sales_main_fen=2050, sales_gift_fen=200, recharges=1, recharges_fen=5_000, aside_cash_fen=700
+    )
     x = written(
         receipt.x_report(
             ZH, HEAD, Report(number=3, opened_at=NOON - 3600, at=NOON, totals=totals, float_fen=20_000)
@@ -151,6 +159,7 @@ def test_x_says_nothing_of_expected_cash_and_z_says_everything():
     )
     assert "消费 × 2|20.50" in x
     assert "其中赠送|2.00" in x
+    assert "未完成所收现金|7.00" in x
     assert "应有" not in x
     body = m.ShiftClose(
         **COMMON,

@@ -124,11 +124,15 @@ def test_void_needs_a_supervisor_and_the_card_that_paid(rig, plastic):
     assert balance(plastic) == 10_000
     assert balance(other) == 5_000
     (void,) = rig.stand.bodies(m.Void)
-    assert (void.supervisor, void.operator) == (BOSS, CASHIER)
+    assert (void.supervisor, void.operator, void.reason) == (BOSS, CASHIER, "goods")
     assert "主管|李伟" in lines(rig.papers[-1])
+    assert "原因|退菜退货" in lines(rig.papers[-1])
     rig.keys("enter")
     assert rig.view.rows[1].cells[4] == "已撤销"
-    rig.keys("down enter")
+    assert rig.view.rows[0].cells[1] == "撤销 · 退菜退货"
+    rig.keys("f7")
+    assert rig.view.rows[0].cells[1] == "Void · Goods returned"
+    rig.keys("f7 down enter")
     assert rig.message == error_of(rig, "void.already")
 
 

@@ -145,6 +145,27 @@ def test_goods_not_handed_over_are_rung_again_in_its_place(rig, plastic):
     assert [given.of for given in rig.stand.bodies(m.GivenUp)] == [first.id]
 
 
+def test_cash_of_a_recharge_set_aside_is_rung_again_in_its_place(rig, plastic, other):
+    # F: A3
+    rig.keys("f9 f3 50 enter")
+    for at in range(BEFORE_THE_WRITE, 20):
+        tear(rig, plastic, at)
+        if rig.overlay.look == "retap":
+            break
+        rig.wait(2)
+    rig.wait(16)
+    assert "重新充值" in rig.overlay.choices[0].text
+    rig.keys("f5")
+    assert rig.overlay.look == "ready"
+    rig.tap(other)
+    assert rig.overlay.look == "ok"
+    assert balance(other) == 10_000
+    first, second = rig.stand.bodies(m.Recharge)
+    assert second.replaces == first.id
+    assert [given.of for given in rig.stand.bodies(m.GivenUp)] == [first.id]
+    assert rig.stand.station.expected_cash_fen() == 20_000 + 5_000
+
+
 def test_a_power_cut_sets_it_aside_by_itself(rig, plastic):
     torn(rig, plastic)
     rig.stand.restart()

@@ -1,5 +1,6 @@
 """Z = Σ journal, numbered, immutable, blind; a shift without a sale closes as well. F: C8 I8"""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +79,67 @@ def test_a_recharge_left_aside_is_in_the_drawer_once_it_is_given_up(stand):
     closed = stand.station.close_shift(0)
     assert (closed.totals.aside, closed.totals.recharges, closed.expected_fen) == (1, 0, 21_250)
     assert stand.journal.index.tap(ended.id).state == State.GIVEN_UP
+
+
+def torn(stand, act, plastic):
+    """Act with a card that leaves in the middle of the write; set aside."""
+    storage = DirectStorage(plastic)
+    plastic.tear_at(plastic.commands + 13, 4)
+    ended = act(storage)
+    assert isinstance(ended, Unfinished)
+    plastic.pull()
+    stand.station.set_aside(ended.id)
+    return ended
+
+
+def test_the_cash_of_an_issue_that_was_given_up_is_in_the_drawer(stand):
+    """Opening amount, deposit and fee were paid, whatever becomes of the medium. F: A2"""
+    grant = m.IssueGrant(card=5, issue=1, type=1, until_day=TODAY + 9, deposit_fen=2000, fee_fen=500)
+    plastic = make_plastic(blank=True, uid=b"\x04\x00\x00\x05")
+    ended = torn(stand, lambda storage: stand.station.issue(storage, grant, 3000), plastic)
+    assert stand.station.expected_cash_fen() == 20_000
+    closed = stand.station.close_shift(25_500)
+    assert (closed.totals.issues, closed.expected_fen, closed.totals.aside_cash_fen) == (0, 25_500, 5500)
+    assert stand.journal.index.tap(ended.id).state == State.GIVEN_UP
+
+
+def test_a_recharge_rung_again_counts_its_cash_once(stand):
+    # F: A3
+    case = OPERATIONS["recharge"](stand, 1)
+    old = torn(stand, case.act, case.plastic)
+
+    def again(plastic):
+        storage = DirectStorage(plastic)
+        look = stand.station.look(storage)
+        return stand.station.recharge(storage, look, 1250, replaces=old.id)
+
+    with pytest.raises(Refused) as refused:
+        again(make_plastic(uid=b"\x04\x00\x00\x06", card=6))
+    assert refused.value.code == "tap.not_given_up"
+    stand.station.give_up(old.id, "rung_again")
+    second = again(make_plastic(uid=b"\x04\x00\x00\x06", card=6))
+    assert second.intent.replaces == old.id
+    with pytest.raises(Refused) as refused:
+        again(make_plastic(uid=b"\x04\x00\x00\x07", card=7))
+    assert refused.value.code == "tap.replaced"
+    closed = stand.station.close_shift(0)
+    assert closed.expected_fen == 21_250
+    assert (closed.totals.recharges, closed.totals.aside, closed.totals.aside_cash_fen) == (
+        1,
+        1,
+        msgspec.UNSET,
+    )
+
+
+def test_only_a_counter_recharge_takes_the_cash_of_another_over(stand):
+    sold = OPERATIONS["sale"](stand, 1)
+    old = torn(stand, sold.act, sold.plastic)
+    stand.station.give_up(old.id, "rung_again")
+    plastic = make_plastic(uid=b"\x04\x00\x00\x06", card=6)
+    storage = DirectStorage(plastic)
+    with pytest.raises(Refused) as refused:
+        stand.station.recharge(storage, stand.station.look(storage), 1250, replaces=old.id)
+    assert refused.value.code == "tap.not_given_up"
 
 
 def test_shifts_and_zs_are_numbered_on_over_restarts(stand):

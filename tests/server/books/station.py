@@ -33,7 +33,9 @@ from onecard.wire.messages import (
     Record,
     Sale,
     Seen,
+    ShiftClose,
     Source,
+    Totals,
     Unresolved,
     Upload,
     Void,
@@ -78,6 +80,7 @@ class Station:
     records: list[Record] = field(default_factory=list)
     at: int = NOW
     sent: int = 0
+    day: int = DAY
 
     @property
     def next_id(self) -> RecordId:
@@ -100,7 +103,7 @@ class Station:
         return RecordId(self.terminal, self.epoch, seq)
 
     def head(self) -> dict[str, Any]:
-        return {"unit": UNIT, "id": self.next_id, "at": self.at, "day": DAY, "shift": 1, "operator": 7}
+        return {"unit": UNIT, "id": self.next_id, "at": self.at, "day": self.day, "shift": 1, "operator": 7}
 
     def upload(self, start: int = 0, stop: int | None = None) -> Upload:
         """The message for records[start:stop]."""
@@ -141,20 +144,28 @@ class Station:
             ),
         )  # fmt: skip
 
-    def void(self, card: Plastic, of: RecordId, fen: int) -> "Move":
+    def void(self, card: Plastic, of: RecordId, fen: int, *, reason: str = "", supervisor: int = 0) -> "Move":
         return self._move(
             card, fen,
             lambda head, purse: Void(
-                **head, voids=of, card=card.card, issue=card.issue, pays=(Pay("main", fen),), purse=purse
+                **head, voids=of, card=card.card, issue=card.issue, pays=(Pay("main", fen),), purse=purse,
+                reason=reason, supervisor=supervisor,
             ),
         )  # fmt: skip
 
-    def recharge(self, card: Plastic, fen: int, credits: tuple[RecordId, ...] = ()) -> "Move":
+    def recharge(
+        self,
+        card: Plastic,
+        fen: int,
+        credits: tuple[RecordId, ...] = (),
+        *,
+        replaces: RecordId | None = None,
+    ) -> "Move":
         source = Source.CASHBOX if credits else Source.TILL
         return self._move(
             card, fen,
             lambda head, purse: Recharge(
-                **head, source=source, amount_fen=fen, credits=credits, purse=purse
+                **head, source=source, amount_fen=fen, credits=credits, purse=purse, replaces=replaces
             ),
         )  # fmt: skip
 
@@ -204,6 +215,16 @@ class Station:
         )  # fmt: skip
         self.append(sale)
         return sale
+
+    def close_shift(self, first_seq: int, cash_fen: int) -> RecordId:
+        """The Z of the shift that the record ``first_seq`` opened, in which so much cash was taken."""
+        return self.append(
+            ShiftClose(
+                **self.head(), z=1, opened_at=NOW, first_seq=first_seq, last_seq=len(self.records),
+                totals=Totals(), float_fen=500, expected_fen=500 + cash_fen, counted_fen=500 + cash_fen,
+                head="00" * 32,
+            )
+        )  # fmt: skip
 
     def _move(
         self,

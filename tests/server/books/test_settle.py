@@ -2,8 +2,12 @@
 
 import pytest
 
+from onecard.wire.messages import ShiftOpen
+from server.books.tables import entry as entry_table
+from server.books.tables import remark
 from server.cards import tables as cards
 from server.cards.service import open_taps
+from server.exceptions.tables import exception
 from tests.server.books.engine import Books
 from tests.server.books.station import UNIT, Move, Plastic, Station
 from tests.server.books.test_events import waiting_loads
@@ -233,3 +237,145 @@ def test_a_sale_that_came_back_as_a_load_cannot_be_voided_as_well(books: Books) 
     assert books.balance("owner:5:payable:11") == 0
     assert books.balance("difference:1001") == -1_000
     books.tie_out()
+
+
+def opened_shift(books: Books) -> tuple[Station, Station, Plastic]:
+    station, other, card = opened(books)
+    station.append(ShiftOpen(**station.head(), float_fen=500))
+    return station, other, card
+
+
+@pytest.mark.parametrize("written", [True, False, None])
+def test_the_cash_of_an_issue_given_up_is_in_the_till_whatever_the_card_says(
+    books: Books, written: bool | None
+) -> None:
+    """C8: deposit, fee and opening amount were taken; a person has to give them back or let them stand."""
+    station, other, _ = opened_shift(books)
+    card, first = Plastic(20_002), len(station.records)
+    move = station.issue(card, 3_000, deposit=1_000, fee=500)
+    if written:
+        move.write()
+    station.unresolved(move.id)
+    station.give_up(move.id)
+    station.close_shift(first, 4_500)
+    books.upload(station)
+    assert books.balance("till:1001:cash") == -14_500
+    assert books.balance("unresolved:1001") == 4_500
+    (told,) = [row for row in books.rows(exception) if row.kind == "issue_given_up"]
+    assert (told.card, told.fen) == (20_002, 4_500)
+    books.tie_out()
+    if written is None:
+        return  # the medium went into the bin: the money stays where somebody has to look
+    other.at = station.at + 100
+    if written:
+        other.see(move.id, card)
+    else:
+        other.issue(card, 0).done()  # the same number on another medium: the first never was
+    books.upload(other)
+    books.tie_out()
+    assert books.balance("till:1001:cash") == -14_500
+    if written:
+        assert books.balance("unresolved:1001") == 0
+        assert books.balance("card:20002:1:main:purse") == 3_000
+        assert books.balance("card:20002:deposit") == 1_000
+    else:
+        assert books.balance("unresolved:1001") == 4_500
+        assert "issue_not_written" in books.kinds()
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_the_z_of_a_shift_with_a_recharge_given_up_agrees_with_the_books(books: Books, written: bool) -> None:
+    """C8 G6: before it is settled, and after."""
+    station, other, card = opened_shift(books)
+    first = len(station.records)
+    station.recharge(card, 1_000).done()
+    move = station.recharge(card, 5_000)
+    if written:
+        move.write()
+    station.give_up(move.id)
+    station.close_shift(first, 6_000)
+    books.upload(station)
+    books.tie_out()
+    assert books.balance("unresolved:1001") == 5_000
+    other.at = station.at + 100
+    other.see(move.id, card)
+    books.upload(other)
+    assert books.balance("unresolved:1001") == 0
+    where = "purse" if written else "waiting"
+    assert books.balance(f"card:20001:1:main:{where}") == (16_000 if written else 5_000)
+    books.tie_out()
+
+
+def test_a_z_that_says_other_cash_than_the_books_is_found(books: Books) -> None:
+    station, _, card = opened_shift(books)
+    first = len(station.records)
+    station.recharge(card, 1_000).done()
+    station.close_shift(first, 900)
+    books.upload(station)
+    assert [(one.check, one.expected, one.found) for one in books.problems()] == [("shift", 900, 1_000)]
+
+
+@pytest.mark.parametrize("how", ["written", "not_written", "unknown"])
+@pytest.mark.parametrize("late", [False, True])
+def test_cash_rung_again_is_credited_once(books: Books, how: str, late: bool) -> None:
+    """A3: the second recharge takes the cash of the first one over, settled before or after it."""
+    station, other, card = opened_shift(books)
+    second, first = Plastic(20_009), len(station.records)
+    station.issue(second, 0).done()
+    move = station.recharge(card, 5_000)
+    if how == "written":
+        move.write()
+    station.give_up(move.id)
+
+    def settle() -> None:
+        books.upload(station)
+        if how != "unknown":
+            other.at = station.at + 100
+            other.see(move.id, card)
+            books.upload(other)
+            station.at = other.at + 1
+
+    if not late:
+        settle()
+    station.recharge(second, 5_000, replaces=move.id).done()
+    station.close_shift(first, 5_000)
+    settle()
+    assert books.balance("till:1001:cash") == -15_000
+    assert books.balance("card:20009:1:main:purse") == 5_000
+    on_card, waits = (books.balance(f"card:20001:1:main:{where}") for where in ("purse", "waiting"))
+    settled = {"written": (15_000, -5_000), "not_written": (10_000, 0), "unknown": (10_000, -5_000)}
+    assert (on_card, waits) == settled[how]
+    assert books.balance("unresolved:1001") == (5_000 if how == "unknown" else 0)
+    books.tie_out()
+
+
+def test_a_recharge_that_was_replaced_twice_is_told(books: Books) -> None:
+    station, _, card = opened_shift(books)
+    move = station.recharge(card, 5_000)
+    station.give_up(move.id)
+    for _ in range(2):
+        station.recharge(card, 5_000, replaces=move.id).done()
+    books.upload(station)
+    assert "replaced_twice" in books.kinds()
+    assert books.balance("till:1001:cash") == -20_000
+    books.tie_out()
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_why_a_void_was_made_is_kept_beside_its_entry(books: Books, written: bool) -> None:
+    """C7: also when it reached the member another way."""
+    station, other, card = opened(books)
+    sold = station.sale(card, 1_000).done()
+    move = station.void(card, sold, 1_000, reason="goods", supervisor=9)
+    if written:
+        move.done()
+    else:
+        station.give_up(move.id)
+        other.at = station.at + 100
+        other.see(move.id, card)
+    books.upload(station)
+    books.upload(other)
+    ((_, entry, reason, supervisor),) = books.rows(remark)
+    assert (reason, supervisor) == ("goods", 9)
+    (event,) = [row for row in books.rows(entry_table) if row.entry == entry]
+    assert event.kind == ("void" if written else "waiting")

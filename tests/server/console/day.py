@@ -95,7 +95,11 @@ class Day:
         self.first.at = self.office.clock.now()
         self.first.recharge(self.cards[2], 10_000).done()
         self.first.void(
-            self.cards[1], self.first.sale(self.cards[1], 600, outlet=1, owner=1).done(), 600
+            self.cards[1],
+            self.first.sale(self.cards[1], 600, outlet=1, owner=1).done(),
+            600,
+            reason="goods",
+            supervisor=1,
         ).done()
         self.first.sync()
         self.second.sync()

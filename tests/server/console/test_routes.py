@@ -163,3 +163,17 @@ def test_a_browser_chooses_its_language_by_itself_at_first(office: Office) -> No
     assert "Log in" in reply.text
     assert "登录" in office.http("GET", "/log-in", headers={"accept-language": "de"}).text
     assert Browser(office).get("/language/xx").status == 422
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", ("退菜退货", "批准")), ("en", ("Goods returned", "Allowed by"))]
+)
+def test_the_list_says_why_something_was_taken_back_and_who_allowed_it(
+    office: Office, language: str, said: tuple[str, str]
+) -> None:
+    """C7"""
+    Day(office)
+    browser = office.administrator()
+    browser.get(f"/language/{language}?back=/")
+    page = browser.get("/transactions?kind=void").text
+    assert all(words in page for words in said)
