@@ -19,7 +19,9 @@ from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
 from onecard.journal.schema import open_facts, store_errors
 from onecard.journal.stops import StopKeys, stop_key
+from onecard.rules.terms import types_at
 from onecard.wire.messages import (
+    CalendarDocument,
     CardType,
     CatalogueDocument,
     Document,
@@ -50,6 +52,7 @@ _WHOLE = {
     TerminalDocument: "terminal",
     TypesDocument: "types",
     CatalogueDocument: "catalogue",
+    CalendarDocument: "calendar",
     OperatorsDocument: "operators",
     OpenTapsDocument: "open_taps",
 }
@@ -242,7 +245,12 @@ class Facts:
     @property
     def types(self) -> dict[int, CardType]:
         document = self._in_force("types", TypesDocument)
-        return {} if document is None else {row.type: row for row in document.types}
+        return {} if document is None else types_at(document.types, self._now())
+
+    @property
+    def calendar(self) -> CalendarDocument | None:
+        """Day, meals and holidays of this outlet; ``None`` where the office keeps none."""
+        return self._in_force("calendar", CalendarDocument)
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -305,6 +313,7 @@ class Facts:
                 operators=force.get("operators", 0),
                 stops=held.get("stops", 0),
                 loads=held.get("loads", 0),
+                calendar=force.get("calendar", 0),
             )
 
     # ---- inside

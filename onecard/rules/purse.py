@@ -17,6 +17,8 @@ from onecard.money import MAX_FEN
 from onecard.rules.periods import Calendar
 
 MAX_COUNTER: Final = (1 << 24) - 1
+#: Where a wallet stands on the card: 0 = the main purse, 1–3 = a slot.
+PLACES: Final = {"main": 0, "gift": 1, "subsidy": 2, "subsidy2": 3}
 #: One step of the day and meal totals.
 STEP_FEN: Final = 10
 #: A card from further in the future than this was written under a wrong clock; its totals start afresh.
@@ -31,8 +33,13 @@ class Change:
 
     #: Added to the main wallet; negative for a sale.
     main_fen: int = 0
+    #: The same for each slot, and the last day of the money in it where that changes.
+    slots: tuple[int, int, int] = (0, 0, 0)
+    last_days: tuple[int | None, int | None, int | None] = (None, None, None)
     #: Counted against the limits: > 0 for a sale, < 0 when a void takes the sale of ``spent_at`` back.
     spent_fen: int = 0
+    #: Meals at a first-n price: 1 for such a sale, -1 when a void takes it back.
+    first_n: int = 0
     #: When the spending that a void takes back happened.
     spent_at: int = 0
     #: New number of the last load applied.
@@ -76,6 +83,8 @@ def advance(
     now = brought_to(purse, at, calendar)
     today = calendar.card_day(at)
     slots, cleared = _clear(purse.slots, today if change.clear_expired else 0)
+    if any(change.slots):
+        slots = _filled(slots, change)
     after = replace(
         _spend(now, change, at, calendar),
         main_fen=main_fen,
@@ -90,10 +99,32 @@ def advance(
     return after, cleared
 
 
+def _filled(slots: tuple[Slot, Slot, Slot], change: Change) -> tuple[Slot, Slot, Slot]:
+    def filled(place: int) -> Slot:
+        slot, fen, last_day = slots[place], change.slots[place], change.last_days[place]
+        amount = slot.amount_fen + fen
+        if amount < 0:
+            raise Refused("purse.short", balance=slot.amount_fen, due=-fen)
+        if amount > MAX_FEN:
+            raise Refused("purse.full", room=MAX_FEN - slot.amount_fen)
+        # An empty slot keeps its last day: a void puts the money back under the day it had.
+        return Slot(amount, slot.expiry_day if last_day is None else last_day)
+
+    return filled(0), filled(1), filled(2)
+
+
+def spendable(slot: Slot, today: int | None) -> int:
+    """What a slot may pay on ``today`` (card days); ``None`` = the clock is unsure, and dated money stays."""
+    if not slot.expiry_day:
+        return slot.amount_fen
+    return slot.amount_fen if today is not None and today <= slot.expiry_day else 0
+
+
 def _spend(purse: Purse, change: Change, at: int, calendar: Calendar) -> Purse:
-    if change.spent_fen == 0:
+    counted = change.spent_fen or change.first_n
+    if counted == 0:
         return purse
-    sign = 1 if change.spent_fen > 0 else -1
+    sign = 1 if counted > 0 else -1
     steps = sign * -(-abs(change.spent_fen) // STEP_FEN)
     # A void gives back only what still counts: yesterday's sale is not in today's totals.
     day = sign > 0 or calendar.same_day(change.spent_at, at)
@@ -102,6 +133,7 @@ def _spend(purse: Purse, change: Change, at: int, calendar: Calendar) -> Purse:
         purse,
         day_total=_within(purse.day_total + steps * day, _U16),
         day_count=_within(purse.day_count + sign * day, _U8),
+        first_n=_within(purse.first_n + change.first_n * day, _NIBBLE),
         meal_total=_within(purse.meal_total + steps * meal, _U16),
         meal_count=_within(purse.meal_count + sign * meal, _NIBBLE),
     )

@@ -3,6 +3,7 @@
 Knows how to begin an intent and who may do what; touches no card.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,10 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
-from onecard.rules.periods import Calendar, parse_meals
+from onecard.rules.periods import PLAIN, Calendar, in_force, parse_meals
 from onecard.settings import OFFICE, Settings
 from onecard.terminal.moment import Moment
-from onecard.wire.messages import CardType, TerminalDocument
+from onecard.wire.messages import CardType, Product, TerminalDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +41,8 @@ class Desk:
         self.keys = keys
         self.clock = clock
         self.moment = Moment(clock, journal, facts.as_of)
+        self._calendar: tuple[object, Calendar] | None = None
+        self._products: tuple[object, Mapping[int, Product]] | None = None
 
     def place(self) -> TerminalDocument:
         """Raises ``Refused("station.not_set_up")`` before the first contact with the office."""
@@ -49,15 +52,23 @@ class Desk:
         return place
 
     def calendar(self) -> Calendar:
-        place = self.facts.place
+        """Of this outlet, as the office keeps it; without one the unit's day and the terminal's own meals."""
+        place, document = self.facts.place, self.facts.calendar
         if place is None:
-            return Calendar()
-        meals = Settings.of_office(OFFICE, place.settings).text("meals")
-        try:
-            return Calendar(place.day_starts_at_minute, parse_meals(meals))
-        except Refused:
-            # Meals guard no limit yet; a misspelt one must not stop the till.
-            return Calendar(place.day_starts_at_minute)
+            return PLAIN
+        terms = None if document is None else in_force(document.terms, self.moment.now())
+        source = terms or place
+        # A till asks several times per sale; the documents stay the same objects while they are in force.
+        if self._calendar is None or self._calendar[0] is not source:
+            self._calendar = (source, Calendar.of(terms) if terms is not None else _of_settings(place))
+        return self._calendar[1]
+
+    def products(self) -> Mapping[int, Product]:
+        """What this outlet sells, by number."""
+        rows = self.facts.products
+        if self._products is None or self._products[0] is not rows:
+            self._products = (rows, {row.product: row for row in rows})
+        return self._products[1]
 
     def card_type(self, number: int) -> CardType | None:
         return self.facts.types.get(number)
@@ -82,3 +93,12 @@ class Desk:
         """Raises ``Refused("operator.not_allowed")``."""
         if not self.may(operator, permission):
             raise Refused("operator.not_allowed", permission=permission)
+
+
+def _of_settings(place: TerminalDocument) -> Calendar:
+    meals = Settings.of_office(OFFICE, place.settings).text("meals")
+    try:
+        return Calendar(place.day_starts_at_minute, parse_meals(meals))
+    except Refused:
+        # A misspelt meal must not stop the till.
+        return Calendar(place.day_starts_at_minute)

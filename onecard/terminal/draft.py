@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onecard.ids import RecordId
+from onecard.rules.deal import Deal
 from onecard.rules.loads import Plan
-from onecard.rules.purse import Change
+from onecard.rules.purse import PLACES, Change
 from onecard.terminal.desk import Desk
 from onecard.terminal.order import Order
-from onecard.terminal.tap import Make
+from onecard.terminal.tap import Make, first_n_of
 from onecard.wire import messages as m
 
 
@@ -23,26 +24,46 @@ class Who:
     operator: int
 
 
-def sale(desk: Desk, who: Who, order: Order, pays: tuple[m.Pay, ...]) -> tuple[Change, Make]:
-    place = desk.place()
+def sale(desk: Desk, who: Who, order: Order, deal: Deal) -> tuple[Change, Make]:
+    place, bill = desk.place(), deal.bill
 
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Sale:
-        return m.Sale(
-            **desk.head(id, at, who.shift, who.operator),
-            replaces=order.replaces,
-            outlet=place.outlet,
-            owner=place.owner,
-            card=write.card,
-            issue=write.issue,
-            lines=order.lines,
-            discount_fen=order.discount_fen,
-            due_fen=order.due_fen,
-            pays=pays,
-            purse=write,
+        head = desk.head(id, at, who.shift, who.operator) | {
+            "replaces": order.replaces,
+            "outlet": place.outlet,
+            "owner": place.owner,
+            "card": write.card,
+            "issue": write.issue,
+            "discount_fen": bill.discount_fen,
+            "due_fen": bill.due_fen,
+            "pays": deal.pays,
+            "purse": write,
+        }
+        if deal.is_plain:
+            return m.Sale(**head, lines=bill.lines)
+        return m.FullSale(
+            **head, lines=bill.priced(), first_n=bill.first_n, uses=deal.uses, earned=deal.earned
         )
 
-    main = sum(pay.fen for pay in pays if pay.wallet == "main")
-    return Change(main_fen=-main, spent_fen=order.due_fen, clear_expired=desk.moment.is_sure), make
+    main_fen, slots = places_of(deal.pays, -1)
+    change = Change(
+        main_fen=main_fen,
+        slots=slots,
+        spent_fen=bill.due_fen,
+        first_n=bill.first_n,
+        clear_expired=desk.moment.is_sure,
+    )
+    return change, make
+
+
+def places_of(pays: Sequence[m.Pay], sign: int) -> tuple[int, tuple[int, int, int]]:
+    """What the pays do to the main purse and to each slot; ``sign`` -1 takes, +1 gives back."""
+    by = [0, 0, 0, 0]
+    for pay in pays:
+        place = PLACES.get(pay.wallet)
+        if place is not None:
+            by[place] += sign * pay.fen
+    return by[0], (by[1], by[2], by[3])
 
 
 def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int, reason: str) -> tuple[Change, Make]:
@@ -58,10 +79,12 @@ def void(desk: Desk, who: Who, sold: m.Sale, supervisor: int, reason: str) -> tu
             reason=reason,
         )
 
-    main = sum(pay.fen for pay in sold.pays if pay.wallet == "main")
+    main_fen, slots = places_of(sold.pays, +1)
     change = Change(
-        main_fen=main,
+        main_fen=main_fen,
+        slots=slots,
         spent_fen=-sold.due_fen,
+        first_n=-first_n_of(sold),
         spent_at=sold.at,
         clear_expired=desk.moment.is_sure,
     )
@@ -93,7 +116,14 @@ def load(desk: Desk, who: Who, plan: Plan) -> tuple[Change, Make]:
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.LoadIntent:
         return m.LoadIntent(**desk.head(id, at, who.shift, who.operator), loads=plan.applied, purse=write)
 
-    change = Change(main_fen=plan.fen, last_load=plan.last, locked=False, clear_expired=desk.moment.is_sure)
+    change = Change(
+        main_fen=plan.main_fen,
+        slots=plan.slots,
+        last_days=plan.last_days,
+        last_load=plan.last,
+        locked=False,
+        clear_expired=desk.moment.is_sure,
+    )
     return change, make
 
 

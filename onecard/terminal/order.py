@@ -1,4 +1,4 @@
-"""What a cashier wants to sell: lines, a discount, what it replaces. Knows no card and no wallet."""
+"""What a cashier wants to sell: lines and what they replace. Knows no card, no wallet and no discount."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,9 @@ from onecard.wire.messages import Line
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """One bill. ``due_fen`` = Σ line totals − discount; it must be > 0 when it is sold."""
+    """One bill at the prices it was rung at; what the card that comes then pays, its type says."""
 
     lines: tuple[Line, ...]
-    discount_fen: int = 0
     #: The member has proved the PIN for this very order.
     pin_verified: bool = False
     #: The sale that this one is rung again for, after it was given up.
@@ -19,7 +18,7 @@ class Order:
 
     @property
     def due_fen(self) -> int:
-        return sum(line.total_fen for line in self.lines) - self.discount_fen
+        return sum(line.total_fen for line in self.lines)
 
     @classmethod
     def amount(cls, fen: int, name: str = "", *, replaces: RecordId | None = None) -> "Order":

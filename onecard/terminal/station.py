@@ -21,9 +21,9 @@ from onecard.journal.facet import PurseIntent
 from onecard.journal.facts import Facts
 from onecard.journal.index import Tap
 from onecard.journal.journal import Journal
-from onecard.rules import limits, split
+from onecard.rules import limits
 from onecard.rules.purse import Change
-from onecard.terminal import draft, offline, permission
+from onecard.terminal import bargain, draft, offline, permission
 from onecard.terminal import look as looking
 from onecard.terminal.desk import Desk, StationConfig
 from onecard.terminal.look import LOCKING, Look
@@ -81,17 +81,8 @@ class Station:
         look, image, card_type = self._usable(storage, look)
         self._check_replaced(order.replaces)
         at = self._desk.moment.now()
-        limits.check_sale(
-            card_type,
-            image.newest,
-            order.due_fen,
-            at,
-            self._desk.calendar(),
-            pin_verified=order.pin_verified,
-            cap_fen=self.sale_cap_fen(card_type),
-        )
-        pays = split.split(order.due_fen, [("main", image.newest.main_fen)])
-        return self._perform(look, image, draft.sale(self._desk, who, order, pays))
+        deal = bargain.on_card(self._desk, card_type, image.newest, order, at, self.sale_cap_fen(card_type))
+        return self._perform(look, image, draft.sale(self._desk, who, order, deal))
 
     def void(
         self, storage: StorageCard, look: Look, sale: RecordId, supervisor: int = 0, reason: str = ""

@@ -5,6 +5,7 @@ Knows no price and no limit: what may be done was decided before.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -191,7 +192,7 @@ class Taps:
         """The record that the intent puts after ``before``, the same however often it is made."""
         after, _ = advance(
             before,
-            change_of(intent, self._sold_at(intent)),
+            change_of(intent, self._sold(intent)),
             by=intent.id,
             at=intent.at,
             calendar=self._desk.calendar(),
@@ -199,12 +200,13 @@ class Taps:
         assert m.Balances.of(after) == write_of(intent).after, intent.id
         return after
 
-    def _sold_at(self, intent: PurseIntent) -> int:
+    def _sold(self, intent: PurseIntent) -> m.Sale | None:
+        """The sale that a void takes back."""
         if not isinstance(intent, m.Void):
-            return 0
+            return None
         sale = self._desk.journal.body(intent.voids)
         assert isinstance(sale, m.Sale)
-        return sale.at
+        return sale
 
     # ---- outcomes
 
@@ -244,25 +246,44 @@ def _completed(session: M1Card, intent: PurseIntent, image: CardImage) -> Comple
     )
 
 
-def change_of(intent: PurseIntent, sold_at: int) -> Change:
-    """What an intent does to a purse; from the journal alone, so that a write can be repeated exactly."""
-    write = write_of(intent)
-    moved = write.after.main_fen - write.before.main_fen
-    clear = any(write.cleared)
+def change_of(intent: PurseIntent, sold: m.Sale | None) -> Change:
+    """What an intent does to a purse; from the journal alone, so that a write can be repeated exactly.
+
+    ``sold``: the sale that a void takes back.
+    """
+    change = _moved(write_of(intent))
     match intent:
         case m.Sale():
-            return Change(main_fen=moved, spent_fen=intent.due_fen, clear_expired=clear)
+            return replace(change, spent_fen=intent.due_fen, first_n=first_n_of(intent))
         case m.Void():
+            assert sold is not None, intent.id
             spent = sum(pay.fen for pay in intent.pays)
-            return Change(main_fen=moved, spent_fen=-spent, spent_at=sold_at, clear_expired=clear)
+            return replace(change, spent_fen=-spent, first_n=-first_n_of(sold), spent_at=sold.at)
         case m.LoadIntent():
             # A locked card takes loads only when one of them unlocks it, so they always leave it open.
-            last = intent.loads[-1].number
-            return Change(main_fen=moved, last_load=last, locked=False, clear_expired=clear)
+            return replace(change, last_load=intent.loads[-1].number, locked=False)
         case m.Lock():
-            return Change(locked=True, clear_expired=clear)
+            return replace(change, locked=True)
         case m.Recharge() | m.Issue():
-            return Change(main_fen=moved, clear_expired=clear)
+            return change
+
+
+def _moved(write: m.PurseWrite) -> Change:
+    """What happened to the money, apart from what expired."""
+    before, after, cleared = write.before, write.after, write.cleared
+    slots = (
+        after.slot1.amount_fen - before.slot1.amount_fen + cleared[0],
+        after.slot2.amount_fen - before.slot2.amount_fen + cleared[1],
+        after.slot3.amount_fen - before.slot3.amount_fen + cleared[2],
+    )
+    last_days = (after.slot1.expiry_day, after.slot2.expiry_day, after.slot3.expiry_day)
+    main_fen = after.main_fen - before.main_fen
+    return Change(main_fen=main_fen, slots=slots, last_days=last_days, clear_expired=any(cleared))
+
+
+def first_n_of(sale: m.Sale) -> int:
+    """Whether it was one of the day's meals with a price of their own."""
+    return sale.first_n if isinstance(sale, m.FullSale) else 0
 
 
 def _number_of(session: M1Card) -> int:

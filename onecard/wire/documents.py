@@ -5,6 +5,7 @@ from msgspec import Raw
 
 from onecard.ids import RecordId
 from onecard.wire.message import CardNo, Hex, IssueNo, Message, Short, Signed
+from onecard.wire.terms import CalendarTerms, CardType, Product
 
 
 class Document(Message, frozen=True, kw_only=True, tag="document/1"):
@@ -54,47 +55,22 @@ class TerminalDocument(Message, frozen=True, kw_only=True, tag="terminal/1"):
     settings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-class CardType(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What a card of this type may do. F: A1"""
-
-    type: int
-    name: Short
-    name_en: Short = ""
-    purse_on_card: bool = True
-    valid_days: int = 1825
-    deposit_fen: int = 0
-    fee_fen: int = 0
-    cap_fen: int = 500_000
-    sale_limit_fen: int = 200_000
-    day_limit_fen: int = 0  # 0 = none
-    day_count_limit: int = 0
-    min_interval_s: int = 0
-    pin_above_fen: int = 0
-    recharge_min_fen: int = 100
-
-
 class TypesDocument(Message, frozen=True, kw_only=True, tag="types/1"):
-    """All card types. Document name ``types``."""
+    """All card types, those to come as well. Document name ``types``."""
 
     types: tuple[CardType, ...]
-
-
-class Product(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One thing on sale."""
-
-    product: int
-    name: Short
-    name_en: Short = ""
-    category: Short
-    price_fen: int
-    barcode: Short = ""
-    initials: Short = ""  # pinyin initials, for search
 
 
 class CatalogueDocument(Message, frozen=True, kw_only=True, tag="catalogue/1"):
     """Products of one outlet. Document name ``catalogue``."""
 
     products: tuple[Product, ...]
+
+
+class CalendarDocument(Message, frozen=True, kw_only=True, tag="calendar/1"):
+    """Business day, meals and holidays of one outlet, those to come as well. Document name ``calendar``."""
+
+    terms: tuple[CalendarTerms, ...]
 
 
 class Operator(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

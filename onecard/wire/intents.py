@@ -54,6 +54,7 @@ class Versions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     operators: int = 0
     stops: int = 0
     loads: int = 0
+    calendar: int = 0
 
 
 class Intent(Message, frozen=True, kw_only=True):

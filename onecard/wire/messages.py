@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from onecard.wire.cash import CashDoubt, Credit, Stack, Waiting
 from onecard.wire.documents import (
-    CardType,
+    CalendarDocument,
     CatalogueDocument,
     Document,
     Fetch,
@@ -21,7 +21,6 @@ from onecard.wire.documents import (
     OpenTapsDocument,
     Operator,
     OperatorsDocument,
-    Product,
     Snapshot,
     Stop,
     StopsDocument,
@@ -68,7 +67,19 @@ from onecard.wire.requests import (
     SessionGrant,
     SessionRequest,
 )
+from onecard.wire.sale import FullSale, PricedLine, Use
 from onecard.wire.shift import ShiftClose, ShiftOpen, Totals
+from onecard.wire.terms import (
+    CalendarTerms,
+    CardType,
+    Condition,
+    Discount,
+    Period,
+    PointsTerms,
+    Price,
+    Product,
+    WalletTerms,
+)
 
 __all__ = [
     "PURSE_INTENTS",
@@ -78,12 +89,16 @@ __all__ = [
     "AskCard",
     "Balances",
     "Body",
+    "CalendarDocument",
+    "CalendarTerms",
     "Cancel",
     "CardStatus",
     "CardType",
     "CashDoubt",
     "CatalogueDocument",
+    "Condition",
     "Credit",
+    "Discount",
     "Document",
     "DocumentBody",
     "Done",
@@ -93,6 +108,7 @@ __all__ = [
     "Fetch",
     "Fetched",
     "FindMember",
+    "FullSale",
     "GivenUp",
     "Intent",
     "Issue",
@@ -115,6 +131,10 @@ __all__ = [
     "OperatorsDocument",
     "OutcomeRecord",
     "Pay",
+    "Period",
+    "PointsTerms",
+    "Price",
+    "PricedLine",
     "Problem",
     "Product",
     "PurseWrite",
@@ -141,9 +161,11 @@ __all__ = [
     "Unresolved",
     "Upload",
     "Uploaded",
+    "Use",
     "Versions",
     "Void",
     "Waiting",
+    "WalletTerms",
     "decode",
     "decode_body",
     "decode_document_body",
@@ -152,6 +174,7 @@ __all__ = [
 
 Body = (
     Sale
+    | FullSale
     | Void
     | Recharge
     | LoadIntent
@@ -175,6 +198,7 @@ DocumentBody = (
     TerminalDocument
     | TypesDocument
     | CatalogueDocument
+    | CalendarDocument
     | OperatorsDocument
     | StopsDocument
     | LoadsDocument

@@ -8,12 +8,9 @@ from collections.abc import Mapping
 
 from onecard.books import accounts
 from onecard.books.events import void
-from onecard.cards.image import Purse
-from onecard.clock import card_seconds
 from onecard.errors import Refused
-from onecard.rules.limits import check_sale
-from onecard.rules.periods import Calendar
-from onecard.rules.purse import STEP_FEN
+from onecard.rules.limits import NOTHING_SPENT, Spent, check, needs_spent
+from onecard.rules.periods import PLAIN
 from onecard.wire.messages import Answer, CardType, Result, Sale, Status, Void
 from server.books.case import Case, amount_of, result_of
 from server.books.command import Single
@@ -23,7 +20,6 @@ from server.books.written import left_of, post, sale_of
 
 NO_TYPES: Mapping[int, CardType] = {}
 _NO_TYPE = CardType(type=0, name="")
-_CALENDAR = Calendar()
 
 
 class Decide(Single):
@@ -98,18 +94,14 @@ class Decide(Single):
                 return "purse.short"
         if card_type is None:
             card_type = _NO_TYPE
-        fen, count, last = 0, 0, 0
-        if card_type.day_limit_fen or card_type.day_count_limit or card_type.min_interval_s:
+        spent = NOTHING_SPENT
+        if needs_spent(card_type):
             fen, count, last = sheet.spent(intent.card, intent.day)
-        seen = Purse(
-            main_fen=intent.due_fen,  # the floor was judged above, wallet by wallet
-            last_time=card_seconds(last),
-            day_total=-(-fen // STEP_FEN),
-            day_count=count,
-        )
+            spent = Spent(last, fen, count)
+        when = PLAIN.when(intent.at)
         try:
             # The PIN was asked at the station, which is what the terminal's key stands for.
-            check_sale(card_type, seen, intent.due_fen, intent.at, _CALENDAR, pin_verified=True)
+            check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
         except Refused as refused:
             return refused.code
         return ""

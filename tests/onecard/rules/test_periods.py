@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from onecard.clock import CHINA
+from onecard.clock import CARD_EPOCH_UNIX, CHINA, business_day, card_day
 from onecard.errors import Refused
-from onecard.rules.periods import Calendar, Meal, parse_meals
+from onecard.rules.periods import Calendar, Meal, When, fault, in_force, parse_meals
+from onecard.wire.terms import CalendarTerms, Period
 
 MEALS = parse_meals("早餐 06:00-09:30; 午餐 10:30-14:00; 夜宵 22:00-02:00")
 
@@ -62,3 +65,76 @@ def test_misspelt_meals_are_refused(text):
 def test_no_meals_is_fine():
     assert parse_meals("") == ()
     assert Meal("x", 0, 60).covers(0)
+
+
+#: 2026-05-01 is a Friday and a holiday here; Saturday the 9th is worked like a Monday for it.
+SPECIAL = {2312: 7, 2320: 0}
+WORKDAYS = Calendar(0, (Meal("午餐", 630, 840, 0b1_1111), Meal("加餐", 630, 840, 0b1000_0000)), SPECIAL)
+
+
+@pytest.mark.parametrize(
+    ("when", "day", "kind", "meal"),
+    [
+        ("2026-04-30T12:00", 2311, 3, "午餐"),
+        ("2026-05-01T12:00", 2312, 7, "加餐"),
+        ("2026-05-02T12:00", 2313, 5, ""),
+        ("2026-05-03T12:00", 2314, 6, ""),
+        ("2026-05-04T12:00", 2315, 0, "午餐"),
+        ("2026-05-04T14:00", 2315, 0, ""),
+        ("2026-05-09T12:00", 2320, 0, "午餐"),
+    ],
+)
+def test_holidays_and_bridge_days(when, day, kind, meal):
+    moment = at(when)
+    assert WORKDAYS.when(moment) == When(moment, day, kind, meal)
+
+
+def test_a_night_belongs_to_the_kind_of_day_that_it_began_on():
+    friday_night = Calendar(6 * 60, (Meal("夜场", 1200, 300, 1 << 4),))
+    assert friday_night.when(at("2026-05-02T01:00")).meal == "夜场"
+    assert friday_night.when(at("2026-05-03T01:00")).meal == ""
+
+
+@given(
+    unix=st.integers(CARD_EPOCH_UNIX + 86_400, CARD_EPOCH_UNIX + 150 * 366 * 86_400),
+    minute=st.integers(0, 1439),
+)
+def test_the_sums_say_what_the_calendar_says(unix, minute):
+    """Day, weekday and minute against the standard library's own."""
+    calendar = Calendar(minute)
+    day = business_day(unix, minute)
+    assert calendar.day(unix) == day
+    assert calendar.card_day(unix) == card_day(day)
+    assert calendar.kind(calendar.card_day(unix)) == day.weekday()
+
+
+def test_the_newest_terms_whose_moment_has_come_are_in_force():
+    old, new = CalendarTerms(), CalendarTerms(since=1_000, day_starts_at_minute=360)
+    assert in_force((new, old), 999) == old
+    assert in_force((new, old), 1_000) == new
+    assert in_force((new,), 999) is None
+    assert Calendar.of(new).day_starts_at_minute == 360
+
+
+def period(name="午餐", start=630, end=840, days=255):
+    return Period(name=name, start=start, end=end, days=days)
+
+
+@pytest.mark.parametrize(
+    ("terms", "code"),
+    [
+        (CalendarTerms(), ""),
+        (CalendarTerms(periods=(period(), period("晚餐", 1020, 1200))), ""),
+        (CalendarTerms(periods=(period(), period("下午", 840, 900))), ""),
+        (CalendarTerms(periods=(period(days=31), period("周末", 600, 900, 96))), ""),
+        (CalendarTerms(periods=(period(), period())), "calendar.names"),
+        (CalendarTerms(periods=(period(" "),)), "calendar.names"),
+        (CalendarTerms(periods=(period(end=630),)), "calendar.hours"),
+        (CalendarTerms(periods=(period(start=1440),)), "calendar.hours"),
+        (CalendarTerms(periods=(period(), period("b", 800, 900))), "calendar.overlap"),
+        (CalendarTerms(periods=(period("夜", 1320, 120), period("b", 60, 180))), "calendar.overlap"),
+        (CalendarTerms(special=((9, 7), (9, 0))), "calendar.special"),
+    ],
+)
+def test_what_an_office_may_not_set(terms, code):
+    assert fault(terms) == code

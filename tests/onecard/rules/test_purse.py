@@ -5,13 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from onecard.books.wallets import ON_CARD
 from onecard.cards.image import Purse, Slot
 from onecard.clock import CARD_EPOCH_UNIX, card_seconds
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.money import MAX_FEN
 from onecard.rules.periods import Calendar, parse_meals
-from onecard.rules.purse import FUTURE_S, MAX_COUNTER, Change, advance, brought_to
+from onecard.rules.purse import FUTURE_S, MAX_COUNTER, PLACES, Change, advance, brought_to, spendable
 
 BY = RecordId(1001, 3, 77)
 DAY = 86_400
@@ -118,6 +119,63 @@ def test_what_has_expired_is_cleared_and_said():
         replace(PURSE, slots=slots), Change(clear_expired=False), by=BY, at=NOON, calendar=CALENDAR
     )
     assert (kept.slots, none) == (slots, (0, 0, 0))
+
+
+def test_slots_pay_and_keep_their_last_day():
+    """A void within the shift puts subsidy money back under the day that it had."""
+    today = CALENDAR.card_day(NOON)
+    purse = replace(PURSE, slots=(Slot(), Slot(500, today + 3), Slot()))
+    sold = Change(main_fen=-100, slots=(0, -500, 0), spent_fen=600)
+    after, _ = advance(purse, sold, by=BY, at=NOON, calendar=CALENDAR)
+    assert (after.main_fen, after.slots[1], after.day_total) == (9_900, Slot(0, today + 3), 60)
+    undone = Change(main_fen=100, slots=(0, 500, 0), spent_fen=-600, spent_at=NOON)
+    back, _ = advance(after, undone, by=BY, at=NOON + 60, calendar=CALENDAR)
+    assert (back.main_fen, back.slots, back.day_total) == (10_000, purse.slots, 0)
+
+
+@pytest.mark.parametrize(
+    ("slots", "code"), [((0, -501, 0), "purse.short"), ((0, MAX_FEN, 0), "purse.full"), ((0, -500, 0), "")]
+)
+def test_a_slot_has_bounds_of_its_own(slots, code):
+    purse = replace(PURSE, slots=(Slot(), Slot(500), Slot()))
+    if not code:
+        advance(purse, Change(slots=slots), by=BY, at=NOON, calendar=CALENDAR)
+        return
+    with pytest.raises(Refused) as refused:
+        advance(purse, Change(slots=slots), by=BY, at=NOON, calendar=CALENDAR)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("slot", "today", "fen"),
+    [
+        (Slot(500), None, 500),
+        (Slot(500, 100), 100, 500),
+        (Slot(500, 100), 101, 0),
+        (Slot(500, 100), None, 0),
+    ],
+)
+def test_dated_money_needs_a_sure_clock(slot, today, fen):
+    assert spendable(slot, today) == fen
+
+
+def test_a_meal_at_a_first_n_price_is_counted_and_given_back():
+    """B4: free or not, it was one of the day's."""
+    free, _ = advance(PURSE, Change(first_n=1), by=BY, at=NOON, calendar=CALENDAR)
+    assert (free.first_n, free.day_count, free.meal_count, free.day_total) == (1, 1, 1, 0)
+    paid, _ = advance(
+        free, Change(main_fen=-200, spent_fen=200, first_n=1), by=BY, at=NOON, calendar=CALENDAR
+    )
+    assert (paid.first_n, paid.day_count) == (2, 2)
+    undone = Change(main_fen=200, spent_fen=-200, first_n=-1, spent_at=NOON)
+    back, _ = advance(paid, undone, by=BY, at=NOON, calendar=CALENDAR)
+    assert (back.first_n, back.day_count, back.day_total) == (1, 1, 0)
+    tomorrow, _ = advance(back, Change(first_n=1), by=BY, at=NOON + DAY, calendar=CALENDAR)
+    assert (tomorrow.first_n, tomorrow.day_count) == (1, 1)
+
+
+def test_the_places_are_those_of_the_books():
+    assert {wallet.name: wallet.place for wallet in ON_CARD} == PLACES
 
 
 purses = st.builds(
