@@ -1,6 +1,7 @@
 """Members: found, added, tied to cards. Names leave here only for a screen that may show them. F: A12"""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,12 +18,16 @@ from server.terminals import version
 
 #: How many rows a terminal's search answers.
 FOUND_MAX = 20
+#: A person whose data was erased; the row stays because cards and books name its number.
+ERASED = "erased"
 _PHONE = re.compile(r"\+?[0-9]{5,20}", re.ASCII)
 _NUMBER = re.compile(r"[A-Za-z0-9._/-]{1,32}", re.ASCII)
 
 
-def _clean(name: str, number: str, phone: str, department: str) -> dict[str, str]:
-    """Raises ``Refused``: ``name.malformed``, ``member.number_malformed``, ``member.phone_malformed``."""
+def clean(name: str, number: str, phone: str, department: str, group: str = "") -> dict[str, str]:
+    """A person's data as typed → as kept.
+
+    Raises ``Refused``: ``name.malformed``, ``member.number_malformed``, ``member.phone_malformed``."""
     number, phone = number.strip(), re.sub(r"[\s-]", "", phone)
     if number and not _NUMBER.fullmatch(number):
         raise Refused("member.number_malformed")
@@ -33,6 +38,7 @@ def _clean(name: str, number: str, phone: str, department: str) -> dict[str, str
         "number": number,
         "phone": phone,
         "department": clean_name(department) if department.strip() else "",
+        "group": clean_name(group) if group.strip() else "",
     }
 
 
@@ -46,6 +52,7 @@ def add_member(
     number: str = "",
     phone: str = "",
     department: str = "",
+    group: str = "",
     made_by: str | None = None,
 ) -> int:
     """A new member → his number in the system (writes). The same ``made_by`` gives the same member.
@@ -53,7 +60,7 @@ def add_member(
     Raises ``Refused("member.number_taken")`` and those of malformed data; ``Conflict`` when ``made_by``
     comes again with another name.
     """
-    values = _clean(name, number, phone, department)
+    values = clean(name, number, phone, department, group)
     if made_by is not None:
         asked = sa.select(member).where(member.c.unit_id == unit_id, member.c.made_by == made_by)
         before = connection.execute(asked).mappings().first()
@@ -69,10 +76,55 @@ def add_member(
         raise Refused("member.number_taken")
     connection.execute(
         member.insert().values(
-            unit_id=unit_id, member=key, branch=branch, made_by=made_by, made_at=now, **values
+            {
+                "unit_id": unit_id,
+                "member": key,
+                "branch": branch,
+                "made_by": made_by,
+                "made_at": now,
+                "state": "active",
+                **values,
+            }
         )
     )
     return key
+
+
+def change_member(
+    connection: Connection, scope: Scope, key: int, now: int, **values: str
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Other data of a person (writes) → what changed, before and after. Raises what ``add_member`` does, and
+    ``Refused("member.unknown")``; an erased one is unknown. Terminals learn another name."""
+    row = by_key(connection, scope, key)
+    if row is None or row["state"] == ERASED:
+        raise Refused("member.unknown")
+    cleaned = clean(**values)
+    cleaned["number"] = cleaned["number"] or row["number"]
+    changed = {name: value for name, value in cleaned.items() if row[name] != value}
+    if not changed:
+        return {}, {}
+    taken = sa.select(member.c.member).where(
+        member.c.unit_id == scope.unit, member.c.number == cleaned["number"], member.c.member != key
+    )
+    if "number" in changed and connection.execute(taken).first():
+        raise Refused("member.number_taken")
+    mine = (member.c.unit_id == scope.unit) & (member.c.member == key)
+    connection.execute(member.update().where(mine).values({member.c[n]: v for n, v in changed.items()}))
+    if "name" in changed:
+        show_again(connection, scope.unit, (key,), now)
+    return {name: row[name] for name in changed}, changed
+
+
+def show_again(connection: Connection, unit_id: int, keys: Sequence[int], now: int) -> None:
+    """Terminals learn with their next delta what these members are called now (writes)."""
+    moved = version.touch(connection, unit_id, version.MEMBERS, now)
+    for start in range(0, len(keys), 500):
+        some = keys[start : start + 500]
+        connection.execute(
+            holder.update()
+            .where(holder.c.unit_id == unit_id, holder.c.member.in_(some))
+            .values(version=moved)
+        )
 
 
 def _like(text: str) -> str:
