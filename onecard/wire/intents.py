@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from onecard.cards.image import Purse, Slot
 from onecard.ids import RecordId
@@ -43,6 +43,8 @@ class PurseWrite(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     after: Balances
     #: What expired and was cleared by this very write, per slot, fen. It goes back to its fund.
     cleared: tuple[Amount, Amount, Amount] = (0, 0, 0)
+    #: The number of the last load on the card as it was read; older records do not say.
+    last_load: Annotated[int, Meta(ge=0, lt=1 << 16)] | UnsetType = UNSET
 
 
 class Versions(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
