@@ -74,6 +74,7 @@ class Taps:
                 before=m.Balances.of(before.newest),
                 after=m.Balances.of(after),
                 cleared=cleared,
+                last_load=before.newest.last_load,
             )
             intent = make(id, at, write)
             # What is repeated after a tear is made from the journal alone: it has to be this very record.
