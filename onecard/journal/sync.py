@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import structlog
 
 from onecard.clock import Clock
-from onecard.errors import Conflict, OneCardError, Refused, Unreachable
+from onecard.errors import Conflict, OneCardError, Refused, StoreError, Unreachable
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.wire.client import Identity
@@ -248,6 +248,11 @@ class SyncWorker:
         self._failures += 1
 
     def _run(self) -> None:
+        try:
+            self._facts.hold_stops()
+        except StoreError as error:
+            # Look-ups go on from the disk, and say themselves what is wrong with it.
+            _log.warning("sync.stops_not_held", code=error.code)
         while not self._stopped.is_set():
             # Cleared before the pass: what is journaled during it wakes the next one.
             self._woken.clear()

@@ -24,6 +24,10 @@ PAUSES_S: Final = (60, 300, 900)
 PIN_MOST: Final = 128
 _UNKNOWN: Final = ""
 _HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+#: What an unknown name is checked against, so that it takes as long as a known one. Nobody has this PIN.
+_NOBODY: Final = (
+    "$argon2id$v=19$m=19456,t=2,p=1$tGpbQxNin51bd5WWqCJ7/Q$EB9y8/KvlZ+HzZiL2BtQWmQ9N23GvfVuszTfF4nKX7k"
+)
 
 
 class SignOn:
@@ -37,8 +41,6 @@ class SignOn:
         self._facts = facts
         self._journal = journal
         self._moment = Moment(clock, journal, facts.as_of)
-        #: What an unknown name is checked against, so that it takes as long as a known one.
-        self._nobody = _HASHER.hash("nobody has this PIN")
 
     def by_pin(self, login: str, pin: str) -> Operator:
         """Log in by name and PIN. Takes some 20 ms on purpose (argon2id)."""
@@ -50,7 +52,7 @@ class SignOn:
         failures, until = self._journal.attempts(login)
         if now < until:
             raise Refused("signon.wait", seconds=until - now)
-        if not _matches(self._nobody if known is None else known.verifier, pin) or known is None:
+        if not _matches(_NOBODY if known is None else known.verifier, pin) or known is None:
             raise self._failed(login, failures + 1, now)
         if now > known.until:
             raise Refused("signon.expired")

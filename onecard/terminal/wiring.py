@@ -97,10 +97,13 @@ class Wiring(Generic[T, R]):
     # -- from the window's thread ------------------------------------------------------------------------
 
     def start(self, *devices: Worker[Any]) -> None:
-        """Everything begins, also ``devices`` that only this app has. A missing one delays nobody."""
+        """The devices begin, also those that only this app has. A missing one delays nobody."""
         self._devices += devices
         for worker in (*self._devices, self._office):
             worker.start()
+
+    def exchange(self) -> None:
+        """The exchange with the office begins. It is not waited for by anybody, so it comes last of all."""
         self._sync.start()
 
     def stop(self) -> None:

@@ -23,6 +23,8 @@ R = TypeVar("R")
 
 #: The window ticks this often.
 TICK_S = 0.25
+#: The first frame is drawn before the office is called: nobody should wait for either.
+EXCHANGE_AFTER_S = 0.5
 #: So many ticks belong to whoever comes to it first; screens not yet wanted are built after them.
 SETTLED_TICKS = 12
 
@@ -58,6 +60,7 @@ class StationApp(Application, Generic[T, R]):
         self.setup.station.recover()
         flow.start()
         self.wiring.start(*devices)
+        self.later(self.wiring.exchange, EXCHANGE_AFTER_S)
         self.every(TICK_S, self._tick)
         # What was built until now lives as long as the app; looking through all of it for garbage in the
         # middle of a sale would hold the window for a fifth of a second.

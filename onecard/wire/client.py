@@ -6,10 +6,9 @@ One client per thread. Three ways to fail: ``Unreachable`` (nothing is known abo
 """
 
 import zlib
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import requests
 
 from onecard.clock import Clock
 from onecard.errors import Conflict, Refused, Unreachable
@@ -41,6 +40,9 @@ MAX_ANSWER_UNPACKED = 128 << 20
 PACK_FROM = 4096
 #: A session is renewed this long before its ticket ends.
 RENEW_BEFORE_S = 120.0
+
+if TYPE_CHECKING:
+    import requests
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -91,11 +93,8 @@ class ServerClient:
         self._entropy = entropy
         self._session: _Session | None = None
         self.offset_s: int | None = None
-        self._http = requests.Session()
-        # No proxies, no netrc: what a station talks to is what its set-up says.
-        self._http.trust_env = False
-        if ca is not None:
-            self._http.verify = ca
+        self._ca = ca
+        self._http: requests.Session | None = None
 
     # ---- what can be asked
 
@@ -176,7 +175,8 @@ class ServerClient:
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._http.close()
+        if self._http is not None:
+            self._http.close()
         self._session = None
 
     # ---- how it is asked
@@ -253,6 +253,15 @@ class ServerClient:
         self, method: str, path: str, body: bytes, headers: dict[str, str]
     ) -> tuple[int, bytes, "requests.structures.CaseInsensitiveDict[str]"]:
         """One HTTP exchange → status, body as it travelled, headers. Raises only ``Unreachable``."""
+        # Imported by whoever asks first, on a thread of its own: a station does not wait for it to open.
+        import requests
+
+        if self._http is None:
+            self._http = requests.Session()
+            # No proxies, no netrc: what a station talks to is what its set-up says.
+            self._http.trust_env = False
+            if self._ca is not None:
+                self._http.verify = self._ca
         deadline = self._clock.monotonic() + WHOLE_ANSWER_S
         try:
             with self._http.request(

@@ -47,12 +47,15 @@ class NumberPad(GridLayout):
     enabled = BooleanProperty(True)
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.keys: Mapping[str, TouchButton] = {}
+        super().__init__(**kwargs)
+        style.bind(version=self._space)
+
+    def on_kv_post(self, _base: Any) -> None:
+        """Its rule has said which order it has: the keys are made once."""
         for name in ("order", "gap_mm"):
             self.fbind(name, self._build)
         self.fbind("enabled", self._switch)
-        style.bind(version=self._space)
         self._build()
 
     def _space(self, *_: Any) -> None:

@@ -110,7 +110,11 @@ def test_a_restored_office_counts_from_below_again(facts, office, clock):
 # ---- deltas
 
 
-def test_the_stop_list_follows_deltas(facts, office):
+@pytest.mark.parametrize("held", [False, True], ids=["on disk", "in memory"])
+def test_the_stop_list_follows_deltas(facts, office, held):  # F: E3
+    if held:
+        facts.hold_stops()
+    assert facts.holds_stops is held
     facts.take(office.stops((5, 1, "lost"), (6, 1, "frozen")))
     facts.take(office.stops((6, 1, ""), (7, 2, "replaced"), base=1))
     assert [facts.stop(card, issue) for card, issue in ((5, 1), (6, 1), (7, 2), (7, 1))] == [
@@ -120,7 +124,22 @@ def test_the_stop_list_follows_deltas(facts, office):
         None,
     ]
     facts.take(office.stops((9, 1, "lost")))  # whole
-    assert (facts.stop(5, 1), facts.stop_count) == (None, 1)
+    assert (facts.stop(5, 1), facts.stop(9, 1)) == (None, ("lost", 1))
+
+
+def test_the_stop_list_is_the_same_in_memory_as_on_disk(facts, office, monkeypatch):  # F: E3
+    """Read in pieces, with the last card of one and the first of the next; a delta comes after."""
+    monkeypatch.setattr("onecard.journal.facts._STOPS_AT_ONCE", 4)
+    for count in (0, 1, 4, 5, 8, 11):
+        facts.take(office.stops(*((card, 1, "lost") for card in range(100, 100 + 3 * count, 3))))
+        facts._stops = None
+        on_disk = [facts.stop(card, 1) for card in range(95, 140)]
+        facts.hold_stops()
+        assert [facts.stop(card, 1) for card in range(95, 140)] == on_disk
+        assert sum(one is not None for one in on_disk) == count
+    version = facts.have()["stops"]
+    facts.take(office.stops((100, 1, ""), (101, 1, "frozen"), base=version))
+    assert (facts.stop(100, 1), facts.stop(101, 1), facts.stop(103, 1)) == (None, ("frozen", 1), ("lost", 1))
 
 
 def test_a_delta_that_builds_on_what_we_never_had_is_refused(facts, office):

@@ -207,6 +207,7 @@ def test_the_worker_uploads_when_it_is_woken(box):
     box.journal.append(recharge)
     worker.wake()
     assert arrived.wait(60)
+    assert box.facts.holds_stops  # brought into memory by the one thread that nobody waits for
     worker.stop(60)
     assert box.arrived() == box.journal.records(1, 0)
     assert worker.status().online

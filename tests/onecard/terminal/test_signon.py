@@ -1,10 +1,11 @@
 """Signing on without network: verifiers that expire, tries that are counted on the disk. F: C8"""
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import Refused
+from onecard.terminal import signon
 from onecard.terminal.signon import SignOn
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, NOON
@@ -34,6 +35,11 @@ def code(call, *args):
 def test_name_and_pin_open_the_till(sign_on):
     assert sign_on.by_pin("zhang", PIN).operator == 11
     assert sign_on.by_pin(" ZHANG ", "７３９１５２").operator == 11  # a keyboard left in full-width mode
+
+
+def test_an_unknown_name_takes_as_long_as_a_known_one():
+    nobody, known = (extract_parameters(h) for h in (signon._NOBODY, signon._HASHER.hash(PIN)))
+    assert nobody == known
 
 
 @pytest.mark.parametrize("pin", ["", "739153", "7" * 10**6, "739152 ", "\0"])
