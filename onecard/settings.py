@@ -83,6 +83,8 @@ STATION: Final = (
     _S("screen.theme", "light", "界面主题", "Theme", choices=("light", "dark")),
     _S("screen.width", 1280, "窗口宽度（像素）", "Window width (pixels)", 480, 7680),
     _S("screen.height", 800, "窗口高度（像素）", "Window height (pixels)", 480, 7680),
+    _S("screen.left", 0, "窗口离左边（像素）", "Window from the left (pixels)", 0, 15_360),
+    _S("screen.top", 0, "窗口离上边（像素）", "Window from the top (pixels)", 0, 15_360),
     _S("screen.full", False, "全屏", "Full screen"),
     _S("screen.px_per_cm", 59, "屏幕每厘米像素", "Pixels per centimetre", 15, 300),
     _S("card.first_sector", 1, "起始扇区", "First sector on the card", 1, 13),
@@ -91,6 +93,7 @@ STATION: Final = (
     _S("reader.name", "", "读卡器名称", "Card reader name", 0, 200),
     _S("printer.line", "", "打印机连接", "Printer line", 0, 200),
     _S("printer.columns", 32, "打印机列数", "Printer columns", 24, 64),
+    _S("printer.status", "auto", "打印机状态", "Printer tells its status", choices=("auto", "none")),
 )
 POS: Final = (_S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),)
 KIOSK: Final = (

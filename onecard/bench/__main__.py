@@ -52,6 +52,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Runs until SIGTERM or Ctrl-C; takes away everything it started."""
     arguments = _arguments(argv)
+    # Until the page is served: whoever is asked to leave now puts the readers down, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         return _run(arguments)
     except DeviceFault as fault:

@@ -17,7 +17,7 @@ from typing import IO, Final
 from onecard.clock import Clock, SystemClock
 from onecard.devices.readers.pcsc import list_readers, open_reader
 from onecard.devices.readers.virtual import PORTS, VirtualM1, VpcdSlot
-from onecard.errors import DeviceFault, DeviceGone, OneCardError, Refused
+from onecard.errors import DeviceFault, DeviceGone, Refused
 
 #: The readers in the order of ``PORTS``; parts of their PC/SC names.
 NAMES: Final = ("Virtual PCD 00 00", "Virtual PCD 00 01")
@@ -73,7 +73,7 @@ class Pcscd:
         )
         try:
             self._wait_until_listed()
-        except OneCardError:
+        except BaseException:  # whoever interrupts us must not leave it running
             self.stop()
             raise
 

@@ -38,7 +38,8 @@ class StationApp(Application, Generic[T, R]):
     def __init__(
         self, panel: Panel, setup: Setup, *, open_card_reader: Callable[[], Reader] | None = None
     ) -> None:
-        super().__init__(panel, theme=setup.settings.text("screen.theme"), title="OneCard")
+        title = f"OneCard {setup.station.config.kind.upper()}"
+        super().__init__(panel, theme=setup.settings.text("screen.theme"), title=title)
         self.setup = setup
         self.sound = Sound()
         self.wiring: Wiring[T, R]

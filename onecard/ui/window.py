@@ -22,7 +22,12 @@ def run(setup: Setup, make_app: "Callable[[Panel, Setup], Application]") -> int:
         settings.number("screen.height"),
         settings.number("screen.px_per_cm") / 10,
     )
-    kivy_setup.prepare(panel, fullscreen=settings.flag("screen.full"))
+    kivy_setup.prepare(
+        panel,
+        fullscreen=settings.flag("screen.full"),
+        left=settings.number("screen.left"),
+        top=settings.number("screen.top"),
+    )
     app = make_app(panel, setup)
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: app.later(app.stop))

@@ -9,6 +9,7 @@ import argparse
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -46,8 +47,8 @@ def play_live(data: Path) -> int:
     # A start that was broken off may have left stations that never got in.
     if not all((data / name / "identity.json").exists() for name in ("pos", "kiosk")):
         lay_out(data)
-    # Small enough to stand side by side on a laptop; the layout is in millimetres and follows.
-    stage = Stage(data, pos=Panel(1024, 768, 34), kiosk=Panel(540, 960, 20))
+    pos, kiosk = side_by_side()
+    stage = Stage(data, pos=pos, kiosk=kiosk)
     try:
         with ExitStack() as up:
             with phase("start server, bench, POS and kiosk"):
@@ -61,6 +62,20 @@ def play_live(data: Path) -> int:
         pass
     print("\ndemo: everything is stopped", flush=True)
     return 0
+
+
+def side_by_side() -> tuple[Panel, Panel]:
+    """POS and kiosk beside each other on this screen; the layout is in millimetres and follows."""
+    try:
+        asked = subprocess.run(
+            ["xdotool", "getdisplaygeometry"], capture_output=True, text=True, timeout=5, check=True
+        )
+        width, height = (int(one) for one in asked.stdout.split())
+    except (OSError, subprocess.SubprocessError, ValueError):
+        width, height = 1920, 1080
+    if width >= 1600 and height >= 1020:
+        return Panel(1024, 768, 34), Panel(540, 960, 20, left=1040)
+    return Panel(880, 660, 29), Panel(480, 700, 16, left=884)
 
 
 def _welcome(stage: Stage) -> str:
@@ -110,8 +125,8 @@ def main() -> int:
     arguments = parser.parse_args()
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     began = time.monotonic()
-    # Whoever closes the terminal or shuts down wants the same as with Ctrl-C.
-    for one in (signal.SIGTERM, signal.SIGHUP):
+    # Closing the terminal and shutting down mean the same as Ctrl-C, which a shell may have turned off.
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(one, signal.default_int_handler)
     try:
         if has_display and not arguments.scripted:

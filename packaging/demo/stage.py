@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -94,11 +95,18 @@ def free_port(wanted: int) -> int:
     raise AssertionError("unreachable: port 0 is always free")
 
 
+@dataclass(frozen=True)
 class Panel:
-    """A window: where it is shown, its size in pixels and how many of them make a centimetre."""
+    """A window: its size in pixels, how many of them make a centimetre, and where it is shown.
 
-    def __init__(self, width: int, height: int, px_per_cm: int, display: str | None = None) -> None:
-        self.width, self.height, self.px_per_cm, self.display = width, height, px_per_cm, display
+    ``display`` ``None``: where whoever started us sits.
+    """
+
+    width: int
+    height: int
+    px_per_cm: int
+    display: str | None = None
+    left: int = 0
 
 
 class Stage:
@@ -188,7 +196,7 @@ class Stage:
             "[sync]", "interval_s = 1",
             "[data]", f'folder = "{self.data / name}"',
             "[screen]", f"width = {panel.width}", f"height = {panel.height}",
-            f"px_per_cm = {panel.px_per_cm}",
+            f"px_per_cm = {panel.px_per_cm}", f"left = {panel.left}",
             "[card]", "test_keys = true",
             "[reader]", f'name = "{self.plugged["readers"][name]}"',
             "[printer]", f'line = "{self.plugged["printers"][name]}"', "columns = 48",
