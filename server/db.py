@@ -7,17 +7,17 @@ maps.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, event
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DBAPIError
+
+from server.rows import driver
+from server.rows import read_rows as read_rows
+from server.rows import write_rows as write_rows
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -37,8 +37,6 @@ metadata = MetaData(
 )
 
 _READERS = 2
-#: Rows per statement on SQLite at most; only powers of two are used, so that all of them stay prepared.
-_AT_ONCE = 256
 
 
 def unit_id() -> Column[int]:
@@ -109,18 +107,6 @@ def _run(engine: Engine, work: Work[T]) -> T:
         raise DBAPIError.instance(None, None, error, engine.dialect.loaded_dbapi.Error) from error
 
 
-def _driver(connection: Connection) -> Any:
-    """The driver's own connection, for what every batch asks: Core takes ten times as long to hand that on.
-
-    What the driver raises is put into SQLAlchemy's words by ``_run``.
-    """
-    return connection.connection.driver_connection
-
-
-def _json(keys: Sequence[Any]) -> str:
-    return msgspec.json.encode(keys).decode()
-
-
 def _postgresql(url: str) -> "AsyncEngine":
     # Imported here: the embedded server starts a second earlier without it.
     from sqlalchemy.ext.asyncio import create_async_engine
@@ -154,7 +140,7 @@ def _sqlite(url: str, begin: str, size: int) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
-        _driver(connection).execute(begin)
+        driver(connection).execute(begin)
 
     return engine
 
@@ -166,85 +152,3 @@ def one_writer(connection: Connection, unit: int) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
-
-
-def write_rows(
-    connection: Connection, table: sa.Table, rows: Sequence[Any], *, replace: bool = False
-) -> None:
-    """Insert many rows, each a tuple in the order of the table's columns; ``replace``: overwrite same keys.
-
-    The statement is Core's, compiled once; the rows go to the driver as they are, without a dictionary each.
-    """
-    if not rows:
-        return
-    if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(_statement(table, "postgresql", replace), list(rows))
-        return
-    # SQLite's driver lets go of the interpreter's lock at every row, and waits for it behind the requests
-    # that come in; a statement of many rows does so once.
-    driver, start = _driver(connection), 0
-    while start < len(rows):
-        size = min(_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
-        statement = _many(_statement(table, "sqlite", replace), size)
-        driver.execute(statement, tuple(chain.from_iterable(rows[start : start + size])))
-        start += size
-
-
-@cache
-def _many(statement: str, count: int) -> str:
-    """A statement of one row as one of ``count`` rows."""
-    head, _, rest = statement.partition(" VALUES ")
-    row, closing, end = rest.partition(")")
-    return f"{head} VALUES {', '.join([row + closing] * count)}{end}"
-
-
-def read_rows(
-    connection: Connection, column: "sa.Column[Any]", unit: int, keys: Sequence[Any]
-) -> Sequence[tuple[Any, ...]]:
-    """Rows of one unit whose ``column`` is one of ``keys``, as tuples in the order of the table's columns.
-
-    One statement whatever the number of keys, with no compiling on the way; ordered by the column.
-    """
-    name = connection.dialect.name
-    if name == "sqlite":
-        found: list[tuple[Any, ...]] = (
-            _driver(connection).execute(_selection(column, name), (unit, _json(keys))).fetchall()
-        )
-        return found
-    return connection.exec_driver_sql(_selection(column, name), (unit, list(keys))).all()
-
-
-@cache
-def _selection(column: "sa.Column[Any]", dialect: str) -> str:
-    table = column.table
-    names = ", ".join(f'"{one.name}"' for one in table.c)
-    if dialect == "sqlite":
-        mine = f'unit_id = ? AND "{column.name}" IN (SELECT value FROM json_each(?))'  # noqa: S608
-    else:
-        kind = "VARCHAR" if isinstance(column.type, sa.String) else "BIGINT"
-        mine = f'unit_id = $1 AND "{column.name}" = ANY($2::{kind}[])'
-    # Only names of our own tables get into the text.
-    return f'SELECT {names} FROM "{table.name}" WHERE {mine} ORDER BY "{column.name}"'  # noqa: S608
-
-
-@cache
-def _statement(table: sa.Table, dialect: str, replace: bool) -> str:
-    insert, rendering = _dialect(dialect, table)
-    insert = insert.values({column.name: sa.bindparam(column.name) for column in table.c})
-    if replace:
-        keys = [column.name for column in table.primary_key]
-        others = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
-        insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
-    compiled = insert.compile(dialect=rendering)
-    assert compiled.positiontup == [column.name for column in table.c], compiled.positiontup
-    return str(compiled)
-
-
-def _dialect(name: str, table: sa.Table) -> tuple[Any, sa.Dialect]:
-    """The dialect's own insert into ``table``, and what renders it."""
-    if name == "sqlite":
-        return sqlite.insert(table), sqlite.dialect()
-    from sqlalchemy.dialects import postgresql
-    from sqlalchemy.dialects.postgresql import asyncpg
-
-    return postgresql.insert(table), asyncpg.dialect()  # type: ignore[no-untyped-call]

@@ -13,13 +13,14 @@ from onecard.books.accounts import is_wallet
 from onecard.books.entry import Posting
 from onecard.ids import SERVER_TERMINAL, RecordId
 from server.books import tables
-from server.books.shelf import Shelf
+from server.books.shelf import TableShelf, first, read_shelves
 from server.cards.chains import Chains
 from server.cards.holders import Holders
 from server.cards.loads import Loads
 from server.cards.taps import Taps
-from server.db import one_writer, read_rows, write_rows
+from server.db import one_writer
 from server.exceptions.inbox import Inbox
+from server.rows import Pile, Row, read_rows
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
@@ -77,13 +78,13 @@ class Sheet:
         self.unit = unit
         self.now = now
         one_writer(connection, unit)
-        self.counters: Shelf[str, int] = Shelf(self._fetch_counters)
-        self.facts: Shelf[int, Fact] = Shelf(self._fetch_facts)
-        self.wallets: Shelf[str, int] = Shelf(self._fetch_wallets)
-        self.notes: Shelf[int, Note] = Shelf(self._fetch_notes)
-        self.marks: Shelf[tuple[int, int], Mark] = Shelf(self._fetch_marks)
-        self.taken_back: Shelf[int, dict[str, int]] = Shelf(self._fetch_taken_back)
-        self.events: Shelf[int, Event] = Shelf(self._fetch_events)
+        self.counters = TableShelf(connection, unit, tables.counter.c.name, _numbers)
+        self.facts = TableShelf(connection, unit, tables.fact.c.fact, _facts)
+        self.wallets = TableShelf(connection, unit, tables.wallet.c.account, _numbers)
+        self.notes = TableShelf(connection, unit, tables.note.c.fact, _notes)
+        self.marks = TableShelf(connection, unit, tables.watermark.c.terminal, _marks, first)
+        self.taken_back = TableShelf(connection, unit, tables.reversed_.c.entry, _taken_back)
+        self.events = TableShelf(connection, unit, tables.entry.c.entry, _events)
         self.holders = Holders(connection, unit)
         self.chains = Chains(connection, unit, now)
         self.loads = Loads(connection, unit, now)
@@ -99,18 +100,20 @@ class Sheet:
     def read(self) -> None:
         """Fetch what was asked for, wallets in the order of their names."""
         self.counters.want("batch", "batch_no", "books_epoch", "entry")
-        for shelf in (
-            self.counters,
-            self.marks,
-            self.facts,
-            self.wallets,
-            self.notes,
-            self.taken_back,
-            self.events,
-        ):
-            shelf.read()
-        self.holders.read()
-        self.taps.read()
+        read_shelves(
+            (
+                self.counters,
+                self.marks,
+                self.facts,
+                self.wallets,
+                self.notes,
+                self.taken_back,
+                self.events,
+                *self.holders.shelves,
+                self.taps.open,
+                self.chains.heads,
+            )
+        )
         self.chains.read()
         self.loads.read()
 
@@ -158,7 +161,10 @@ class Sheet:
         """The postings of an entry, of this batch or an earlier one."""
         if entry in self._entries:
             return [Posting(*row[3:]) for row in self._postings if row[1] == entry]
-        return [Posting(*row[3:]) for row in self._rows(tables.posting.c.entry, [entry])]
+        return [
+            Posting(*row[3:])
+            for row in read_rows(self.connection, tables.posting.c.entry, self.unit, [entry])
+        ]
 
     def spent(self, card: int, day: int) -> tuple[int, int, int]:
         """What an account card spent on a business day: fen, number of sales, time of the last one."""
@@ -181,80 +187,76 @@ class Sheet:
         self.notes.put(note, msgspec.structs.replace(row, used_by=by))
 
     def write(self) -> None:
-        """Write what was put down, as sets; the last statement takes the next batch number."""
-        connection, unit = self.connection, self.unit
-        write_rows(connection, tables.record, self.records)
+        """Write what was put down, as sets; the last row is the next batch number."""
+        unit, pile = self.unit, Pile(self.connection)
+        pile.put(tables.record, self.records)
         facts = [
             (unit, key, row.digest, str(row.status), row.reason, row.entry, row.balance_fen)
             for key, row in self.facts.written()
             if row is not None
         ]
-        write_rows(connection, tables.fact, facts)
+        pile.put(tables.fact, facts)
         entries = [
             (unit, number, *msgspec.structs.astuple(event), event.fact >> 32, self._batch)
             for number, event in self._entries.items()
         ]
-        write_rows(connection, tables.entry, entries)
-        write_rows(connection, tables.posting, self._postings)
-        write_rows(connection, tables.remark, self._remarks)
-        write_rows(connection, tables.shift_close, self.closes)
+        pile.put(tables.entry, entries)
+        pile.put(tables.posting, self._postings)
+        pile.put(tables.remark, self._remarks)
+        pile.put(tables.shift_close, self.closes)
         wallets = [(unit, name, fen) for name, fen in sorted(self.wallets.written())]
-        write_rows(connection, tables.wallet, wallets, replace=True)
-        self._write_small()
+        pile.put(tables.wallet, wallets, replace=True)
+        self._write_small(pile)
         for part in (self.holders, self.chains, self.taps):
-            part.write()
+            part.write(pile)
         for numbered in (self.loads, self.inbox):
             numbered.write(self.take)
-        batch = None
+        batches = []
         if self._entries:
-            batch = (unit, self._batch, self.take("batch_no"), self.books_epoch, self.now)
+            batches.append((unit, self._batch, self.take("batch_no"), self.books_epoch, self.now))
         counters = [(unit, name, value) for name, value in sorted(self.counters.written())]
-        write_rows(connection, tables.counter, counters, replace=True)
-        if batch is not None:
-            write_rows(connection, tables.batch, [batch])
+        pile.put(tables.counter, counters, replace=True)
+        pile.put(tables.batch, batches)
+        pile.write()
 
-    def _write_small(self) -> None:
-        connection, unit = self.connection, self.unit
+    def _write_small(self, pile: Pile) -> None:
+        unit = self.unit
         taken_back = [
             (unit, entry, wallet, fen)
             for entry, wallets in self.taken_back.written()
             for wallet, fen in (wallets or {}).items()
         ]
-        write_rows(connection, tables.reversed_, taken_back, replace=True)
+        pile.put(tables.reversed_, taken_back, replace=True)
         values = msgspec.structs.astuple
         notes = [(unit, key, *values(row)) for key, row in self.notes.written() if row is not None]
-        write_rows(connection, tables.note, notes, replace=True)
+        pile.put(tables.note, notes, replace=True)
         marks = [(unit, *place, *values(row)) for place, row in self.marks.written() if row is not None]
-        write_rows(connection, tables.watermark, marks, replace=True)
+        pile.put(tables.watermark, marks, replace=True)
 
-    def _rows(self, column: Any, keys: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
-        return read_rows(self.connection, column, self.unit, keys)
 
-    def _fetch_counters(self, names: Sequence[str]) -> dict[str, int]:
-        rows = read_rows(self.connection, tables.counter.c.name, self.unit, names)
-        return {name: value for _, name, value in rows}
+def _numbers(rows: Sequence[Row]) -> dict[str, int]:
+    return {name: value for _, name, value in rows}
 
-    def _fetch_facts(self, keys: Sequence[int]) -> dict[int, Fact]:
-        return {row[1]: Fact(*row[2:]) for row in self._rows(tables.fact.c.fact, keys)}
 
-    def _fetch_wallets(self, names: Sequence[str]) -> dict[str, int]:
-        return {row[1]: row[2] for row in self._rows(tables.wallet.c.account, names)}
+def _facts(rows: Sequence[Row]) -> dict[int, Fact]:
+    return {row[1]: Fact(*row[2:]) for row in rows}
 
-    def _fetch_notes(self, keys: Sequence[int]) -> dict[int, Note]:
-        return {row[1]: Note(*row[2:]) for row in self._rows(tables.note.c.fact, keys)}
 
-    def _fetch_marks(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Mark]:
-        terminals = [terminal for terminal, _ in keys]
-        rows = self._rows(tables.watermark.c.terminal, terminals)
-        return {(row[1], row[2]): Mark(*row[3:]) for row in rows}
+def _notes(rows: Sequence[Row]) -> dict[int, Note]:
+    return {row[1]: Note(*row[2:]) for row in rows}
 
-    def _fetch_taken_back(self, keys: Sequence[int]) -> dict[int, dict[str, int]]:
-        found: dict[int, dict[str, int]] = {}
-        for _, entry, wallet, fen in self._rows(tables.reversed_.c.entry, keys):
-            found.setdefault(entry, {})[wallet] = fen
-        return found
 
-    def _fetch_events(self, keys: Sequence[int]) -> dict[int, Event]:
-        names = Event.__struct_fields__
-        rows = self._rows(tables.entry.c.entry, keys)
-        return {row[1]: Event(**dict(zip(names, row[2:], strict=False))) for row in rows}
+def _marks(rows: Sequence[Row]) -> dict[tuple[int, int], Mark]:
+    return {(row[1], row[2]): Mark(*row[3:]) for row in rows}
+
+
+def _taken_back(rows: Sequence[Row]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for _, entry, wallet, fen in rows:
+        found.setdefault(entry, {})[wallet] = fen
+    return found
+
+
+def _events(rows: Sequence[Row]) -> dict[int, Event]:
+    names = Event.__struct_fields__
+    return {row[1]: Event(**dict(zip(names, row[2:], strict=False))) for row in rows}

@@ -4,15 +4,14 @@ Knows balances and ids; knows no event and no money rule. F: G6
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, select, tuple_
 
 from onecard.books.wallets import Amounts
-from server.books.shelf import Shelf
+from server.books.shelf import Shelf, TableShelf, first
 from server.cards import tables
-from server.db import read_rows, write_rows
+from server.rows import Pile, Row
 
 Medium = tuple[int, int]  # card, issue
 
@@ -68,8 +67,8 @@ class Chains:
         self._connection = connection
         self._unit = unit
         self._now = now
-        self.heads: Shelf[Medium, Chain] = Shelf(self._fetch_heads)
-        self.holes: Shelf[Medium, dict[int, Hole]] = Shelf(self._fetch_holes)
+        self.heads = TableShelf(connection, unit, tables.chain.c.card, _heads, first)
+        self.holes = TableShelf(connection, unit, tables.gap.c.card, _holes, first)
         self._links: Shelf[tuple[int, int, int], tuple[Link, ...]] = Shelf(self._fetch_links)
         self._new: list[Link] = []
         self._added: dict[tuple[int, int, int], list[Link]] = {}
@@ -158,11 +157,10 @@ class Chains:
             return False
         return None
 
-    def write(self) -> None:
+    def write(self, pile: Pile) -> None:
         """Write links, chains and holes as sets."""
         unit = self._unit
-        if self._new:
-            write_rows(self._connection, tables.link, [_row(unit, link) for link in self._new])
+        pile.put(tables.link, [_row(unit, link) for link in self._new])
         rows = []
         for (card, issue), chain in sorted(self.heads.written(), key=lambda pair: pair[0]):
             assert chain is not None
@@ -179,7 +177,7 @@ class Chains:
                     chain.at,
                 )
             )
-        write_rows(self._connection, tables.chain, rows, replace=True)
+        pile.put(tables.chain, rows, replace=True)
         gap = tables.gap
         if self._filled:
             self._connection.execute(
@@ -191,22 +189,7 @@ class Chains:
             (unit, c, i, a, hole.missing, hole.counter, hole.since, hole.inferred)
             for (c, i, a), hole in self._opened.items()
         ]
-        write_rows(self._connection, gap, holes, replace=True)
-
-    def _rows(self, column: Any, keys: Sequence[Medium]) -> Sequence[tuple[Any, ...]]:
-        return read_rows(self._connection, column, self._unit, sorted({card for card, _ in keys}))
-
-    def _fetch_heads(self, keys: Sequence[Medium]) -> dict[Medium, Chain]:
-        return {
-            (row[1], row[2]): Chain(row[3], row[4], row[5:9], *row[9:])
-            for row in self._rows(tables.chain.c.card, keys)
-        }
-
-    def _fetch_holes(self, keys: Sequence[Medium]) -> dict[Medium, dict[int, Hole]]:
-        found: dict[Medium, dict[int, Hole]] = {}
-        for row in self._rows(tables.gap.c.card, keys):
-            found.setdefault((row[1], row[2]), {})[row[3]] = Hole(*row[4:])
-        return found
+        pile.put(gap, holes, replace=True)
 
     def _fetch_links(
         self, keys: Sequence[tuple[int, int, int]]
@@ -229,3 +212,16 @@ class Chains:
 
 def _row(unit: int, link: Link) -> tuple[int, ...]:
     return (unit, link.card, link.issue, link.counter, link.fact, link.prev, *link.before, *link.after)
+
+
+def _heads(rows: Sequence[Row]) -> dict[Medium, Chain]:
+    return {
+        (row[1], row[2]): Chain(row[3], row[4], (row[5], row[6], row[7], row[8]), *row[9:]) for row in rows
+    }
+
+
+def _holes(rows: Sequence[Row]) -> dict[Medium, dict[int, Hole]]:
+    found: dict[Medium, dict[int, Hole]] = {}
+    for row in rows:
+        found.setdefault((row[1], row[2]), {})[row[3]] = Hole(*row[4:])
+    return found

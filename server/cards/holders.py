@@ -1,15 +1,14 @@
 """Cards and their media as a batch sees them: does this card exist, in which state, which plastic of it."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection
 
-from server.books.shelf import Shelf
+from server.books.shelf import TableShelf, first
 from server.cards import tables
 from server.cards.stops import Stopped, put_stop, stopped
-from server.db import read_rows, write_rows
+from server.rows import Pile, Row, read_rows
 
 
 class Card(msgspec.Struct, frozen=True, gc=False, order=True):
@@ -37,18 +36,13 @@ class Holders:
     """The cards that one batch touches, and what stops them."""
 
     def __init__(self, connection: Connection, unit: int) -> None:
-        self._connection = connection
         self._unit = unit
-        self.cards: Shelf[int, Card] = Shelf(self._fetch_cards)
-        self.media: Shelf[tuple[int, int], Medium] = Shelf(self._fetch_media)
-        self.stops: Shelf[tuple[int, int], Stopped] = Shelf(self._fetch_stops)
+        self._connection = connection
+        self.cards = TableShelf(connection, unit, tables.card.c.card, _cards)
+        self.media = TableShelf(connection, unit, tables.issue.c.card, _media, first)
+        self.stops = TableShelf(connection, unit, tables.stop.c.card, self._stops, first)
+        self.shelves = (self.cards, self.media, self.stops)
         self._stop_changes: list[tuple[int, int, Stopped | None, int, int, int]] = []
-
-    def read(self) -> None:
-        """Fetch what was asked for."""
-        self.cards.read()
-        self.media.read()
-        self.stops.read()
 
     def release(self, card: int) -> None:
         """The issue that this number was reserved for did not happen; the number is not used again."""
@@ -62,30 +56,19 @@ class Holders:
         self.stops.put((card, issue), stop)
         self._stop_changes.append((card, issue, stop, version, operator, now))
 
-    def write(self) -> None:
+    def write(self, pile: Pile) -> None:
         """Write cards, media, and what an entry put on the stop list."""
         unit, values = self._unit, msgspec.structs.astuple
         cards = sorted((number, row) for number, row in self.cards.written() if row is not None)
         media = sorted((medium, row) for medium, row in self.media.written() if row is not None)
         rows = [(unit, number, *values(row)) for number, row in cards]
-        write_rows(self._connection, tables.card, rows, replace=True)
+        pile.put(tables.card, rows, replace=True)
         rows = [(unit, *medium, *values(row)) for medium, row in media]
-        write_rows(self._connection, tables.issue, rows, replace=True)
+        pile.put(tables.issue, rows, replace=True)
         for card, issue, stop, version, operator, now in self._stop_changes:
             put_stop(self._connection, unit, card, issue, stop, version=version, operator=operator, now=now)
 
-    def _rows(self, column: Any, keys: Iterable[Any]) -> Sequence[tuple[Any, ...]]:
-        return read_rows(self._connection, column, self._unit, sorted(keys))
-
-    def _fetch_cards(self, keys: Sequence[int]) -> dict[int, Card]:
-        return {row[1]: Card(*row[2:]) for row in self._rows(tables.card.c.card, keys)}
-
-    def _fetch_media(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Medium]:
-        rows = self._rows(tables.issue.c.card, {card for card, _ in keys})
-        return {(row[1], row[2]): Medium(*row[3:]) for row in rows}
-
-    def _fetch_stops(self, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], Stopped]:
-        rows = self._rows(tables.stop.c.card, {card for card, _ in keys})
+    def _stops(self, rows: Sequence[Row]) -> dict[tuple[int, int], Stopped]:
         versions = [row[4] for row in rows if row[3]]
         if not versions:
             return {}
@@ -93,3 +76,11 @@ class Holders:
         words = {row[1]: (row[5], row[6]) for row in changes}
         found = {(row[1], row[2]): stopped(row[3], *words.get(row[4], ("", ""))) for row in rows}
         return {medium: stop for medium, stop in found.items() if stop is not None}
+
+
+def _cards(rows: Sequence[Row]) -> dict[int, Card]:
+    return {row[1]: Card(*row[2:]) for row in rows}
+
+
+def _media(rows: Sequence[Row]) -> dict[tuple[int, int], Medium]:
+    return {(row[1], row[2]): Medium(*row[3:]) for row in rows}

@@ -10,10 +10,10 @@ import msgspec
 from sqlalchemy import Connection, delete, select
 
 from onecard.wire.messages import Body, Seen, decode_body
-from server.books.shelf import Shelf
+from server.books.shelf import TableShelf
 from server.books.tables import key_of
 from server.cards import tables
-from server.db import read_rows, write_rows
+from server.rows import Pile, Row, read_rows
 
 PENDING, UNRESOLVED, GIVEN_UP = "pending", "unresolved", "given_up"
 #: What a read showed: the record itself, the one before it (may still change), or another in its place.
@@ -69,8 +69,8 @@ class Taps:
     def __init__(self, connection: Connection, unit: int) -> None:
         self._connection = connection
         self._unit = unit
-        self.open: Shelf[int, Tap] = Shelf(self._fetch)
-        self.settled: Shelf[int, bool] = Shelf(self._fetch_settled)
+        self.open = TableShelf(connection, unit, tables.open_tap.c.fact, self._stored_taps)
+        self.settled = TableShelf(connection, unit, tables.settlement.c.fact, _settled)
         self._stored: set[int] = set()
         self._intents: dict[int, Body] = {}
         self._given_up: dict[int, tuple[int, int]] | None = None
@@ -81,10 +81,6 @@ class Taps:
     def want(self, fact: int) -> None:
         """An intent from an earlier upload that a record names."""
         self.open.want(fact)
-
-    def read(self) -> None:
-        """Fetch what was asked for."""
-        self.open.read()
 
     def put(self, fact: int, tap: Tap, intent: Body) -> None:
         """A new open intent."""
@@ -146,24 +142,23 @@ class Taps:
         self.settled.put(fact, written)
         self._settlements.append((self._unit, fact, written, proof, now))
 
-    def write(self) -> None:
+    def write(self, pile: Pile) -> None:
         """Write open intents, evidence and settlements."""
         table, unit = tables.open_tap, self._unit
         values = msgspec.structs.astuple
         rows = [(unit, fact, *values(tap)) for fact, tap in self.open.written() if tap is not None]
-        write_rows(self._connection, table, rows, replace=True)
+        pile.put(table, rows, replace=True)
         gone = [fact for fact, tap in self.open.written() if tap is None and fact in self._stored]
         if gone:
             self._connection.execute(delete(table).where(table.c.unit_id == unit, table.c.fact.in_(gone)))
-        write_rows(self._connection, tables.evidence, self._new_evidence)
-        write_rows(self._connection, tables.settlement, self._settlements)
+        pile.put(tables.evidence, self._new_evidence)
+        pile.put(tables.settlement, self._settlements)
 
-    def _fetch(self, keys: Sequence[int]) -> dict[int, Tap]:
-        rows = read_rows(self._connection, tables.open_tap.c.fact, self._unit, keys)
+    def _stored_taps(self, rows: Sequence[Row]) -> dict[int, Tap]:
         found = {row[1]: Tap(*row[2:]) for row in rows}
         self._stored.update(found)
         return found
 
-    def _fetch_settled(self, keys: Sequence[int]) -> dict[int, bool]:
-        rows = read_rows(self._connection, tables.settlement.c.fact, self._unit, keys)
-        return {row[1]: bool(row[2]) for row in rows}
+
+def _settled(rows: Sequence[Row]) -> dict[int, bool]:
+    return {row[1]: bool(row[2]) for row in rows}

@@ -1,0 +1,223 @@
+"""Rows in sets: what a batch reads in one statement, and what it writes in as few as the engine allows.
+
+Statements are made once from the tables and handed to the driver as they are: Core takes ten times as long
+to hand on what every batch asks. Knows columns and keys; knows no meaning of any table.
+"""
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, NamedTuple, TypeAlias
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy import Connection
+from sqlalchemy.dialects import sqlite
+
+Row: TypeAlias = Sequence[Any]
+
+#: Rows per statement on SQLite at most; only powers of two are used, so that all of them stay prepared.
+_AT_ONCE = 256
+_ROWS: msgspec.json.Decoder[list[tuple[Any, ...]]] = msgspec.json.Decoder(list[tuple[Any, ...]])
+
+
+class Wanted(NamedTuple):
+    """Rows of one table whose ``column`` is one of ``keys``."""
+
+    column: "sa.Column[Any]"
+    keys: Sequence[Any]
+
+
+def driver(connection: Connection) -> Any:
+    """The driver's own connection. What it raises is put into SQLAlchemy's words by ``server.db``."""
+    return connection.connection.driver_connection
+
+
+# ---- reading
+
+
+def read_rows(
+    connection: Connection, column: "sa.Column[Any]", unit: int, keys: Sequence[Any]
+) -> Sequence[Row]:
+    """Rows of one unit whose ``column`` is one of ``keys``, in the order of the table's columns.
+
+    One statement whatever the number of keys; ordered by the column.
+    """
+    name = connection.dialect.name
+    if name == "sqlite":
+        found: list[Row] = (
+            driver(connection).execute(_selection(column, name), (unit, _json(keys))).fetchall()
+        )
+        return found
+    return connection.exec_driver_sql(_selection(column, name), (unit, list(keys))).all()
+
+
+def read_together(connection: Connection, unit: int, wanted: Sequence[Wanted]) -> Sequence[Sequence[Row]]:
+    """The rows of several tables in one statement, each as ``read_rows`` would give them but in no order."""
+    if len(wanted) == 1:
+        return [read_rows(connection, wanted[0].column, unit, wanted[0].keys)]
+    columns = tuple(one.column for one in wanted)
+    if connection.dialect.name != "sqlite":
+        # Rows come as one array per table; a driver's rows compare and slice as tuples do.
+        arguments = (unit, *(list(one.keys) for one in wanted))
+        arrays = connection.exec_driver_sql(_joined(columns, "postgresql"), arguments).one()
+        return [() if rows is None else rows for rows in arrays]
+    # SQLite's driver lets go of the interpreter's lock at every row, and waits for it behind the requests
+    # that come in; so all rows come as one text.
+    statement = _joined(columns, "sqlite")
+    texts = driver(connection).execute(statement, (unit, *(_json(one.keys) for one in wanted))).fetchone()
+    found: list[Sequence[Row]] = []
+    for column, text in zip(columns, texts, strict=True):
+        rows = _ROWS.decode(text)
+        blobs = _blobs(column.table)
+        found.append([_with_bytes(row, blobs) for row in rows] if blobs else rows)
+    return found
+
+
+def _with_bytes(row: tuple[Any, ...], blobs: frozenset[int]) -> Row:
+    return [
+        bytes.fromhex(value) if at in blobs and value is not None else value for at, value in enumerate(row)
+    ]
+
+
+def _json(keys: Sequence[Any]) -> str:
+    return msgspec.json.encode(keys).decode()
+
+
+@cache
+def _blobs(table: sa.Table) -> frozenset[int]:
+    return frozenset(at for at, column in enumerate(table.c) if isinstance(column.type, sa.LargeBinary))
+
+
+def _where(column: "sa.Column[Any]", dialect: str, unit: str, keys: str) -> str:
+    # Only names of our own tables get into the text.
+    if dialect == "sqlite":
+        return f'unit_id = {unit} AND "{column.name}" IN (SELECT value FROM json_each({keys}))'  # noqa: S608
+    return f'unit_id = {unit} AND "{column.name}" = ANY({keys}::{_array(column)})'
+
+
+def _array(column: "sa.Column[Any]") -> str:
+    """The type of a list of this column's values on PostgreSQL."""
+    kind = column.type
+    if isinstance(kind, sa.String):
+        return "VARCHAR[]"
+    if isinstance(kind, sa.LargeBinary):
+        return "BYTEA[]"
+    if isinstance(kind, sa.Boolean):
+        return "BOOLEAN[]"
+    return "BIGINT[]" if isinstance(kind, sa.BigInteger) else "INTEGER[]"
+
+
+@cache
+def _selection(column: "sa.Column[Any]", dialect: str) -> str:
+    table = column.table
+    names = ", ".join(f'"{one.name}"' for one in table.c)
+    places = ("?", "?") if dialect == "sqlite" else ("$1", "$2")
+    where = _where(column, dialect, *places)
+    return f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY "{column.name}"'  # noqa: S608
+
+
+@cache
+def _joined(columns: tuple["sa.Column[Any]", ...], dialect: str) -> str:
+    parts = []
+    for at, column in enumerate(columns, 2):
+        if dialect == "sqlite":
+            names = ", ".join(
+                f'iif("{one.name}" IS NULL, NULL, hex("{one.name}"))'  # hex(NULL) would be ""
+                if isinstance(one.type, sa.LargeBinary)
+                else f'"{one.name}"'
+                for one in column.table.c
+            )
+            what, where = f"json_group_array(json_array({names}))", _where(column, dialect, "?1", f"?{at}")
+        else:
+            names = ", ".join(f'"{one.name}"' for one in column.table.c)
+            what, where = f"array_agg(ROW({names}))", _where(column, dialect, "$1", f"${at}")
+        parts.append(f'(SELECT {what} FROM "{column.table.name}" WHERE {where})')  # noqa: S608
+    return f"SELECT {', '.join(parts)}"
+
+
+# ---- writing
+
+
+class Pile:
+    """Rows to be written at the end of a batch, table by table in the order they were put here."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._waiting: dict[tuple[sa.Table, bool], list[Row]] = {}
+
+    def put(self, table: sa.Table, rows: Iterable[Row], *, replace: bool = False) -> None:
+        """See ``write_rows``."""
+        self._waiting.setdefault((table, replace), []).extend(rows)
+
+    def write(self) -> None:
+        """All of it; on PostgreSQL as one statement."""
+        waiting = {what: rows for what, rows in self._waiting.items() if rows}
+        self._waiting = {}
+        if self._connection.dialect.name == "sqlite":
+            for (table, replace), rows in waiting.items():
+                _write_sqlite(self._connection, table, rows, replace)
+        elif waiting:
+            columns = chain.from_iterable(zip(*rows, strict=True) for rows in waiting.values())
+            arguments = tuple(list(values) for values in columns)
+            self._connection.exec_driver_sql(_unnested(tuple(waiting)), arguments)
+
+
+def write_rows(
+    connection: Connection, table: sa.Table, rows: Sequence[Row], *, replace: bool = False
+) -> None:
+    """Insert many rows, each in the order of the table's columns; ``replace``: overwrite same keys."""
+    pile = Pile(connection)
+    pile.put(table, rows, replace=replace)
+    pile.write()
+
+
+def _write_sqlite(connection: Connection, table: sa.Table, rows: Sequence[Row], replace: bool) -> None:
+    # A statement of many rows lets go of the interpreter's lock once, one per row every time.
+    own, start = driver(connection), 0
+    while start < len(rows):
+        size = min(_AT_ONCE, 1 << (len(rows) - start).bit_length() - 1)
+        statement = _many(_statement(table, replace), size)
+        own.execute(statement, tuple(chain.from_iterable(rows[start : start + size])))
+        start += size
+
+
+@cache
+def _many(statement: str, count: int) -> str:
+    """A statement of one row as one of ``count`` rows."""
+    head, _, rest = statement.partition(" VALUES ")
+    row, closing, end = rest.partition(")")
+    return f"{head} VALUES {', '.join([row + closing] * count)}{end}"
+
+
+@cache
+def _statement(table: sa.Table, replace: bool) -> str:
+    insert = sqlite.insert(table).values({column.name: sa.bindparam(column.name) for column in table.c})
+    if replace:
+        keys = [column.name for column in table.primary_key]
+        others = {column.name: insert.excluded[column.name] for column in table.c if column.name not in keys}
+        insert = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    compiled = insert.compile(dialect=sqlite.dialect())
+    assert compiled.positiontup == [column.name for column in table.c], compiled.positiontup
+    return str(compiled)
+
+
+@cache
+def _unnested(what: tuple[tuple[sa.Table, bool], ...]) -> str:
+    """One statement that inserts into all these tables from one array per column."""
+    inserts, place = [], 0
+    for table, replace in what:
+        names = ", ".join(f'"{column.name}"' for column in table.c)
+        arrays = []
+        for column in table.c:
+            place += 1
+            arrays.append(f"${place}::{_array(column)}")
+        text = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({", ".join(arrays)})'  # noqa: S608
+        if replace:
+            keys = [column.name for column in table.primary_key]
+            others = [f'"{c.name}" = excluded."{c.name}"' for c in table.c if c.name not in keys]
+            listed = ", ".join(f'"{key}"' for key in keys)
+            text += f" ON CONFLICT ({listed}) DO UPDATE SET {', '.join(others)}"
+        inserts.append(text)
+    first = ", ".join(f"w{at} AS ({text})" for at, text in enumerate(inserts[:-1]))
+    return (f"WITH {first} " if first else "") + inserts[-1]
