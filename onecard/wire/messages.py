@@ -7,7 +7,7 @@ documents, requests. The unions below are the only list of what a journal or a d
 import msgspec
 from msgspec import Raw
 
-from onecard.wire.cash import CashDoubt, Credit, Stack, Waiting
+from onecard.wire.cash import CashDoubt, Collection, Credit, Notes, Stack, Waiting
 from onecard.wire.documents import (
     CalendarDocument,
     CatalogueDocument,
@@ -96,6 +96,7 @@ __all__ = [
     "CardType",
     "CashDoubt",
     "CatalogueDocument",
+    "Collection",
     "Condition",
     "Credit",
     "Discount",
@@ -125,6 +126,7 @@ __all__ = [
     "Movement",
     "NewMember",
     "NotWritten",
+    "Notes",
     "OpenTap",
     "OpenTapsDocument",
     "Operator",
@@ -184,6 +186,7 @@ Body = (
     | Credit
     | Waiting
     | CashDoubt
+    | Collection
     | ShiftOpen
     | ShiftClose
     | Done

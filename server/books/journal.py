@@ -15,6 +15,7 @@ from onecard.wire.chain import GENESIS
 from onecard.wire.messages import (
     PURSE_INTENTS,
     CashDoubt,
+    Collection,
     Credit,
     Done,
     GivenUp,
@@ -31,6 +32,7 @@ from onecard.wire.messages import (
 from server.books import settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_close, take_credit, take_doubt, take_waiting
+from server.books.collection import take_collection
 from server.books.item import Item, answered, conflict, quarantine
 from server.books.sheet import Mark, Sheet
 from server.books.tables import id_of, key_of
@@ -185,6 +187,8 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             return take_credit(sheet, item, body)
         case Waiting():
             return take_waiting(sheet, item, body)
+        case Collection():
+            return take_collection(sheet, item, body)
         case CashDoubt():
             take_doubt(sheet, item, body)
         case ShiftClose():

@@ -173,6 +173,14 @@ EXAMPLES = (
     m.CashDoubt(
         **HEAD, acceptor="JCM-1", boot=2, cycle=17, value_fen=5_000, what="stuck", card=10_001, issue=1
     ),
+    m.Collection(
+        **HEAD,
+        acceptor="JCM-1",
+        box="B7",
+        counted=(m.Notes(5_000, 3), m.Notes(100, 1)),
+        metered=(m.Notes(5_000, 3),),
+        witness=5,
+    ),
     m.ShiftOpen(**HEAD, float_fen=20_000),
     m.ShiftClose(
         **HEAD,
