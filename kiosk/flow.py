@@ -225,7 +225,7 @@ class Flow:
         self.booth.port.print(document, lambda state: self._printed(document.id, state))
 
     def _printed(self, id: str, state: PrinterState) -> None:
-        self.event(Printed(id=id, ok=state.has_printed))
+        self.event(Printed(id=id, ok=state.has_printed, unsure=state is PrinterState.UNKNOWN))
 
 
 def snapshot(intake: Intake, session: Session) -> Cash:

@@ -65,7 +65,9 @@ def step(visit: Visit, event: Event, limits: Limits) -> tuple[Visit, Commands]:
         case Waited():
             return delivery.waited(visit, event)
         case Printed():
-            return (replace(visit, printed=event.ok) if event.id == visit.paper else visit), ()
+            if event.id != visit.paper:
+                return visit, ()
+            return replace(visit, printed=event.ok, is_paper_unsure=event.unsure), ()
         case Ticked():
             return _tick(visit, event.at, limits)
 

@@ -110,6 +110,8 @@ class Printed:
 
     id: str
     ok: bool
+    #: Its printer cannot say.
+    unsure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

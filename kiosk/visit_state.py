@@ -99,6 +99,8 @@ class Visit:
     person: bool = False
     #: Whether the paper came out; ``None`` = not known yet.
     printed: bool | None = None
+    #: The printer cannot say: a person has to look.
+    is_paper_unsure: bool = False
     paper: str = ""
 
     @property

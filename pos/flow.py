@@ -156,9 +156,14 @@ class Flow:
             return TapView(look="reading", title=tr("desk.issue.reserving"))
         if not self._is_covered:
             return None
-        no_paper = tr("pos.tap.no_paper") if self.till.printed.failed else ""
+        printed = self.till.printed
+        no_paper = (
+            "pos.tap.no_paper" if printed.failed else "pos.tap.check_paper" if printed.is_unsure else ""
+        )
         now, patience_s = self.till.now(), self.till.patience_s
-        return tap_words.present(tr, self.cards.tap, now, paper=no_paper, patience_s=patience_s)
+        return tap_words.present(
+            tr, self.cards.tap, now, paper=tr(no_paper) if no_paper else "", patience_s=patience_s
+        )
 
     @property
     def _is_covered(self) -> bool:

@@ -52,6 +52,8 @@ class Printed:
 
     last: Document | None = None
     failed: list[Document] = field(default_factory=list)
+    #: The last one was sent, and its printer cannot say whether it came out.
+    is_unsure: bool = False
 
 
 class Till(Workplace[Port]):
@@ -185,11 +187,13 @@ class Till(Workplace[Port]):
         """Send it and go on; a paper that did not come out waits for a reprint, it stops nobody."""
         if not self.has_printer:
             return
-        self.printed.last = document
+        self.printed.last, self.printed.is_unsure = document, False
 
         def done(state: PrinterState) -> None:
             self.printer = state
-            if state.has_printed:
+            self.printed.is_unsure = state is PrinterState.UNKNOWN
+            if state.has_printed or self.printed.is_unsure:
+                # Whether paper lies there, a person sees sooner than any printer of that kind could tell.
                 self.printed.failed = [one for one in self.printed.failed if one.id != document.id]
             elif document not in self.printed.failed:
                 self.printed.failed.append(document)

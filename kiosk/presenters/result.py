@@ -81,6 +81,8 @@ def paper(booth: Booth, visit: Visit) -> NoticeView:
         return NoticeView(tone="plain", icon="printer", text=tr("kiosk.result.printing"))
     if visit.printed:
         return NoticeView(tone="done", icon="printer-check", text=tr("kiosk.result.printed"))
+    if visit.is_paper_unsure:
+        return NoticeView(tone="plain", icon="printer", text=tr("kiosk.result.check_paper"))
     return NoticeView(
         tone="wait",
         icon="printer-off",

@@ -72,7 +72,11 @@ class Wiring(Generic[T, R]):
         self._printer: PrinterWorker | None = None
         if workplace.has_printer:
             paper = "58" if settings.number("printer.columns") <= 32 else "80"
-            section = {"line": settings.text("printer.line"), "paper": paper}
+            section = {
+                "line": settings.text("printer.line"),
+                "paper": paper,
+                "status": settings.text("printer.status"),
+            }
             self._printer = PrinterWorker(
                 "printer",
                 lambda: escpos.open(section),

@@ -352,6 +352,16 @@ def test_without_paper_it_says_so_before_the_first_note_and_goes_on(rig, plastic
     assert balance(plastic) == 9_750
 
 
+def test_a_printer_that_cannot_say_leaves_it_to_the_members_eyes(rig, plastic):
+    rig.to_cash(plastic)
+    rig.printer = PrinterState.UNKNOWN
+    rig.insert(1_000)
+    rig.press("finish")
+    rig.until_screen("result")
+    rig.run(1)
+    assert rig.view.paper.text == rig.booth.tr("kiosk.result.check_paper")
+
+
 # F: D3
 @pytest.mark.parametrize("trouble", ["jam", "box", "cable", "power"])
 def test_an_acceptor_in_trouble_takes_no_cash_and_says_why(rig, plastic, trouble):

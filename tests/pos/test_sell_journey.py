@@ -250,6 +250,27 @@ def test_a_printer_that_does_not_print_stops_no_sale(rig, plastic, state):
     assert "补打" in str(rig.papers[-1].parts)
 
 
+@pytest.mark.parametrize(
+    ("language", "note"),
+    [("zh", "请看一下小票是否打出；F3 可补打"), ("en", "Check the receipt; F3 prints it again")],
+)
+def test_a_printer_that_cannot_say_leaves_it_to_the_cashiers_eyes(rig, plastic, language, note):
+    """C6: nothing waits for a reprint by itself, and the last paper is one key away."""
+    rig.till.speak(language)
+    rig.printer = PrinterState.UNKNOWN
+    rig.keys("12.5 enter")
+    rig.tap(plastic)
+    assert rig.overlay.note == note
+    rig.keys("escape")
+    assert rig.view.frame.notices == ()
+    rig.printer = PrinterState.OK
+    rig.keys("f3")
+    assert len(rig.papers) == 1
+    rig.keys("1 enter")
+    rig.tap(plastic)
+    assert rig.overlay.note == ""
+
+
 def test_offline_sells_and_says_how_things_stand(rig, plastic):
     # F: C10
     rig.offline()

@@ -14,7 +14,8 @@ def open(section: Mapping[str, str], clock: Clock | None = None) -> EscPos:
 
     ``paper``: ``80`` (48 columns, the default) or ``58`` (32); ``cut``: ``partial``, ``full`` or ``none``;
     ``qr``: ``native`` or ``raster`` for printers without the command; ``logo``: a picture's path, our own
-    mark by default, ``none`` for no picture. Connects only when asked for something, so a printer that is
+    mark by default, ``none`` for no picture; ``status``: ``none`` for a printer that answers nothing, then
+    every document ends as ``UNKNOWN`` at once. Connects only when asked for something, so a printer that is
     switched off delays nobody. Raises ``ValueError``.
     """
     paper = Paper.of(
@@ -22,6 +23,9 @@ def open(section: Mapping[str, str], clock: Clock | None = None) -> EscPos:
         cut=section.get("cut", "partial"),
         qr=section.get("qr", "native"),
     )
+    status = section.get("status", "auto")
+    if status not in ("auto", "none"):
+        raise ValueError(f"status {status!r}")
     url = section["line"]
     logo = section.get("logo") or asset("brand", "receipt.png")
     return EscPos(
@@ -30,4 +34,5 @@ def open(section: Mapping[str, str], clock: Clock | None = None) -> EscPos:
         clock=clock or SystemClock(),
         logo=load_logo(logo, paper.dots) if logo != "none" else None,
         keeps_line=not url.startswith("tcp:"),
+        has_status=status != "none",
     )

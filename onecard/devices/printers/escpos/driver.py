@@ -2,7 +2,8 @@
 
 A write that succeeded proves nothing: the last thing sent is a question that is answered
 after everything before it was worked off. Waiting is bounded, and no answer is ``UNKNOWN``, never ``OK``.
-Tried on our own simulator only; a printer without GS r always ends as ``UNKNOWN``.
+Tried on our own simulator only. A printer without GS r always ends as ``UNKNOWN``, within three seconds: it
+is asked before the document whether it answers at all, because afterwards silence may be a long receipt.
 """
 
 from collections.abc import Callable
@@ -23,6 +24,10 @@ _PRINT_S = 15.0
 #: How often the printer is asked whether something keeps it, while it prints.
 _LOOK_S = 0.5
 _OWED_S = 8.0
+#: An idle printer that knows the question answers it within this time.
+_PROBE_S = 1.0
+#: So long a printer that confirms nothing is watched for trouble after a document.
+_BLIND_S = 0.8
 _STEP_S = 0.005
 _CHUNK = 1024
 _WELL = (PrinterState.OK, PrinterState.NEAR_END)
@@ -39,12 +44,18 @@ class EscPos:
         clock: Clock,
         logo: Image.Image | None = None,
         keeps_line: bool = True,
+        has_status: bool = True,
     ) -> None:
         """``keeps_line`` off: connect for each operation. Most network printers serve one connection at a
-        time: a till that kept it would lock the others out, and an idle connection tells nothing anyway."""
+        time: a till that kept it would lock the others out, and an idle connection tells nothing anyway.
+
+        ``has_status`` off: it is known to answer nothing, so nothing is asked and nobody waits."""
         self.columns = paper.columns
         self._open_line, self._paper, self._logo = open_line, paper, logo
         self._clock, self._keeps_line = clock, keeps_line
+        self._has_status = has_status
+        #: Whether it answers the question behind a document; ``None`` until it was tried.
+        self._confirms: bool | None = None
         self._line: Line | None = None
         self._sorter = Sorter()
         #: Confirmations of earlier documents that may still come, once paper is in again; not ours.
@@ -82,6 +93,8 @@ class EscPos:
         return state
 
     def _status(self, line: Line) -> PrinterState:
+        if not self._has_status:
+            return PrinterState.UNKNOWN
         self._owed = max(0, self._owed - len(self._sorter.feed(line.read_available()).done))
         state, done = self._ask(line)
         self._owed = max(0, self._owed - len(done))
@@ -104,10 +117,14 @@ class EscPos:
         before = self._status(line)
         if before not in (*_WELL, PrinterState.UNKNOWN):
             return before  # nothing was sent: no half receipt waits in the printer
-        if self._owed and before in _WELL:
+        if before in _WELL and (self._owed or not self._confirms):
             self._settle(line)
         for at in range(0, len(data), _CHUNK):
             line.write(data[at : at + _CHUNK])
+        if not self._has_status:
+            return PrinterState.UNKNOWN
+        if before in _WELL and not self._confirms:
+            return self._watch(line)
         line.write(encode.ASK_WHEN_DONE)
         state = self._confirm(line, before)
         if state not in _WELL:
@@ -115,15 +132,33 @@ class EscPos:
         return state
 
     def _settle(self, line: Line) -> None:
-        """Let an earlier document that did not come out whole be finished, or be forgotten, before the next.
+        """Let an earlier document that did not come out whole be finished, or be forgotten, before the next;
+        and learn whether this printer confirms at all.
 
-        Its confirmation and the one to a question asked now come back to back, or only the latter when the
-        printer lost its memory: either way the stream is clean afterwards.
+        An earlier confirmation and the one to a question asked now come back to back, or only the latter when
+        the printer lost its memory: either way the stream is clean afterwards.
         """
+        owes, knows = self._owed > 0, bool(self._confirms)
         line.write(encode.ASK_WHEN_DONE)
-        self._wait(line, lambda heard: bool(heard.done), _OWED_S)
-        self._wait(line, lambda heard: False, _ANSWER_S)
-        self._owed = 0
+        heard = self._wait(line, lambda heard: bool(heard.done), _OWED_S if owes and knows else _PROBE_S)
+        if heard.done or knows:
+            if owes:
+                self._wait(line, lambda heard: False, _ANSWER_S)
+            self._confirms, self._owed = True, 0
+        else:
+            self._confirms = False
+            self._owed += 1  # should it answer late, that is about this question and no document
+
+    def _watch(self, line: Line) -> PrinterState:
+        """It never says that a document came out, but it may say what keeps it."""
+        end = self._clock.monotonic() + _BLIND_S
+        while self._clock.monotonic() < end:
+            state, done = self._ask(line)
+            self._owed = max(0, self._owed - len(done))
+            if state not in (*_WELL, PrinterState.UNKNOWN):
+                return state
+            self._wait(line, lambda heard: False, _ANSWER_S)
+        return PrinterState.UNKNOWN
 
     def _confirm(self, line: Line, before: PrinterState) -> PrinterState:
         end = self._clock.monotonic() + (_PRINT_S if before in _WELL else _LOOK_S)
@@ -141,6 +176,7 @@ class EscPos:
             if state not in (*_WELL, PrinterState.UNKNOWN):
                 return state
             if self._clock.monotonic() >= end:
+                self._confirms = None  # perhaps another printer stands there now: try again next time
                 return PrinterState.UNKNOWN
 
     def _wait(self, line: Line, enough: Callable[[Heard], bool], seconds: float) -> Heard:

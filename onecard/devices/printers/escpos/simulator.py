@@ -22,11 +22,11 @@ _FEED = b"\x1bd"
 class Mechanism:
     """Bytes in, bytes out. Real-time questions are answered even while it cannot print."""
 
-    def __init__(self, *, answers: bool = True) -> None:
-        """``answers`` off: a printer whose cable has no way back."""
+    def __init__(self, *, answers: bool = True, confirms: bool = True) -> None:
+        """``answers`` off: a printer whose cable has no way back. ``confirms`` off: it does not know GS r."""
         self.receipts: list[bytes] = []
         self.kicks = 0
-        self.answers = answers
+        self.answers, self.confirms = answers, confirms
         #: Rows until the paper is out; ``None`` is a roll that never ends.
         self.rows_left: int | None = None
         self._state = "ok"
@@ -87,7 +87,7 @@ class Mechanism:
         while self._queue and self._prints:
             token, raw = self._queue.popleft()
             if token.code == _ASK_WHEN_DONE:
-                said += bytes((0x03 if self._state == "near_end" else 0x00,))
+                said += bytes((0x03 if self._state == "near_end" else 0x00,)) if self.confirms else b""
                 continue
             if token.code == _AUTOMATIC:
                 self._asb = bool(token.data[0])

@@ -24,13 +24,22 @@ class BusyClock(FalseClock):
 
 
 class Rig:
-    def __init__(self, *, answers: bool = True, paper: Paper | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        answers: bool = True,
+        confirms: bool = True,
+        has_status: bool = True,
+        paper: Paper | None = None,
+    ) -> None:
         self.cable = Cable()
-        self.mechanism = Mechanism(answers=answers)
+        self.mechanism = Mechanism(answers=answers, confirms=confirms)
         self.clock = BusyClock(self.tick)
         #: Called with the seconds that passed; for things that happen during a job.
         self.during: Callable[[float], None] = lambda now: None
-        self.driver = EscPos(lambda: self.cable.host, paper or Paper(), clock=self.clock)
+        self.driver = EscPos(
+            lambda: self.cable.host, paper or Paper(), clock=self.clock, has_status=has_status
+        )
 
     def tick(self) -> None:
         self.during(self.clock.monotonic())

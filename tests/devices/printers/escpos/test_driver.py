@@ -149,6 +149,71 @@ def test_no_answer_is_unknown_and_never_ok():
     assert len(rig.mechanism.receipts) == 1, "it may well have come out; nobody knows"
 
 
+def timed(rig, document=None):
+    began = rig.clock.monotonic()
+    return rig.driver.print(document or receipt()), rig.clock.monotonic() - began
+
+
+@pytest.mark.parametrize("options", [{"confirms": False}, {"answers": False}, {"has_status": False}])
+def test_a_printer_that_confirms_nothing_keeps_nobody_waiting(options):
+    """Every document, not only the first; and what it may answer one day confirms nothing of before."""
+    rig = Rig(**options)
+    for count in (1, 2, 3):
+        state, seconds = timed(rig)
+        assert state is PrinterState.UNKNOWN
+        assert seconds <= 3
+        rig.tick()
+        assert len(rig.mechanism.receipts) == count
+
+
+def test_without_a_status_nothing_is_asked_and_nobody_waits():
+    rig = Rig(has_status=False)
+    heard = bytearray()
+    receive = rig.mechanism.receive
+    rig.mechanism.receive = lambda data: heard.extend(data) or receive(data)
+    assert timed(rig) == (PrinterState.UNKNOWN, 0)
+    assert rig.driver.status() is PrinterState.UNKNOWN
+    rig.tick()
+    assert b"\x10\x04" not in heard
+    assert b"\x1dr" not in heard
+    rig.driver._open_line = lambda: (_ for _ in ()).throw(DeviceGone())
+    rig.driver.close()
+    assert rig.driver.print(receipt()) is PrinterState.GONE, "that nobody is there it still says"
+
+
+def test_trouble_is_told_by_a_printer_that_confirms_nothing():
+    rig = Rig(confirms=False)
+    rig.driver.print(receipt())
+    rig.mechanism.rows_left = 4
+    assert rig.driver.print(receipt(rows=9)) is PrinterState.PAPER_OUT
+
+
+def test_a_printer_that_learns_to_confirm_is_believed_again():
+    """Another printer was plugged in: it is tried at every document."""
+    rig = Rig(confirms=False)
+    assert rig.driver.print(receipt("1")) is PrinterState.UNKNOWN
+    rig.mechanism.confirms = True
+    assert rig.driver.print(receipt("2")) is PrinterState.OK
+
+
+def test_a_slow_confirmation_of_a_printer_that_confirms_is_waited_for():
+    """A long receipt takes its time: ten seconds are no reason to doubt a printer that answers."""
+    rig = Rig()
+    assert rig.driver.print(receipt()) is PrinterState.OK
+    receive, late, until = rig.mechanism.receive, bytearray(), rig.clock.monotonic() + 10
+
+    def slow(data):
+        said = receive(data)
+        late.extend(byte for byte in said if not byte & 0x10)
+        now = bytes(byte for byte in said if byte & 0x10)
+        if rig.clock.monotonic() >= until:
+            now, late[:] = now + bytes(late), b""
+        return now
+
+    rig.mechanism.receive = slow
+    assert rig.driver.print(receipt("2")) is PrinterState.OK
+
+
 def test_nobody_there_is_gone():
     def refused():
         raise DeviceGone
