@@ -92,10 +92,10 @@ class OperatorsDocument(Message, frozen=True, kw_only=True, tag="operators/1"):
 
 
 class Stop(msgspec.Struct, frozen=True, array_like=True):
-    """``[card, issue, reason, version, [outlet…]]``; reason "" takes the card off the list.
+    """``[card, issue, reason, version]``; reason "" takes the card off the list.
 
     Only ``lost``, ``replaced`` and ``returned`` write the locked flag; ``frozen`` refuses and writes nothing.
-    With outlets it is refused at those only (A14); a box that does not know of them refuses everywhere.
+    ``frozen@3,11`` does so at these outlets only (A14); a box that cannot read it refuses everywhere.
     """
 
     card: int
