@@ -4,6 +4,7 @@ Those of ``APPEND_ONLY`` are append-only (triggers at the end). A record's id is
 64-bit key here: terminal × 2³² + epoch × 2²⁴ + seq, so that an id costs one comparison everywhere.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -238,17 +239,17 @@ record = Table(
 APPEND_ONLY = ("fact", "entry", "posting", "record", "remark", "shift_close")
 
 
-def append_only(dialect: str) -> list[str]:
+def append_only(dialect: str, tables: Sequence[str] = APPEND_ONLY) -> list[str]:
     """The statements that make the database itself refuse to edit or delete what was written. F: B11"""
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
             f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            for table in APPEND_ONLY
+            for table in tables
             for verb in ("UPDATE", "DELETE")
         ]
     refuse = (
-        "CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "CREATE OR REPLACE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS "
         "$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
     )
     return [
@@ -256,7 +257,7 @@ def append_only(dialect: str) -> list[str]:
         *(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
-            for table in APPEND_ONLY
+            for table in tables
         ),
     ]
 

@@ -3,8 +3,11 @@
 Totals and statement lines are written once; a correction is in the next close, named late.
 """
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from typing import Any
 
+from sqlalchemy import Column, Index, Integer, String, Table, Text, event
+
+from server.books.tables import append_only
 from server.db import big, metadata, unit_id
 
 #: A close is a ``batch_no`` and what had arrived from each terminal by then.
@@ -131,3 +134,13 @@ collection = Table(
     big("at"),
     Index(None, "unit_id", "terminal", "fact"),
 )
+
+#: Written once: a statement's state is the only thing here that moves.
+APPEND_ONLY = ("close", "close_total", "statement_line", "statement_step", "collection")
+
+
+@event.listens_for(metadata, "after_create")
+def _guard(_target: Any, connection: Any, tables: Any = (), **_kw: Any) -> None:
+    if close in (tables or ()):
+        for written in append_only(connection.dialect.name, APPEND_ONLY):
+            connection.exec_driver_sql(written)

@@ -120,3 +120,20 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("unit_id", "statement", "step", name=op.f("pk_statement_step")),
     )
+    for table in ("close", "close_total", "statement_line", "statement_step", "collection"):
+        _guard(table)
+
+
+def _guard(table: str) -> None:
+    """Only ever added to, as the books are."""
+    if op.get_context().dialect.name == "sqlite":
+        for verb in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION append_only()"
+    )
