@@ -19,6 +19,7 @@ from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
 from onecard.journal.schema import open_facts, store_errors
 from onecard.journal.stops import StopKeys, stop_key
+from onecard.rules.stops import holds_at, word_of
 from onecard.rules.terms import types_at
 from onecard.wire.messages import (
     CalendarDocument,
@@ -271,13 +272,18 @@ class Facts:
         return tuple(tap for tap in taps if (tap.card, tap.issue) == (card, issue))
 
     def stop(self, card: int, issue: int) -> tuple[str, int] | None:
-        """Reason and version of the entry on the stop list."""
+        """Reason and version of the entry on the stop list, if it holds at this terminal's outlet."""
         key, held = stop_key(card, issue), self._stops
         if held is not None and key not in held:
             return None
         with self._using() as db:
             row = db.execute("SELECT reason, version FROM stop WHERE key = ?", (key,)).fetchone()
-        return None if row is None else (str(row[0]), int(row[1]))
+        if row is None:
+            return None
+        place = self.place
+        if place is not None and not holds_at(str(row[0]), place.outlet):
+            return None
+        return word_of(str(row[0])), int(row[1])
 
     @property
     def holds_stops(self) -> bool:
