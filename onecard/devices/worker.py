@@ -83,6 +83,7 @@ class Worker(Generic[D]):
         """End the thread and close the driver; orders not yet run fail with ``DeviceGone``."""
         self._stopping = True
         self._orders.put(None)
+        self._nudge()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(JOIN_S)
         if self._thread is None:
@@ -112,6 +113,7 @@ class Worker(Generic[D]):
         with self._gate:
             if not self._closed:
                 self._orders.put(run)
+                self._nudge()
                 return future
         future.set_exception(DeviceGone(device=self.name))
         return future
@@ -148,6 +150,9 @@ class Worker(Generic[D]):
         except queue.Empty:
             return
         self._first = order
+
+    def _nudge(self) -> None:
+        """An order was put: end a wait that is not for orders."""
 
     def _take_order(self) -> bool:
         order, self._first = self._first, None
@@ -273,6 +278,23 @@ class ReaderWorker(Worker[Reader]):
             on_health=on_health,
             on_gone=lambda: self._see(None),
         )
+
+    def _wait(self, wait_s: float) -> None:
+        """The reader's service says at once that a card came; ``_nudge`` that an order did."""
+        driver = self._driver
+        if driver is None or not self._orders.empty():
+            super()._wait(wait_s)
+            return
+        began = self._clock.monotonic()
+        if driver.wait(wait_s):
+            self._due_s = self._clock.monotonic()
+        elif self._clock.monotonic() - began < wait_s / 2:
+            super()._wait(wait_s)
+
+    def _nudge(self) -> None:
+        driver = self._driver
+        if driver is not None:
+            driver.wake()
 
     def _look(self, driver: Reader) -> None:
         try:

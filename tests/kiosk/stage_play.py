@@ -38,6 +38,11 @@ class Pad:
     def __init__(self) -> None:
         self.card: DirectStorage | None = None
 
+    def wait(self, seconds: float) -> bool:
+        return False
+
+    def wake(self) -> None: ...
+
     def poll(self) -> DirectStorage | None:
         return self.card
 

@@ -52,6 +52,11 @@ class Tray:
     def lift(self) -> None:
         self._card = None
 
+    def wait(self, seconds: float) -> bool:
+        return False
+
+    def wake(self) -> None: ...
+
     def poll(self) -> StorageCard | None:
         return self._card
 

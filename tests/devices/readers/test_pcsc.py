@@ -1,6 +1,7 @@
 """The real way: our driver, pcscd, its virtual reader, and a virtual card. Nothing in the driver knows."""
 
 import statistics
+import threading
 import time
 
 import msgspec
@@ -10,8 +11,10 @@ from onecard.bench.pcscd import NAMES
 from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
+from onecard.clock import SystemClock
 from onecard.devices.readers.pcsc import list_readers, open_reader
 from onecard.devices.readers.virtual import VirtualM1
+from onecard.devices.worker import ReaderWorker
 from onecard.errors import CardForeign, CardGone, DeviceFault, DeviceGone, Refused
 
 pytestmark = [pytest.mark.pcsc, pytest.mark.xdist_group("pcsc")]
@@ -256,3 +259,67 @@ def test_polling_costs_next_to_nothing(station):
     each_ms = (time.perf_counter() - start) * 10
     print(f"poll: {each_ms:.2f} ms")
     assert each_ms < 10
+
+
+# -- waiting -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def worker(slots):
+    """A reader's worker that would poll by itself every five seconds only."""
+    told = []
+    made = ReaderWorker(
+        "reader",
+        lambda: open_reader(NAMES[0]),
+        lambda card: told.append((time.monotonic(), card)),
+        clock=SystemClock(),
+        interval_s=5.0,
+    )
+    made.start()
+    made.call(lambda reader: reader.poll()).result(5)
+    yield made, told, slots[0]
+    slots[0].remove()
+    made.stop()
+
+
+def test_the_service_wakes_the_worker_when_a_card_comes_and_goes(worker):
+    _, told, slot = worker
+    for card in (issued(), None):
+        del told[:]
+        began = time.monotonic()
+        slot.insert(card) if card is not None else slot.remove()
+        while not told and time.monotonic() - began < 4:
+            time.sleep(0.005)
+        assert told, "the card was found by our own clock only"
+        assert (told[0][1] is None) == (card is None)
+
+
+def test_an_order_does_not_wait_for_the_reader(worker):
+    made, _, _ = worker
+    for _ in range(20):
+        time.sleep(0.02)
+        began = time.monotonic()
+        made.call(lambda reader: reader.name).result(4)
+        assert time.monotonic() - began < 1
+
+
+def test_nobody_else_stands_still_while_the_reader_waits(station):
+    """The interpreter's lock is free meanwhile: the window goes on painting."""
+    station.reader.poll()
+    station.reader.poll()
+    turns, going = 0, threading.Event()
+
+    def count():
+        nonlocal turns
+        while not going.is_set():
+            turns += 1
+            time.sleep(0.001)
+
+    other = threading.Thread(target=count)
+    other.start()
+    before = turns
+    station.reader.wait(0.5)
+    seen = turns - before
+    going.set()
+    other.join()
+    assert seen > 20

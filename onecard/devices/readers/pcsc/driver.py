@@ -1,4 +1,4 @@
-"""A PC/SC reader, polled: which card lies on it, and its APDUs. Knows nothing of what stands on a card.
+"""A PC/SC reader: which card lies on it, and its APDUs. Knows nothing of what stands on a card.
 
 Uses pyscard's thin layer: its comfortable one keeps one context for the whole process, which a restarted
 pcscd makes useless. Cards are opened exclusively, so that no other program talks between a write and its
@@ -47,6 +47,8 @@ class PcscReader:
         self._card: _Connection | None = None
         self._event = -1
         self._mute = False
+        #: The state word of the last poll; ``wait`` is for anything else.
+        self._known: int | None = None
 
     def poll(self) -> StorageCard | None:
         """See ``Reader.poll``; never waits. Also ``DeviceFault("reader.busy")``, ``("reader.ambiguous")``."""
@@ -71,9 +73,24 @@ class PcscReader:
         self._mute = False
         return self._card.storage
 
+    def wait(self, seconds: float) -> bool:
+        """See ``Reader.wait``: the service wakes us, so that no card is found late by a clock of ours."""
+        context, known = self._context, self._known
+        if context is None or known is None or not self._found:
+            return False
+        result, _ = scard.SCardGetStatusChange(context, max(0, round(seconds * 1000)), [(self.name, known)])
+        return bool(result != scard.SCARD_E_TIMEOUT)
+
+    def wake(self) -> None:
+        """See ``Reader.wake``."""
+        context = self._context
+        if context is not None:
+            scard.SCardCancel(context)
+
     def close(self) -> None:
         """Let go of the card and of the service."""
         self._drop()
+        self._known = None
         if self._context is not None:
             scard.SCardReleaseContext(self._context)
             self._context = None
@@ -88,11 +105,12 @@ class PcscReader:
             if result == _OK:
                 _, state, atr = states[0]
                 if not state & _AWAY:
+                    self._known = state & ~scard.SCARD_STATE_CHANGED
                     return state, bytes(atr)
             elif result not in _UNPLUGGED:
                 # pcscd was stopped or restarted: contexts of the old one are worth nothing.
                 self.close()
-            self._found = False
+            self._found, self._known = False, None
             self._drop()
         raise DeviceGone("reader.gone", name=self._wanted)
 
