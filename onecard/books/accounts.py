@@ -48,6 +48,16 @@ def held(card: int) -> str:
     return f"card:{card}:hold"
 
 
+def uses(card: int, kind: str) -> str:
+    """Uses left in a count wallet, in the currency ``CNT:<kind>``. F: B7"""
+    return f"card:{card}:uses:{kind}"
+
+
+def prepaid(card: int, kind: str) -> str:
+    """What was paid for the uses that are left."""
+    return f"card:{card}:prepaid:{kind}"
+
+
 def claim(number: int) -> str:
     """Cash taken without a card, against a slip."""
     return f"claim:{number}"
@@ -100,6 +110,12 @@ PROMO_GIFT = "promo:gift"
 COST_POINTS = "cost:points"
 
 
+def count(kind: str) -> str:
+    """Where uses come from when they are sold and go when they are used, in ``CNT:<kind>``."""
+    return f"count:{kind}"
+
+
+
 def subsidy_fund(batch: int) -> str:
     return f"subsidy:fund:{batch}"
 
@@ -128,12 +144,12 @@ _KINDS = tuple(
         (r"card:\d+:debt", Kind.RECEIVABLE),
         (r"member:\d+:credit|centre:\d+", Kind.RECEIVABLE),
         (r"card:\d+:\d+:[a-z0-9]+:(?:purse|waiting)", Kind.MEMBER),
-        (r"card:\d+:[a-z][a-z0-9]*", Kind.MEMBER),
+        (r"card:\d+:[a-z][a-z0-9]*|card:\d+:(?:uses|prepaid):[a-z0-9]+", Kind.MEMBER),
         (r"claim:\d+", Kind.MEMBER),
         (r"till:\d+:cash|operator:\d+:cash|kiosk:\d+:cashbox|vault|gateway:[a-z0-9_-]+", Kind.CASH),
         (r"owner:\d+:payable:\d+", Kind.OWNER),
         (r"fee:commission:\d+|fee:[a-z]+|breakage:[a-z0-9]+", Kind.INCOME),
-        (r"promo:gift|cost:points|subsidy:fund:\d+|loss:card:\d+", Kind.COST),
+        (r"promo:gift|cost:points|count:[a-z0-9]+|subsidy:fund:\d+|loss:card:\d+", Kind.COST),
         (r"unresolved:\d+|difference:\d+", Kind.OPEN),
     )
 )
@@ -155,9 +171,25 @@ def is_wallet(name: str) -> bool:
 def wallet_of(name: str) -> str | None:
     """The wallet a card's account stands for: of a purse, of waiting loads, or on the server."""
     parts = name.split(":")
-    if parts[0] != "card" or parts[-1] in ("debt", "deposit", "hold"):
+    if parts[0] != "card" or parts[-1] in ("debt", "deposit", "hold") or parts[2] in ("uses", "prepaid"):
         return None
     return parts[3] if len(parts) == 5 else parts[2]
+
+
+#: Money that its holder paid in; what he was given is apart, and points and counts are no money.
+_PAID = ("main", "cash")
+_NO_MONEY = ("points", "count")
+
+
+def purpose_of(name: str) -> str:
+    """What a card's account means to its holder: ``paid``, ``given``, ``deposit``, ``debt``, "" for no money."""
+    last = name.rpartition(":")[2]
+    if not name.startswith("card:") or last in ("deposit", "debt"):
+        return last if name.startswith("card:") else ""
+    wallet = "main" if last == "hold" else (wallet_of(name) or "").rstrip("0123456789")
+    if wallet in _NO_MONEY:
+        return ""
+    return "paid" if wallet in _PAID else "given"
 
 
 _ONE_OF_MANY = re.compile(r"^(card:\d+(?::\d+)?|member:\d+|claim:\d+|loss:card:\d+)", re.ASCII)

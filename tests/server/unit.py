@@ -11,6 +11,7 @@ import pytest
 
 from onecard.ids import SeededEntropy
 from server import bootstrap
+from server.cards.tables import card
 from server.members import service as members
 from server.members.seal import Seals
 from server.operators.rights import Rights, rights
@@ -18,7 +19,7 @@ from server.organisation import service as organisation
 from server.organisation.scope import Scope
 from tests.server.books.conftest import postgres
 from tests.server.books.engine import Books
-from tests.server.books.station import NOW, UNIT
+from tests.server.books.station import DAY, NOW, UNIT, Plastic, Station
 
 __all__ = ["postgres", "unit"]
 
@@ -68,3 +69,23 @@ def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Unit]:
         books = Books(request.getfixturevalue("postgres").with_tables())
     yield Unit(books)
     books.close()
+
+
+def trade(unit: Unit) -> dict[str, Plastic]:
+    """A few days of three cards: a of 甲 (branch 1), b of 乙 and c of 丙 (branch 2), on purse cards."""
+    station, found = Station(1001), {}
+    for at, (letter, branch) in enumerate((("甲", 1), ("乙", 2), ("丙", 2))):
+        key = unit.member(letter, branch, number=f"S{at}", department="高三" if branch == 2 else "研发")
+        plastic = Plastic(20_001 + at)
+        station.day = DAY + at
+        station.issue(plastic, 10_000, deposit=1_000).done()
+        unit.books.upload(station)
+        unit.write(
+            lambda c, n=plastic.card, k=key: c.execute(card.update().where(card.c.card == n).values(member=k))
+        )
+        found["abc"[at]] = plastic
+    station.day = DAY + 2
+    station.recharge(found["b"], 5_000).done()
+    station.sale(found["a"], 1_500).done()
+    unit.books.upload(station)
+    return found

@@ -1,0 +1,5 @@
+"""A small unit on both engines."""
+
+from tests.server.unit import postgres, unit
+
+__all__ = ["postgres", "unit"]
