@@ -18,6 +18,8 @@ from server.cards.chains import Chains
 from server.cards.holders import Holders
 from server.cards.loads import Loads
 from server.cards.taps import Taps
+from server.credit.move import credit_moves
+from server.credit.tables import credit_move
 from server.db import one_writer
 from server.exceptions.inbox import Inbox
 from server.rows import Pile, Row, read_rows
@@ -202,6 +204,7 @@ class Sheet:
         ]
         pile.put(tables.entry, entries)
         pile.put(tables.posting, self._postings)
+        pile.put(credit_move, credit_moves(self._postings, lambda entry: self._entries[entry].day))
         pile.put(tables.remark, self._remarks)
         pile.put(tables.shift_close, self.closes)
         wallets = [(unit, name, fen) for name, fen in sorted(self.wallets.written())]
