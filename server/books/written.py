@@ -28,6 +28,7 @@ from server.books.tables import id_of, key_of
 from server.cards.chains import Link
 from server.cards.holders import Card, Medium
 from server.cards.loads import APPLIED
+from server.promotion.grant import with_recharge
 
 Postings = Sequence[Posting]
 
@@ -132,6 +133,8 @@ def post(sheet: Sheet, case: Case, *, held: bool = False) -> int:
     sheet.facts.put(key, Fact(digest, Status.CREATED, "", entry, event.balance_fen))
     if isinstance(intent, Void):
         sheet.remark(entry, intent.reason, intent.supervisor)
+    if isinstance(intent, Recharge) and not held:
+        with_recharge(sheet, entry)
     if purse is not None:
         _write_off(sheet, card, number, intent.at, intent.day)
     return entry
