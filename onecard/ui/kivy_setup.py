@@ -14,6 +14,8 @@ os.environ.setdefault("KIVY_NO_FILELOG", "1")
 os.environ.setdefault("KIVY_LOG_MODE", "PYTHON")
 os.environ.setdefault("KIVY_DPI", "96")  # we lay out in pixels per mm of our own; same picture everywhere
 os.environ.setdefault("KIVY_METRICS_DENSITY", "1")
+# A press on a window that lies behind another counts; otherwise it would only bring the window to the front.
+os.environ.setdefault("SDL_MOUSE_FOCUS_CLICKTHROUGH", "1")
 
 from kivy.config import Config
 

@@ -13,6 +13,10 @@ async function act(action, more = {}) {
   await refresh();
 }
 
+// What the log names by its id is said as the page says it elsewhere.
+const inWords = ({ reader, printer, state, ...rest }) => ({ ...rest, reader: reader && t("reader_" + reader),
+  printer: printer && t("printer_" + printer), state: state && t("printer_is_" + state) });
+
 // A part is drawn again only when its state changed, so that a drag or a focus is not torn away.
 function changed(name, state) {
   const now = JSON.stringify([state, lang, chosen]);
@@ -51,7 +55,7 @@ function drawReaders(state) {
     }
     const tear = make("select");
     tear.append(make("option", { value: "", textContent: t("tear_never") }),
-      ...reader.tears.map((n) => make("option", { value: n.id, textContent: t("tear_" + n.id) })));
+      ...reader.tears.map((n) => make("option", { value: n, textContent: t("tear_" + n) })));
     tear.value = reader.tear || "";
     tear.onchange = () => act("tear", { reader: reader.id, at: tear.value || null });
     const row = make("div", { className: "row" }, make("label", {}, t("pull"), tear));
@@ -111,7 +115,7 @@ function draw(state) {
   drawPrinters(state);
   if (changed("log", state.log)) {
     document.querySelector("#log ol").replaceChildren(...[...state.log].reverse().map((l) =>
-      make("li", { className: l.bad ? "bad" : "" }, make("time", { textContent: l.at }), t("log_" + l.what, l.values))));
+      make("li", { className: l.bad ? "bad" : "" }, make("time", { textContent: l.at }), t("log_" + l.what, inWords(l.values)))));
   }
 }
 
