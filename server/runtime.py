@@ -13,10 +13,11 @@ from onecard.errors import Refused
 from onecard.ids import Entropy
 from onecard.wire import messages as m
 from onecard.wire.mac import Macs
-from onecard.wire.messages import CardType
+from onecard.wire.messages import CalendarTerms, CardType
 from onecard.wire.session import SessionKeys, TicketBox
 from server.books.lane import Lane
-from server.catalogue.service import card_types
+from server.catalogue.service import calendars, card_types
+from server.catalogue.terms import NO_TERMS, Terms
 from server.db import Database
 from server.keys import ServerKeys
 from server.members.seal import Seals
@@ -87,10 +88,11 @@ class Runtime:
         #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
         self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}
-        #: Card types by number: their limits hold in every decision.
-        self.types: dict[int, CardType] = {}
+        #: Card types and calendars: they hold in every decision.
+        self.terms = NO_TERMS
+        self._rules: tuple[tuple[CardType, ...], dict[int, tuple[CalendarTerms, ...]]] = ((), {})
         self._known: dict[int, Known] = {}
-        self._registry = self._types_version = -1
+        self._registry, self._rules_version = -1, (-1, -1)
         self._sessions: dict[str, Session] = {}
         self._order: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -119,23 +121,25 @@ class Runtime:
                 _log.exception("look_failed")
 
     async def look(self) -> None:
-        """Learn what changed about terminals and card types, here or in another process."""
+        """Learn what changed about terminals and rules, here or in another process, or by the hour."""
 
-        def read(connection: Connection) -> tuple[int, list[Known] | None, int, tuple[CardType, ...] | None]:
+        def read(connection: Connection) -> list[Known] | None:
             running = version.versions(connection, self.unit)
-            registry, types = (running.get(name, (0, 0))[0] for name in (version.REGISTRY, version.TYPES))
-            return (
-                registry,
-                _terminals(connection, self.unit) if registry != self._registry else None,
-                types,
-                card_types(connection, self.unit) if types != self._types_version else None,
+            registry, types, calendar = (
+                running.get(name, (0, 0))[0] for name in (version.REGISTRY, version.TYPES, version.CALENDAR)
             )
+            if (types, calendar) != self._rules_version:
+                self._rules = card_types(connection, self.unit), calendars(connection, self.unit)
+                self._rules_version = (types, calendar)
+            if registry == self._registry:
+                return None
+            self._registry = registry
+            return _terminals(connection, self.unit)
 
-        self._registry, rows, self._types_version, types = await self.db.read(read)
+        rows = await self.db.read(read)
         if rows is not None:
             self._known = {row.terminal: row for row in rows}
-        if types is not None:
-            self.types = {one.type: one for one in types}
+        self.terms = Terms.at(*self._rules, self.clock.now())
 
     async def keep_contacts(self) -> None:
         """Write the heartbeats of the last second, all terminals in one go."""

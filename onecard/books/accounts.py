@@ -115,7 +115,6 @@ def count(kind: str) -> str:
     return f"count:{kind}"
 
 
-
 def subsidy_fund(batch: int) -> str:
     return f"subsidy:fund:{batch}"
 

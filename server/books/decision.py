@@ -4,37 +4,35 @@ A refusal is stored like a posting and repeats; a tombstone wins over a request 
 """
 
 import hashlib
-from collections.abc import Mapping
 
 from onecard.books import accounts
-from onecard.books.events import void
 from onecard.errors import Refused
-from onecard.rules.limits import NOTHING_SPENT, Spent, check, needs_spent
-from onecard.rules.periods import PLAIN
-from onecard.wire.messages import Answer, CardType, Result, Sale, Status, Void
-from server.books.case import Case, amount_of, result_of
+from onecard.rules.limits import NOTHING_SPENT, needs_spent
+from onecard.wire.messages import Answer, CardType, FullSale, Pay, Result, Sale, Status, Void
+from server.books.bargain import bargain
+from server.books.case import Case, result_of
 from server.books.command import Single
+from server.books.selling import spent_on, void_refusal
 from server.books.sheet import Fact, Sheet
 from server.books.tables import id_of, key_of
-from server.books.written import left_of, post, sale_of
+from server.books.written import post
+from server.catalogue.terms import NO_TERMS, Terms
 
-NO_TYPES: Mapping[int, CardType] = {}
 _NO_TYPE = CardType(type=0, name="")
 
 
 class Decide(Single):
     """A sale or void of an account card that is asked online."""
 
-    __slots__ = ("_digest", "_intent", "_types", "unit")
+    __slots__ = ("_digest", "_intent", "_pays", "_terms", "unit")
 
-    def __init__(
-        self, unit: int, intent: Sale | Void, body: bytes, types: Mapping[int, CardType] = NO_TYPES
-    ) -> None:
+    def __init__(self, unit: int, intent: Sale | Void, body: bytes, terms: Terms = NO_TERMS) -> None:
         assert intent.purse is None, "a purse is judged by the card"
         self.unit = unit
         self._intent = intent
         self._digest = hashlib.sha256(body).digest()
-        self._types = types
+        self._terms = terms
+        self._pays: tuple[Pay, ...] | None = None
 
     def want(self, sheet: Sheet) -> None:
         intent = self._intent
@@ -42,9 +40,16 @@ class Decide(Single):
         sheet.taps.want(key_of(intent.id))
         sheet.holders.cards.want(intent.card)
         sheet.holders.stops.want((intent.card, intent.issue))
-        sheet.wallets.want(*(accounts.account(intent.card, pay.wallet) for pay in intent.pays))
+        sheet.holders.media.want((intent.card, intent.issue))
+        names = self._terms.wallets
+        sheet.wallets.want(*(accounts.account(intent.card, name) for name in names))
         if isinstance(intent, Void):
             sheet.facts.want(key_of(intent.voids))
+        elif isinstance(intent, FullSale):
+            for use in intent.uses:
+                sheet.wallets.want(
+                    accounts.uses(intent.card, use.kind), accounts.prepaid(intent.card, use.kind)
+                )
 
     def decide(self, sheet: Sheet) -> Answer:
         key = key_of(self._intent.id)
@@ -60,7 +65,7 @@ class Decide(Single):
         if reason:
             fact = Fact(self._digest, Status.REFUSED, reason, 0, self._balance(sheet))
         else:
-            entry = post(sheet, Case(key, self._digest, self._intent))
+            entry = post(sheet, Case(key, self._digest, self._intent), decided=self._pays)
             fact = Fact(self._digest, Status.CREATED, "", entry, self._balance(sheet))
         sheet.facts.put(key, fact)
         if sheet.taps.open.get(key) is not None:
@@ -82,26 +87,21 @@ class Decide(Single):
         ):
             return "card.stopped"
         if isinstance(intent, Void):
-            entry, sold = sale_of(sheet, intent)
-            left = left_of(sheet, entry) if sold is not None else {}
-            covered = sum(void.within(intent.pays, left).values())
-            return "" if sold is not None and covered == amount_of(intent) else "void.excess"
-        return self._sale_refusal(sheet, intent, self._types.get(card.type))
+            return void_refusal(sheet, intent)
+        medium = sheet.holders.media.get((intent.card, intent.issue))
+        if medium is not None and medium.until_day < intent.day:
+            return "card.expired"
+        return self._sale_refusal(sheet, intent, self._terms.types.get(card.type, _NO_TYPE))
 
-    def _sale_refusal(self, sheet: Sheet, intent: Sale, card_type: CardType | None) -> str:
-        for pay in intent.pays:
-            if pay.fen > sheet.balance(accounts.account(intent.card, pay.wallet)):
-                return "purse.short"
-        if card_type is None:
-            card_type = _NO_TYPE
+    def _sale_refusal(self, sheet: Sheet, intent: Sale, card_type: CardType) -> str:
+        calendar = self._terms.calendar(intent.outlet)
+        when = calendar.when(intent.at)._replace(day=intent.day)
         spent = NOTHING_SPENT
         if needs_spent(card_type):
-            fen, count, last = sheet.spent(intent.card, intent.day)
-            spent = Spent(last, fen, count)
-        when = PLAIN.when(intent.at)
+            claims = isinstance(intent, FullSale) and intent.first_n > 0
+            spent = spent_on(sheet, intent.card, when, calendar, meals=claims)
         try:
-            # The PIN was asked at the station, which is what the terminal's key stands for.
-            check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
+            self._pays = bargain(sheet, intent, card_type, when, spent)
         except Refused as refused:
             return refused.code
         return ""

@@ -6,7 +6,7 @@ Answer   = await cancel(lane, unit, record_id)
 """
 
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import msgspec
 
@@ -16,7 +16,6 @@ from onecard.wire.chain import record_hash
 from onecard.wire.messages import (
     Answer,
     Body,
-    CardType,
     Intent,
     Record,
     Sale,
@@ -27,11 +26,12 @@ from onecard.wire.messages import (
     decode_body,
 )
 from server.books.case import fault_of
-from server.books.decision import NO_TYPES, Decide, Tombstone
+from server.books.decision import Decide, Tombstone
 from server.books.item import Item, place_of
 from server.books.journal import Journal
 from server.books.lane import Lane
 from server.books.tables import in_range, key_of
+from server.catalogue.terms import NO_TERMS, Terms
 
 #: Records per upload; the lane commits as many at once.
 MOST = 1_000
@@ -115,17 +115,15 @@ def _fault(sender: Sender, body: Body) -> str:
     return "" if isinstance(body, Seen) or body.of.terminal == sender.terminal else "not_its_intent"
 
 
-async def account_sale(
-    lane: Lane, unit: int, terminal: int, body: bytes, types: Mapping[int, CardType] = NO_TYPES
-) -> Answer:
+async def account_sale(lane: Lane, unit: int, terminal: int, body: bytes, terms: Terms = NO_TERMS) -> Answer:
     """Decide a sale (or void) of an account card. The same body again: the same answer again."""
-    return await lane.do(sale_of(unit, terminal, body, types))
+    return await lane.do(sale_of(unit, terminal, body, terms))
 
 
-def sale_of(unit: int, terminal: int, body: bytes, types: Mapping[int, CardType] = NO_TYPES) -> Decide:
+def sale_of(unit: int, terminal: int, body: bytes, terms: Terms = NO_TERMS) -> Decide:
     """What ``account_sale`` asks of the books.
 
-    ``types``: the card types whose limits hold. Raises ``Refused`` (``request.malformed``,
+    ``terms``: the rules that hold. Raises ``Refused`` (``request.malformed``,
     ``request.not_yours``): nothing is stored then.
     """
     try:
@@ -136,7 +134,7 @@ def sale_of(unit: int, terminal: int, body: bytes, types: Mapping[int, CardType]
         raise Refused("request.malformed")
     if intent.id.terminal != terminal or intent.unit != unit:
         raise Refused("request.not_yours")
-    return Decide(unit, intent, body, types)
+    return Decide(unit, intent, body, terms)
 
 
 async def cancel(lane: Lane, unit: int, of: RecordId) -> Answer:

@@ -10,9 +10,10 @@ import hashlib
 from onecard.books.events import recharge, sale, taken, void
 from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
 from server.books.case import Case, Written, amount_of, medium_of
+from server.books.selling import back_beside, left_of, sale_of, take_back
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
-from server.books.written import hold, hold_notes, is_held, left_of, post, sale_of, take_back
+from server.books.written import hold, hold_notes, is_held, post
 from server.cards.taps import GIVEN_UP, OVERTAKEN, STANDS, UNRESOLVED, WRITTEN, Tap, verdict
 
 
@@ -158,9 +159,11 @@ def _free_notes(sheet: Sheet, of: int, intent: Recharge) -> None:
 def _return_sale(sheet: Sheet, intent: Sale, entry: int) -> None:
     """The card paid, the goods stayed: the money comes back as loads."""
     key = sheet.server_key()
-    returned = sheet.enter(
-        _event(sheet, intent, "sale_reversed", key, intent.due_fen, entry), sale.returned_as_load(intent)
+    postings = (
+        *sale.returned_as_load(intent),
+        *back_beside(sheet, entry, sheet.postings_of(entry)),
     )
+    returned = sheet.enter(_event(sheet, intent, "sale_reversed", key, intent.due_fen, entry), postings)
     sheet.facts.put(key, Fact(None, Status.CREATED, "", returned))
     take_back(sheet, entry, {pay.wallet: pay.fen for pay in intent.pays})
     for pay in intent.pays:

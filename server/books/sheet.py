@@ -168,19 +168,16 @@ class Sheet:
             for row in read_rows(self.connection, tables.posting.c.entry, self.unit, [entry])
         ]
 
-    def spent(self, card: int, day: int) -> tuple[int, int, int]:
-        """What an account card spent on a business day: fen, number of sales, time of the last one."""
+    def day_of(self, card: int, day: int) -> list[tuple[int, str, int, int, int]]:
+        """What was entered for a card on a business day: (entry, kind, fen, at, corrects)."""
         table = tables.entry
-        query = select(table.c.kind, table.c.fen, table.c.at).where(
-            table.c.unit_id == self.unit, table.c.card == card, table.c.day == day
-        )
-        rows = [(r.kind, r.fen, r.at) for r in self.connection.execute(query)]
-        new = (one for one in self._entries.values() if (one.card, one.day) == (card, day))
-        rows += [(one.kind, one.fen, one.at) for one in new]
-        sales = [(fen, at) for kind, fen, at in rows if kind == "sale"]
-        voids = [fen for kind, fen, _ in rows if kind == "void"]
-        fen = -sum(fen for fen, _ in sales) - sum(voids)
-        return max(0, fen), max(0, len(sales) - len(voids)), max((at for _, at in sales), default=0)
+        columns = (table.c.entry, table.c.kind, table.c.fen, table.c.at, table.c.corrects)
+        query = select(*columns).where(table.c.unit_id == self.unit, table.c.card == card, table.c.day == day)
+        rows = [(r.entry, r.kind, r.fen, r.at, r.corrects) for r in self.connection.execute(query)]
+        for entry, one in self._entries.items():
+            if one.card == card and one.day == day:
+                rows.append((entry, one.kind, one.fen, one.at, one.corrects))
+        return rows
 
     def use_note(self, note: int, by: int | None) -> None:
         """A credited note goes into this record, or is free again."""

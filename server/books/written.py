@@ -7,14 +7,16 @@ from collections.abc import Sequence
 
 from onecard.books import accounts
 from onecard.books.entry import Posting
-from onecard.books.events import clearing, debt, issue, load, recharge, sale, taken, void, write_off
+from onecard.books.events import clearing, issue, load, recharge, taken, write_off
 from onecard.books.wallets import ON_CARD, amounts
 from onecard.rules.loads import UNLOSS
 from onecard.wire.messages import (
     AppliedLoad,
+    FullSale,
     Issue,
     LoadIntent,
     Lock,
+    Pay,
     PurseWrite,
     Recharge,
     Sale,
@@ -23,6 +25,8 @@ from onecard.wire.messages import (
     Void,
 )
 from server.books.case import Case, amount_of, kind_of
+from server.books.selling import count_meal, take_sale, take_void
+from server.books.selling import take_back as take_back
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
 from server.cards.chains import Link
@@ -78,17 +82,20 @@ def _rung_again(sheet: Sheet, key: int, intent: Recharge | Issue) -> tuple[int, 
     return entry, taken.again(intent.id.terminal, old.card, old.issue, old.fen)
 
 
-def post(sheet: Sheet, case: Case, *, held: bool = False) -> int:
+def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ...] | None = None) -> int:
     """Post a written intent; the number of its entry. ``held``: its cash was posted when it was given up,
-    so that this is an entry of the server's own."""
+    so that this is an entry of the server's own. ``decided``: who pays a sale by our own decision."""
     intent = case.intent
     corrects = outlet = owner = 0
+    fen = amount_of(intent)
     match intent:
         case Sale():
             outlet, owner = intent.outlet, intent.owner
-            postings: Postings = _sale(sheet, intent)
+            postings: Postings = take_sale(sheet, case.key, intent, decided)
         case Void():
-            corrects, outlet, owner, postings = _void(sheet, case, intent)
+            corrects, fen, postings = take_void(sheet, case.key, intent)
+            sold = sheet.events.get(corrects) if corrects else None
+            outlet, owner = (sold.outlet, sold.owner) if sold is not None else (0, 0)
         case Recharge():
             hold_notes(sheet, case.key, intent)
             postings = recharge.postings(intent)
@@ -124,7 +131,7 @@ def post(sheet: Sheet, case: Case, *, held: bool = False) -> int:
         shift=intent.shift,
         at=intent.at,
         day=intent.day,
-        fen=amount_of(intent),
+        fen=fen,
         balance_fen=None if purse is None else purse.after.main_fen,
         corrects=corrects,
     )
@@ -135,67 +142,11 @@ def post(sheet: Sheet, case: Case, *, held: bool = False) -> int:
         sheet.remark(entry, intent.reason, intent.supervisor)
     if isinstance(intent, Recharge) and not held:
         with_recharge(sheet, entry)
+    if purse is None and (corrects or (isinstance(intent, FullSale) and intent.first_n)):
+        count_meal(sheet, entry, card, intent.day, corrects)
     if purse is not None:
         _write_off(sheet, card, number, intent.at, intent.day)
     return entry
-
-
-def _sale(sheet: Sheet, intent: Sale) -> Postings:
-    postings = sale.postings(intent)
-    if intent.purse is None:
-        # The fact took an account below its floor: the excess is debt, by name.
-        for pay in intent.pays:
-            below = pay.fen - max(0, sheet.balance(accounts.account(intent.card, pay.wallet)))
-            if below > 0:
-                postings += debt.postings(intent.card, pay.wallet, below)
-    return postings
-
-
-def left_of(sheet: Sheet, entry: int) -> dict[str, int]:
-    """What of a sale was not taken back yet, per wallet."""
-    taken = sheet.taken_back.get(entry) or {}
-    left: dict[str, int] = {}
-    for posting in sheet.postings_of(entry):
-        wallet = accounts.wallet_of(posting.debit)
-        if wallet is not None and accounts.kind_of(posting.credit) is accounts.Kind.OWNER:
-            left[wallet] = left.get(wallet, 0) + posting.fen
-    return {wallet: fen - taken.get(wallet, 0) for wallet, fen in left.items()}
-
-
-def take_back(sheet: Sheet, entry: int, amounts: dict[str, int]) -> None:
-    """Note that this much of an entry is reversed now."""
-    taken = dict(sheet.taken_back.get(entry) or {})
-    for wallet, fen in amounts.items():
-        taken[wallet] = taken.get(wallet, 0) + fen
-    sheet.taken_back.put(entry, taken)
-
-
-def sale_of(sheet: Sheet, intent: Void) -> tuple[int, Event | None]:
-    """The entry that a void names, if it is a sale of the same terminal to the same card."""
-    if intent.voids.terminal != intent.id.terminal:
-        return 0, None
-    fact = sheet.facts.get(key_of(intent.voids))
-    event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
-    if fact is None or event is None or event.kind != "sale" or event.card != intent.card:
-        return 0, None
-    return fact.entry, event
-
-
-def _void(sheet: Sheet, case: Case, intent: Void) -> tuple[int, int, int, Postings]:
-    entry, event = sale_of(sheet, intent)
-    left = left_of(sheet, entry) if event is not None else {}
-    covered = void.within(intent.pays, left)
-    excess = amount_of(intent) - sum(covered.values())
-    if excess:
-        kind = "void_excess" if event is not None else "void_unknown"
-        sheet.inbox.add(
-            kind, id_of(case.key), fact=case.key, card=intent.card, issue=intent.issue, fen=excess,
-            voids=str(intent.voids),
-        )  # fmt: skip
-    outlet, owner = (event.outlet, event.owner) if event is not None else (0, 0)
-    if event is not None:
-        take_back(sheet, entry, covered)
-    return entry, outlet, owner, void.postings(intent, owner, outlet, left)
 
 
 def hold_notes(sheet: Sheet, key: int, intent: Recharge) -> None:

@@ -1,4 +1,4 @@
-"""Card types and products as the office sets them; every change moves the terminals' documents on."""
+"""Card types, products and calendars as the office sets them; every change moves the documents on."""
 
 import msgspec
 import sqlalchemy as sa
@@ -6,35 +6,104 @@ from sqlalchemy import Connection
 
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
-from onecard.wire.messages import CardType, Product
-from server.catalogue.tables import card_type, product
-from server.organisation.service import clean_name, next_number
+from onecard.rules import periods, terms
+from onecard.rules.condition import particular
+from onecard.wire.messages import CalendarTerms, CardType, Condition, Price, Product
+from server.catalogue.tables import calendar, card_type_terms, product, product_terms
+from server.organisation.service import clean_name, day_starts_at_minute, next_number
 from server.terminals import version
 
 
-def put_card_type(connection: Connection, unit_id: int, terms: CardType, now: int) -> None:
-    """Add or change a card type (writes)."""
-    clean_name(terms.name)
-    where = (card_type.c.unit_id == unit_id) & (card_type.c.type == terms.type)
-    body = msgspec.json.encode(terms).decode()
-    if connection.execute(card_type.update().where(where).values(terms=body)).rowcount == 0:
-        connection.execute(card_type.insert().values(unit_id=unit_id, type=terms.type, terms=body))
+class ProductTerms(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What else is said of a product: its other prices, and when it is on the menu."""
+
+    prices: tuple[Price, ...] = ()
+    menu: tuple[Condition, ...] = ()
+
+
+_NO_TERMS = ProductTerms()
+
+
+def put_card_type(connection: Connection, unit_id: int, card_type: CardType, now: int) -> None:
+    """Add or change a card type (writes), from ``card_type.since`` on; a moment that is over means at once.
+
+    Terms that were set for later stay. Raises ``Refused``: ``name.malformed``, ``card_type.…``.
+    """
+    clean_name(card_type.name)
+    fault = terms.fault(card_type)
+    if fault:
+        raise Refused(fault)
+    table = card_type_terms
+    mine = (table.c.unit_id == unit_id) & (table.c.type == card_type.type)
+    since = card_type.since if card_type.since > now else 0
+    over = table.c.since <= now if since == 0 else table.c.since == since
+    connection.execute(table.delete().where(mine, over))
+    body = msgspec.json.encode(msgspec.structs.replace(card_type, since=since)).decode()
+    connection.execute(
+        table.insert().values(unit_id=unit_id, type=card_type.type, since=since, terms=body, made_at=now)
+    )
     version.touch(connection, unit_id, version.TYPES, now)
 
 
 def card_types(connection: Connection, unit_id: int) -> tuple[CardType, ...]:
-    """All card types by number."""
-    query = sa.select(card_type.c.terms).where(card_type.c.unit_id == unit_id).order_by(card_type.c.type)
-    return tuple(msgspec.json.decode(terms, type=CardType) for terms in connection.execute(query).scalars())
+    """All card types by number, each with the terms to come behind those in force."""
+    table = card_type_terms
+    query = sa.select(table.c.terms).where(table.c.unit_id == unit_id).order_by(table.c.type, table.c.since)
+    return tuple(msgspec.json.decode(body, type=CardType) for body in connection.execute(query).scalars())
 
 
-def card_type_of(connection: Connection, unit_id: int, number: int) -> CardType:
-    """One card type. Raises ``Refused("card_type.unknown")``."""
-    query = sa.select(card_type.c.terms).where(card_type.c.unit_id == unit_id, card_type.c.type == number)
-    terms = connection.execute(query).scalar()
-    if terms is None:
+def card_type_of(connection: Connection, unit_id: int, number: int, at: int | None = None) -> CardType:
+    """One card type as it stands at ``at``, or as last set. Raises ``Refused("card_type.unknown")``."""
+    table = card_type_terms
+    query = sa.select(table.c.terms).where(table.c.unit_id == unit_id, table.c.type == number)
+    if at is not None:
+        query = query.where(table.c.since <= at)
+    body = connection.execute(query.order_by(table.c.since.desc()).limit(1)).scalar()
+    if body is None:
         raise Refused("card_type.unknown")
-    return msgspec.json.decode(terms, type=CardType)
+    return msgspec.json.decode(body, type=CardType)
+
+
+def put_calendar(connection: Connection, unit_id: int, outlet: int, wanted: CalendarTerms, now: int) -> None:
+    """Set an outlet's day and meals (writes), from ``wanted.since`` on; ``outlet`` 0: of all that have none.
+
+    Raises ``Refused("calendar.…")``.
+    """
+    fault = periods.fault(wanted)
+    if fault:
+        raise Refused(fault)
+    mine = (calendar.c.unit_id == unit_id) & (calendar.c.outlet == outlet)
+    since = wanted.since if wanted.since > now else 0
+    over = calendar.c.since <= now if since == 0 else calendar.c.since == since
+    connection.execute(calendar.delete().where(mine, over))
+    body = msgspec.json.encode(msgspec.structs.replace(wanted, since=since)).decode()
+    connection.execute(
+        calendar.insert().values(unit_id=unit_id, outlet=outlet, since=since, terms=body, made_at=now)
+    )
+    version.touch(connection, unit_id, version.CALENDAR, now)
+
+
+def calendars(connection: Connection, unit_id: int) -> dict[int, tuple[CalendarTerms, ...]]:
+    """Every calendar by outlet, oldest terms first; 0 is there always, if only with the unit's own day."""
+    query = sa.select(calendar).where(calendar.c.unit_id == unit_id).order_by(calendar.c.since)
+    found: dict[int, tuple[CalendarTerms, ...]] = {}
+    for row in connection.execute(query):
+        held = msgspec.json.decode(row.terms, type=CalendarTerms)
+        found[row.outlet] = (*found.get(row.outlet, ()), held)
+    found.setdefault(0, (CalendarTerms(day_starts_at_minute=day_starts_at_minute(connection, unit_id)),))
+    return found
+
+
+def calendar_of(connection: Connection, unit_id: int, outlet: int) -> tuple[CalendarTerms, ...]:
+    """The terms of one outlet, its own or the unit's; none where the office has set none at all."""
+    query = (
+        sa.select(calendar.c.outlet, calendar.c.terms)
+        .where(calendar.c.unit_id == unit_id, calendar.c.outlet.in_((0, outlet)))
+        .order_by(calendar.c.since)
+    )
+    rows = connection.execute(query).all()
+    whose = outlet if any(row.outlet == outlet for row in rows) else 0
+    return tuple(msgspec.json.decode(row.terms, type=CalendarTerms) for row in rows if row.outlet == whose)
 
 
 def add_product(
@@ -72,22 +141,50 @@ def add_product(
     return number
 
 
+def put_product_terms(
+    connection: Connection, unit_id: int, number: int, wanted: ProductTerms, now: int
+) -> None:
+    """Set a product's other prices and its menu (writes). Particular prices are put before general ones.
+
+    Raises ``Refused``: ``product.unknown``, ``product.dates``, ``price.out_of_range``.
+    """
+    known = sa.select(product.c.product).where(product.c.unit_id == unit_id, product.c.product == number)
+    if connection.execute(known).first() is None:
+        raise Refused("product.unknown")
+    if any(row.until and row.until < row.since for row in (*wanted.prices, *wanted.menu)):
+        raise Refused("product.dates")
+    if any(not 0 < row.fen <= MAX_FEN for row in wanted.prices):
+        raise Refused("price.out_of_range")
+    ordered = sorted(wanted.prices, key=lambda row: particular(row, row.level), reverse=True)
+    body = msgspec.json.encode(msgspec.structs.replace(wanted, prices=tuple(ordered))).decode()
+    where = (product_terms.c.unit_id == unit_id) & (product_terms.c.product == number)
+    if connection.execute(product_terms.update().where(where).values(terms=body)).rowcount == 0:
+        connection.execute(product_terms.insert().values(unit_id=unit_id, product=number, terms=body))
+    version.touch(connection, unit_id, version.CATALOGUE, now)
+
+
 def products(connection: Connection, unit_id: int, outlet: int) -> tuple[Product, ...]:
-    """What one outlet sells, by number."""
+    """What one outlet sells, by number, with prices and menus to come."""
+    same = (product_terms.c.unit_id == product.c.unit_id) & (product_terms.c.product == product.c.product)
     query = (
-        sa.select(product)
+        sa.select(product, product_terms.c.terms)
+        .join_from(product, product_terms, same, isouter=True)
         .where(product.c.unit_id == unit_id, product.c.on_sale.is_(True), product.c.outlet.in_((0, outlet)))
         .order_by(product.c.product)
     )
-    return tuple(
-        Product(
-            product=row.product,
-            name=row.name,
-            name_en=row.name_en,
-            category=row.category,
-            price_fen=row.price_fen,
-            barcode=row.barcode,
-            initials=row.initials,
-        )
-        for row in connection.execute(query)
+    return tuple(_product(row) for row in connection.execute(query))
+
+
+def _product(row: sa.Row[tuple[object, ...]]) -> Product:
+    held = _NO_TERMS if row.terms is None else msgspec.json.decode(row.terms, type=ProductTerms)
+    return Product(
+        product=row.product,
+        name=row.name,
+        name_en=row.name_en,
+        category=row.category,
+        price_fen=row.price_fen,
+        barcode=row.barcode,
+        initials=row.initials,
+        prices=held.prices,
+        menu=held.menu,
     )

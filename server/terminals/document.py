@@ -1,7 +1,8 @@
 """The documents that terminals hold: built from the office's tables, kept as handed out, signed.
 
-Whole documents (terminal, types, catalogue, operators, open taps) are stored per version, because decisions
-name the versions that they were made under. Stops, loads and members travel as deltas on what a terminal has.
+Whole documents (terminal, types, catalogue, calendar, operators, open taps) are stored per version, because
+decisions name the versions that they were made under. Stops, loads and members travel as deltas on what a
+terminal has.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from onecard.wire import messages as m
 from onecard.wire.signing import SigningKey, sign_document
 from server.cards.service import loads_since, mark_published, open_taps, stops_since, unpublished
-from server.catalogue.service import card_types, products
+from server.catalogue.service import calendar_of, card_types, products
 from server.members.service import snapshots_since
 from server.operators.tables import grant, operator, role
 from server.organisation.service import place
@@ -39,7 +40,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
         """Which one of several documents of this name is this terminal's."""
         if name == version.TERMINAL:
             return self.terminal
-        if name == version.CATALOGUE:
+        if name in (version.CATALOGUE, version.CALENDAR):
             return self.outlet
         # Who signs on here depends on where it stands and on whose outlet it is.
         return self.branch | self.owner << 16 if name == version.OPERATORS else 0
@@ -82,6 +83,10 @@ def _catalogue(connection: Connection, who: Reader, _made_at: int) -> m.Catalogu
     return m.CatalogueDocument(products=products(connection, who.unit, who.outlet))
 
 
+def _calendar(connection: Connection, who: Reader, _made_at: int) -> m.CalendarDocument:
+    return m.CalendarDocument(terms=calendar_of(connection, who.unit, who.outlet))
+
+
 def _operators(connection: Connection, who: Reader, made_at: int) -> m.OperatorsDocument:
     query = (
         sa.select(operator, role.c.permissions)
@@ -119,6 +124,7 @@ _BUILDERS = {
     version.TERMINAL: _terminal,
     version.TYPES: _types,
     version.CATALOGUE: _catalogue,
+    version.CALENDAR: _calendar,
     version.OPERATORS: _operators,
 }
 

@@ -96,7 +96,7 @@ async def fetch(runtime: Runtime, who: Known, question: m.Fetch) -> m.Fetched:
 
 def account_sale(runtime: Runtime, who: Known, question: m.AccountSale) -> Decide:
     """The books decide."""
-    return intake.sale_of(runtime.unit, who.terminal, bytes(question.body), runtime.types)
+    return intake.sale_of(runtime.unit, who.terminal, bytes(question.body), runtime.terms)
 
 
 def cancel(runtime: Runtime, who: Known, question: m.Cancel) -> Tombstone:
@@ -145,7 +145,7 @@ async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) 
         operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
         if members.by_key(connection, Scope.whole(runtime.unit), question.member) is None:
             raise Refused("member.unknown")
-        terms = card_type_of(connection, runtime.unit, question.type)
+        terms = card_type_of(connection, runtime.unit, question.type, now)
         granted = cards.reserve_issue(
             connection, runtime.unit, question.id, question.member, question.uid, terms, now
         )

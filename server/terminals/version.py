@@ -10,6 +10,7 @@ from server.terminals.tables import document_version
 TERMINAL = "terminal"
 TYPES = "types"
 CATALOGUE = "catalogue"
+CALENDAR = "calendar"
 OPERATORS = "operators"
 MEMBERS = "members"
 #: Not a document: moves when a terminal is enrolled, revoked or moved, so that every process looks again.

@@ -12,6 +12,7 @@ from server.books import intake, tables
 from server.books.office.recharge_account import RechargeAccount, Terms
 from server.books.tables import key_of
 from server.cards.service import open_account_card, report_loss
+from server.catalogue.terms import Terms as Terms_
 from tests.server.books.engine import Books
 from tests.server.books.station import NOW, UNIT, Plastic, Station
 
@@ -96,11 +97,11 @@ def test_refusals(books: Books, kind: str, code: str) -> None:
 
 def test_a_day_limit_counts_what_was_sold_today_and_voids(books: Books) -> None:
     """B9 on the server, with the card type's own limits."""
-    types = {2: replace(TYPE, day_limit_fen=1_000)}
+    terms = Terms_({2: replace(TYPE, day_limit_fen=1_000)})
     card, station = account(books, 10_000), Station(1001)
 
     def ask(intent: Sale | Void) -> Answer:
-        return books.run(intake.account_sale(books.lane, UNIT, 1001, encode(intent), types))
+        return books.run(intake.account_sale(books.lane, UNIT, 1001, encode(intent), terms))
 
     first = station.account_sale(card, 800)
     assert ask(first).result.status == Status.CREATED

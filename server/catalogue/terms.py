@@ -1,0 +1,112 @@
+"""The office's rules as decisions need them: in memory, in force at a moment, and as they once were.
+
+``Terms`` is what holds now. What a terminal held when it decided is found by the version that it names:
+documents are kept for ever and never change, so each is decoded once per process.
+"""
+
+from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy import Connection
+
+from onecard.rules.periods import PLAIN, Calendar, in_force
+from onecard.rules.pricing import NO_PRODUCTS
+from onecard.rules.terms import types_at
+from onecard.wire.messages import (
+    CalendarDocument,
+    CalendarTerms,
+    CardType,
+    CatalogueDocument,
+    DocumentBody,
+    Product,
+    TypesDocument,
+    decode_document_body,
+)
+from server.terminals import version
+from server.terminals.tables import document
+
+#: Documents of one engine kept decoded; a new one pushes the oldest out.
+_KEPT = 64
+
+
+class Terms:
+    """Card types by number and calendars by outlet. ``wallets``: all that any type pays with."""
+
+    __slots__ = ("calendars", "types", "wallets")
+
+    def __init__(
+        self, types: Mapping[int, CardType], calendars: Mapping[int, Calendar] | None = None
+    ) -> None:
+        self.types = types
+        self.calendars = calendars or {}
+        named = {row.wallet for one in types.values() for row in one.wallets}
+        self.wallets = tuple(sorted(named - {"credit", "centre", "cash"} | {"main"}))
+
+    @classmethod
+    def at(
+        cls, rows: Iterable[CardType], calendars: Mapping[int, tuple[CalendarTerms, ...]], now: int
+    ) -> "Terms":
+        """What of all editions is in force."""
+        held = {outlet: in_force(editions, now) for outlet, editions in calendars.items()}
+        return cls(
+            types_at(rows, now),
+            {outlet: Calendar.of(one) for outlet, one in held.items() if one is not None},
+        )
+
+    def calendar(self, outlet: int) -> Calendar:
+        """The outlet's own, else the unit's."""
+        return self.calendars.get(outlet) or self.calendars.get(0) or PLAIN
+
+
+NO_TERMS = Terms({})
+
+
+#: Per engine: what documents say, by (unit, name, scope, version).
+_Key = tuple[int, str, int, int]
+_kept: "WeakKeyDictionary[sa.Engine, dict[_Key, DocumentBody | dict[int, Product]]]" = WeakKeyDictionary()
+
+
+def _said(connection: Connection, key: _Key) -> DocumentBody | dict[int, Product] | None:
+    unit, name, scope, number = key
+    if not number:
+        return None
+    kept = _kept.setdefault(connection.engine, {})
+    found = kept.get(key)
+    if found is None:
+        query = sa.select(document.c.body).where(
+            document.c.unit_id == unit,
+            document.c.name == name,
+            document.c.scope == scope,
+            document.c.version == number,
+        )
+        raw = connection.execute(query).scalar()
+        if raw is None:
+            return None
+        body = decode_document_body(bytes(raw))
+        products = body.products if isinstance(body, CatalogueDocument) else ()
+        found = {one.product: one for one in products} if products else body
+        while len(kept) >= _KEPT:
+            del kept[next(iter(kept))]
+        kept[key] = found
+    return found
+
+
+def types_of(connection: Connection, unit: int, number: int) -> tuple[CardType, ...] | None:
+    """The card types of one version; ``None`` if no such version was ever handed out."""
+    body = _said(connection, (unit, version.TYPES, 0, number))
+    return body.types if isinstance(body, TypesDocument) else None
+
+
+def products_of(connection: Connection, unit: int, outlet: int, number: int) -> Mapping[int, Product]:
+    """The products of one outlet's version; none if no such version was ever handed out."""
+    body = _said(connection, (unit, version.CATALOGUE, outlet, number))
+    return body if isinstance(body, dict) else NO_PRODUCTS
+
+
+def calendar_terms_of(
+    connection: Connection, unit: int, outlet: int, number: int
+) -> tuple[CalendarTerms, ...]:
+    """The calendar of one outlet's version; none if no such version was ever handed out."""
+    body = _said(connection, (unit, version.CALENDAR, outlet, number))
+    return body.terms if isinstance(body, CalendarDocument) else ()
