@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, String, Table, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, String, Table, and_, case, cast, func, literal, select
 
 from onecard.books import accounts
 from onecard.books.wallets import ON_CARD
@@ -15,7 +15,8 @@ from onecard.wire.messages import Status
 from server.books import tables
 from server.books.tables import id_of
 from server.cards import tables as cards
-from server.cards.loads import APPLIED
+from server.cards.loads import OPEN
+from server.exceptions.tables import repair
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -134,7 +135,7 @@ def _waiting(connection: Connection, unit: int, sums: dict[tuple[str, str], int]
     numbers: dict[tuple[int, int], list[int]] = defaultdict(list)
     for r in rows:
         numbers[r.card, r.issue].append(r.number)
-        if r.state != APPLIED:
+        if r.state in OPEN:
             loads[accounts.waiting(r.card, r.issue, r.wallet)] += r.fen
     held = {name: fen for (name, _), fen in sums.items() if name.endswith(":waiting")}
     for account in sorted(held.keys() | loads.keys()):
@@ -146,14 +147,17 @@ def _waiting(connection: Connection, unit: int, sums: dict[tuple[str, str], int]
 
 
 def _facts(connection: Connection, unit: int) -> Iterator[Problem]:
-    """Every entry is some fact's answer, and no id has two entries."""
+    """Every entry is some fact's answer, or that of the record as it was put right; no id has two."""
     entry, fact = tables.entry, tables.fact
     own = (fact.c.unit_id == entry.c.unit_id) & (fact.c.fact == entry.c.fact)
+    right = (repair.c.unit_id == entry.c.unit_id) & (repair.c.fact == entry.c.fact)
+    answer = func.coalesce(repair.c.entry, fact.c.entry)
     query = (
-        select(entry.c.entry, entry.c.fact, fact.c.entry.label("answer"))
+        select(entry.c.entry, entry.c.fact, answer.label("answer"))
         .outerjoin(fact, own)
+        .outerjoin(repair, right)
         .where(entry.c.unit_id == unit)
-        .where(fact.c.entry.is_(None) | (fact.c.entry != entry.c.entry))
+        .where(fact.c.fact.is_(None) | (answer != entry.c.entry))
     )
     for row in connection.execute(query):
         yield Problem("fact", str(id_of(row.fact)), row.entry, row.answer or 0)
@@ -196,8 +200,9 @@ def _batches(connection: Connection, unit: int) -> Iterator[Problem]:
 
 def _purses(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
     """Whole chain: the purse account is the last balance on the card. Otherwise it differs by exactly what
-    the missing records did. Forked chains (a clone or a rollback) have an exception of their own."""
-    link, chain = cards.link, cards.chain
+    the missing records did, less what was inferred for those that are lost with their terminal. Records on
+    branches that did not live on count for nothing."""
+    link, chain, gap, lost = cards.link, cards.chain, cards.gap, cards.lost_link
 
     def one_below(column: ColumnElement[int]) -> ColumnElement[int]:
         medium = [link.c.card, link.c.issue]
@@ -205,21 +210,28 @@ def _purses(connection: Connection, unit: int, sums: dict[tuple[str, str], int])
 
     below = [one_below(link.c[f"after_{w.place}"]).label(f"below_{w.place}") for w in ON_CARD]
     prior = one_below(link.c.fact).label("prior")
-    rows = select(link, prior, *below).where(link.c.unit_id == unit).subquery()
-    whole = case((rows.c.prev == func.coalesce(rows.c.prior, 0), 1), else_=0)
+    mine = [one.c[name] == link.c[name] for one in (lost,) for name in ("unit_id", "card", "issue", "fact")]
+    alive = link.outerjoin(lost, and_(*mine))
+    living = select(link, prior, *below).select_from(alive)
+    rows = living.where(link.c.unit_id == unit, lost.c.fact.is_(None)).subquery()
+    hole = [gap.c[name] == rows.c[name] for name in ("unit_id", "card", "issue")]
+    closed = and_(*hole, gap.c.after == rows.c.fact, gap.c.inferred != 0)
+    whole = case((gap.c.after.is_not(None), 2), (rows.c.prev == func.coalesce(rows.c.prior, 0), 1), else_=0)
     jumps = [
         func.sum(rows.c[f"before_{w.place}"] - func.coalesce(rows.c[f"below_{w.place}"], 0)) for w in ON_CARD
     ]
     query = select(rows.c.card, rows.c.issue, whole.label("whole"), *jumps)
+    query = query.select_from(rows.outerjoin(gap, closed))
     missing: dict[tuple[int, int], list[int]] = {}
     for card, issue, is_whole, *fens in connection.execute(query.group_by(rows.c.card, rows.c.issue, whole)):
-        if not is_whole:
-            missing[card, issue] = [int(fen) for fen in fens]
+        if is_whole != 1:
+            if is_whole == 0:
+                missing[card, issue] = [int(fen) for fen in fens]
             continue
         for wallet, fen in zip(ON_CARD, fens, strict=True):
             if fen:  # a record that does not begin where the one before it ended
                 yield Problem("jump", accounts.purse(card, issue, wallet.name), 0, int(fen))
-    for r in connection.execute(select(chain).where(chain.c.unit_id == unit, chain.c.forks == 0)):
+    for r in connection.execute(select(chain).where(chain.c.unit_id == unit)):
         for wallet in ON_CARD:
             account = accounts.purse(r.card, r.issue, wallet.name)
             said = r._mapping[f"after_{wallet.place}"]
@@ -248,13 +260,14 @@ def _holes(connection: Connection, unit: int) -> Iterator[Problem]:
     real = {(r.card, r.issue, r.fact): r.prev for r in connection.execute(query)}
     rows = connection.execute(select(gap).where(gap.c.unit_id == unit)).all()
     listed = {(r.card, r.issue, r.after): r.missing for r in rows}
+    open_ones = [(r.card, r.issue) for r in rows if r.inferred == 0]
     for place in sorted(real.keys() | listed.keys()):
         if real.get(place) != listed.get(place):
             subject = f"{place[0]}-{place[1]} {id_of(place[2])}"
             yield Problem("gap", subject, real.get(place) or 0, listed.get(place) or 0)
     counted: dict[tuple[int, int], int] = defaultdict(int)
-    for card, issue, _ in listed:
-        counted[card, issue] += 1
+    for medium in open_ones:
+        counted[medium] += 1
     for r in connection.execute(select(chain).where(chain.c.unit_id == unit)):
         if r.gaps != counted[r.card, r.issue]:
             yield Problem("gap_count", f"{r.card}-{r.issue}", counted[r.card, r.issue], r.gaps)

@@ -5,19 +5,15 @@ Facts are never refused: what does not fit is posted where it shows, and goes to
 
 from collections.abc import Sequence
 
-from onecard.books import accounts
 from onecard.books.entry import Posting
-from onecard.books.events import clearing, issue, load, recharge, taken, write_off
-from onecard.books.wallets import ON_CARD, amounts
+from onecard.books.events import clearing, issue, recharge, taken
 from onecard.rules.loads import UNLOSS
 from onecard.wire.messages import (
-    AppliedLoad,
     FullSale,
     Issue,
     LoadIntent,
     Lock,
     Pay,
-    PurseWrite,
     Recharge,
     Sale,
     Source,
@@ -25,13 +21,13 @@ from onecard.wire.messages import (
     Void,
 )
 from server.books.case import Case, amount_of, kind_of
+from server.books.chaining import Linked
+from server.books.loading import apply_loads
 from server.books.selling import count_meal, take_sale, take_void
 from server.books.selling import take_back as take_back
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
-from server.cards.chains import Link
 from server.cards.holders import Card, Medium
-from server.cards.loads import APPLIED
 from server.promotion.grant import with_recharge
 
 Postings = Sequence[Posting]
@@ -86,6 +82,9 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ..
     """Post a written intent; the number of its entry. ``held``: its cash was posted when it was given up,
     so that this is an entry of the server's own. ``decided``: who pays a sale by our own decision."""
     intent = case.intent
+    purse = intent.purse
+    # First of all its link: what another branch of the chain had done may have to be taken back before.
+    linked = None if purse is None else Linked(sheet, case.key, purse, intent.at, intent.day)
     corrects = outlet = owner = 0
     fen = amount_of(intent)
     match intent:
@@ -103,7 +102,7 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ..
                 corrects, again = _rung_again(sheet, case.key, intent)
                 postings = (*postings, *again)
         case LoadIntent():
-            postings = _loads(sheet, case.key, intent)
+            postings = apply_loads(sheet, case.key, intent)
         case Issue():
             _issue(sheet, case.key, intent)
             postings = issue.postings(intent)
@@ -111,13 +110,11 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ..
             _lock(sheet, case.key, intent)
             postings = ()
     card, number = case.medium
-    purse = intent.purse
     if held:
         postings = taken.released(intent.id.terminal, tuple(postings))
     key = sheet.server_key() if held else case.key
     if purse is not None:
         postings = (*postings, *clearing.postings(purse))
-        _link(sheet, case.key, purse, intent.at)
     if not isinstance(intent, Issue) and sheet.holders.cards.get(card) is None:
         sheet.inbox.add("card_unknown", f"{card}-{number}", fact=case.key, card=card, issue=number)
     event = Event(
@@ -144,8 +141,8 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ..
         with_recharge(sheet, entry)
     if purse is None and (corrects or (isinstance(intent, FullSale) and intent.first_n)):
         count_meal(sheet, entry, card, intent.day, corrects)
-    if purse is not None:
-        _write_off(sheet, card, number, intent.at, intent.day)
+    if linked is not None:
+        linked.finish()
     return entry
 
 
@@ -165,44 +162,6 @@ def hold_notes(sheet: Sheet, key: int, intent: Recharge) -> None:
             sheet.use_note(key_of(one), key)
     if total != intent.amount_fen:
         sheet.inbox.add("credit_sum", id_of(key), fact=key, fen=intent.amount_fen - total)
-
-
-def _loads(sheet: Sheet, key: int, intent: LoadIntent) -> Postings:
-    card, number = intent.purse.card, intent.purse.issue
-    expected = sheet.loads.last_applied(card, number) + 1
-    if intent.loads[0].number > expected:
-        sheet.inbox.add("load_skipped", f"{card}-{number}-{expected}", fact=key, card=card, issue=number)
-    postings: tuple[Posting, ...] = ()
-    for one in intent.loads:
-        postings += _load(sheet, key, intent, one)
-    return postings
-
-
-def _load(sheet: Sheet, key: int, intent: LoadIntent, one: AppliedLoad) -> tuple[Posting, ...]:
-    card, number = intent.purse.card, intent.purse.issue
-    row = sheet.loads.get(card, number, one.number)
-    kind = ""
-    if row is None:
-        kind = "load_unknown"
-    elif row.state == APPLIED:
-        kind = "load_twice"
-    elif row.digest != one.digest:
-        kind = "load_differs"
-    if row is None or kind:
-        subject = f"{id_of(key)}/{one.number}"
-        sheet.inbox.add(kind, subject, fact=key, card=card, issue=number, fen=one.fen, number=one.number)
-        return load.unknown(intent.id.terminal, card, number, one.fen)
-    sheet.loads.apply(card, number, one.number, one.fen, key)
-    postings = load.applied(card, number, row.wallet, one.fen)
-    rest = row.fen - one.fen
-    if rest > 0 and row.expires_day and row.expires_day < intent.day:
-        return postings + load.expired(card, number, row.wallet, rest)
-    if rest > 0:
-        # It did not fit: the rest waits on under a new number.
-        sheet.loads.add(card, number, rest, row.kind, key, wallet=row.wallet, expires_day=row.expires_day)
-    elif rest < 0:
-        return postings + load.owed(card, number, row.wallet, -rest)
-    return postings
 
 
 def _issue(sheet: Sheet, key: int, intent: Issue) -> None:
@@ -227,33 +186,3 @@ def _lock(sheet: Sheet, key: int, intent: Lock) -> None:
     card, number = intent.purse.card, intent.purse.issue
     if sheet.holders.stops.get((card, number)) is None:
         sheet.loads.add(card, number, 0, UNLOSS, key)
-
-
-def _link(sheet: Sheet, key: int, purse: PurseWrite, at: int) -> None:
-    before, after = amounts(purse.before), amounts(purse.after)
-    link = Link(purse.card, purse.issue, purse.counter, key, key_of(purse.prev), before, after)
-    added = sheet.chains.add(link, at)
-    if added.fork:
-        sheet.inbox.add(
-            "chain_fork", f"{purse.card}-{purse.issue}-{purse.counter}", fact=key, card=purse.card,
-            issue=purse.issue, other=str(id_of(added.fork)),
-        )  # fmt: skip
-    if added.jump:
-        sheet.inbox.add("chain_jump", id_of(key), fact=key, card=purse.card, issue=purse.issue)
-
-
-def _write_off(sheet: Sheet, card: int, number: int, at: int, day: int) -> None:
-    """The chain is whole and the purse still below zero: that money is lost. F: G6"""
-    chain = sheet.chains.heads.get((card, number))
-    if chain is None or chain.gaps:
-        return
-    for wallet in ON_CARD:
-        account = accounts.purse(card, number, wallet.name)
-        # Side wallets are only looked up when this batch moved them.
-        below = -sheet.balance(account) if account in sheet.wallets.changed else 0
-        if below > 0:
-            key = sheet.server_key()
-            event = Event(kind="write_off", fact=key, card=card, issue=number, at=at, day=day, fen=below)
-            entry = sheet.enter(event, write_off.postings(card, number, wallet.name, below))
-            sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))
-            sheet.inbox.add("card_loss", id_of(key), fact=key, card=card, issue=number, fen=below)

@@ -4,59 +4,17 @@ Knows balances and ids; knows no event and no money rule. F: G6
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, delete, select, tuple_
 
-from onecard.books.wallets import Amounts
 from server.books.shelf import Shelf, TableShelf, first
 from server.cards import tables
+from server.cards.link import Added, Chain, Hole, Link, Medium
 from server.rows import Pile, Row
 
-Medium = tuple[int, int]  # card, issue
-
-
-class Link(msgspec.Struct, frozen=True, gc=False):
-    """``fact`` wrote counter + 1 onto the card after ``prev`` had written counter."""
-
-    card: int
-    issue: int
-    counter: int
-    fact: int
-    prev: int
-    before: Amounts
-    after: Amounts
-
-
-class Chain(msgspec.Struct, frozen=True, gc=False):
-    """The newest record of a medium, and how whole the chain below it is."""
-
-    counter: int
-    head: int
-    after: Amounts
-    gaps: int = 0
-    forks: int = 0
-    at: int = 0
-
-
-class Hole(msgspec.Struct, frozen=True, gc=False):
-    """``missing`` should have written ``counter``. ``inferred``: what closed it without it, 0 = open."""
-
-    missing: int
-    counter: int
-    since: int
-    inferred: int = 0
-
-
-class Added(msgspec.Struct, frozen=True, gc=False):
-    """What adding a link showed. ``fork``: another record follows the same one; ``jump``: the balance before
-    it is not the one its predecessor left."""
-
-    fork: int = 0
-    jump: bool = False
-
-
-_FINE = Added()
+_PLAIN = Added(plain=True)
 _NEVER = Chain(-1, -1, (0, 0, 0, 0))
 
 
@@ -69,6 +27,12 @@ class Chains:
         self._now = now
         self.heads = TableShelf(connection, unit, tables.chain.c.card, _heads, first)
         self.holes = TableShelf(connection, unit, tables.gap.c.card, _holes, first)
+        #: Records on branches that did not live on, and the entry that took each back.
+        self.lost = TableShelf(connection, unit, tables.lost_link.c.card, _lost, first)
+        self._lost_terminals: set[int] | None = None
+        self._inferences: list[tuple[int, ...]] = []
+        self._uninferred: list[tuple[int, int, int]] = []
+        self._revived: list[tuple[int, int, int]] = []
         self._links: Shelf[tuple[int, int, int], tuple[Link, ...]] = Shelf(self._fetch_links)
         self._new: list[Link] = []
         self._added: dict[tuple[int, int, int], list[Link]] = {}
@@ -99,38 +63,100 @@ class Chains:
         """Put a link where it belongs: closes the hole it fills, opens the one below it."""
         medium = (link.card, link.issue)
         chain = self.heads.get(medium) or _NEVER
-        if link.prev == chain.head or (chain is _NEVER and link.prev == 0):
-            found = Added(jump=chain.after != link.before)
+        follows = link.prev == chain.head and link.counter == chain.counter
+        if follows or (chain is _NEVER and link.prev == 0):
+            found = _PLAIN if chain.after == link.before else Added(jump=True, plain=True)
             self._put(link)
             self._raise(medium, link, chain, at)
             return found
         return self._insert(medium, link, chain, at)
 
     def _insert(self, medium: Medium, link: Link, chain: Chain, at: int) -> Added:
-        below = [one for one in self._at(medium, link.counter - 1) if one.fact == link.prev]
-        fork = next((one.fact for one in self._at(medium, link.counter) if one.prev == link.prev), 0)
-        above = [one for one in self._at(medium, link.counter + 1) if one.prev == link.fact]
+        under, over = self._at(medium, link.counter - 1), self._at(medium, link.counter + 1)
+        below = [one for one in under if one.fact == link.prev]
+        above = [one for one in over if one.prev == link.fact]
+        # Rivals: at the same place, in the place of the one it names, or followed instead of it.
+        rivals = [*self._at(medium, link.counter), *(() if below else under)]
+        fork = next((one.fact for one in rivals), 0) or next(
+            (one.prev for one in over if one.prev != link.fact), 0
+        )
         jump = any(one.after != link.before for one in below) or any(
             one.before != link.after for one in above
         )
         holes = dict(self.holes.get(medium) or {})
-        gaps = chain.gaps
+        gaps, inferred, opened = chain.gaps, [], 0
         for one in above:
-            if holes.pop(one.fact, None) is not None:
-                gaps -= 1
-                self._close((*medium, one.fact))
+            hole = holes.pop(one.fact, None)
+            if hole is None:
+                continue
+            gaps -= not hole.inferred
+            if hole.inferred > 0:
+                inferred.append(one.fact)
+            self._close((*medium, one.fact))
         if not below and link.prev != 0:
-            holes[link.fact] = hole = Hole(link.prev, link.counter, at)
+            opened = link.prev
             gaps += 1
-            self._opened[*medium, link.fact] = hole
+            holes[link.fact] = Hole(link.prev, link.counter, at)
+            self._opened[*medium, link.fact] = holes[link.fact]
         self.holes.put(medium, holes)
         self._put(link)
         changed = msgspec.structs.replace(chain, gaps=gaps, forks=chain.forks + bool(fork))
-        if link.counter + 1 > chain.counter:
+        if (link.counter + 1, at, link.fact) > (chain.counter, chain.at, chain.head):
             self._raise(medium, link, changed, at)
         else:
             self.heads.put(medium, changed)
-        return Added(fork, jump) if fork or jump else _FINE
+        return Added(fork, jump, opened, tuple(inferred))
+
+    def lose(self, medium: Medium, fact: int, entry: int) -> None:
+        """This record counts for nothing; ``entry`` took it back."""
+        self.lost.put(medium, {**(self.lost.get(medium) or {}), fact: entry})
+
+    def revive(self, medium: Medium, fact: int) -> None:
+        """It counts after all."""
+        kept = dict(self.lost.get(medium) or {})
+        del kept[fact]
+        self.lost.put(medium, kept)
+        self._revived.append((*medium, fact))
+
+    def is_lost_terminal(self, terminal: int) -> bool:
+        """Whether two people have given this terminal up."""
+        if self._lost_terminals is None:
+            table = tables.lost_terminal
+            query = select(table.c.terminal).where(table.c.unit_id == self._unit)
+            self._lost_terminals = set(self._connection.execute(query).scalars())
+        return terminal in self._lost_terminals
+
+    def infer(self, medium: Medium, after: int, by: int, entries: Sequence[tuple[int, int]] = ()) -> None:
+        """This hole is closed without the record that would fill it: by ``entries`` (place, entry), the first
+        of them ``by``; or −1: it counts nowhere."""
+        holes = dict(self.holes.get(medium) or {})
+        holes[after] = msgspec.structs.replace(holes[after], inferred=by)
+        self.holes.put(medium, holes)
+        self._opened[*medium, after] = holes[after]
+        chain = self.heads.get(medium)
+        assert chain is not None
+        self.heads.put(medium, msgspec.structs.replace(chain, gaps=chain.gaps - 1))
+        self._inferences += [(self._unit, *medium, after, place, entry) for place, entry in entries]
+
+    def inferences(self, medium: Medium, after: int) -> list[tuple[int, int]]:
+        """(place, entry) of what closed a hole; from here on it is open, or filled."""
+        table = tables.inference
+        mine = (table.c.unit_id == self._unit, table.c.card == medium[0], table.c.issue == medium[1])
+        query = select(table.c.place, table.c.entry).where(*mine, table.c.after == after)
+        found = [(row.place, row.entry) for row in self._connection.execute(query.order_by(table.c.place))]
+        found += [(row[4], row[5]) for row in self._inferences if row[1:4] == (*medium, after)]
+        self._inferences = [row for row in self._inferences if row[1:4] != (*medium, after)]
+        self._uninferred.append((*medium, after))
+        return found
+
+    def links(self, medium: Medium) -> list[Link]:
+        """Every link of a medium, this batch included; for the rare card whose chain is not a plain line."""
+        table = tables.link
+        query = select(table).where(
+            table.c.unit_id == self._unit, table.c.card == medium[0], table.c.issue == medium[1]
+        )
+        stored = [_link(row) for row in self._connection.execute(query)]
+        return stored + [link for link in self._new if (link.card, link.issue) == medium]
 
     def _close(self, hole: tuple[int, int, int]) -> None:
         if self._opened.pop(hole, None) is None:
@@ -179,12 +205,21 @@ class Chains:
             )
         pile.put(tables.chain, rows, replace=True)
         gap = tables.gap
-        if self._filled:
-            self._connection.execute(
-                delete(gap).where(
-                    gap.c.unit_id == unit, tuple_(gap.c.card, gap.c.issue, gap.c.after).in_(self._filled)
-                )
-            )
+        for table, column, gone in (
+            (gap, gap.c.after, self._filled),
+            (tables.lost_link, tables.lost_link.c.fact, self._revived),
+            (tables.inference, tables.inference.c.after, self._uninferred),
+        ):
+            if gone:
+                place = tuple_(table.c.card, table.c.issue, column)
+                self._connection.execute(delete(table).where(table.c.unit_id == unit, place.in_(gone)))
+        pile.put(tables.inference, self._inferences)
+        lost = [
+            (unit, *medium, fact, entry, self._now)
+            for medium, facts in self.lost.written()
+            for fact, entry in (facts or {}).items()
+        ]
+        pile.put(tables.lost_link, lost, replace=True)
         holes = [
             (unit, c, i, a, hole.missing, hole.counter, hole.since, hole.inferred)
             for (c, i, a), hole in self._opened.items()
@@ -204,10 +239,15 @@ class Chains:
                 tuple_(table.c.card, table.c.issue, table.c.counter).in_(some),
             )
             for r in self._connection.execute(query):
-                link = Link(r.card, r.issue, r.counter, r.fact, r.prev, r[6:10], r[10:14])
+                link = _link(r)
                 place = (r.card, r.issue, r.counter)
                 found[place] = (*found.get(place, ()), link)
         return found
+
+
+def _link(row: Any) -> Link:
+    """A stored row."""
+    return Link(row.card, row.issue, row.counter, row.fact, row.prev, tuple(row[6:10]), tuple(row[10:14]))
 
 
 def _row(unit: int, link: Link) -> tuple[int, ...]:
@@ -224,4 +264,11 @@ def _holes(rows: Sequence[Row]) -> dict[Medium, dict[int, Hole]]:
     found: dict[Medium, dict[int, Hole]] = {}
     for row in rows:
         found.setdefault((row[1], row[2]), {})[row[3]] = Hole(*row[4:])
+    return found
+
+
+def _lost(rows: Sequence[Row]) -> dict[Medium, dict[int, int]]:
+    found: dict[Medium, dict[int, int]] = {}
+    for row in rows:
+        found.setdefault((row[1], row[2]), {})[row[3]] = row[4]
     return found

@@ -6,12 +6,13 @@ the old one any more. Knows numbers, states and what a load is worth; the postin
 
 import hashlib
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 
 from onecard.wire.messages import Load, encode
-from server.books.shelf import Shelf
+from server.books.shelf import Shelf, TableShelf, first
 from server.cards import tables
 from server.db import read_rows, write_rows
 
@@ -38,6 +39,16 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     applied_fen: int | None = None
 
 
+class Withdrawal(msgspec.Struct, frozen=True, gc=False):
+    """Somebody wants a load back. ``version``: of the list of loads that every holder has to know first."""
+
+    target: str
+    asked_by: int
+    version: int
+    at: int
+    state: str
+
+
 def load_digest(load: Load) -> str:
     """SHA-256 over the load without its digest; terminals hand it back with what they applied."""
     return hashlib.sha256(encode(msgspec.structs.replace(load, digest=""))).hexdigest()
@@ -57,6 +68,7 @@ class Loads:
         self._unit = unit
         self._now = now
         self.of: Shelf[tuple[int, int], dict[int, Row]] = Shelf(self._fetch)
+        self.withdrawals = TableShelf(connection, unit, tables.withdrawal.c.card, _withdrawals, first)
         self._changed: dict[tuple[int, int, int], Row] = {}
         self._version = 0
 
@@ -122,9 +134,22 @@ class Loads:
         row = Row("main", fen, UNKNOWN_KIND, 0, digest, APPLIED, -1, by, self._now, by, fen)
         self._set(card, issue, number, row)
 
-    def recall(self, card: int, issue: int, number: int) -> None:
-        """Wanted back: whoever asks for loads from now on gets one worth nothing under this number."""
+    def recall(
+        self, card: int, issue: int, number: int, target: str, by: int, take: Callable[[str, int], int]
+    ) -> None:
+        """Wanted back, its money to go to the account ``target``: whoever asks for loads from now on gets one
+        worth nothing under this number."""
         self._change(card, issue, number, state=RECALLED)
+        wanted = Withdrawal(target, by, self.next_version(take), self._now, "open")
+        self.withdrawals.put((card, issue, number), wanted)
+
+    def end_withdrawal(self, card: int, issue: int, number: int, state: str) -> str:
+        """It came true, or some holder was quicker; the account its money was to go to, "" if none."""
+        wanted = self.withdrawals.get((card, issue, number))
+        if wanted is None or wanted.state != "open":
+            return ""
+        self.withdrawals.put((card, issue, number), msgspec.structs.replace(wanted, state=state))
+        return wanted.target
 
     def empty(self, card: int, issue: int, number: int, *, state: str = PUBLISHED) -> None:
         """Its money is elsewhere; the number stays, since none is ever skipped."""
@@ -143,6 +168,11 @@ class Loads:
         rows = self.of.get((card, issue)) or {}
         return [(number, rows[number]) for number in sorted(rows) if rows[number].state in OPEN]
 
+    def applied(self, card: int, issue: int) -> list[tuple[int, Row]]:
+        """The loads that are on the card by the books, in order."""
+        rows = self.of.get((card, issue)) or {}
+        return [(number, rows[number]) for number in sorted(rows) if rows[number].state == APPLIED]
+
     def _change(self, card: int, issue: int, number: int, **fields: object) -> None:
         row = self.get(card, issue, number)
         assert row is not None
@@ -160,6 +190,12 @@ class Loads:
 
     def write(self, take: Callable[[str, int], int]) -> None:
         """Write what changed under one new version of the list of loads."""
+        wanted = [
+            (self._unit, *place, *msgspec.structs.astuple(row))
+            for place, row in self.withdrawals.written()
+            if row is not None
+        ]
+        write_rows(self._connection, tables.withdrawal, wanted, replace=True)
         if not self._changed:
             return
         version = self.next_version(take)
@@ -175,3 +211,7 @@ class Loads:
         for row in read_rows(self._connection, tables.load.c.card, self._unit, cards):
             found.setdefault((row[1], row[2]), {})[row[3]] = Row(*row[4:])
         return found
+
+
+def _withdrawals(rows: Sequence[Sequence[Any]]) -> dict[tuple[int, int, int], Withdrawal]:
+    return {(row[1], row[2], row[3]): Withdrawal(*row[4:]) for row in rows}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, select, update
 from onecard.errors import Conflict, Refused
 from onecard.ids import RecordId
 from onecard.rules.loads import UNLOSS
+from onecard.rules.stops import LONGEST, with_outlets
 from onecard.wire.messages import Stop
 from server.books import tables as books
 from server.books.tables import key_of
@@ -24,7 +25,6 @@ from server.db import one_writer, write_rows
 DEAD = ("replaced", "returned")
 #: Why a card is frozen though nobody lost it.
 WHYS = ("left", "dispute", "debt", "other")
-OUTLETS_MOST = 32
 
 
 class Stopped(msgspec.Struct, frozen=True, gc=False):
@@ -219,8 +219,9 @@ def freeze(
     """
     if why not in WHYS:
         raise Refused("freeze.why")
-    if len(set(outlets)) != len(outlets) or len(outlets) > OUTLETS_MOST or any(one <= 0 for one in outlets):
-        raise Refused("freeze.outlets", most=OUTLETS_MOST)
+    reason = with_outlets("frozen", outlets)
+    if len(set(outlets)) != len(outlets) or len(reason) > LONGEST or any(one <= 0 for one in outlets):
+        raise Refused("freeze.outlets")
 
     def list_it() -> int:
         entry, _ = stop_of(connection, unit, card, issue)
@@ -257,7 +258,9 @@ def stops_since(connection: Connection, unit: int, version: int) -> tuple[int, t
     if version == 0:
         query = query.where(table.c.reason != "")
     rows = connection.execute(query.order_by(table.c.version))
-    changes = tuple(Stop(r.card, r.issue, r.reason, r.version, _outlets(r.outlets or "")) for r in rows)
+    changes = tuple(
+        Stop(r.card, r.issue, with_outlets(r.reason, _outlets(r.outlets or "")), r.version) for r in rows
+    )
     return count_of(connection, unit, "stops"), changes
 
 

@@ -1,12 +1,31 @@
-"""New exceptions of one batch: each matter is named by kind and subject and listed once."""
+"""New exceptions of one batch: each matter is named by kind and subject and listed once.
 
-from collections.abc import Callable
+And records that were put right: what a quarantined id stands for since then.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select
 
+from server.books.shelf import TableShelf
+from server.exceptions import tables
 from server.exceptions.tables import exception
+from server.rows import Row, write_rows
+
+
+class Repair(msgspec.Struct, frozen=True, gc=False):
+    """A quarantined record as it was put right, under the id of the original, whose digest stays its own."""
+
+    digest: bytes
+    body: bytes
+    status: str
+    reason: str
+    entry: int
+    operator: int
+    second: int
+    at: int
 
 
 class Inbox:
@@ -17,6 +36,7 @@ class Inbox:
         self._unit = unit
         self._now = now
         self._new: dict[tuple[str, str], dict[str, Any]] = {}
+        self.repairs = TableShelf(connection, unit, tables.repair.c.fact, _repairs)
 
     def add(
         self,
@@ -49,8 +69,18 @@ class Inbox:
             },
         )
 
+    def subjects(self, kind: str) -> set[str]:
+        """What this batch has to say of one kind."""
+        return {subject for one, subject in self._new if one == kind}
+
     def write(self, take: Callable[[str, int], int]) -> None:
         """Add those that are not listed yet."""
+        repairs = [
+            (self._unit, fact, *msgspec.structs.astuple(row))
+            for fact, row in self.repairs.written()
+            if row is not None
+        ]
+        write_rows(self._connection, tables.repair, repairs)
         if not self._new:
             return
         query = select(exception.c.kind, exception.c.subject).where(
@@ -64,3 +94,7 @@ class Inbox:
             for number, row in enumerate(new, first):
                 row["exception"] = number
             self._connection.execute(insert(exception), new)
+
+
+def _repairs(rows: Sequence[Row]) -> dict[int, Repair]:
+    return {row[1]: Repair(*row[2:]) for row in rows}

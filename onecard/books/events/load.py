@@ -27,6 +27,16 @@ def owed(card: int, issue: int, wallet: str, fen: int) -> Postings:
     return move(accounts.debt(card), accounts.waiting(card, issue, wallet), fen)
 
 
+def withdrawn(card: int, issue: int, wallet: str, target: str, fen: int) -> Postings:
+    """waiting → where it came from: nobody can apply it any more."""
+    return move(accounts.waiting(card, issue, wallet), target, fen)
+
+
+def astray(terminal: int, card: int, issue: int, wallet: str, fen: int) -> Postings:
+    """A wallet changed by ``fen`` more (or less) than its loads say: held against the terminal."""
+    return move(accounts.unresolved(terminal), accounts.purse(card, issue, wallet), fen)
+
+
 def fault(load: LoadIntent) -> str:
     """What makes the record contradict itself, "" if nothing does."""
     numbers = [one.number for one in load.loads]

@@ -58,22 +58,6 @@ def test_books_below_zero_while_a_gap_is_open_freeze_nobody(books: Books) -> Non
     books.tie_out()
 
 
-def test_a_fork_posts_both_and_tells_the_office(books: Books) -> None:
-    """A cloned card at two offline terminals: both sales are facts; more went out than was ever loaded."""
-    first, second, card = Station(1001), Station(1002), Plastic(20_001)
-    first.issue(card, 1_000).done()
-    clone = card.copy()
-    first.sale(card, 800).done()
-    second.sale(clone, 800).done()
-    books.upload(first)
-    books.upload(second)
-    assert books.balance("owner:5:payable:11") == 1_600
-    assert {"chain_fork", "card_loss"} <= set(books.kinds())
-    assert books.balance("loss:card:20001") == -600
-    assert books.balance("card:20001:1:main:purse") == 0
-    books.tie_out()
-
-
 def test_a_balance_that_jumps_is_told(books: Books) -> None:
     """Somebody wrote a purse without a record."""
     station, card = Station(1001), Plastic(20_001)
