@@ -79,10 +79,11 @@ class Demo(msgspec.Struct, frozen=True):
 class History:
     """Fills one empty server."""
 
-    def __init__(self, runtime: Runtime, entropy: Entropy, today: datetime.date) -> None:
+    def __init__(self, runtime: Runtime, entropy: Entropy, today: datetime.date, length: int) -> None:
         self.runtime = runtime
         self.entropy = entropy
-        self.first = today - datetime.timedelta(days=DAYS)
+        self.length = length
+        self.first = today - datetime.timedelta(days=length)
         self.today = today
         self.cards: list[Plastic] = []
         self.dishes: list[tuple[int, Dish]] = []
@@ -189,7 +190,7 @@ class History:
     async def days(self) -> int:
         """Lunch, dinner and recharges of every day; how many records were uploaded."""
         records = 0
-        for offset in range(3, DAYS):
+        for offset in range(3, self.length):
             day = self.first + datetime.timedelta(days=offset)
             weekend = day.weekday() >= 5
             open_here = (DESK, CANTEEN, SHOP)
@@ -243,11 +244,11 @@ def drawer(cards: list[Plastic], path: Path, entropy: Entropy) -> None:
     box.save()
 
 
-async def fill(data: Path, seed: int) -> Demo:
+async def fill(data: Path, seed: int, days: int) -> Demo:
     """Everything, into an empty ``data`` folder."""
     clock, entropy = SystemClock(), SeededEntropy(seed)
     runtime, _ = await opened(data / "server", None, clock, SystemEntropy())
-    history = History(runtime, entropy, local(clock.now()).date())
+    history = History(runtime, entropy, local(clock.now()).date(), days)
     await history.unit()
     await history.members()
     records = await history.days()
@@ -268,9 +269,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Three months of history for the OneCard demo.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--days", type=int, default=DAYS, help="age of the unit (default %(default)s)")
     arguments = parser.parse_args()
     arguments.data.mkdir(parents=True, exist_ok=True)
-    demo = asyncio.run(fill(arguments.data, arguments.seed))
+    demo = asyncio.run(fill(arguments.data, arguments.seed, arguments.days))
     (arguments.data / "demo.json").write_bytes(msgspec.json.format(msgspec.json.encode(demo)))
     kept.write_origin(arguments.data)
     print(f"history: {MEMBERS} members, {len(DISHES)} dishes, {demo.entries} journal records")

@@ -7,7 +7,6 @@ of each step is kept under ``build/demo/``, and the last line says ``demo ok: <n
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -35,9 +34,9 @@ def phase(name: str) -> Iterator[None]:
 
 
 def lay_out(data: Path) -> None:
-    """A fresh unit with its three months in ``data``."""
+    """A fresh unit with its three months in ``data``; they are kept beside it."""
     with phase("three months of history"):
-        made = kept.lay_out(BUILD / "history", data)
+        made = kept.lay_out(data.with_name("history"), data)
         if made:
             print(f" {made};", end="")
 
@@ -93,24 +92,26 @@ def _welcome(stage: Stage) -> str:
 {people}
 
   Ctrl-C stops everything; the next start goes on from there. To begin anew, delete
-    {stage.data.relative_to(ROOT)}/
+    {os.path.relpath(stage.data)}/
 """
 
 
-def play_scripted(data: Path, began: float) -> int:
+def play_scripted(folder: Path, began: float) -> int:
     """The whole day by script; raises when anything is not as it should be."""
+    data = folder / "day"
     lay_out(data)
     with ExitStack() as up:
         with phase("start server, bench, POS and kiosk"):
             till, hall = up.enter_context(virtual_screens(("1280x800", "1080x1920")))
             pos, kiosk = Panel(1280, 800, 59, till), Panel(1080, 1920, 40, hall)
             stage = up.enter_context(Stage(data, pos=pos, kiosk=kiosk, hurried=True).running())
-        day.play(stage, BUILD, phase)
+        day.play(stage, folder, phase)
         with phase("stop everything"):
             up.close()
     with phase("books"):
         entries = day.tie_out(data)
-    print(f"demo: {time.monotonic() - began:.0f} s in all; a picture of each step is in build/demo/")
+    pictures = os.path.relpath(folder)
+    print(f"demo: {time.monotonic() - began:.0f} s in all; a picture of each step is in {pictures}/")
     print(f"demo ok: {entries} entries, books tie out", flush=True)
     return 0
 
@@ -121,7 +122,7 @@ def main() -> int:
         prog="make demo", description="OneCard on one machine, simulated hardware."
     )
     parser.add_argument("--scripted", action="store_true", help="play the scripted day, display or not")
-    parser.add_argument("--fresh", action="store_true", help="start with a new history")
+    parser.add_argument("--folder", type=Path, default=BUILD, help="where everything is kept")
     arguments = parser.parse_args()
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     began = time.monotonic()
@@ -130,10 +131,8 @@ def main() -> int:
         signal.signal(one, signal.default_int_handler)
     try:
         if has_display and not arguments.scripted:
-            if arguments.fresh:
-                shutil.rmtree(BUILD / "live", ignore_errors=True)
-            return play_live(BUILD / "live")
-        return play_scripted(BUILD / "day", began)
+            return play_live(arguments.folder / "live")
+        return play_scripted(arguments.folder, began)
     except DemoFailed as failed:
         print(f"\ndemo FAILED: {failed}", file=sys.stderr)
         return 1
