@@ -236,3 +236,36 @@ async def _touch(runtime: Runtime, hashed_token: str, **values: int) -> None:
             .values(**values)
         )
     )
+
+
+async def second(runtime: Runtime, who: service.Rights, login: str, password: str) -> service.Rights:
+    """A second person at the same screen: somebody else, with his own password.
+
+    Raises ``Refused``: ``login.wrong``, ``attempt.locked``, ``operator.same_person``.
+    """
+    now, unit = runtime.clock.now(), runtime.unit
+    login = login.strip().casefold()[:64]
+
+    def begin(connection: Connection) -> tuple[int, str]:
+        guard.begin(connection, unit, f"second:{who.operator}", now)
+        row = service.by_login(connection, unit, login)
+        if row is None or not row["password"] or row["state"] != "active" or row["must_change"]:
+            return 0, ""
+        guard.begin(connection, unit, f"login:{row['operator']}", now)
+        return int(row["operator"]), str(row["password"])
+
+    number, kept = await runtime.db.write(begin)
+    if not await _fits(runtime, kept or await asyncio.to_thread(secret.nobody), password) or not number:
+        raise Refused("login.wrong")
+    if number == who.operator:
+        raise Refused("operator.same_person")
+
+    def end(connection: Connection) -> service.Rights | None:
+        for target in (f"second:{who.operator}", f"login:{number}"):
+            guard.forgive(connection, unit, target)
+        return service.rights(connection, unit, number)
+
+    held = await runtime.db.write(end)
+    if held is None:
+        raise Refused("login.wrong")
+    return held

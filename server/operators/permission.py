@@ -20,6 +20,8 @@ ORGANISATION = "console.organisation"
 LOG = "console.log"
 #: Personal data: importing, exporting and erasing it.
 PERSON = "console.person"
+#: Closing days, drawing up statements, paying them.
+SETTLE = "console.settle"
 #: What concerns the installation itself: first set-up, going live, resetting a test, take-over.
 SYSTEM = "console.system"
 
@@ -41,6 +43,7 @@ ALL = (
     ORGANISATION,
     LOG,
     PERSON,
+    SETTLE,
     SYSTEM,
 )
 
