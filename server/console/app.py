@@ -16,13 +16,37 @@ from server.console.pages import (
     exception,
     log,
     member,
+    member_list,
     operator,
+    organisation,
+    people,
     role,
     session,
+    settlement,
+    statistic,
     terminal,
     transaction,
 )
 from server.runtime import Runtime
+
+#: Fixed paths stand before those with a number in them.
+PAGES = (
+    session,
+    dashboard,
+    people,
+    member_list,
+    member,
+    card,
+    terminal,
+    transaction,
+    exception,
+    settlement,
+    operator,
+    role,
+    log,
+    organisation,
+    statistic,
+)
 
 #: Everything a page may load, by name: nothing of the disk is reachable by path.
 STATIC = {
@@ -56,7 +80,7 @@ def health() -> dict[str, str]:
 def console(runtime: Runtime, unit_name: str) -> Litestar:
     """Ready to be asked."""
     handlers: list[Any] = [static, health]
-    for pages in (session, dashboard, member, card, terminal, transaction, exception, operator, role, log):
+    for pages in PAGES:
         handlers += pages.HANDLERS
     return Litestar(
         route_handlers=handlers,

@@ -8,7 +8,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 
 from onecard.errors import Refused
 from server import auth
-from server.console.page import Asking, address, go, page, read_form, runtime
+from server.console.page import Asking, address, go, page, read_form, read_upload, runtime
 from server.operators import log
 
 _log = structlog.get_logger()
@@ -29,6 +29,9 @@ async def enter(request: Asking) -> Response[Any] | None:
         token = auth.new_token(there)
         request.state.fresh_token = True
     request.state.token = token
+    if options.get("upload") and request.state.visitor is None:
+        # Nobody reads a stranger's megabytes.
+        return page(request, "message.html", status=401, title=401, error=Refused("login.needed"))
     if request.method not in SAFE:
         refused = await _posted(request, token)
         if refused is not None:
@@ -42,7 +45,8 @@ async def _posted(request: Asking, token: str) -> Response[Any] | None:
     """Only our own forms are taken."""
     site = request.headers.get("sec-fetch-site", "same-origin")
     try:
-        request.state.form = await read_form(request)
+        upload = request.route_handler.opt.get("upload")
+        request.state.form = await (read_upload(request) if upload else read_form(request))
     except Refused as no:
         status = 413 if no.code == "request.too_large" else 400
         return page(request, "message.html", status=status, title=status, error=no)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, UploadFile
 from litestar.enums import MediaType
 
 from onecard import money
@@ -118,6 +118,38 @@ def word(tr: Translator, table: str, value: str) -> str:
     """The word for a value that comes from data, e.g. a state; the value itself if there is none."""
     key = f"console.{table}.{value}"
     return tr(key) if tr.knows(key) else value
+
+
+async def read_upload(request: Asking) -> dict[str, str]:
+    """A form with one file in it, for pages that say so: its fields; the file's bytes go to the state.
+
+    Raises ``Refused("request.malformed")``; how large it may be is the handler's ``request_max_body_size``.
+    """
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        raise Refused("request.malformed")
+    fields: dict[str, str] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, UploadFile):
+            request.state.file = await value.read()
+        else:
+            fields[name] = str(value)
+    if any(len(value) > FORM_MAX or "\x00" in value for value in fields.values()):
+        raise Refused("request.malformed")
+    return fields
+
+
+def uploaded(request: Asking) -> bytes:
+    """The file of the posted form. Raises ``Refused("file.empty")`` if none was chosen."""
+    raw: bytes = getattr(request.state, "file", b"")
+    if not raw:
+        raise Refused("file.empty")
+    return raw
+
+
+def download(name: str, kind: str, body: bytes) -> Response[bytes]:
+    """A file to keep; its name is ours, so it needs no quoting."""
+    headers = {**HEADERS, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=kind, headers=headers)
 
 
 async def read_form(request: Asking) -> dict[str, str]:

@@ -77,6 +77,12 @@ def rename_unit(connection: Connection, unit_id: int, name: str, now: int = 0) -
     version.touch(connection, unit_id, version.TERMINAL, now)
 
 
+def set_day_start(connection: Connection, unit_id: int, minute: int, now: int) -> None:
+    """From when on a moment belongs to the next business day, minutes after midnight (writes)."""
+    connection.execute(unit.update().where(unit.c.unit_id == unit_id).values(day_starts_at_minute=minute))
+    version.touch(connection, unit_id, version.TERMINAL, now)
+
+
 def add_branch(connection: Connection, unit_id: int, name: str) -> int:
     """A new branch → its number."""
     number = next_number(connection, branch, "branch", unit_id)
