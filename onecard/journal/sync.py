@@ -239,7 +239,9 @@ class SyncWorker:
         self._say()
         if self._failures == 0:
             return self._interval_s
-        return BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1]
+        # A server that is asked every second while it is there may be asked nearly as often while it is away.
+        most_s = max(1.5 * self._interval_s, BACKOFF_S[1])
+        return min(BACKOFF_S[min(self._failures, len(BACKOFF_S)) - 1], most_s)
 
     def _gone(self, error: OneCardError, *, online: bool = False) -> None:
         if self._online and not online:

@@ -241,6 +241,12 @@ def test_the_worker_backs_off_and_comes_back(box):
     assert (status.online, status.pending, status.contact_age_s, status.stops_age_s) == (True, 0, 75, 75)
 
 
+def test_who_may_ask_every_second_waits_no_longer_for_a_server_that_is_away(box) -> None:
+    box.server.road = lambda: "lose request"
+    worker = SyncWorker(box.server, box.journal, box.facts, box.clock, interval_s=1)
+    assert [worker.turn() for _ in range(4)] == [1, 2, 2, 2]
+
+
 def test_trouble_is_named_and_the_thread_lives_on(box):
     worker = SyncWorker(box.server, box.journal, box.facts, box.clock)
     box.server.road = lambda: 1 / 0
