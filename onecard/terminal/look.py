@@ -19,6 +19,8 @@ from onecard.wire.messages import CardType, Load, OpenTap
 
 #: Reasons on the stop list that kill the card itself; the others only refuse where they say so.
 LOCKING: Final = frozenset({"lost", "replaced", "returned"})
+#: The refusal of a card that is good, but holds no money itself (``account.py`` sells to it).
+ON_ACCOUNT: Final = "card.account"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,9 +147,6 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
         return Refused("station.not_set_up")
     if card_type is None:
         return Refused("card.type_unknown", type=image.identity.type)
-    if not card_type.purse_on_card:
-        # Its money is at the office: what a purse record on the plastic says must never be spent.
-        return Refused("card.account")
     now = desk.moment.now()
     if not desk.moment.is_sure and image.newest.last_time + CARD_EPOCH_UNIX > now + FUTURE_S:
         # The card has seen a later day than we have: nothing with a date in it can be decided here.
@@ -156,6 +155,9 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
         limits.check_validity(image.identity, desk.calendar().card_day(now))
     except Refused as refused:
         return refused
+    if not card_type.purse_on_card:
+        # Its money is at the office: what a purse record on the plastic says must never be spent.
+        return Refused(ON_ACCOUNT)
     return None
 
 
@@ -165,6 +167,8 @@ def _own_open(desk: Desk, card: int, issue: int) -> tuple[Unfinished, ...]:
         if (tap.card, tap.issue) == (card, issue):
             intent = desk.journal.body(tap.id)
             assert isinstance(intent, PurseIntent)
+            if intent.purse is None:
+                continue  # the server's to settle; the card has nothing to add
             found.append(Unfinished(intent=intent, state=State(tap.state)))
     return tuple(found)
 
@@ -178,5 +182,7 @@ def _keep_evidence(desk: Desk, image: CardImage, foreign: tuple[OpenTap, ...]) -
         intent = desk.journal.body(own.id)
         assert isinstance(intent, PurseIntent)
         assert card_of(intent) == (image.identity.card, image.identity.issue)
+        if intent.purse is None:
+            continue
         if judge(own.id, write_of(intent), image.newest, image.older) is not Verdict.UNKNOWN:
             evidence.journal_seen(desk, own.id, image)

@@ -20,15 +20,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Completed:
-    """The card carries the intent and ``done`` is on disk: success may be shown."""
+    """The card carries the intent, or the server posted it, and ``done`` is on disk: success may be shown."""
 
     intent: PurseIntent
     balance_before_fen: int
     balance_after_fen: int
     #: Card commands this tap took, the reading included.
     commands: int
-    #: The card as it stands now.
-    image: CardImage = field(repr=False)
+    #: The card as it stands now; ``None`` where the money is at the office.
+    image: CardImage | None = field(repr=False)
 
     @property
     def id(self) -> RecordId:
@@ -37,7 +37,8 @@ class Completed:
 
 @dataclass(frozen=True, kw_only=True)
 class Unfinished:
-    """The card left between intent and proof. The same card has to come back (``Station.retap``).
+    """The card left between intent and proof. The same card has to come back (``Station.retap``), or the
+    server's answer to a question about an account (``Accounts.answered``).
 
     ``why`` is a refusal code for the screen: ``card.gone``, ``card.doubtful``, ``store.…``, or
     ``tap.server_decides`` when the card has moved on so far that only the office can tell.
@@ -72,6 +73,11 @@ class Unfinished:
     @property
     def at(self) -> int:
         return self.intent.at
+
+    @property
+    def is_on_account(self) -> bool:
+        """No card can settle it, only the server's word."""
+        return self.intent.purse is None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -117,6 +117,21 @@ class ShiftBook:
         tap = self._desk.journal.index.tap(id)
         return None if tap is None else self._journaled(id, State(tap.state))
 
+    def voidable(self, sale: RecordId) -> m.Sale:
+        """A sale that may still be taken back here. Raises ``Refused``: ``void.…``, ``shift.closed``."""
+        shift = self.demand()
+        found = self.find(sale)
+        if found is None or not isinstance(found.intent, m.Sale):
+            raise Refused("void.unknown")
+        if found.state is not State.DONE:
+            raise Refused("void.not_done")
+        if found.intent.shift != shift.shift:
+            raise Refused("void.other_shift")
+        for void in self._desk.journal.index.voids_of(sale):
+            if void.state != State.NOT_WRITTEN:
+                raise Refused("void.already")
+        return found.intent
+
     def _journaled(self, id: RecordId, state: State) -> Journaled:
         intent = self._desk.journal.body(id)
         assert isinstance(intent, PurseIntent)

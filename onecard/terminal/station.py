@@ -23,8 +23,9 @@ from onecard.journal.index import Tap
 from onecard.journal.journal import Journal
 from onecard.rules import limits
 from onecard.rules.purse import Change
-from onecard.terminal import bargain, draft, offline, permission
+from onecard.terminal import bargain, draft, offline, permission, replaced
 from onecard.terminal import look as looking
+from onecard.terminal.account import Accounts
 from onecard.terminal.desk import Desk, StationConfig
 from onecard.terminal.look import LOCKING, Look
 from onecard.terminal.order import Order
@@ -53,6 +54,8 @@ class Station:
         self._desk = Desk(config, journal, facts, keys, clock)
         self._taps = Taps(self._desk)
         self._shifts = ShiftBook(self._desk)
+        #: Cards whose money is at the office.
+        self.accounts = Accounts(self._desk, self._shifts, self._taps)
         #: The newest look, good for one write; ``None`` once a card was written or changed.
         self._fresh: Look | None = None
         self._fresh_storage: StorageCard | None = None
@@ -79,7 +82,7 @@ class Station:
         self._desk.place()
         who = self._who()
         look, image, card_type = self._usable(storage, look)
-        self._check_replaced(order.replaces)
+        replaced.check(self.journal, order.replaces)
         at = self._desk.moment.now()
         deal = bargain.on_card(self._desk, card_type, image.newest, order, at, self.sale_cap_fen(card_type))
         return self._perform(look, image, draft.sale(self._desk, who, order, deal))
@@ -91,7 +94,7 @@ class Station:
 
         ``supervisor`` allows it because of ``reason``; both stand in the record.
         """
-        sold = self._voidable(sale)
+        sold = self._shifts.voidable(sale)
         self._demand(permission.VOID, supervisor or self._shifts.operator)
         # Money goes back onto a card that has expired meanwhile as well.
         look, image, _ = self._usable(storage, look, but="card.expired")
@@ -114,7 +117,7 @@ class Station:
         """
         at_till = source is m.Source.TILL
         who = self._who(at_till)
-        self._check_taken_over(replaces)
+        replaced.check_cash(self.journal, replaces)
         look, image, card_type = self._usable(storage, look)
         if at_till:
             self._demand(permission.RECHARGE, self._shifts.operator)
@@ -148,6 +151,8 @@ class Station:
         card_type = self._desk.card_type(grant.type)
         if card_type is None:
             raise Refused("card.type_unknown", type=grant.type)
+        if opening_fen and not card_type.purse_on_card:
+            raise Refused("card.account")
         if not 0 <= opening_fen <= card_type.cap_fen:
             raise Refused("limit.cap", cap=card_type.cap_fen, room=card_type.cap_fen)
         if any((t.card, t.issue) == (grant.card, grant.issue) for t in self._open()):
@@ -341,40 +346,6 @@ class Station:
             return
         if isinstance(ended, Unfinished):
             self.give_up(ended.id, "lock")
-
-    def _voidable(self, sale: RecordId) -> m.Sale:
-        shift = self._shifts.demand()
-        found = self._shifts.find(sale)
-        if found is None or not isinstance(found.intent, m.Sale):
-            raise Refused("void.unknown")
-        if found.state is not State.DONE:
-            raise Refused("void.not_done")
-        if found.intent.shift != shift.shift:
-            raise Refused("void.other_shift")
-        for void in self.journal.index.voids_of(sale):
-            if void.state != State.NOT_WRITTEN:
-                raise Refused("void.already")
-        return found.intent
-
-    def _check_replaced(self, id: RecordId | None) -> None:
-        if id is None:
-            return
-        tap = self.journal.index.tap(id)
-        if tap is None or tap.state not in (State.GIVEN_UP, State.NOT_WRITTEN):
-            raise Refused("tap.not_given_up")
-
-    def _check_taken_over(self, id: RecordId | None) -> None:
-        """Its cash is one heap: only a counter recharge has one, and only one other may take it over."""
-        if id is None:
-            return
-        tap = self.journal.index.tap(id)
-        if tap is None or tap.state != State.GIVEN_UP or tap.kind != "recharge":
-            raise Refused("tap.not_given_up")
-        for other in self.journal.bodies(id):
-            if isinstance(other, m.Recharge) and other.replaces == id:
-                again = self.journal.index.tap(other.id)
-                if again is not None and again.state != State.NOT_WRITTEN:
-                    raise Refused("tap.replaced")
 
     def _check_credits(self, fen: int, credits: Sequence[RecordId]) -> None:
         free = set(self.journal.index.free_credits())

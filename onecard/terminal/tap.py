@@ -93,6 +93,8 @@ class Taps:
     def retap(self, storage: StorageCard, id: RecordId) -> Completed | Unfinished | WrongCard:
         """A card came while ``id`` waits for its own; see ``Station.retap``."""
         intent, state = self.waiting(id, or_done=True)
+        if intent.purse is None:
+            return Unfinished(intent=intent, state=state, why="tap.server_decides")
         session = self.open_session(storage)
         if storage.uid.hex() != write_of(intent).uid:
             return WrongCard(unfinished=Unfinished(intent=intent, state=state), card=_number_of(session))

@@ -12,10 +12,14 @@ class OutcomeRecord(Message, frozen=True, kw_only=True):
     of: RecordId
 
 
-class Done(OutcomeRecord, frozen=True, kw_only=True, tag="done/1"):
-    """The card's last transaction *is* this intent (or the server, or an offline decision, said yes)."""
+class Done(OutcomeRecord, frozen=True, kw_only=True, tag="done/1", omit_defaults=True):
+    """The card's last transaction *is* this intent (or the server, or an offline decision, said yes).
+
+    ``balance_fen``: what the server said the account holds then; a purse says so itself.
+    """
 
     offline: bool = False
+    balance_fen: int | None = None
 
 
 class NotWritten(OutcomeRecord, frozen=True, kw_only=True, tag="not_written/1"):

@@ -127,6 +127,12 @@ class AskCard(Message, frozen=True, kw_only=True, tag="ask_card/1"):
     issue: IssueNo
 
 
+class AskMedium(Message, frozen=True, kw_only=True, tag="ask_medium/1"):
+    """Whose is this medium? It says its UID and nothing else. Answered like ``AskCard``. F: A1"""
+
+    uid: Hex
+
+
 class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One line of "last transactions"."""
 

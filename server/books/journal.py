@@ -230,6 +230,9 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
             case GivenUp():
                 settle.give_up(sheet, of, item.place, item.record.at + item.record.offset_s)
         return
+    if isinstance(body, GivenUp):
+        settle.decided_and_given_up(sheet, of)
+        return
     if not isinstance(body, (Done, NotWritten)):
         return
     fact = sheet.facts.get(of)

@@ -7,6 +7,9 @@ person to give it back. Time settles nothing; but cash is posted at once: the ti
 
 import hashlib
 
+import msgspec
+
+from onecard.books.entry import reversal
 from onecard.books.events import recharge, sale, taken, void
 from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
 from server.books.case import Case, Written, amount_of, medium_of
@@ -71,6 +74,25 @@ def give_up(sheet: Sheet, of: int, by: int, at: int) -> None:
         # Somebody has to see what this card is and who paid for it, whether it comes back or not.
         _tell(sheet, "issue_given_up", case)
     consider(sheet, of)
+
+
+def decided_and_given_up(sheet: Sheet, of: int) -> None:
+    """An account's sale was decided, and its till gave it up before it heard so: no goods, so no money."""
+    fact = sheet.facts.get(of)
+    event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
+    if fact is None or event is None or event.kind != "sale" or event.balance_fen is not None:
+        return  # refused, or a purse's: what is on a card is settled by what the card says
+    if sheet.taken_back.get(fact.entry):
+        return
+    left = left_of(sheet, fact.entry)
+    key = sheet.server_key()
+    returned = msgspec.structs.replace(
+        event, kind="sale_reversed", fact=key, at=sheet.now, fen=-event.fen, corrects=fact.entry
+    )
+    entry = sheet.enter(returned, reversal(sheet.postings_of(fact.entry)))
+    sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))
+    take_back(sheet, fact.entry, left)
+    sheet.taps.settle(of, True, fact.entry, sheet.now)
 
 
 def consider(sheet: Sheet, of: int) -> None:

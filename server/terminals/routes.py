@@ -18,6 +18,7 @@ from server.books import intake
 from server.books.decision import Decide, Tombstone
 from server.books.posting import Command
 from server.books.tables import key_of
+from server.cards import medium
 from server.cards import service as cards
 from server.catalogue.service import card_type_of
 from server.members import service as members
@@ -103,6 +104,14 @@ def cancel(runtime: Runtime, who: Known, question: m.Cancel) -> Tombstone:
     """A tombstone, or what was already decided."""
     _mine(who, question.of)
     return Tombstone(runtime.unit, key_of(question.of))
+
+
+async def ask_medium(runtime: Runtime, who: Known, question: m.AskMedium) -> m.CardStatus:
+    """All about the card that this plastic is."""
+    found = await runtime.db.read(lambda connection: medium.of_uid(connection, runtime.unit, question.uid))
+    if found is None:
+        raise Refused("card.unknown")
+    return await ask_card(runtime, who, m.AskCard(card=found[0], issue=found[1]))
 
 
 async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardStatus:
@@ -215,6 +224,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/sale": (m.AccountSale, account_sale),
     "/t/cancel": (m.Cancel, cancel),
     "/t/card": (m.AskCard, ask_card),
+    "/t/medium": (m.AskMedium, ask_medium),
     "/t/issue": (m.ReserveIssue, reserve_issue),
     "/t/member/find": (m.FindMember, find_member),
     "/t/member/new": (m.NewMember, new_member),

@@ -194,7 +194,7 @@ EXAMPLES = (
         counted_fen=24_990,
         head=HASH,
     ),
-    m.Done(**OUTCOME, offline=True),
+    m.Done(**OUTCOME, offline=True, balance_fen=3_750),
     m.NotWritten(**OUTCOME),
     m.Unresolved(**OUTCOME),
     m.GivenUp(**OUTCOME, why="supervisor", by=5),
@@ -342,6 +342,7 @@ EXAMPLES = (
     ),
     m.NewMember(id=ID, name="李雷", number="S0007", phone="13800000007", department="研发", operator=2),
     m.AskCard(card=10_001, issue=1),
+    m.AskMedium(uid="04a1b2c3"),
     m.CardStatus(
         card=10_001,
         issue=1,
