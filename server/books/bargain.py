@@ -15,22 +15,28 @@ from onecard.rules.periods import When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket, split_by_scope
 from onecard.wire.messages import CardType, FullSale, Pay, Sale
-from server.books.selling import PAST_FIRST_N, off_of, pockets
+from server.books.selling import PAST_FIRST_N, Decided, off_of, pockets
 from server.books.sheet import Sheet
 from server.catalogue.terms import products_of
 from server.credit.tables import cost_centre
 
 
-def bargain(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: Spent) -> tuple[Pay, ...]:
-    """Who pays. Raises the ``Refused`` of the first rule that says no."""
+def bargain(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: Spent) -> Decided:
+    """Who pays and what it earns. Raises the ``Refused`` of the first rule that says no."""
     bill = _priced(sheet, intent, card_type, when, spent)
     # The PIN was asked at the station, which is what the terminal's key stands for.
     check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
     own = pockets(sheet, intent.card, card_type)
     pays = _named(sheet, intent, card_type, bill, own) if intent.pays else pay(bill, own, intent.outlet)
+    earned = (
+        points.earned(card_type.points, bill.nets(), pays, when, intent.outlet) if card_type.points else 0
+    )
     if isinstance(intent, FullSale):
-        _check_beside(sheet, intent, card_type, bill, pays, when)
-    return pays
+        _check_beside(sheet, intent, card_type, pays)
+        # A till that leaves open who pays leaves open what it earns.
+        if intent.earned not in (0, earned):
+            raise Refused("sale.differs")
+    return Decided(pays, earned)
 
 
 def _priced(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: Spent) -> Bill:
@@ -68,9 +74,7 @@ def _named(sheet: Sheet, intent: Sale, card_type: CardType, bill: Bill, own: lis
     return intent.pays
 
 
-def _check_beside(
-    sheet: Sheet, intent: FullSale, card_type: CardType, bill: Bill, pays: tuple[Pay, ...], when: When
-) -> None:
+def _check_beside(sheet: Sheet, intent: FullSale, card_type: CardType, pays: tuple[Pay, ...]) -> None:
     """Uses, points and the cost centre."""
     for use in intent.uses:
         if use.times > sheet.balance(accounts.uses(intent.card, use.kind)):
@@ -81,8 +85,6 @@ def _check_beside(
             raise Refused("sale.differs")
         if intent.spent > sheet.balance(accounts.account(intent.card, "points")):
             raise Refused("points.short")
-    if intent.earned > points.earned(card_type.points, bill.nets(), pays, when, intent.outlet):
-        raise Refused("sale.differs")
     if intent.centre:
         if not any(row.wallet == "centre" for row in card_type.wallets):
             raise Refused("sale.wallet")

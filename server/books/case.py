@@ -65,6 +65,8 @@ def amount_of(intent: Written) -> int:
 
 def kind_of(intent: Written) -> str:
     """The word of the journal for it: sale, void, recharge, load, issue, lock."""
+    if isinstance(intent, Sale):
+        return "sale"
     return "load" if isinstance(intent, LoadIntent) else type(intent).__name__.lower()
 
 

@@ -8,11 +8,11 @@ import hashlib
 from onecard.books import accounts
 from onecard.errors import Refused
 from onecard.rules.limits import NOTHING_SPENT, needs_spent
-from onecard.wire.messages import Answer, CardType, FullSale, Pay, Result, Sale, Status, Void
+from onecard.wire.messages import Answer, CardType, FullSale, Result, Sale, Status, Void
 from server.books.bargain import bargain
 from server.books.case import Case, result_of
 from server.books.command import Single
-from server.books.selling import spent_on, void_refusal
+from server.books.selling import Decided, spent_on, void_refusal
 from server.books.sheet import Fact, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import post
@@ -24,7 +24,7 @@ _NO_TYPE = CardType(type=0, name="")
 class Decide(Single):
     """A sale or void of an account card that is asked online."""
 
-    __slots__ = ("_digest", "_intent", "_pays", "_terms", "unit")
+    __slots__ = ("_decided", "_digest", "_intent", "_terms", "unit")
 
     def __init__(self, unit: int, intent: Sale | Void, body: bytes, terms: Terms = NO_TERMS) -> None:
         assert intent.purse is None, "a purse is judged by the card"
@@ -32,7 +32,7 @@ class Decide(Single):
         self._intent = intent
         self._digest = hashlib.sha256(body).digest()
         self._terms = terms
-        self._pays: tuple[Pay, ...] | None = None
+        self._decided: Decided | None = None
 
     def want(self, sheet: Sheet) -> None:
         intent = self._intent
@@ -65,7 +65,7 @@ class Decide(Single):
         if reason:
             fact = Fact(self._digest, Status.REFUSED, reason, 0, self._balance(sheet))
         else:
-            entry = post(sheet, Case(key, self._digest, self._intent), decided=self._pays)
+            entry = post(sheet, Case(key, self._digest, self._intent), decided=self._decided)
             fact = Fact(self._digest, Status.CREATED, "", entry, self._balance(sheet))
         sheet.facts.put(key, fact)
         if sheet.taps.open.get(key) is not None:
@@ -101,7 +101,7 @@ class Decide(Single):
             claims = isinstance(intent, FullSale) and intent.first_n > 0
             spent = spent_on(sheet, intent.card, when, calendar, meals=claims)
         try:
-            self._pays = bargain(sheet, intent, card_type, when, spent)
+            self._decided = bargain(sheet, intent, card_type, when, spent)
         except Refused as refused:
             return refused.code
         return ""

@@ -5,6 +5,7 @@ A fact that was decided differently stands; the office is told which rule it dif
 """
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -61,13 +62,22 @@ def member_of(sheet: Sheet, card: int) -> int:
     return 0 if row is None else row.member
 
 
-def take_sale(sheet: Sheet, key: int, intent: Sale, decided: tuple[Pay, ...] | None) -> Postings:
-    """What a sale posts. ``decided``: who pays by the server's own decision; ``None``: the sale is a fact."""
-    pays = decided
-    if pays is None:
+class Decided(NamedTuple):
+    """What the server decided about a sale: who pays, and the points it earns."""
+
+    pays: tuple[Pay, ...]
+    earned: int = 0
+
+
+def take_sale(sheet: Sheet, key: int, intent: Sale, decided: Decided | None) -> Postings:
+    """What a sale posts. ``decided``: by the server's own decision; ``None``: the sale is a fact."""
+    if decided is not None:
+        pays, earned = decided.pays, decided.earned
+    else:
         card_type = _told(sheet, key, intent)
+        earned = intent.earned if isinstance(intent, FullSale) else 0
         pays = intent.pays if intent.pays or intent.purse is not None else _shared(sheet, intent, card_type)
-    postings = sale.postings(intent, pays, member_of(sheet, intent.card))
+    postings = sale.postings(intent, pays, member_of(sheet, intent.card), earned)
     if isinstance(intent, FullSale):
         for use in intent.uses:
             postings += sale.used(intent, use, _use(sheet, key, intent.card, use.kind, use.times))
@@ -255,7 +265,8 @@ def void_refusal(sheet: Sheet, intent: Void) -> str:
     wanted = void.whole(intent, left)
     if sum(void.within(wanted, left).values()) != sum(one.fen for one in wanted):
         return "void.excess"
-    gone = (sheet.taken_back.get(entry) or {}).get(BESIDE, 0)
+    # A sale that no money paid for can be taken back as well, once.
+    gone = bool(left) or (sheet.taken_back.get(entry) or {}).get(BESIDE, 0)
     return "void.excess" if not wanted and gone else ""
 
 
@@ -287,7 +298,8 @@ def take_void(sheet: Sheet, key: int, intent: Void) -> tuple[int, int, Postings]
 def back_beside(sheet: Sheet, entry: int, sold: list[Posting]) -> Postings:
     """Points and uses of a sale that is taken back as a whole, once."""
     found = sale.beside(sold)
-    if not found or (sheet.taken_back.get(entry) or {}).get(BESIDE):
+    if (sheet.taken_back.get(entry) or {}).get(BESIDE):
         return ()
-    take_back(sheet, entry, {BESIDE: 1})
+    if found or not sold:
+        take_back(sheet, entry, {BESIDE: 1})
     return reversal(found)

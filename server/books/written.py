@@ -13,7 +13,6 @@ from onecard.wire.messages import (
     Issue,
     LoadIntent,
     Lock,
-    Pay,
     Recharge,
     Sale,
     Source,
@@ -23,7 +22,7 @@ from onecard.wire.messages import (
 from server.books.case import Case, amount_of, kind_of
 from server.books.chaining import Linked
 from server.books.loading import apply_loads
-from server.books.selling import count_meal, take_sale, take_void
+from server.books.selling import Decided, count_meal, take_sale, take_void
 from server.books.selling import take_back as take_back
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
@@ -78,9 +77,9 @@ def _rung_again(sheet: Sheet, key: int, intent: Recharge | Issue) -> tuple[int, 
     return entry, taken.again(intent.id.terminal, old.card, old.issue, old.fen)
 
 
-def post(sheet: Sheet, case: Case, *, held: bool = False, decided: tuple[Pay, ...] | None = None) -> int:
+def post(sheet: Sheet, case: Case, *, held: bool = False, decided: Decided | None = None) -> int:
     """Post a written intent; the number of its entry. ``held``: its cash was posted when it was given up,
-    so that this is an entry of the server's own. ``decided``: who pays a sale by our own decision."""
+    so that this is an entry of the server's own. ``decided``: what the server said of a sale."""
     intent = case.intent
     purse = intent.purse
     # First of all its link: what another branch of the chain had done may have to be taken back before.

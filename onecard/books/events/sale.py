@@ -46,17 +46,20 @@ def payer_name(account: str) -> str | None:
     return found or accounts.wallet_of(account)
 
 
-def postings(sale: Sale, pays: tuple[Pay, ...] | None = None, member: int = 0) -> Postings:
-    """wallet → owner, per wallet; points. ``pays``: how the server shared it out, where it did."""
+def postings(
+    sale: Sale, pays: tuple[Pay, ...] | None = None, member: int = 0, earned: int | None = None
+) -> Postings:
+    """wallet → owner, per wallet; points. ``pays`` and ``earned``: as the server decided, where it did."""
     owner = accounts.payable(sale.owner, sale.outlet)
     found: Postings = ()
     for pay in sale.pays if pays is None else pays:
         found += move(payer(sale, pay.wallet, member), owner, pay.fen)
-    if isinstance(sale, FullSale):
-        mine = accounts.account(sale.card, "points")
-        found += move(mine, accounts.COST_POINTS, sale.spent, PTS)
-        found += move(accounts.COST_POINTS, mine, sale.earned, PTS)
-    return found
+    full = sale if isinstance(sale, FullSale) else None
+    if full is not None and full.spent:
+        found += move(accounts.account(sale.card, "points"), accounts.COST_POINTS, full.spent, PTS)
+    if earned is None:
+        earned = 0 if full is None else full.earned
+    return found + move(accounts.COST_POINTS, accounts.account(sale.card, "points"), earned, PTS)
 
 
 def used(sale: Sale, use: Use, fen: int) -> Postings:
