@@ -187,14 +187,16 @@ class Station:
         for one, fen in zip(loads, worth, strict=True):
             fens[NAMES.index(one.wallet)] += fen
         main, *slots = fens
-        return self._move(
+        move = self._move(
             card, main, lambda head, purse: LoadIntent(**head, loads=applied, purse=purse),
             slots=(slots[0], slots[1], slots[2]),
         )  # fmt: skip
+        move.last_load = loads[-1].number
+        return move
 
-    def lock(self, card: Plastic) -> "Move":
+    def lock(self, card: Plastic, reason: str = "lost") -> "Move":
         return self._move(
-            card, 0, lambda head, purse: Lock(**head, reason="lost", stop_version=1, purse=purse)
+            card, 0, lambda head, purse: Lock(**head, reason=reason, stop_version=1, purse=purse)
         )
 
     def credit(self, fen: int, cycle: int, card: int = 0) -> RecordId:
@@ -238,7 +240,7 @@ class Station:
         move = Move(self, card, id, fen, card.counter, slots)
         purse = PurseWrite(
             card=card.card, issue=card.issue, uid="01020304", counter=card.counter, prev=card.last,
-            before=card.balances, after=move.after.balances,
+            before=card.balances, after=move.after.balances, last_load=card.last_load,
         )  # fmt: skip
         self.append(make(self.head(), purse))
         return move
@@ -255,6 +257,8 @@ class Move:
     #: What the card's counter was before it.
     counter: int = 0
     slots: tuple[int, int, int] = (0, 0, 0)
+    #: The last load it puts on the card, 0 = none.
+    last_load: int = 0
 
     @property
     def after(self) -> Plastic:
@@ -270,6 +274,7 @@ class Move:
         card.main, card.slots = after.main, after.slots
         card.counter += 1
         card.last = self.id
+        card.last_load = self.last_load or card.last_load
         return self
 
     def done(self) -> RecordId:
