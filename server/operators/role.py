@@ -79,6 +79,9 @@ def change_by(
         if not who.may(one):
             raise Refused("operator.not_allowed", permission=one)
     held_at = places_of(connection, who.unit, number)
+    if not held_at and not who.may(permission.OPERATOR, 0):
+        # Nobody's yet: it may be meant for anywhere.
+        raise Refused("operator.not_allowed", permission=permission.OPERATOR)
     for branch, owner in held_at:
         who.demand_delegable(changed, branch, owner)
         if not changed and not who.may(permission.OPERATOR, branch, owner):

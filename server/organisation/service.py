@@ -84,21 +84,21 @@ def set_day_start(connection: Connection, unit_id: int, minute: int, now: int) -
 
 
 def add_branch(connection: Connection, unit_id: int, name: str) -> int:
-    """A new branch → its number."""
+    """A new branch → its number (writes)."""
     number = next_number(connection, branch, "branch", unit_id)
     connection.execute(branch.insert().values(unit_id=unit_id, branch=number, name=clean_name(name)))
     return number
 
 
 def add_owner(connection: Connection, unit_id: int, name: str) -> int:
-    """A new owner → his number."""
+    """A new owner → his number (writes)."""
     number = next_number(connection, owner, "owner", unit_id)
     connection.execute(owner.insert().values(unit_id=unit_id, owner=number, name=clean_name(name)))
     return number
 
 
 def add_outlet(connection: Connection, unit_id: int, name: str, branch_no: int, owner_no: int) -> int:
-    """A new selling point → its number. Raises ``Refused("branch.unknown" | "owner.unknown")``."""
+    """A new selling point → its number (writes). Raises ``Refused("branch.unknown" | "owner.unknown")``."""
     _demand_place(connection, unit_id, branch_no, owner_no)
     number = next_number(connection, outlet, "outlet", unit_id)
     connection.execute(

@@ -156,6 +156,9 @@ def test_editing_a_role_is_no_way_around(unit: Unit, deputy: Rights) -> None:
         assert no.value.code == "operator.not_allowed"
     with pytest.raises(Refused):
         unit.write(lambda c: role.add_by(c, deputy, "x", (permission.SYSTEM,), NOW))
+    with pytest.raises(Refused):  # nobody's yet
+        unit.write(lambda c: role.change_by(c, deputy, mine, "x", (permission.SELL,), NOW))
+    unit.write(lambda c: service.add_operator(c, UNIT, NOW, login="till", name="t", grants=((mine, 2, 1),)))
     unit.write(
         lambda c: role.change_by(c, deputy, mine, "收银与查看", (permission.SELL, permission.VIEW), NOW)
     )
