@@ -4,10 +4,10 @@ from onecard.books import accounts
 from onecard.books.events import write_off
 from onecard.books.wallets import ON_CARD, amounts
 from onecard.wire.messages import PurseWrite, Status
-from server.books import fork, infer
+from server.books import fork, handover, infer
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
-from server.cards.link import Added, Link
+from server.cards.link import Added, Link, Medium
 
 
 class Linked:
@@ -55,9 +55,15 @@ def settle_loss(sheet: Sheet, card: int, issue: int, *, at: int, day: int) -> No
         account = accounts.purse(card, issue, wallet.name)
         # Side wallets are only looked up when this batch moved them.
         below = -sheet.balance(account) if account in sheet.wallets.changed else 0
-        if below > 0:
+        if below > 0 and not _is_carried_on(sheet, (card, issue)):
             key = sheet.server_key()
             event = Event(kind="write_off", fact=key, card=card, issue=issue, at=at, day=day, fen=below)
             entry = sheet.enter(event, write_off.postings(card, issue, wallet.name, below))
             sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))
             sheet.inbox.add("card_loss", id_of(key), fact=key, card=card, issue=issue, fen=below)
+
+
+def _is_carried_on(sheet: Sheet, medium: Medium) -> bool:
+    """Its money went on to another card, so what is short is owed there (``true_up``)."""
+    found = handover.find(sheet, medium)
+    return found is not None and found.to_card != 0

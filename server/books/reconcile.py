@@ -19,6 +19,10 @@ from server.cards.loads import OPEN
 from server.exceptions.tables import repair
 
 
+#: Kinds of entries by which the money of a plastic goes on without it.
+GIVEN_UP = ("replace", "true_up", "return_card", "transfer")
+
+
 class Problem(msgspec.Struct, frozen=True):
     """One thing that does not tie out: which check, about what, and by how much."""
 
@@ -231,14 +235,28 @@ def _purses(connection: Connection, unit: int, sums: dict[tuple[str, str], int])
         for wallet, fen in zip(ON_CARD, fens, strict=True):
             if fen:  # a record that does not begin where the one before it ended
                 yield Problem("jump", accounts.purse(card, issue, wallet.name), 0, int(fen))
+    carried = _carried(connection, unit)
     for r in connection.execute(select(chain).where(chain.c.unit_id == unit)):
         for wallet in ON_CARD:
             account = accounts.purse(r.card, r.issue, wallet.name)
             said = r._mapping[f"after_{wallet.place}"]
             absent = missing.get((r.card, r.issue), [0, 0, 0, 0])[wallet.place]
-            fen = sums.get((account, "CNY"), 0)
+            fen = sums.get((account, "CNY"), 0) - carried.get(account, 0)
             if fen + absent != said:
                 yield Problem("purse", account, said - absent, fen)
+
+
+def _carried(connection: Connection, unit: int) -> dict[str, int]:
+    """What the office took off purses of plastics that were given up, which no plastic can show."""
+    entry, posting = tables.entry, tables.posting
+    same = (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry)
+    found: dict[str, int] = defaultdict(int)
+    for column, sign in ((posting.c.credit, 1), (posting.c.debit, -1)):
+        query = select(column, func.sum(posting.c.fen)).join_from(entry, posting, same)
+        query = query.where(entry.c.unit_id == unit, entry.c.kind.in_(GIVEN_UP), column.like("%:purse"))
+        for account, fen in connection.execute(query.group_by(column)):
+            found[account] += sign * int(fen)
+    return found
 
 
 def _holes(connection: Connection, unit: int) -> Iterator[Problem]:

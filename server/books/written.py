@@ -176,12 +176,13 @@ def _issue(sheet: Sheet, key: int, intent: Issue) -> None:
         Medium(intent.uid, intent.until, intent.deposit_fen, intent.fee_fen, old.asked_by, key),
     )
     member = card.member if card is not None else 0
-    state = card.state if card is not None and card.state not in ("reserved", "released") else "active"
+    unwritten = ("reserved", "released", "replaced")
+    state = card.state if card is not None and card.state not in unwritten else "active"
     holders.cards.put(number, Card(intent.issue, intent.type, member, state, intent.at))
 
 
 def _lock(sheet: Sheet, key: int, intent: Lock) -> None:
     """A card locked after it was taken off the list gets the load that clears the flag by itself. F: A6"""
     card, number = intent.purse.card, intent.purse.issue
-    if sheet.holders.stops.get((card, number)) is None:
+    if intent.reason == "lost" and sheet.holders.stops.get((card, number)) is None:
         sheet.loads.add(card, number, 0, UNLOSS, key)

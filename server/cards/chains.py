@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, select, tuple_
 from server.books.shelf import Shelf, TableShelf, first
 from server.cards import tables
 from server.cards.link import Added, Chain, Hole, Link, Medium
-from server.rows import Pile, Row
+from server.rows import Pile, Row, write_rows
 
 _PLAIN = Added(plain=True)
 _NEVER = Chain(-1, -1, (0, 0, 0, 0))
@@ -125,6 +125,13 @@ class Chains:
             query = select(table.c.terminal).where(table.c.unit_id == self._unit)
             self._lost_terminals = set(self._connection.execute(query).scalars())
         return terminal in self._lost_terminals
+
+    def declare_lost(self, terminal: int, declared_by: int, second: int, fact: int) -> None:
+        """Two people have given this terminal up (writes)."""
+        assert not self.is_lost_terminal(terminal)
+        row = (self._unit, terminal, self._now, declared_by, second, fact)
+        write_rows(self._connection, tables.lost_terminal, [row])
+        self._lost_terminals = None
 
     def infer(self, medium: Medium, after: int, by: int, entries: Sequence[tuple[int, int]] = ()) -> None:
         """This hole is closed without the record that would fill it: by ``entries`` (place, entry), the first

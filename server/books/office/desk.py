@@ -1,0 +1,75 @@
+"""What the orders about a card's life have in common: whose word counts, what a plastic is good for now."""
+
+import msgspec
+from sqlalchemy import select
+
+from onecard.books import accounts
+from onecard.books.wallets import ON_CARD
+from onecard.clock import business_day, card_day
+from server.books import tables
+from server.books.original import intent_of
+from server.books.sheet import Event, Sheet
+from server.cards.link import Medium
+
+
+def today(sheet: Sheet) -> int:
+    """The business day of the office."""
+    return card_day(business_day(sheet.now))
+
+
+def two_people(asked_by: int, agreed_by: int) -> str:
+    """The refusal when one person would do what takes two, "" if two do."""
+    return "approval.same_person" if asked_by == agreed_by or not asked_by or not agreed_by else ""
+
+
+def shift_has_ended(sheet: Sheet, key: int, event: Event) -> bool:
+    """Whether nothing more can happen at the station to a sale of its own: the shift is closed and here."""
+    if event.shift == 0 or sheet.chains.is_lost_terminal(key >> 32):
+        return True
+    table = tables.shift_close
+    query = select(table.c.fact).where(
+        table.c.unit_id == sheet.unit, table.c.terminal == key >> 32, table.c.shift == event.shift,
+        table.c.fact > key,
+    )  # fmt: skip
+    return sheet.connection.execute(query.limit(1)).first() is not None
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What a plastic surely holds in one wallet, and until which day (0 = for ever)."""
+
+    wallet: str
+    fen: int
+    expires_day: int
+
+
+def held(sheet: Sheet, medium: Medium) -> list[Held]:
+    """By wallet the lesser of what the books say and what the card said last: a record that is missing may
+    have put on what the books lack, or taken what they still have."""
+    chain = sheet.chains.heads.get(medium)
+    if chain is None:
+        return []
+    last = intent_of(sheet, chain.head)
+    purse = None if last is None else last.purse
+    slots = () if purse is None else (purse.after.slot1, purse.after.slot2, purse.after.slot3)
+    found = []
+    for wallet in ON_CARD:
+        fen = min(sheet.balance(accounts.purse(*medium, wallet.name)), chain.after[wallet.place])
+        day = slots[wallet.place - 1].expiry_day if wallet.place and slots else 0
+        found.append(Held(wallet.name, max(0, fen), day))
+    return found
+
+
+def want_medium(sheet: Sheet, card: int, issue: int) -> None:
+    """Announce what a decision about a plastic looks at."""
+    sheet.holders.cards.want(card)
+    sheet.holders.media.want((card, issue))
+    sheet.holders.stops.want((card, issue))
+    sheet.chains.heads.want((card, issue))
+    sheet.loads.want(card, issue)
+    sheet.wallets.want(
+        accounts.debt(card),
+        accounts.deposit(card),
+        accounts.account(card, "main"),
+        *(accounts.purse(card, issue, wallet.name) for wallet in ON_CARD),
+        *(accounts.waiting(card, issue, wallet.name) for wallet in ON_CARD),
+    )
