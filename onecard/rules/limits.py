@@ -124,6 +124,16 @@ def cap_room(card_type: CardType, purse: Purse) -> int:
     return max(0, min(card_type.cap_fen, MAX_FEN) - purse.main_fen)
 
 
+def cash_room(card_type: CardType, purse: Purse, *, named: bool = True) -> int:
+    """How much of it may come as coins and notes. F: A15"""
+    most = cap_room(card_type, purse)
+    if card_type.cashless_from_fen:
+        most = min(most, card_type.cashless_from_fen - 1)
+    if card_type.named_from_fen and (card_type.anonymous or not named):
+        most = min(most, card_type.named_from_fen - 1)
+    return most
+
+
 def check_recharge(
     card_type: CardType,
     purse: Purse,

@@ -50,7 +50,7 @@ class Look:
     loads: tuple[Load, ...] = ()
     #: What they would add to the balance; less than their sum at the cap or after their day.
     loads_fen: int = 0
-    #: How much more the purse may take before its cap.
+    #: How much more cash the purse may take before its cap, or before the law asks for another way.
     cap_room_fen: int = 0
 
     @property
@@ -116,7 +116,7 @@ def take(desk: Desk, session: M1Card) -> Look:
         foreign_open=foreign,
         loads=planned,
         loads_fen=worth,
-        cap_room_fen=0 if card_type is None else limits.cap_room(card_type, image.newest),
+        cap_room_fen=0 if card_type is None else limits.cash_room(card_type, image.newest, named=bool(name)),
     )
 
 
@@ -147,6 +147,10 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
         return Refused("station.not_set_up")
     if card_type is None:
         return Refused("card.type_unknown", type=image.identity.type)
+    try:
+        limits.check_medium(card_type, "m1")
+    except Refused as refused:
+        return refused
     now = desk.moment.now()
     if not desk.moment.is_sure and image.newest.last_time + CARD_EPOCH_UNIX > now + FUTURE_S:
         # The card has seen a later day than we have: nothing with a date in it can be decided here.

@@ -126,7 +126,9 @@ class Station:
             offline.check_recharge(self._offline_rules(), fen, pending)
         else:
             self._check_credits(fen, credits)
-        limits.check_recharge(card_type, image.newest, fen, least=at_till)
+        limits.check_recharge(
+            card_type, image.newest, fen, least=at_till, cash=at_till, named=bool(look.holder) or not at_till
+        )
 
         return self._perform(look, image, draft.recharge(self._desk, who, fen, source, credits, replaces))
 
@@ -155,6 +157,8 @@ class Station:
             raise Refused("card.account")
         if not 0 <= opening_fen <= card_type.cap_fen:
             raise Refused("limit.cap", cap=card_type.cap_fen, room=card_type.cap_fen)
+        limits.check_medium(card_type, "m1")
+        limits.check_source(card_type, opening_fen, cash=True, named=True)
         if any((t.card, t.issue) == (grant.card, grant.issue) for t in self._open()):
             raise Refused("tap.own_open")
         self._fresh = None
