@@ -11,11 +11,15 @@ from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
 from pos import tap as tapping
 from pos import tap_events as events
+from pos.account import AccountTalk
 from pos.checkout import BOUNCE_S
 from pos.tap import Phase, Tap
 from pos.tap_events import Command, Event
 from pos.task import Task
 from pos.till import Till
+
+#: The key by which a phase is left, beside Esc.
+_LEAVES = {Phase.OK: "enter", Phase.ASIDE: "enter", Phase.ASKING: "f8"}
 
 
 class CardWait:
@@ -34,9 +38,15 @@ class CardWait:
         self._till = till
         self._finished, self._told, self._refused, self._settled = finished, told, refused, settled
         self.tap: Tap = tapping.CLOSED
+        self._accounts = AccountTalk(till, tap=lambda: self.tap, step=self.step)
 
     def want(self, task: Task, *, lying: bool = False) -> None:
-        """A card is wanted for this."""
+        """A card is wanted for this, or the server's word where no card has any."""
+        if self._accounts.has_word(task):
+            return
+        if self._accounts.alone_decides(task):
+            self.step(events.AskedFor(task=task, at=self._till.now()))
+            return
         self.step(events.Wanted(task=task, at=self._till.now(), lying=lying))
 
     def dismiss(self) -> None:
@@ -47,7 +57,9 @@ class CardWait:
         """Any event; its commands are done before this returns."""
         before = self.tap
         self.tap, commands = tapping.step(before, event)
-        if before.phase is Phase.RETAP and self.tap.phase is not Phase.RETAP:
+        if isinstance(event, events.Ticked):
+            self._accounts.settle(event.at)
+        if before.phase in (Phase.RETAP, Phase.ASKING) and self.tap.phase is not before.phase:
             self._till.port.quiet()
             self._settled()
         if self.tap.phase is Phase.REFUSED and before.phase is not Phase.REFUSED:
@@ -70,7 +82,7 @@ class CardWait:
         elif phase is Phase.FOUND and action in ("enter", "f5"):
             if at - self.tap.since >= BOUNCE_S:
                 self.step(events.DropFound(at=at) if action == "f5" else events.CompleteFound(at=at))
-        elif leaves or (action == "enter" and phase in (Phase.OK, Phase.ASIDE)):
+        elif leaves or action == _LEAVES.get(phase):
             self.dismiss()
         return True
 
@@ -88,6 +100,12 @@ class CardWait:
             case card_event.GiveUp():
                 by = till.operator.operator if till.operator is not None else 0
                 self.journal(lambda: till.station.give_up(command.id, command.why, by))
+            case events.Ask():
+                self._accounts.ask(command.task, command.medium)
+            case events.AskAgain():
+                self._accounts.again(command.id)
+            case events.AskToCancel():
+                self._accounts.cancel(command.id)
             case events.Finish():
                 till.refresh()
                 till.port.wake()

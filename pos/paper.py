@@ -18,10 +18,12 @@ def after(till: Till, task: Task, completed: Completed) -> Document | None:
     # The new holder's own paper carries the whole name; every other one may be left lying about.
     holder = task.holder if isinstance(task, Issue) else till.holder(card)
     head = till.head(holder=holder)
+    balance = completed.balance_after_fen if intent.purse is None else None
     if isinstance(intent, Sale):
-        return receipt.sale(till.tr, head, intent, offline=not till.is_online)
+        return receipt.sale(till.tr, head, intent, balance_fen=balance, offline=not till.is_online)
     if isinstance(intent, Void) and isinstance(task, TakeBack):
-        return receipt.void(till.tr, head, intent, supervisor_name=task.supervisor_name)
+        by = task.supervisor_name
+        return receipt.void(till.tr, head, intent, supervisor_name=by, balance_fen=balance)
     return receipt.of(till.tr, head, intent)
 
 
@@ -29,7 +31,8 @@ def of_record(till: Till, journaled: Journaled) -> Document | None:
     """A copy of the paper of one record."""
     intent = journaled.intent
     head = till.head(holder=till.holder(card_of(intent)[0]), operator=intent.operator)
-    return receipt.of(till.tr, head, intent, copy=True)
+    balance = till.station.accounts.balance_told(intent.id) if intent.purse is None else None
+    return receipt.of(till.tr, head, intent, copy=True, balance_fen=balance)
 
 
 def words(tr: Translator, holder: str, completed: Completed) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What a station asks the server while somebody waits: questions and answers as values.
 
-Loss reports, reservations and look-ups are decisions of the server; each can be refused or find nobody there,
-and both come back as the error itself.
+Sales from accounts, loss reports, reservations and look-ups are decisions of the server; each can be refused
+or find nobody there, and both come back as the error itself.
 """
 
 from typing import Protocol
@@ -10,9 +10,11 @@ import msgspec
 
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
-from onecard.wire.messages import Answer as Decision
 from onecard.wire.messages import (
+    AccountSale,
     AskCard,
+    AskMedium,
+    Cancel,
     CardStatus,
     CardType,
     FindMember,
@@ -23,10 +25,14 @@ from onecard.wire.messages import (
     ReportLoss,
     ReserveIssue,
 )
+from onecard.wire.messages import Answer as Decision
 
 __all__ = [
+    "AccountSale",
     "Answer",
     "AskCard",
+    "AskMedium",
+    "Cancel",
     "CardStatus",
     "CardType",
     "Decision",
@@ -44,7 +50,7 @@ __all__ = [
     "put",
 ]
 
-Question = AskCard | FindMember | NewMember | ReserveIssue | ReportLoss
+Question = AskCard | AskMedium | FindMember | NewMember | ReserveIssue | ReportLoss | AccountSale | Cancel
 Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | OneCardError
 
 
@@ -61,6 +67,12 @@ class Server(Protocol):
 
     def report_loss(self, question: ReportLoss) -> Decision: ...
 
+    def ask_medium(self, uid: str) -> CardStatus: ...
+
+    def account_sale(self, body: bytes) -> Decision: ...
+
+    def cancel(self, of: RecordId) -> Decision: ...
+
 
 def put(server: Server, question: Question) -> Answer:
     """Ask; blocks. Raises ``Unreachable``, ``Refused`` or ``Conflict``."""
@@ -75,6 +87,12 @@ def put(server: Server, question: Question) -> Answer:
             return server.reserve_issue(question)
         case ReportLoss():
             return server.report_loss(question)
+        case AskMedium():
+            return server.ask_medium(question.uid)
+        case AccountSale():
+            return server.account_sale(bytes(question.body))
+        case Cancel():
+            return server.cancel(question.of)
 
 
 def again(question: NewMember | ReserveIssue, asked: Question | None) -> Question:

@@ -47,13 +47,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     float_fen: int
 
 
-def of(tr: Translator, head: Head, intent: PurseIntent, *, copy: bool = False) -> Document | None:
-    """The paper of one record; ``None`` for a record that gets none."""
+def of(
+    tr: Translator, head: Head, intent: PurseIntent, *, copy: bool = False, balance_fen: int | None = None
+) -> Document | None:
+    """The paper of one record; ``None`` for a record that gets none. ``balance_fen``: as in ``sale``."""
     match intent:
         case Sale():
-            return sale(tr, head, intent, copy=copy)
+            return sale(tr, head, intent, copy=copy, balance_fen=balance_fen)
         case Void():
-            return void(tr, head, intent, copy=copy)
+            return void(tr, head, intent, copy=copy, balance_fen=balance_fen)
         case Recharge():
             return recharge(tr, head, intent, copy=copy)
         case LoadIntent():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from onecard.ids import RecordId
 from onecard.journal.facet import amount_of, card_of, kind_of
 from onecard.terminal.outcome import Journaled, State
+from onecard.wire.messages import Void
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,8 @@ class Record:
     issue: int
     fen: int
     state: str
+    #: Why it takes something back, as a word; "" for all that does not.
+    reason: str = ""
 
     @property
     def can_void(self) -> bool:
@@ -50,4 +53,5 @@ def _record(one: Journaled) -> Record:
         issue=issue,
         fen=amount_of(one.intent),
         state="voided" if voided else one.state.value,
+        reason=one.intent.reason if isinstance(one.intent, Void) else "",
     )

@@ -3,6 +3,9 @@
 ``step(state, event) → (state, commands)``. Knows when a card is wanted, how long the same card is waited for
 and when the queue may move; never what is written on it (``teller.py``) nor how it looks.
 
+A card whose money is at the office is only read; then the server is asked, again and again for the same sale,
+until it answers or the sale is cancelled there. Nothing is paid before an answer says so.
+
 The reader is armed only while a card is wanted. Esc does nothing while a card is being written and nothing
 while its outcome is unknown: leaving that state takes the same card, fifteen seconds or a supervisor's word.
 """
@@ -28,6 +31,10 @@ from onecard.terminal.card_event import (
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
 from pos.tap_events import (
+    Ask,
+    AskAgain,
+    AskedFor,
+    AskToCancel,
     Commands,
     CompleteFound,
     Dismissed,
@@ -35,7 +42,10 @@ from pos.tap_events import (
     Event,
     Finish,
     Found,
+    NoAnswer,
     NotAside,
+    OnAccount,
+    Opened,
     Overridden,
     Result,
     RungAgain,
@@ -49,6 +59,8 @@ from pos.task import Recharge, Sell, Task
 OK_FOR_S = 4.0
 #: A refusal stands at least so long before the reader is armed for the next card.
 REFUSED_FOR_S = 1.5
+#: A silent server is asked again after this time.
+ASK_AGAIN_S = 2.0
 #: Why of an unfinished tap that no card can settle here any more.
 SERVER_DECIDES = "tap.server_decides"
 
@@ -61,6 +73,7 @@ class Phase(StrEnum):
     OK = "ok"
     REFUSED = "refused"
     RETAP = "retap"
+    ASKING = "asking"  # the server is asked; no card can help
     ASIDE = "aside"
 
 
@@ -82,8 +95,10 @@ class Tap:
     busy: bool = False
     #: The reader waits for the next card (or has just given one to the task).
     armed: bool = False
-    #: What is to happen once the reader is proved idle: ``close`` or ``aside``.
+    #: What is to happen once the reader is proved idle: ``close``, ``aside``. ``cancel``: the server knows.
     leaving: str = ""
+    #: When the server was asked last.
+    asked_at: float = 0.0
     supervisor: int = 0
     #: What was wanted before an older unfinished tap came in between.
     then: Task | None = None
@@ -91,7 +106,7 @@ class Tap:
     @property
     def holds_till(self) -> bool:
         """Whether leaving now could lose sight of a write: nobody signs out, nothing else is rung."""
-        return self.phase in (Phase.READING, Phase.RETAP) or bool(self.leaving)
+        return self.phase in (Phase.READING, Phase.RETAP, Phase.ASKING) or bool(self.leaving)
 
 
 CLOSED = Tap()
@@ -124,6 +139,15 @@ def step(tap: Tap, event: Event) -> tuple[Tap, Commands]:
             return _settle_found(tap, event)
         case RungAgain():
             return _ring_again(tap, event)
+        case AskedFor():
+            return _ask(tap, event.task, None, event.at)
+        case Opened():
+            return (replace(tap, unfinished=event.unfinished) if tap.phase is Phase.ASKING else tap), ()
+        case NoAnswer():
+            return _unanswered(tap, event)
+        case NotAside() if tap.unfinished is not None and tap.unfinished.is_on_account:
+            # It waits for no card, so nobody has to look after it: the server settles what is given up.
+            return tap, (GiveUp(id=tap.unfinished.id, why="no_answer"),)
         case NotAside():
             again = replace(
                 _fresh(tap, Phase.RETAP, tap.task, event.at), unfinished=tap.unfinished, then=tap.then
@@ -136,7 +160,7 @@ def _fresh(tap: Tap, phase: Phase, task: Task | None, at: float) -> Tap:
 
 
 def _want(tap: Tap, event: Wanted) -> tuple[Tap, Commands]:
-    if tap.phase in (Phase.READY, Phase.READING, Phase.RETAP, Phase.FOUND):
+    if tap.phase in (Phase.READY, Phase.READING, Phase.RETAP, Phase.FOUND, Phase.ASKING):
         return tap, ()
     ready = replace(_fresh(tap, Phase.READY, event.task, event.at), armed=True)
     return ready, (Arm(task=event.task, lying=event.lying),)
@@ -163,9 +187,11 @@ def _begin(tap: Tap, event: Began) -> tuple[Tap, Commands]:
 
 
 def _end(tap: Tap, event: Ended[Result]) -> tuple[Tap, Commands]:
-    if tap.phase not in (Phase.READY, Phase.READING, Phase.RETAP) or tap.task is None:
+    if tap.phase not in (Phase.READY, Phase.READING, Phase.RETAP, Phase.ASKING) or tap.task is None:
         return tap, ()
     match event.result:
+        case OnAccount() as medium:
+            return _ask(tap, tap.task, medium, event.at)
         case Completed() as completed:
             ok = _fresh(tap, Phase.OK, tap.task, event.at)
             return replace(ok, completed=completed, then=tap.then), (
@@ -193,6 +219,29 @@ def _again(tap: Tap) -> Task | None:
     return tap.then if isinstance(tap.task, Complete) else tap.task
 
 
+def _ask(tap: Tap, task: Task, medium: OnAccount | None, at: float) -> tuple[Tap, Commands]:
+    if tap.phase in (Phase.RETAP, Phase.ASKING):
+        return tap, ()
+    asking = replace(_fresh(tap, Phase.ASKING, task, at), busy=True, asked_at=at)
+    return asking, (Ask(task=task, medium=medium),)
+
+
+def _unanswered(tap: Tap, event: NoAnswer) -> tuple[Tap, Commands]:
+    """Nothing is known of what the server did: it is asked again, or set aside when it was to cancel."""
+    if tap.phase is not Phase.ASKING or tap.unfinished is None:
+        return tap, ()
+    if tap.leaving == "cancel":
+        return _aside(tap, event.at)
+    silent = replace(tap, busy=False, asked_at=event.at, error=event.error)
+    return silent, () if tap.error is not None else (Sound(name="retap"),)
+
+
+def _cancel(tap: Tap, at: float) -> tuple[Tap, Commands]:
+    assert tap.unfinished is not None
+    cancelling = replace(tap, leaving="cancel", busy=True, asked_at=at)
+    return cancelling, (AskToCancel(id=tap.unfinished.id),)
+
+
 def _wait_again(tap: Tap, unfinished: Unfinished, at: float, *, wrong: bool) -> tuple[Tap, Commands]:
     """The clock towards "set aside" runs from the first loss on; a wrong card does not start it anew."""
     again = tap.phase is Phase.RETAP
@@ -214,6 +263,11 @@ def _tick(tap: Tap, event: Ticked) -> tuple[Tap, Commands]:
             ready, commands = _rearm(tap, tap.task, event.at)
             # The reason stays legible while the next card is waited for.
             return replace(ready, error=tap.error, look=tap.look), commands
+        case Phase.ASKING if not tap.busy and tap.unfinished is not None:
+            if age_s >= event.patience_s:
+                return _cancel(tap, event.at)
+            if event.at - tap.asked_at >= ASK_AGAIN_S:
+                return replace(tap, busy=True, asked_at=event.at), (AskAgain(id=tap.unfinished.id),)
         case Phase.RETAP if not tap.busy and not tap.leaving:
             if age_s >= event.patience_s:
                 return _leave(tap, "aside")
@@ -229,7 +283,9 @@ def _rearm(tap: Tap, task: Task, at: float) -> tuple[Tap, Commands]:
 def _dismiss(tap: Tap) -> tuple[Tap, Commands]:
     if tap.phase is Phase.READY:
         return _leave(tap, "close")
-    if tap.phase in (Phase.OK, Phase.REFUSED, Phase.ASIDE, Phase.FOUND):
+    if tap.phase is Phase.ASKING and tap.unfinished is not None:
+        return (tap, ()) if tap.leaving else _cancel(tap, tap.asked_at)
+    if tap.phase in (Phase.OK, Phase.REFUSED, Phase.ASIDE, Phase.FOUND, Phase.ASKING):
         return _fresh(tap, Phase.CLOSED, None, tap.since), ()
     return tap, ()
 

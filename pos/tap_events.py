@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
 from onecard.terminal.card_event import (
     Arm,
     Began,
@@ -29,7 +31,21 @@ class Found:
     unfinished: Unfinished
 
 
-Result = Completed | Unfinished | WrongCard | Look | Found | Failed
+@dataclass(frozen=True, kw_only=True)
+class OnAccount:
+    """The card only says whose account it is. ``card`` 0: not even that, the office may know its UID (hex).
+
+    ``error``: what is to be said when the office does not know it either.
+    """
+
+    uid: str
+    card: int = 0
+    issue: int = 0
+    type: int = 0
+    error: OneCardError | None = None
+
+
+Result = Completed | Unfinished | WrongCard | Look | Found | OnAccount | Failed
 
 
 # -- events ------------------------------------------------------------------------------------------------
@@ -42,6 +58,29 @@ class Wanted:
     task: Task
     at: float
     lying: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskedFor:
+    """``task`` needs the server's word and no card."""
+
+    task: Task
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What the server is asked is on disk: from here on only an answer ends it."""
+
+    unfinished: Unfinished
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoAnswer:
+    """The question, or the order to cancel it, got none."""
+
+    error: OneCardError
+    at: float
 
 
 #: How long the same card is waited for before its tap is set aside by itself.
@@ -110,6 +149,9 @@ Event = (
     | DropFound
     | RungAgain
     | NotAside
+    | AskedFor
+    | Opened
+    | NoAnswer
 )
 
 # -- commands ----------------------------------------------------------------------------------------------
@@ -131,5 +173,27 @@ class Tell:
     look: Look
 
 
-Command = Arm[Task] | Disarm | SetAside | GiveUp | Finish | Tell | Sound
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """Write ``task`` down for this account and ask the server; without ``medium`` the task says whose."""
+
+    task: Task
+    medium: OnAccount | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskAgain:
+    """The same bytes once more."""
+
+    id: RecordId
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskToCancel:
+    """From here on only the answer to this one counts."""
+
+    id: RecordId
+
+
+Command = Arm[Task] | Disarm | SetAside | GiveUp | Finish | Tell | Ask | AskAgain | AskToCancel | Sound
 Commands = tuple[Command, ...]

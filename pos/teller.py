@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from onecard.cards.medium import StorageCard
-from onecard.errors import OneCardError, Refused
+from onecard.errors import CardForeign, OneCardError, Refused
 from onecard.terminal import teller
 from onecard.terminal.card_event import Failed
-from onecard.terminal.look import Look
+from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.station import Station
-from pos.tap_events import Found, Result
+from pos.tap_events import Found, OnAccount, Result
 from pos.task import Blank, Collect, Issue, Recharge, Sell, Show, TakeBack, Task
 
 
@@ -22,7 +22,10 @@ class Teller(teller.Teller[Task, Result]):
     def work(self, task: Task, storage: StorageCard) -> Result:
         if isinstance(task, Issue):
             return self._station.issue(storage, task.grant, task.opening_fen, self._operator())
-        look = self._station.look(storage)
+        try:
+            look = self._station.look(storage)
+        except CardForeign as error:
+            return self._stranger(task, storage, error)
         if isinstance(task, Show):
             return look
         if isinstance(task, Blank):
@@ -30,13 +33,24 @@ class Teller(teller.Teller[Task, Result]):
                 raise Refused("card.taken", card=look.card, issue=look.issue)
             return look
         if look.blank:
-            raise Refused("card.blank")
+            return self._stranger(task, storage, Refused("card.blank"))
         if look.own_open:
             return Found(unfinished=look.own_open[0])
+        if isinstance(task, Sell) and look.refusal is not None and look.refusal.code == ON_ACCOUNT:
+            assert look.image is not None
+            identity = look.image.identity
+            uid = storage.uid.hex()
+            return OnAccount(uid=uid, card=identity.card, issue=identity.issue, type=identity.type)
         try:
             return self._write(task, storage, look)
         except OneCardError as error:
             return Failed(error=error, look=look)
+
+    def _stranger(self, task: Task, storage: StorageCard, error: OneCardError) -> OnAccount:
+        """A medium that is no card of ours by what is on it; by its UID it may be one."""
+        if isinstance(task, Sell) and self._station.accounts.knows_uids and storage.uid:
+            return OnAccount(uid=storage.uid.hex(), error=error)
+        raise error
 
     def _write(self, task: Task, storage: StorageCard, look: Look) -> Result:
         station = self._station

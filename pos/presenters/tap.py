@@ -1,6 +1,6 @@
 """The tap overlay in words: what cashier and customer read in each state of ``pos.tap``. F: C5 C7"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onecard import masking, money
 from onecard.text import Audience, Translator
@@ -60,6 +60,8 @@ def present(
             return _found(tr, tap)
         case Phase.ASIDE:
             return _aside(tr, tap)
+        case Phase.ASKING:
+            return _asking(tr, tap, patience_s - (now - tap.since))
         case _:
             return _retap(tr, tap, patience_s - (now - tap.since))
 
@@ -148,6 +150,23 @@ def _retap(tr: Translator, tap: Tap, left_s: float) -> TapView:
     )
 
 
+def _asking(tr: Translator, tap: Tap, left_s: float) -> TapView:
+    """Nobody pays before the server has said so, and the cashier always sees that."""
+    word = "whose" if tap.unfinished is None else "asking_void" if kind_of(tap.task) == "void" else "asking"
+    view = TapView(
+        look="reading",
+        title=tr(f"pos.account.{word}"),
+        amount=_amount(tap.task),
+        choices=(ChoiceView(action="escape", text=tr("pos.account.cancel"), hint="Esc"),),
+    )
+    if tap.leaving == "cancel":
+        return replace(view, title=tr("pos.account.cancelling"), choices=())
+    if tap.error is None or tap.unfinished is None:
+        return view
+    left = tr("pos.account.not_yet", seconds=max(0, round(left_s)))
+    return replace(view, look="retap", title=tr("pos.account.silent"), detail=left)
+
+
 def _aside(tr: Translator, tap: Tap) -> TapView:
     assert tap.unfinished is not None
     one = tap.unfinished
@@ -160,7 +179,9 @@ def _aside(tr: Translator, tap: Tap) -> TapView:
         look="retap",
         title=tr("pos.tap.aside." + one.kind),
         amount=money.show(one.fen) if one.fen else "",
-        detail=tr("pos.tap.aside_detail", card=masking.card(one.card, one.issue)),
+        detail=tr("pos.account.aside_detail")
+        if one.is_on_account
+        else tr("pos.tap.aside_detail", card=masking.card(one.card, one.issue)),
         choices=(*again, ChoiceView(action="enter", text=tr("pos.tap.go_on"), kind="primary", hint="Enter")),
     )
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from onecard import masking, money
 from onecard.errors import Refused
-from onecard.wire.messages import Void
 from pos import receipt
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.records import Record, records
@@ -42,6 +41,10 @@ class VoidPresenter:
         """Read the shift's records again."""
         self._records = records(self._till.station.sales_of_shift())
         self._at = next((n for n, one in enumerate(self._records) if one.can_void), 0)
+
+    def leave(self) -> None:
+        """Another screen is in front: a shift's records are some megabytes."""
+        self._records = ()
 
     def act(self, action: str) -> None:
         """Up, down, a touch on a line."""
@@ -84,10 +87,8 @@ class VoidPresenter:
 
     def _what(self, one: Record) -> str:
         """The kind, and why when it takes something back."""
-        kind, intent = self._till.tr(f"pos.kind.{one.kind}"), one.journaled.intent
-        if isinstance(intent, Void) and intent.reason:
-            return f"{kind} · {receipt.reason(self._till.tr, intent.reason)}"
-        return kind
+        kind = self._till.tr(f"pos.kind.{one.kind}")
+        return f"{kind} · {receipt.reason(self._till.tr, one.reason)}" if one.reason else kind
 
     def _row(self, number: int, one: Record) -> RowView:
         tr = self._till.tr
