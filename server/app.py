@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 
+from server.api.app import BASE, api
 from server.bootstrap import opened as opened
 from server.console.app import console
 from server.organisation.service import unit_name
@@ -23,6 +24,7 @@ class Server:
         self.runtime = runtime
         self.edge = Edge(runtime)
         self.console = console(runtime, name)
+        self.api = api(runtime)
 
     @classmethod
     async def make(cls, runtime: Runtime) -> "Server":
@@ -34,6 +36,8 @@ class Server:
         """One connection's request."""
         if scope["type"] == "http" and scope["path"].startswith("/t/"):
             await self.edge(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith(BASE + "/"):
+            await self.api(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":

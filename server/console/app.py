@@ -11,6 +11,7 @@ from onecard.resources import asset
 from server.console.door import enter, troubled
 from server.console.page import HEADERS, HERE
 from server.console.pages import (
+    api_token,
     card,
     dashboard,
     exception,
@@ -41,6 +42,7 @@ PAGES = (
     transaction,
     exception,
     settlement,
+    api_token,
     operator,
     role,
     log,
