@@ -17,8 +17,10 @@ class Album:
         for old in folder.glob("[0-9][0-9]-*.png"):
             old.unlink()
 
-    def keep(self, hands: Hands, what: str) -> None:
-        """The window as it is now."""
+    def keep(self, hands: Hands, what: str, shows: str = "") -> None:
+        """The window as it is now; with ``shows``, once that can be read on it."""
+        if shows:
+            hands.until_text(shows)
         self._count += 1
         path = self._folder / f"{self._count:02d}-{hands.name}-{what}.png"
         self._written.append(self._writer.submit(hands.picture().save, path))

@@ -97,7 +97,7 @@ class History:
         await self.runtime.db.write(lambda c: self._unit(c, start, verifiers, password))
 
     def _unit(self, c: Connection, at: int, verifiers: dict[str, str], password: str) -> None:
-        rename_unit(c, UNIT, "晨光科技园 Morning Light Park")
+        rename_unit(c, UNIT, "晨光科技园 Morning Light")
         north = add_branch(c, UNIT, "北园区")
         stall = add_owner(c, UNIT, "李记面馆")
         outlets = (

@@ -16,6 +16,8 @@ from onecard.resources import asset
 
 _CELL_W, _CELL_H, _SPACING, _MARGIN = 12, 24, 6, 24
 _GLYPH = 22
+#: The tail of a g reaches below its cell.
+_TAIL = 4
 _PAPER, _INK = (253, 253, 250), (28, 28, 30)
 Align = Literal["left", "center", "right"]
 _ALIGNS: dict[int, Align] = {0: "left", 1: "center", 2: "right"}
@@ -211,7 +213,7 @@ def _draw_row(paper: Image.Image, row: Row, top: int, wide: int) -> None:
     bottom = _CELL_H * max((char.tall for char in row.chars), default=1)
     for char in row.chars:
         glyph = _glyph(char.text, char.wide, char.tall, char.bold)
-        paper.paste(_INK, (left, top + bottom - glyph.height), glyph)
+        paper.paste(_INK, (left, top + bottom - _CELL_H * char.tall), glyph)
         left += glyph.width
 
 
@@ -227,17 +229,18 @@ def _glyph(char: str, wide: int, tall: int, bold: bool) -> Image.Image:
     font = _font(bold, tall)
     cell = (_CELL_W * encode.width(char) * wide, _CELL_H * tall)
     length = max(1, round(font.getlength(char)))
-    drawn = Image.new("L", (length, cell[1]), 0)
+    high = cell[1] + _TAIL * tall
+    drawn = Image.new("L", (length, high), 0)
     if not char.isspace() and font.getmask(char).getbbox() is None:
         # Our font is a subset; the printer's own has it. A box says so, a blank would hide it.
         ImageDraw.Draw(drawn).rectangle((2, 3, length - 3, cell[1] - 4), outline=255)
     ImageDraw.Draw(drawn).text((0, round(cell[1] * 0.84)), char, 255, font=font, anchor="ls")
     natural = cell[0] * tall // wide  # one cell's width at this height
     if length > natural:
-        drawn = drawn.resize((natural, cell[1]), Image.Resampling.LANCZOS)
+        drawn = drawn.resize((natural, high), Image.Resampling.LANCZOS)
     if wide != tall:
-        drawn = drawn.resize((max(1, drawn.width * wide // tall), cell[1]), Image.Resampling.LANCZOS)
-    mask = Image.new("L", cell, 0)
+        drawn = drawn.resize((max(1, drawn.width * wide // tall), high), Image.Resampling.LANCZOS)
+    mask = Image.new("L", (cell[0], high), 0)
     mask.paste(drawn, ((cell[0] - drawn.width) // 2, 0))
     return mask
 
