@@ -122,8 +122,14 @@ def ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
 
 
 def _completed(visit: Visit, completed: Completed, at: float) -> tuple[Visit, Commands]:
-    moved = completed.balance_after_fen - completed.balance_before_fen
-    kind = Kind.LOADED if isinstance(completed.intent, LoadIntent) else Kind.RECHARGED
+    intent = completed.intent
+    kind = Kind.LOADED if isinstance(intent, LoadIntent) else Kind.RECHARGED
+    # Waiting money may go into any wallet of the card, not only into the one whose balance is shown.
+    moved = (
+        sum(one.fen for one in intent.loads)
+        if isinstance(intent, LoadIntent)
+        else completed.balance_after_fen - completed.balance_before_fen
+    )
     outcome = Outcome(kind=kind, fen=moved, completed=completed)
     visit, commands = finish(replace(visit, error=None), outcome, at, "ok")
     return visit, commands

@@ -5,7 +5,8 @@ A paper may be left lying about: it carries the end of the card number and no na
 
 import msgspec
 
-from onecard import masking, money
+from onecard import masking, money, wallet
+from onecard.books.wallets import ON_CARD, amounts
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.ids import RecordId
@@ -126,6 +127,11 @@ def _card(tr: Translator, purse: PurseWrite) -> list[Part]:
         Line(tr("kiosk.paper.card"), masking.card(purse.card, purse.issue)),
         Line(tr("kiosk.paper.before"), money.plain(purse.before.main_fen)),
         Line(tr("kiosk.paper.balance"), money.show(purse.after.main_fen), bold=True),
+        *(
+            Line(wallet.name(tr, one.name), money.show(fen))
+            for one, fen in zip(ON_CARD[1:], amounts(purse.after)[1:], strict=True)
+            if fen
+        ),
     ]
 
 

@@ -2,10 +2,10 @@
 
 from onecard import masking, money
 from onecard.devices.printers import Document
-from onecard.journal.facet import card_of, kind_of
+from onecard.journal.facet import amount_of, card_of, kind_of
 from onecard.terminal.outcome import Completed, Journaled
 from onecard.text import Translator
-from onecard.wire.messages import Recharge, Sale, Void
+from onecard.wire.messages import LoadIntent, Recharge, Sale, Void
 from pos import receipt
 from pos.task import Issue, TakeBack, Task
 from pos.till import Till
@@ -51,6 +51,6 @@ def card_number(completed: Completed) -> int:
 
 
 def _moved(completed: Completed) -> int:
-    if isinstance(completed.intent, Recharge):
-        return completed.intent.amount_fen
+    if isinstance(completed.intent, Recharge | LoadIntent):
+        return amount_of(completed.intent)
     return abs(completed.balance_after_fen - completed.balance_before_fen)

@@ -6,7 +6,8 @@ Knows no printer; the width of the paper is the driver's affair.
 
 import msgspec
 
-from onecard import masking, money
+from onecard import masking, money, wallet
+from onecard.books.wallets import NAMES, ON_CARD, amounts, changes
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.journal.facet import PurseIntent
@@ -137,6 +138,13 @@ def load(tr: Translator, head: Head, body: LoadIntent, *, copy: bool = False) ->
     parts: list[Part] = [*_top(tr, head, "receipt.load", copy)]
     parts += [Line(tr("receipt.load_number", n=item.number), money.plain(item.fen)) for item in body.loads]
     parts += [Rule(), _total(tr("receipt.total"), sum(item.fen for item in body.loads))]
+    moved = dict(zip(NAMES, changes(body.purse), strict=True))
+    if any(fen for name, fen in moved.items() if name != "main"):
+        parts += [
+            Line(tr("receipt.into", wallet=wallet.name(tr, name)), money.plain(fen))
+            for name, fen in moved.items()
+            if fen
+        ]
     parts += _card(tr, head, body.purse.card, body.purse.issue, body.purse, None)
     return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
 
@@ -219,7 +227,8 @@ def _words(tr: Translator, fen: int) -> list[Part]:
 def _pays(tr: Translator, pays: tuple[Pay, ...]) -> list[Part]:
     """Real money and gift never on one line."""
     return [
-        Line(tr("receipt.paid_from", wallet=_wallet(tr, pay.wallet)), money.plain(pay.fen)) for pay in pays
+        Line(tr("receipt.paid_from", wallet=wallet.name(tr, pay.wallet)), money.plain(pay.fen))
+        for pay in pays
     ]
 
 
@@ -227,11 +236,6 @@ def reason(tr: Translator, word: str) -> str:
     """Why something was taken back, in words; a newer station may know reasons that this one does not."""
     key = f"pos.reason.{word}"
     return tr(key) if tr.knows(key) else word
-
-
-def _wallet(tr: Translator, wallet: str) -> str:
-    key = f"receipt.wallet.{wallet}"
-    return tr(key) if tr.knows(key) else wallet
 
 
 def _card(
@@ -242,9 +246,9 @@ def _card(
         parts.append(Line(tr("receipt.holder"), legible(head.holder)))
     if purse is not None:
         parts.append(Line(tr("receipt.balance"), money.show(purse.after.main_fen)))
-        gift = sum(slot.amount_fen for slot in (purse.after.slot1, purse.after.slot2, purse.after.slot3))
-        if gift:
-            parts.append(Line(tr("receipt.gift_balance"), money.show(gift)))
+        for one, fen in zip(ON_CARD[1:], amounts(purse.after)[1:], strict=True):
+            if fen:
+                parts.append(Line(wallet.name(tr, one.name), money.show(fen)))
         if any(purse.cleared):
             parts.append(Line(tr("receipt.cleared"), money.plain(sum(purse.cleared))))
     elif balance_fen is not None:

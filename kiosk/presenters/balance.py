@@ -8,7 +8,7 @@ from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, NoticeView, frame
 from kiosk.presenters.home import cash_key
 from kiosk.statement import Look, Movement
 from kiosk.visit_state import Visit
-from onecard import masking, money
+from onecard import masking, money, wallet
 from onecard.text import Audience, legible
 
 #: Lines of the list; more would be read by nobody standing.
@@ -94,6 +94,8 @@ def _notices(booth: Booth, visit: Visit, look: Look) -> tuple[NoticeView, ...]:
                 detail=tr("kiosk.balance.open_tap_detail", fen=fen),
             )
         )
+    for name, slot in look.side:
+        found.append(NoticeView(tone="plain", icon="wallet-outline", text=wallet.words(tr, name, slot)))
     waiting = statement.beyond_reach_fen(look, visit.status)
     if look.loads_fen:
         found.append(

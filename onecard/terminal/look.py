@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Final
 
-from onecard.cards.image import CardImage
+from onecard.cards.image import CardImage, Slot
 from onecard.cards.m1 import M1Card
 from onecard.clock import CARD_EPOCH_UNIX
 from onecard.errors import CardForeign, Refused
@@ -11,7 +11,7 @@ from onecard.journal.facet import PurseIntent, card_of, write_of
 from onecard.rules import limits
 from onecard.rules import loads as load_rule
 from onecard.rules.outcome import Verdict, judge
-from onecard.rules.purse import FUTURE_S
+from onecard.rules.purse import FUTURE_S, PLACES
 from onecard.terminal import evidence
 from onecard.terminal.desk import Desk
 from onecard.terminal.outcome import State, Unfinished
@@ -73,6 +73,15 @@ class Look:
     @property
     def balance_fen(self) -> int:
         return 0 if self.image is None else self.image.newest.main_fen
+
+    @property
+    def side(self) -> tuple[tuple[str, Slot], ...]:
+        """The wallets beside the main purse that hold something, by name."""
+        if self.image is None:
+            return ()
+        slots = self.image.newest.slots
+        named = [(name, slots[place - 1]) for name, place in PLACES.items() if place]
+        return tuple((name, slot) for name, slot in named if slot.amount_fen)
 
 
 def mask(name: str) -> str:

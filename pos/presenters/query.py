@@ -5,7 +5,8 @@ The card's own word first; what the server adds is marked with when it said so.
 
 from dataclasses import dataclass, replace
 
-from onecard import masking, money
+from onecard import masking, money, wallet
+from onecard.terminal.look import Look
 from onecard.text import Translator
 from pos.frontdesk.query import Query, last_at, until
 from pos.presenters.frame import FrameView, KeyView, NoticeView, RowView, frame
@@ -55,7 +56,6 @@ class QueryPresenter:
         till, tr, query = self._till, self._till.tr, self.query
         assert query is not None
         look = query.look
-        waiting = look.loads_fen
         return QueryView(
             frame=frame(till, self._keys(query)),
             title=tr("desk.query.title"),
@@ -65,7 +65,7 @@ class QueryPresenter:
             valid=tr("desk.query.valid", until=until(query)),
             balance=money.show(look.balance_fen),
             balance_label=tr("desk.query.balance"),
-            waiting=tr("desk.query.waiting", fen=money.show(waiting)) if waiting else "",
+            waiting=" · ".join(self._side(look)),
             state=self._state(query),
             rows_title=tr("desk.query.why" if query.why else "desk.query.movements"),
             titles=self._titles(query),
@@ -77,6 +77,12 @@ class QueryPresenter:
             can_collect=bool(look.loads),
             back=tr("common.back"),
         )
+
+    def _side(self, look: Look) -> list[str]:
+        """What the card holds beside its main purse, until when, and what waits to come onto it."""
+        tr = self._till.tr
+        waits = [tr("desk.query.waiting", fen=money.show(look.loads_fen))] if look.loads_fen else []
+        return [*(wallet.words(tr, name, slot) for name, slot in look.side), *waits]
 
     def _state(self, query: Query) -> NoticeView:
         tr, look = self._till.tr, query.look

@@ -7,6 +7,7 @@ Method: a person's steps through the whole app on a false clock; every picture's
 import msgspec
 import pytest
 
+from onecard.clock import day_of_card
 from onecard.text import LANGUAGES, Translator
 from onecard.wire import messages as m
 from tests.kiosk.rig import CARD, Rig, make_plastic
@@ -76,6 +77,30 @@ def test_waiting_money_is_collected_with_one_key(rig, plastic):
     rig.press("balance")
     assert rig.view.balance == "￥292.50"
     assert not rig.view.load.key
+
+
+# F: B3 D9
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subsidy_and_a_gift_go_into_wallets_of_their_own_and_are_shown(rig, plastic, language):
+    if language == "en":
+        rig.press("language")
+    rows = (load(1, 30_000, wallet="subsidy", expires_day=TODAY + 7), load(2, 2_000, wallet="gift"))
+    rig.stand.receive(rig.stand.office.loads(*rows))
+    rig.put(plastic)
+    rig.press("load")
+    rig.until_screen("result")
+    assert rig.view.amount == "￥320.00"
+    assert "20.00" in rig.paper
+    newest = read_plastic(plastic).newest
+    assert (newest.main_fen, newest.slots[0].amount_fen, newest.slots[1].amount_fen) == (8_750, 2_000, 30_000)
+    rig.press("balance")
+    day = day_of_card(TODAY + 7).isoformat()
+    texts = [notice.text for notice in rig.view.notices]
+    said = {
+        "zh": ["赠送 ￥20.00", f"补助 ￥300.00（至 {day}）"],
+        "en": ["gift ￥20.00", f"subsidy ￥300.00 (until {day})"],
+    }
+    assert texts == said[language]
 
 
 # F: D9

@@ -2,6 +2,8 @@
 
 import pytest
 
+from onecard.cards.image import Slot
+from onecard.clock import day_of_card
 from onecard.errors import Refused, Unreachable
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, TODAY, load, read_plastic
@@ -292,3 +294,33 @@ def test_a_refused_search_says_why(desk):
     desk.type("search", "王")
     desk.keys("enter")
     assert desk.message
+
+
+def test_money_for_every_wallet_of_the_card_is_collected_at_the_desk(desk, plastic):
+    """B3 D9: a subsidy with its last day, a gift and paid-in money in one tap; each is named on paper."""
+    rows = (("subsidy", 30_000, TODAY + 7), ("gift", 2_000, 0), ("main", 500, 0))
+    loads = [
+        m.Load(
+            card=CARD, issue=1, number=n, fen=fen, wallet=wallet, kind=wallet, expires_day=day, digest="0a"
+        )
+        for n, (wallet, fen, day) in enumerate(rows, 1)
+    ]
+    desk.stand.receive(desk.stand.office.loads(*loads))
+    desk.offline()
+    desk.keys("f1")
+    desk.tap(plastic)
+    assert desk.view.waiting == "另有 ￥325.00 待领取"
+    desk.keys("f6")
+    desk.tap(plastic)
+    assert desk.overlay.look == "ok"
+    assert desk.overlay.amount == "￥325.00"
+    paper = [f"{part.text}|{part.right}" for part in desk.papers[-1].parts if hasattr(part, "right")]
+    for row in ("转入 补助|300.00", "转入 赠送|20.00", "转入 主钱包|5.00", "补助|￥300.00", "赠送|￥20.00"):
+        assert row in paper, row
+    desk.keys("escape escape f1")
+    desk.tap(plastic)
+    day = day_of_card(TODAY + 7).isoformat()
+    assert desk.view.waiting == f"赠送 ￥20.00 · 补助 ￥300.00（至 {day}）"
+    (load,) = desk.stand.bodies(m.LoadIntent)
+    assert (load.purse.after.main_fen, load.purse.after.slot1.amount_fen) == (10_500, 2_000)
+    assert load.purse.after.slot2 == Slot(30_000, TODAY + 7)
