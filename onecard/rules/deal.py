@@ -61,10 +61,13 @@ def decide(
 
 def pay(bill: Bill, pockets: Sequence[Pocket], outlet: int) -> tuple[Pay, ...]:
     """Which wallet pays how much of a bill."""
+    due = bill.due_fen
+    if len(pockets) == 1 and 0 < due <= pockets[0].fen and pockets[0].terms is None:
+        return (Pay(pockets[0].wallet, due),)
     for one in pockets:
         if one.terms is not None and (one.terms.categories or one.terms.outlets):
             return split_by_scope(bill.nets(), pockets, outlet)
-    return split(bill.due_fen, [one[:2] for one in pockets])
+    return split(due, [one[:2] for one in pockets])
 
 
 def pockets_of(card_type: CardType, purse: Purse, today: int | None) -> list[Pocket]:

@@ -10,7 +10,7 @@ from onecard.clock import CARD_EPOCH_UNIX, day_of_card
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from onecard.rules.periods import Calendar, When
-from onecard.rules.purse import STEP_FEN, brought_to
+from onecard.rules.purse import STEP_FEN, still_counts
 from onecard.wire.terms import CardType
 
 
@@ -35,14 +35,14 @@ def spent_of(purse: Purse, at: int, calendar: Calendar) -> Spent:
     """What the card's own record says of today and of this meal."""
     # Only a sale starts the interval: a card that was just recharged may buy at once.
     last = purse.last_time + CARD_EPOCH_UNIX if purse.day_count > 0 else 0
-    now = brought_to(purse, at, calendar)
+    _, day, meal = still_counts(purse, at, calendar)
     return Spent(
         last,
-        now.day_total * STEP_FEN,
-        now.day_count,
-        now.meal_total * STEP_FEN,
-        now.meal_count,
-        now.first_n,
+        purse.day_total * STEP_FEN if day else 0,
+        purse.day_count if day else 0,
+        purse.meal_total * STEP_FEN if meal else 0,
+        purse.meal_count if meal else 0,
+        purse.first_n if day else 0,
     )
 
 

@@ -92,9 +92,16 @@ class Calendar:
 
     def when(self, unix: int) -> When:
         """All that rules ask about a moment, at once."""
-        day = self.card_day(unix)
-        meal = self.meal(unix)
-        return When(unix, day, self.kind(day), "" if meal is None else self.meals[meal].name)
+        # What ``card_day``, ``kind`` and ``meal`` say, with each sum done once.
+        local_s = unix + _OFFSET_S
+        day = min(max(0, (local_s - self.day_starts_at_minute * 60 - CARD_EPOCH_UNIX) // _DAY_S), _U16)
+        special = self.special.get(day)
+        kind = (day + _FIRST_WEEKDAY) % 7 if special is None else special
+        minute = local_s // 60 % _DAY_MINUTES
+        for meal in self.meals:
+            if meal.days >> kind & 1 and meal.covers(minute):
+                return When(unix, day, kind, meal.name)
+        return When(unix, day, kind, "")
 
     def same_day(self, one: int, other: int) -> bool:
         return self._day(one) == self._day(other)

@@ -80,11 +80,14 @@ def price(
     """``first_n``: meals at a price of their own that the card had today. A line of no known product keeps
     the price that was typed. Raises ``Refused("amount.too_large")``."""
     priced = _priced(lines, card_type, when, outlet, products) if products else tuple(lines)
-    total = 0
+    total, uses = 0, False
     for line in priced:
         total += line.total_fen
+        uses = uses or (isinstance(line, PricedLine) and line.uses != "")
     if total > MAX_FEN:
         raise Refused("amount.too_large", cap=MAX_FEN)
+    if not card_type.discounts and not uses:
+        return Bill(priced, (), 0, total)
     off, meal = discounts(priced, card_type, when, outlet, first_n)
     if not off:
         return Bill(priced, (), 0, total, meal)

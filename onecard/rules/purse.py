@@ -49,12 +49,17 @@ class Change:
     clear_expired: bool = True
 
 
-def brought_to(purse: Purse, at: int, calendar: Calendar) -> Purse:
-    """The same money, with the totals as they stand at ``at``."""
+def still_counts(purse: Purse, at: int, calendar: Calendar) -> tuple[int, bool, bool]:
+    """The moment a record at ``at`` is written for, and whether the card's day and meal totals hold then."""
     last = purse.last_time + CARD_EPOCH_UNIX
     if at < last <= at + FUTURE_S:
         at = last
-    day, meal = calendar.same_day(last, at), calendar.same_meal(last, at)
+    return at, calendar.same_day(last, at), calendar.same_meal(last, at)
+
+
+def brought_to(purse: Purse, at: int, calendar: Calendar) -> Purse:
+    """The same money, with the totals as they stand at ``at``."""
+    at, day, meal = still_counts(purse, at, calendar)
     return replace(
         purse,
         last_time=card_seconds(at),
