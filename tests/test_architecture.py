@@ -32,7 +32,7 @@ OF_ONECARD = {
         *("books", "rules", "cards", "wire"),
         "text",  # pure: keys → sentences; the console speaks both languages too
     ),
-    "presenters": ("books", "rules", "money", "errors", "text", "masking"),
+    "presenters": ("books", "rules", "money", "errors", "text", "masking", "wallet"),
     "screens": ("ui",),
 }
 OUTSIDE = {

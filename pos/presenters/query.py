@@ -6,7 +6,6 @@ The card's own word first; what the server adds is marked with when it said so.
 from dataclasses import dataclass, replace
 
 from onecard import masking, money, wallet
-from onecard.terminal.look import Look
 from onecard.text import Translator
 from pos.frontdesk.query import Query, last_at, until
 from pos.presenters.frame import FrameView, KeyView, NoticeView, RowView, frame
@@ -65,7 +64,7 @@ class QueryPresenter:
             valid=tr("desk.query.valid", until=until(query)),
             balance=money.show(look.balance_fen),
             balance_label=tr("desk.query.balance"),
-            waiting=" · ".join(self._side(look)),
+            waiting=" · ".join(self._side(query)),
             state=self._state(query),
             rows_title=tr("desk.query.why" if query.why else "desk.query.movements"),
             titles=self._titles(query),
@@ -78,9 +77,9 @@ class QueryPresenter:
             back=tr("common.back"),
         )
 
-    def _side(self, look: Look) -> list[str]:
+    def _side(self, query: Query) -> list[str]:
         """What the card holds beside its main purse, until when, and what waits to come onto it."""
-        tr = self._till.tr
+        tr, look = self._till.tr, query.look
         waits = [tr("desk.query.waiting", fen=money.show(look.loads_fen))] if look.loads_fen else []
         return [*(wallet.words(tr, name, slot) for name, slot in look.side), *waits]
 
