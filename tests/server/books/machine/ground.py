@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from onecard.ids import RecordId
 from onecard.wire.messages import Answer, CardType, Status, encode
+from onecard.wire.terms import PointsTerms
 from server.books.command import Order
 from server.books.decision import Tombstone
 from server.books.office.recharge_account import RechargeAccount, Terms
@@ -28,9 +29,11 @@ STATIONS, CARDS = 3, 3
 #: The office's clerks; what needs two people takes two of them.
 CLERKS = (7, 8, 9)
 #: Reading all books at every step would leave no time for steps.
-LOOK_EVERY = 25
+LOOK_EVERY = 50
 PURSE_TYPE = CardType(type=1, name="卡片")
-ACCOUNT_TYPE = CardType(type=2, name="网络卡", purse_on_card=False)
+ACCOUNT_TYPE = CardType(
+    type=2, name="网络卡", purse_on_card=False, cap_fen=100_000_000, points=PointsTerms(redeem_fen=100)
+)
 TYPES: Mapping[int, CardType] = {one.type: one for one in (PURSE_TYPE, ACCOUNT_TYPE)}
 
 station_numbers = st.integers(0, STATIONS - 1)
