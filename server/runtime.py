@@ -16,6 +16,7 @@ from onecard.wire.mac import Macs
 from onecard.wire.messages import CalendarTerms, CardType
 from onecard.wire.session import SessionKeys, TicketBox
 from server.books.lane import Lane
+from server.books.office.sweep import sweep
 from server.catalogue.service import calendars, card_types
 from server.catalogue.terms import NO_TERMS, Terms
 from server.db import Database
@@ -29,6 +30,8 @@ _log = structlog.get_logger()
 
 #: How often a process looks whether terminals were revoked elsewhere, and writes down whom it heard.
 LOOK_EVERY_S = 1.0
+#: How often released subsidies are delivered, and deposits that nobody settled given back.
+SWEEP_EVERY_S = 60
 _TICKETS = 10_000
 
 
@@ -96,6 +99,7 @@ class Runtime:
         self._sessions: dict[str, Session] = {}
         self._order: deque[str] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._sweep_at = 0
 
     async def start(self) -> None:
         """Look at the terminals once, then every second."""
@@ -116,6 +120,7 @@ class Runtime:
             try:
                 await self.look()
                 await self.keep_contacts()
+                await self.sweep()
             except Exception:
                 # The database is away; requests say so themselves, and the next look comes in a second.
                 _log.exception("look_failed")
@@ -140,6 +145,13 @@ class Runtime:
         if rows is not None:
             self._known = {row.terminal: row for row in rows}
         self.terms = Terms.at(*self._rules, self.clock.now())
+
+    async def sweep(self) -> None:
+        """What time brings by itself, about once a minute."""
+        now = self.clock.now()
+        if now >= self._sweep_at:
+            self._sweep_at = now + SWEEP_EVERY_S
+            await sweep(self.lane, self.unit, self.terms.types)
 
     async def keep_contacts(self) -> None:
         """Write the heartbeats of the last second, all terminals in one go."""
