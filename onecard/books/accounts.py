@@ -137,6 +137,11 @@ def loss(card: int) -> str:
     return f"loss:card:{card}"
 
 
+def terminal_loss(terminal: int) -> str:
+    """What the unit bears for what happened at a terminal and to no card."""
+    return f"loss:terminal:{terminal}"
+
+
 _KINDS = tuple(
     (re.compile(pattern, re.ASCII), kind)
     for pattern, kind in (
@@ -148,7 +153,7 @@ _KINDS = tuple(
         (r"till:\d+:cash|operator:\d+:cash|kiosk:\d+:cashbox|vault|gateway:[a-z0-9_-]+", Kind.CASH),
         (r"owner:\d+:payable:\d+", Kind.OWNER),
         (r"fee:commission:\d+|fee:[a-z]+|breakage:[a-z0-9]+", Kind.INCOME),
-        (r"promo:gift|cost:points|count:[a-z0-9]+|subsidy:fund:\d+|loss:card:\d+", Kind.COST),
+        (r"promo:gift|cost:points|count:[a-z0-9]+|subsidy:fund:\d+|loss:(?:card|terminal):\d+", Kind.COST),
         (r"unresolved:\d+|difference:\d+", Kind.OPEN),
     )
 )
