@@ -59,6 +59,11 @@ class Shelf(Generic[K, V]):
         self._rows[key] = row
         self.changed[key] = None
 
+    def show(self, key: K, row: V | None) -> None:
+        """The row looks like this for the rest of the batch, and is not written."""
+        self._rows[key] = row
+        self.changed.pop(key, None)
+
     def written(self) -> Iterable[tuple[K, V | None]]:
         """What was put, each key once."""
         return ((key, self._rows[key]) for key in self.changed)
