@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from onecard.books.accounts import is_wallet
 from onecard.books.entry import Posting
 from onecard.ids import SERVER_TERMINAL, RecordId
+from onecard.wire.messages import Status
 from server.books import tables
 from server.books.shelf import TableShelf, first, read_shelves
 from server.cards.chains import Chains
@@ -81,7 +82,7 @@ class Sheet:
         self.now = now
         one_writer(connection, unit)
         self.counters = TableShelf(connection, unit, tables.counter.c.name, _numbers)
-        self.facts = TableShelf(connection, unit, tables.fact.c.fact, _facts)
+        self.facts = TableShelf(connection, unit, tables.fact.c.fact, self._facts)
         self.wallets = TableShelf(connection, unit, tables.wallet.c.account, _numbers)
         self.notes = TableShelf(connection, unit, tables.note.c.fact, _notes)
         self.marks = TableShelf(connection, unit, tables.watermark.c.terminal, _marks, first)
@@ -218,6 +219,15 @@ class Sheet:
         pile.put(tables.counter, counters, replace=True)
         pile.put(tables.batch, batches)
         pile.write()
+
+    def _facts(self, rows: Sequence[Row]) -> dict[int, Fact]:
+        found = {row[1]: Fact(*row[2:]) for row in rows}
+        for key, row in found.items():
+            # One that was put right since stands for what it became; its digest is the original's.
+            right = self.inbox.repairs.get(key) if row.status == Status.QUARANTINED else None
+            if right is not None:
+                found[key] = Fact(row.digest, right.status, right.reason, right.entry)
+        return found
 
     def _write_small(self, pile: Pile) -> None:
         unit = self.unit
