@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 
 from onecard.clock import CARD_EPOCH_UNIX, CHINA, day_of_card
 from onecard.errors import Refused
+from onecard.settings import OFFICE, Settings
+from onecard.wire.documents import TerminalDocument
 from onecard.wire.terms import EVERY_DAY, HOLIDAY, CalendarTerms
 
 _DAY_MINUTES = 24 * 60
@@ -119,6 +121,16 @@ PLAIN: Final = Calendar()
 def in_force(editions: Iterable[CalendarTerms], at: int) -> CalendarTerms | None:
     """The terms that hold at ``at``: of those whose moment has come the newest."""
     return max((one for one in editions if one.since <= at), key=lambda one: one.since, default=None)
+
+
+def of_settings(place: TerminalDocument) -> Calendar:
+    """The calendar of a terminal whose office keeps none: the unit's day, and meals as a setting."""
+    meals = Settings.of_office(OFFICE, place.settings).text("meals")
+    try:
+        return Calendar(place.day_starts_at_minute, parse_meals(meals))
+    except Refused:
+        # A misspelt meal must not stop the till.
+        return Calendar(place.day_starts_at_minute)
 
 
 def fault(terms: CalendarTerms) -> str:

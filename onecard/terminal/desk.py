@@ -13,8 +13,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
-from onecard.rules.periods import PLAIN, Calendar, in_force, parse_meals
-from onecard.settings import OFFICE, Settings
+from onecard.rules.periods import PLAIN, Calendar, in_force, of_settings
 from onecard.terminal.moment import Moment
 from onecard.wire.messages import CardType, Product, TerminalDocument
 
@@ -60,7 +59,7 @@ class Desk:
         source = terms or place
         # A till asks several times per sale; the documents stay the same objects while they are in force.
         if self._calendar is None or self._calendar[0] is not source:
-            self._calendar = (source, Calendar.of(terms) if terms is not None else _of_settings(place))
+            self._calendar = (source, Calendar.of(terms) if terms is not None else of_settings(place))
         return self._calendar[1]
 
     def products(self) -> Mapping[int, Product]:
@@ -93,12 +92,3 @@ class Desk:
         """Raises ``Refused("operator.not_allowed")``."""
         if not self.may(operator, permission):
             raise Refused("operator.not_allowed", permission=permission)
-
-
-def _of_settings(place: TerminalDocument) -> Calendar:
-    meals = Settings.of_office(OFFICE, place.settings).text("meals")
-    try:
-        return Calendar(place.day_starts_at_minute, parse_meals(meals))
-    except Refused:
-        # A misspelt meal must not stop the till.
-        return Calendar(place.day_starts_at_minute)

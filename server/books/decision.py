@@ -16,7 +16,7 @@ from server.books.selling import Decided, spent_on, void_refusal
 from server.books.sheet import Fact, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import post
-from server.catalogue.terms import NO_TERMS, Terms
+from server.catalogue.terms import NO_TERMS, Terms, calendar_of
 
 _NO_TYPE = CardType(type=0, name="")
 
@@ -95,6 +95,8 @@ class Decide(Single):
 
     def _sale_refusal(self, sheet: Sheet, intent: Sale, card_type: CardType) -> str:
         calendar = self._terms.calendar(intent.outlet)
+        if calendar is None:
+            calendar = calendar_of(sheet.connection, sheet.unit, intent)
         when = calendar.when(intent.at)._replace(day=intent.day)
         spent = NOTHING_SPENT
         if needs_spent(card_type):

@@ -17,7 +17,7 @@ from onecard.errors import Refused
 from onecard.rules import counts, points
 from onecard.rules.deal import pay, pockets_of
 from onecard.rules.limits import Spent, check
-from onecard.rules.periods import PLAIN, Calendar, When, in_force
+from onecard.rules.periods import Calendar, When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket
 from onecard.rules.terms import types_at
@@ -25,7 +25,7 @@ from onecard.wire.messages import CardType, FullSale, Pay, PricedLine, Sale, Voi
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
-from server.catalogue.terms import calendar_terms_of, products_of, types_of
+from server.catalogue.terms import calendar_of, products_of, types_of
 from server.rows import write_rows
 
 #: Uses and points of this sale were taken back; a name that no wallet has.
@@ -177,7 +177,7 @@ def _told(sheet: Sheet, key: int, intent: Sale) -> CardType | None:
 def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
     """Which rule of ``card_type`` a sale from a purse does not follow, "" if it follows all: ``price``,
     ``discount``, ``wallets``, ``points``, or the code of a limit."""
-    when = calendar_of(sheet, intent).when(intent.at)
+    when = calendar_of(sheet.connection, sheet.unit, intent).when(intent.at)
     products = products_of(sheet.connection, sheet.unit, intent.outlet, intent.versions.catalogue)
     full = intent if isinstance(intent, FullSale) else None
     # How many such meals the card had, it alone knows: what the terminal says of this one is believed.
@@ -208,13 +208,6 @@ def off_of(intent: Sale) -> tuple[int, ...]:
     """What is off each line, empty when nothing is off any; as ``Bill.off``."""
     off = tuple(line.discount_fen if isinstance(line, PricedLine) else 0 for line in intent.lines)
     return off if any(off) else ()
-
-
-def calendar_of(sheet: Sheet, intent: Sale) -> Calendar:
-    """The calendar that the terminal held; its meals may have been the terminal's own settings."""
-    editions = calendar_terms_of(sheet.connection, sheet.unit, intent.outlet, intent.versions.calendar)
-    terms = in_force(editions, intent.at)
-    return PLAIN if terms is None else Calendar.of(terms)
 
 
 # ---- a void

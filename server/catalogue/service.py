@@ -10,7 +10,7 @@ from onecard.rules import periods, terms
 from onecard.rules.condition import particular
 from onecard.wire.messages import CalendarTerms, CardType, Condition, Price, Product
 from server.catalogue.tables import calendar, card_type_terms, product, product_terms
-from server.organisation.service import clean_name, day_starts_at_minute, next_number
+from server.organisation.service import clean_name, next_number
 from server.terminals import version
 
 
@@ -84,13 +84,12 @@ def put_calendar(connection: Connection, unit_id: int, outlet: int, wanted: Cale
 
 
 def calendars(connection: Connection, unit_id: int) -> dict[int, tuple[CalendarTerms, ...]]:
-    """Every calendar by outlet, oldest terms first; 0 is there always, if only with the unit's own day."""
+    """Every calendar by outlet (0: the unit's), oldest terms first; none where the office has set none."""
     query = sa.select(calendar).where(calendar.c.unit_id == unit_id).order_by(calendar.c.since)
     found: dict[int, tuple[CalendarTerms, ...]] = {}
     for row in connection.execute(query):
         held = msgspec.json.decode(row.terms, type=CalendarTerms)
         found[row.outlet] = (*found.get(row.outlet, ()), held)
-    found.setdefault(0, (CalendarTerms(day_starts_at_minute=day_starts_at_minute(connection, unit_id)),))
     return found
 
 

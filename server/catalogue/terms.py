@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
-from onecard.rules.periods import PLAIN, Calendar, in_force
+from onecard.rules.periods import PLAIN, Calendar, in_force, of_settings
 from onecard.rules.pricing import NO_PRODUCTS
 from onecard.rules.terms import types_at
 from onecard.wire.messages import (
@@ -20,6 +20,8 @@ from onecard.wire.messages import (
     CatalogueDocument,
     DocumentBody,
     Product,
+    Sale,
+    TerminalDocument,
     TypesDocument,
     decode_document_body,
 )
@@ -54,9 +56,9 @@ class Terms:
             {outlet: Calendar.of(one) for outlet, one in held.items() if one is not None},
         )
 
-    def calendar(self, outlet: int) -> Calendar:
-        """The outlet's own, else the unit's."""
-        return self.calendars.get(outlet) or self.calendars.get(0) or PLAIN
+    def calendar(self, outlet: int) -> Calendar | None:
+        """The outlet's own, else the unit's; ``None`` where the office keeps none."""
+        return self.calendars.get(outlet) or self.calendars.get(0)
 
 
 NO_TERMS = Terms({})
@@ -64,10 +66,11 @@ NO_TERMS = Terms({})
 
 #: Per engine: what documents say, by (unit, name, scope, version).
 _Key = tuple[int, str, int, int]
-_kept: "WeakKeyDictionary[sa.Engine, dict[_Key, DocumentBody | dict[int, Product]]]" = WeakKeyDictionary()
+_Said = DocumentBody | dict[int, Product] | Calendar
+_kept: "WeakKeyDictionary[sa.Engine, dict[_Key, _Said]]" = WeakKeyDictionary()
 
 
-def _said(connection: Connection, key: _Key) -> DocumentBody | dict[int, Product] | None:
+def _said(connection: Connection, key: _Key) -> _Said | None:
     unit, name, scope, number = key
     if not number:
         return None
@@ -83,13 +86,21 @@ def _said(connection: Connection, key: _Key) -> DocumentBody | dict[int, Product
         raw = connection.execute(query).scalar()
         if raw is None:
             return None
-        body = decode_document_body(bytes(raw))
-        products = body.products if isinstance(body, CatalogueDocument) else ()
-        found = {one.product: one for one in products} if products else body
+        found = _wanted(decode_document_body(bytes(raw)))
         while len(kept) >= _KEPT:
             del kept[next(iter(kept))]
         kept[key] = found
     return found
+
+
+def _wanted(body: DocumentBody) -> _Said:
+    """What is asked of a document, made once."""
+    match body:
+        case CatalogueDocument():
+            return {one.product: one for one in body.products}
+        case TerminalDocument():
+            return of_settings(body)
+    return body
 
 
 def types_of(connection: Connection, unit: int, number: int) -> tuple[CardType, ...] | None:
@@ -104,9 +115,11 @@ def products_of(connection: Connection, unit: int, outlet: int, number: int) -> 
     return body if isinstance(body, dict) else NO_PRODUCTS
 
 
-def calendar_terms_of(
-    connection: Connection, unit: int, outlet: int, number: int
-) -> tuple[CalendarTerms, ...]:
-    """The calendar of one outlet's version; none if no such version was ever handed out."""
-    body = _said(connection, (unit, version.CALENDAR, outlet, number))
-    return body.terms if isinstance(body, CalendarDocument) else ()
+def calendar_of(connection: Connection, unit: int, intent: Sale) -> Calendar:
+    """The calendar that the till of a sale held: its outlet's, else the one of its own settings."""
+    outlet = _said(connection, (unit, version.CALENDAR, intent.outlet, intent.versions.calendar))
+    terms = in_force(outlet.terms, intent.at) if isinstance(outlet, CalendarDocument) else None
+    if terms is not None:
+        return Calendar.of(terms)
+    own = _said(connection, (unit, version.TERMINAL, intent.id.terminal, intent.versions.terminal))
+    return own if isinstance(own, Calendar) else PLAIN

@@ -26,6 +26,7 @@ from onecard.wire.messages import (
     Product,
     PurseWrite,
     Sale,
+    TerminalDocument,
     TypesDocument,
     Use,
     Versions,
@@ -104,7 +105,8 @@ class Canteen:
 
         def make(head: dict[str, Any], purse: PurseWrite) -> Sale:
             fields = {
-                **head, "versions": HELD, "outlet": 11, "owner": 5, "card": CARD, "issue": 1,
+                **head, "versions": more.pop("versions", HELD), "outlet": 11, "owner": 5, "card": CARD,
+                "issue": 1,
                 "discount_fen": off, "due_fen": due, "pays": pays, "purse": purse,
             }  # fmt: skip
             if more.get("plain"):
@@ -191,6 +193,21 @@ def test_a_first_meal_is_believed_of_the_card(books: Books) -> None:
     canteen.sell(meal(1_200, 1_000), main=200)
     assert canteen.told() == ["discount"]
     books.tie_out()
+
+
+def test_the_meals_of_a_till_without_a_calendar_are_its_own(books: Books) -> None:
+    """B10: where the office keeps no calendar, the terminal's setting says what lunch is."""
+    lunch = Discount(off=1_000, periods=("午餐",))
+    canteen = Canteen(books, card_type=msgspec.structs.replace(TYPE, discounts=(lunch,), points=None))
+    place = TerminalDocument(
+        unit=UNIT, unit_name="x", terminal=1001, name="x", kind="pos", branch=1, branch_name="x", outlet=11,
+        outlet_name="x", owner=5, settings={"meals": "午餐 00:00-24:00"},
+    )  # fmt: skip
+    canteen.hand_out("terminal", 1001, 3, place)
+    canteen.sell(meal(), main=900)
+    assert canteen.told() == ["discount"]
+    canteen.sell(meal(), main=900, versions=msgspec.structs.replace(HELD, terminal=3))
+    assert canteen.told() == ["discount"]
 
 
 def test_what_no_document_says_is_not_judged(books: Books) -> None:

@@ -7,7 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from onecard.errors import Refused
+from onecard.ids import RecordId
 from onecard.money import MAX_FEN
+from onecard.rules.periods import PLAIN, Calendar
 from onecard.rules.terms import types_at
 from onecard.wire.messages import (
     CalendarDocument,
@@ -19,13 +21,15 @@ from onecard.wire.messages import (
     Period,
     PointsTerms,
     Price,
+    Sale,
     TypesDocument,
+    Versions,
     WalletTerms,
     decode_document_body,
 )
 from server.catalogue import service
 from server.catalogue.service import ProductTerms
-from server.catalogue.terms import calendar_terms_of, products_of, types_of
+from server.catalogue.terms import calendar_of, products_of, types_of
 from server.organisation.service import add_outlet
 from server.terminals import document, version
 from tests.server.office import NOW, Office
@@ -160,11 +164,11 @@ def test_decisions_follow_the_terms_as_their_moment_comes(office: Office) -> Non
         office.write(lambda c, t=terms: service.put_calendar(c, 1, 0, t, NOW))
     office.run(office.runtime.look())
     held = office.runtime.terms
-    assert (held.types[7].cap_fen, held.calendar(1).day_starts_at_minute) == (20_000, 0)
+    assert (held.types[7].cap_fen, held.calendar(1)) == (20_000, PLAIN)
     office.clock.advance(1_000)
     office.run(office.runtime.look())
     held = office.runtime.terms
-    assert (held.types[7].cap_fen, held.calendar(1).day_starts_at_minute) == (9_000, 360)
+    assert (held.types[7].cap_fen, held.calendar(1)) == (9_000, Calendar.of(night))
 
 
 def test_what_was_handed_out_is_found_by_its_version_for_ever(office: Office) -> None:
@@ -179,10 +183,14 @@ def test_what_was_handed_out_is_found_by_its_version_for_ever(office: Office) ->
     kinds = [type(decode_document_body(one.body)) for one in made]
     assert kinds == [TypesDocument, CatalogueDocument, CalendarDocument]
     office.write(lambda c: service.put_card_type(c, 1, replace(TYPE, cap_fen=1), NOW))
+    sale = Sale(
+        unit=1, id=RecordId(1, 1, 1), at=NOW, day=1, outlet=1, owner=1, card=1, issue=1, lines=(), due_fen=0,
+        pays=(), versions=Versions(calendar=calendar),
+    )  # fmt: skip
     for _ in range(2):  # the second time from memory
         assert TYPE in office.read(lambda c: types_of(c, 1, types))
         assert office.read(lambda c: products_of(c, 1, 1, catalogue))[dish].price_fen == 800
-        assert office.read(lambda c: calendar_terms_of(c, 1, 1, calendar)) == (NIGHT,)
+        assert office.read(lambda c: calendar_of(c, 1, sale)) == Calendar.of(NIGHT)
     assert office.read(lambda c: types_of(c, 1, types + 5)) is None
     assert office.read(lambda c: types_of(c, 1, 0)) is None
     assert office.read(lambda c: products_of(c, 1, 2, catalogue)) == {}
