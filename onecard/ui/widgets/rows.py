@@ -56,6 +56,7 @@ class RowLine(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
     header = BooleanProperty(False)
     selected = BooleanProperty(False)
     enabled = BooleanProperty(False)
+    ruled = BooleanProperty(True)
 
     def refresh_view_attrs(self, view: Any, index: int, data: dict[str, Any]) -> None:
         """This line now shows another record."""
@@ -94,6 +95,10 @@ class Rows(BoxLayout):
     row_mm = NumericProperty(10.0)
     role = StringProperty("body")
     titled = BooleanProperty(True)
+    #: Size of the titles: one below the lines'.
+    head_role = StringProperty("caption")
+    #: A line below the last record, too; not where a frame closes the list there.
+    closed = BooleanProperty(True)
     #: Follow the newest line at the bottom, as a till roll does.
     follow = BooleanProperty(False)
 
@@ -117,6 +122,7 @@ class Rows(BoxLayout):
                 "pick": self.pick,
                 "role": self.role,
                 "enabled": self.pick is not None,
+                "ruled": self.closed or index < len(self.rows) - 1,
             }
             for index, row in enumerate(self.rows)
         ]

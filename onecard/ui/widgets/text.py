@@ -21,6 +21,27 @@ def drawn(text: str) -> str:
     return legible(text).replace("￥", "¥")
 
 
+#: What must not begin a line: closing marks belong to the word before them.
+CLOSING = frozenset("，。、；：！？）》」』”’％·…,.;:!?)%")
+
+
+def pulled_down(text: str, lines: list[str]) -> str | None:
+    """The text with a line break before the letter whose closing mark begins a line; ``None``: none does."""
+    at = 0
+    for n, line in enumerate(lines):
+        begins = text.find(line, at)
+        if begins < 0:
+            return None
+        if n and line[:1] in CLOSING and begins == at:
+            # The first letter before it that is no such mark itself, unless that would empty the line.
+            whole = lines[n - 1].rstrip("".join(CLOSING))
+            if len(whole) > 1:
+                cut = begins - len(lines[n - 1]) + len(whole) - 1
+                return f"{text[:cut]}\n{text[cut:]}"
+        at = begins + len(line)
+    return None
+
+
 class Text(Label):
     """A label. ``role`` is its size, ``tone`` its colour token.
 
@@ -48,6 +69,22 @@ class Text(Label):
     def _trigger_texture_update(self, name: Any = None, source: Any = None, value: Any = None) -> None:
         # Here, where Kivy hands the words to the one that draws them: ``text`` stays what the caller set.
         super()._trigger_texture_update(name, source, drawn(value) if name == "text" else value)
+
+    def texture_update(self, *args: Any) -> None:
+        """Draws the words; no line of a text that wraps begins with a closing mark."""
+        if self.wrap:
+            self._label.text = drawn(self.text)  # without the breaks of another width
+        super().texture_update(*args)
+        # Kivy breaks Chinese anywhere: one more letter goes down with its mark. Each pass mends a line.
+        for _ in range(4 if self.wrap else 0):
+            kept = pulled_down(self._label.text, self._lines())
+            if kept is None:
+                return
+            self._label.text = kept
+            super().texture_update(*args)
+
+    def _lines(self) -> list[str]:
+        return ["".join(word.text for word in line.words) for line in self._label._cached_lines]
 
     def _bound(self, *_: Any) -> None:
         self.max_lines = 0 if self.hug or self.wrap else 1

@@ -147,3 +147,32 @@ def test_theme_and_large_print_reach_what_is_already_drawn(stage) -> None:  # F:
     stage.settle()
     assert tuple(text.color[:3]) == pytest.approx(rgb(DARK.ink))
     assert text.font_size == pytest.approx(before * 1.5, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "kept"),
+    [
+        ("余额不受影响，可以补卡。", ["余额不受影响", "，可以补卡。"], "余额不受影\n响，可以补卡。"),
+        ("他说“好。”然后走了", ["他说“好", "。”然后走了"], "他说“\n好。”然后走了"),
+        ("余额不受影响，可以补卡。", ["余额不受影响，", "可以补卡。"], None),
+        ("好，", ["好", "，"], None),
+        ("Put it back, please", ["Put it back,", "please"], None),
+    ],
+)
+def test_no_line_begins_with_a_closing_mark(stage, text, lines, kept) -> None:
+    from onecard.ui.widgets.text import pulled_down
+
+    assert pulled_down(text, lines) == kept
+
+
+def test_a_text_that_wraps_keeps_its_marks_at_every_width(stage) -> None:
+    from onecard.ui.widgets import Text
+    from onecard.ui.widgets.text import CLOSING
+
+    words = "联网的终端几秒内拒收此卡；脱机的终端联网后生效。余额不受影响，可以办理补卡。"
+    text = stage.put(Text(text=words, wrap=True, size_hint=(None, None), width=300))
+    for width in range(150, 500, 7):
+        text.width = width
+        stage.settle()
+        assert [line for line in text._lines() if line[:1] in CLOSING] == []
+        assert "".join(text._lines()) == words
