@@ -85,4 +85,4 @@ async def opened(
     unit = await db.read(first_unit)
     assert unit is not None
     await db.write(lambda connection: catch_up(connection, unit, now))
-    return Runtime(db, Lane(db, clock), clock, entropy, secrets, unit), first
+    return Runtime(db, Lane(db, clock), clock, entropy, secrets, unit, data), first

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
@@ -77,8 +78,17 @@ class Runtime:
     """One per process."""
 
     def __init__(
-        self, db: Database, lane: Lane, clock: Clock, entropy: Entropy, keys: ServerKeys, unit: int
+        self,
+        db: Database,
+        lane: Lane,
+        clock: Clock,
+        entropy: Entropy,
+        keys: ServerKeys,
+        unit: int,
+        folder: Path | None = None,
     ) -> None:
+        #: Where the server may keep files of its own, beside the database.
+        self.folder = folder
         self.db = db
         self.lane = lane
         self.clock = clock

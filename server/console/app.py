@@ -25,6 +25,8 @@ from server.console.pages import (
     session,
     settlement,
     statistic,
+    system,
+    takeover,
     terminal,
     transaction,
 )
@@ -48,6 +50,8 @@ PAGES = (
     log,
     organisation,
     statistic,
+    system,
+    takeover,
 )
 
 #: Everything a page may load, by name: nothing of the disk is reachable by path.

@@ -25,6 +25,16 @@ FREE = {
     "server.settlement.close.check": "whether the unit's books tie out; asked by who sees the whole unit",
     "server.cards.status.card_status": "of a card that was found under a scope",
     "server.catalogue.service.card_types": "card types are the unit's",
+    **{
+        f"server.organisation.{name}": "the installation itself; asked by who holds the whole unit"
+        for name in (
+            "reset.wish",
+            "reset.is_live",
+            "reset.demand_test",
+            "reset.demand_ready",
+            "snapshot.taken",
+        )
+    },
     "server.operators.log.check": "whether the unit's chain verifies; shown to who sees the whole unit",
 }
 
