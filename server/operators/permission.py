@@ -24,6 +24,8 @@ PERSON = "console.person"
 SETTLE = "console.settle"
 #: What concerns the installation itself: first set-up, going live, resetting a test, take-over.
 SYSTEM = "console.system"
+#: Promotions, subsidies, deposits held, what is owed on account.
+VALUE = "console.value"
 
 ALL = (
     SELL,
@@ -45,6 +47,7 @@ ALL = (
     PERSON,
     SETTLE,
     SYSTEM,
+    VALUE,
 )
 
 #: As the console lists them: the name of a group and what is in it.
