@@ -52,10 +52,16 @@ def answered(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
         # A tombstone. A purse cannot be cancelled: the hole in its card's chain will name this record.
         differs = isinstance(item.body, PURSE_INTENTS) and item.body.purse is not None
     else:
-        differs = fact.digest != item.digest
+        differs = fact.digest != item.digest and not _is_repair(sheet, item)
     if differs:
         return True, conflict(sheet, item, "record_conflict")
     return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
+
+
+def _is_repair(sheet: Sheet, item: Item) -> bool:
+    """These are the bytes to which a quarantined record was put right: the same answer as the original's."""
+    repair = sheet.inbox.repairs.get(item.key)
+    return repair is not None and repair.digest == item.digest
 
 
 def place_of(terminal: int, epoch: int, seq: int) -> int:

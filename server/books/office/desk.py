@@ -1,20 +1,30 @@
 """What the orders about a card's life have in common: whose word counts, what a plastic is good for now."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from onecard.books import accounts
 from onecard.books.wallets import ON_CARD
 from onecard.clock import business_day, card_day
+from onecard.ids import SERVER_TERMINAL, RecordId
 from server.books import tables
 from server.books.original import intent_of
 from server.books.sheet import Event, Sheet
+from server.books.tables import key_of
 from server.cards.link import Medium
+from server.cards.stops import count_of, take_number
 
 
 def today(sheet: Sheet) -> int:
     """The business day of the office."""
     return card_day(business_day(sheet.now))
+
+
+def server_key(connection: Connection, unit: int) -> int:
+    """An id of the server's own for an order that nobody's form brought (writes)."""
+    seq = take_number(connection, unit, "server_seq")
+    epoch = count_of(connection, unit, "books_epoch") or 1
+    return key_of(RecordId(SERVER_TERMINAL, epoch & 0xFF, seq))
 
 
 def two_people(asked_by: int, agreed_by: int) -> str:
