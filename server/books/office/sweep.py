@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from onecard.wire.messages import CardType
 from server.books.lane import Lane
 from server.books.office import hold, subsidy
+from server.cards import rounds
 from server.subsidy.service import lapse
 
 
@@ -21,3 +22,4 @@ async def sweep(lane: Lane, unit: int, types: Mapping[int, CardType]) -> None:
         pass
     while await lane.do(hold.ReleaseDue(unit)):
         pass
+    await rounds.work(lane, unit, types)
