@@ -64,7 +64,7 @@ class QueryPresenter:
             valid=tr("desk.query.valid", until=until(query)),
             balance=money.show(look.balance_fen),
             balance_label=tr("desk.query.balance"),
-            waiting=" · ".join(self._side(query)),
+            waiting="\n".join(self._side(query)),
             state=self._state(query),
             rows_title=tr("desk.query.why" if query.why else "desk.query.movements"),
             titles=self._titles(query),

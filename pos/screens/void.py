@@ -11,7 +11,7 @@ from pos.screens.frame import PosScreen, fill_rows
 
 Builder.load_file(kv(__file__))
 
-_SHARES = (1.1, 0.8, 0.9, -0.9, -1.2)
+_SHARES = (1.0, 1.5, 0.8, -0.8, -0.9)
 
 
 class VoidScreen(PosScreen):

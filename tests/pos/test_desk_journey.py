@@ -320,7 +320,7 @@ def test_money_for_every_wallet_of_the_card_is_collected_at_the_desk(desk, plast
     desk.keys("escape escape f1")
     desk.tap(plastic)
     day = day_of_card(TODAY + 7).isoformat()
-    assert desk.view.waiting == f"赠送 ￥20.00 · 补助 ￥300.00（至 {day}）"
+    assert desk.view.waiting == f"赠送 ￥20.00\n补助 ￥300.00（至 {day}）"
     (load,) = desk.stand.bodies(m.LoadIntent)
     assert (load.purse.after.main_fen, load.purse.after.slot1.amount_fen) == (10_500, 2_000)
     assert load.purse.after.slot2 == Slot(30_000, TODAY + 7)

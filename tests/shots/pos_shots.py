@@ -9,7 +9,7 @@ from typing import Any
 from onecard.devices.printers import PrinterState
 from onecard.text import Translator
 from onecard.wire import messages as m
-from tests.onecard.terminal.stand import CARD, load
+from tests.onecard.terminal.stand import CARD, TODAY, load
 from tests.pos.rig import MEMBER, PEOPLE, Rig, make_plastic
 from tests.shots.gallery import Shot
 
@@ -171,6 +171,37 @@ def refused(rig: Rig) -> None:
     rig.put(make_plastic(300))
 
 
+def on_account(rig: Rig, *, silent: bool) -> None:
+    """The server is asked for a card's money, and has or has not answered yet."""
+    rig.stand.receive(rig.stand.office.types(m.CardType(type=2, name="网络卡", purse_on_card=False)))
+    rig.is_slow = not silent
+    rig.keys("12.5 enter")
+    rig.put(make_plastic(0, type=2))
+
+
+def wallets(rig: Rig) -> None:
+    """A card with a subsidy and a gift on it, and more to come."""
+    rows = (load(1, 30_000, wallet="subsidy", expires_day=TODAY + 7), load(2, 2_000, wallet="gift"))
+    rig.stand.receive(rig.stand.office.loads(*rows))
+    plastic = make_plastic(10_000)
+    rig.offline()
+    for names in ("f1", "f6"):
+        rig.keys(names)
+        rig.tap(plastic)
+    rig.stand.receive(rig.stand.office.loads(*rows, load(3, 5_000)))
+    rig.keys("escape escape f1")
+    rig.tap(plastic)
+
+
+def taken_back(rig: Rig) -> None:
+    card = make_plastic(10_000)
+    rig.keys("12.5 enter")
+    rig.tap(card)
+    rig.keys("enter f2 enter right 135791 enter")
+    rig.tap(card)
+    rig.keys("enter")
+
+
 def voiding(rig: Rig) -> None:
     sold(rig)
     rig.keys("enter")
@@ -261,10 +292,13 @@ SHOTS = [
     shot("tap-retap", torn, english=True),
     shot("tap-aside", lambda rig: (torn(rig), rig.wait(16))[0], english=True),
     shot("tap-found", found, english=True),
+    shot("tap-asking", lambda rig: on_account(rig, silent=False)),
+    shot("tap-silent", lambda rig: on_account(rig, silent=True), english=True),
     shot("override", lambda rig: (sold(rig), rig.keys("enter f2 enter 1357"))[0], english=True),
     shot("override-wrong", lambda rig: (torn(rig), rig.keys("f8 000000 enter"))[0], golden=False),
     shot("void", voiding, english=True),
     shot("void-empty", keys("f2"), golden=False),
+    shot("void-done", taken_back, golden=False),
     shot("aside", lambda rig: (aside(rig), rig.keys("f4"))[0], english=True),
     shot("shift-x", lambda rig: (voiding(rig), rig.keys("escape f12"))[0], english=True),
     shot("shift-count", keys("f12 f12 1250.5")),
@@ -286,6 +320,7 @@ SHOTS = [
     shot("query", queried, english=True),
     shot("query-why", lambda rig: (queried(rig), rig.keys("f5"))[0]),
     shot("query-offline", lambda rig: (rig.offline(), rig.keys("f1"), rig.tap(make_plastic(10_000)))[0]),
+    shot("query-wallets", wallets, golden=False),
     shot("loss", losing, english=True),
     shot("loss-sure", lambda rig: (losing(rig), rig.keys("enter"))[0], english=True),
     shot("loss-done", lambda rig: (losing(rig), rig.keys("enter f4"))[0], golden=False),
