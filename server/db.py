@@ -7,8 +7,9 @@ maps.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from server.rows import read_rows as read_rows
 from server.rows import write_rows as write_rows
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -37,6 +38,14 @@ metadata = MetaData(
 )
 
 _READERS = 2
+#: The lane's statements look rows up by their keys, always. A plan is made once and must not be the one that
+#: was best while the tables were small; planning each batch anew would cost more than running it.
+_POSTING = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+}
 
 
 def unit_id() -> Column[int]:
@@ -61,8 +70,11 @@ class Database:
             self._reader = _sqlite(url, "BEGIN", _READERS)
             self._writing = ThreadPoolExecutor(1, thread_name_prefix="writer")
             self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+            self._kept: Connection | None = None  # of the writer's thread
         else:
-            self._engine = _postgresql(url)
+            self._engine = _postgresql(url, 8)
+            self._posting = _postgresql(url, 1, _POSTING)
+            self._held: AsyncConnection | None = None
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -72,14 +84,30 @@ class Database:
     async def write(self, work: Work[T]) -> T:
         """Run ``work`` in one transaction; committed (and, on SQLite, on disk) when this returns."""
         if self.is_sqlite:
-            return await asyncio.get_running_loop().run_in_executor(self._writing, _run, self._writer, work)
+            return await asyncio.get_running_loop().run_in_executor(self._writing, self._written, work)
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def post(self, work: Work[T]) -> T:
+        """As ``write``, on a connection kept for the posting lane alone; one at a time."""
+        if self.is_sqlite:
+            return await self.write(work)
+        if self._held is None:
+            self._held = await self._posting.connect()
+        held = self._held
+        try:
+            async with held.begin():
+                return await held.run_sync(work)
+        except BaseException:
+            # Whatever state it is in: the next batch gets another one.
+            self._held = None
+            await held.close()
+            raise
 
     async def read(self, work: Work[T]) -> T:
         """Run ``work`` on one consistent snapshot; it must not write."""
         if self.is_sqlite:
-            return await asyncio.get_running_loop().run_in_executor(self._reading, _run, self._reader, work)
+            return await asyncio.get_running_loop().run_in_executor(self._reading, self._seen, work)
         async with self._engine.connect() as connection:
             await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
@@ -91,28 +119,60 @@ class Database:
 
     async def close(self) -> None:
         """Wait for what runs, then let go of every connection."""
+        loop = asyncio.get_running_loop()
         if not self.is_sqlite:
+            if self._held is not None:
+                await self._held.close()
+            await self._posting.dispose()
             await self._engine.dispose()
             return
+        await loop.run_in_executor(self._writing, self._let_go)
         for executor, engine in ((self._writing, self._writer), (self._reading, self._reader)):
-            await asyncio.get_running_loop().run_in_executor(None, executor.shutdown)
+            await loop.run_in_executor(None, executor.shutdown)
             engine.dispose()
 
+    # ---- on SQLite's threads
 
-def _run(engine: Engine, work: Work[T]) -> T:
-    try:
-        with engine.begin() as connection:
+    def _written(self, work: Work[T]) -> T:
+        # One connection for all writes: fetching and returning it costs as much as a small transaction.
+        if self._kept is None:
+            self._kept = self._writer.connect()
+        try:
+            with _named(self._writer), self._kept.begin():
+                return work(self._kept)
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        kept, self._kept = self._kept, None
+        if kept is not None:
+            kept.close()
+
+    def _seen(self, work: Work[T]) -> T:
+        with _named(self._reader), self._reader.begin() as connection:
             return work(connection)
+
+
+@contextmanager
+def _named(engine: Engine) -> Iterator[None]:
+    """The driver's errors in SQLAlchemy's words."""
+    try:
+        yield
     except engine.dialect.loaded_dbapi.Error as error:
         raise DBAPIError.instance(None, None, error, engine.dialect.loaded_dbapi.Error) from error
 
 
-def _postgresql(url: str) -> "AsyncEngine":
+def _postgresql(url: str, size: int, settings: dict[str, str] | None = None) -> "AsyncEngine":
     # Imported here: the embedded server starts a second earlier without it.
     from sqlalchemy.ext.asyncio import create_async_engine
 
     return create_async_engine(
-        "postgresql+asyncpg://" + url.split("://", 1)[1], pool_size=8, pool_pre_ping=True
+        "postgresql+asyncpg://" + url.split("://", 1)[1],
+        pool_size=size,
+        max_overflow=0 if settings else 10,
+        pool_pre_ping=True,
+        connect_args={"server_settings": settings or {}},
     )
 
 

@@ -49,7 +49,7 @@ def read_rows(
             driver(connection).execute(_selection(column, name), (unit, _json(keys))).fetchall()
         )
         return found
-    return connection.exec_driver_sql(_selection(column, name), (unit, list(keys))).all()
+    return connection.exec_driver_sql(_selection(column, name), (unit, _literal(column, keys))).all()
 
 
 def read_together(connection: Connection, unit: int, wanted: Sequence[Wanted]) -> Sequence[Sequence[Row]]:
@@ -59,7 +59,7 @@ def read_together(connection: Connection, unit: int, wanted: Sequence[Wanted]) -
     columns = tuple(one.column for one in wanted)
     if connection.dialect.name != "sqlite":
         # Rows come as one array per table; a driver's rows compare and slice as tuples do.
-        arguments = (unit, *(list(one.keys) for one in wanted))
+        arguments = (unit, *(_literal(one.column, one.keys) for one in wanted))
         arrays = connection.exec_driver_sql(_joined(columns, "postgresql"), arguments).one()
         return [() if rows is None else rows for rows in arrays]
     # SQLite's driver lets go of the interpreter's lock at every row, and waits for it behind the requests
@@ -89,11 +89,20 @@ def _blobs(table: sa.Table) -> frozenset[int]:
     return frozenset(at for at, column in enumerate(table.c) if isinstance(column.type, sa.LargeBinary))
 
 
-def _where(column: "sa.Column[Any]", dialect: str, unit: str, keys: str) -> str:
-    # Only names of our own tables get into the text.
+def _found(column: "sa.Column[Any]", dialect: str, unit: str, keys: str) -> str:
+    """The part behind SELECT … that finds the rows. Only names of our own tables get into the text."""
+    table = column.table.name
     if dialect == "sqlite":
-        return f'unit_id = {unit} AND "{column.name}" IN (SELECT value FROM json_each({keys}))'  # noqa: S608
-    return f'unit_id = {unit} AND "{column.name}" = ANY({keys}::{_array(column)})'
+        listed = f"SELECT value FROM json_each({keys})"  # noqa: S608
+        return f'FROM "{table}" WHERE unit_id = {unit} AND "{column.name}" IN ({listed})'
+    # One look-up per key, whatever the planner believes: it plans once, while the tables may still be small.
+    sought = f"unnest({keys}::text::{_array(column)}) AS sought (key)"
+    mine = f'unit_id = {unit} AND "{column.name}" = sought.key'
+    return f'FROM {sought} CROSS JOIN LATERAL (SELECT * FROM "{table}" WHERE {mine} OFFSET 0) AS "{table}"'  # noqa: S608
+
+
+def _names(table: Any) -> str:
+    return ", ".join(f'"{table.name}"."{one.name}"' for one in table.c)
 
 
 def _array(column: "sa.Column[Any]") -> str:
@@ -108,13 +117,32 @@ def _array(column: "sa.Column[Any]") -> str:
     return "BIGINT[]" if isinstance(kind, sa.BigInteger) else "INTEGER[]"
 
 
+def _literal(column: "sa.Column[Any]", values: Sequence[Any]) -> str:
+    """A list as PostgreSQL writes it. The driver's own way looks at each value ten times as long."""
+    if isinstance(column.type, sa.LargeBinary):
+        words = ["NULL" if value is None else f'"\\\\x{value.hex()}"' for value in values]
+        return "{" + ",".join(words) + "}"
+    text = msgspec.json.encode(values).decode()
+    if "\\" in text:  # JSON has escapes that are none in a list
+        words = [_quoted(value) for value in values]
+        return "{" + ",".join(words) + "}"
+    return "{" + text[1:-1] + "}"
+
+
+def _quoted(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 @cache
 def _selection(column: "sa.Column[Any]", dialect: str) -> str:
-    table = column.table
-    names = ", ".join(f'"{one.name}"' for one in table.c)
     places = ("?", "?") if dialect == "sqlite" else ("$1", "$2")
-    where = _where(column, dialect, *places)
-    return f'SELECT {names} FROM "{table.name}" WHERE {where} ORDER BY "{column.name}"'  # noqa: S608
+    return (
+        f"SELECT {_names(column.table)} {_found(column, dialect, *places)} "
+        f'ORDER BY "{column.table.name}"."{column.name}"'
+    )
 
 
 @cache
@@ -128,11 +156,12 @@ def _joined(columns: tuple["sa.Column[Any]", ...], dialect: str) -> str:
                 else f'"{one.name}"'
                 for one in column.table.c
             )
-            what, where = f"json_group_array(json_array({names}))", _where(column, dialect, "?1", f"?{at}")
+            parts.append(
+                f"(SELECT json_group_array(json_array({names})) {_found(column, dialect, '?1', f'?{at}')})"
+            )
         else:
-            names = ", ".join(f'"{one.name}"' for one in column.table.c)
-            what, where = f"array_agg(ROW({names}))", _where(column, dialect, "$1", f"${at}")
-        parts.append(f'(SELECT {what} FROM "{column.table.name}" WHERE {where})')  # noqa: S608
+            found = _found(column, dialect, "$1", f"${at}")
+            parts.append(f"(SELECT array_agg(ROW({_names(column.table)})) {found})")
     return f"SELECT {', '.join(parts)}"
 
 
@@ -158,8 +187,11 @@ class Pile:
             for (table, replace), rows in waiting.items():
                 _write_sqlite(self._connection, table, rows, replace)
         elif waiting:
-            columns = chain.from_iterable(zip(*rows, strict=True) for rows in waiting.values())
-            arguments = tuple(list(values) for values in columns)
+            arguments = tuple(
+                _literal(column, values)
+                for (table, _), rows in waiting.items()
+                for column, values in zip(table.c, zip(*rows, strict=True), strict=True)
+            )
             self._connection.exec_driver_sql(_unnested(tuple(waiting)), arguments)
 
 
@@ -211,7 +243,7 @@ def _unnested(what: tuple[tuple[sa.Table, bool], ...]) -> str:
         arrays = []
         for column in table.c:
             place += 1
-            arrays.append(f"${place}::{_array(column)}")
+            arrays.append(f"${place}::text::{_array(column)}")
         text = f'INSERT INTO "{table.name}" ({names}) SELECT * FROM unnest({", ".join(arrays)})'  # noqa: S608
         if replace:
             keys = [column.name for column in table.primary_key]

@@ -81,6 +81,7 @@ class Lane:
     async def _run(self) -> None:
         try:
             while self._queue:
+                await self._gathered()
                 batch: list[tuple[Command[Any], Waiter[Any]]] = []
                 weight = 0
                 while self._queue and (not batch or weight + self._queue[0][0].weight <= BATCH):
@@ -91,6 +92,17 @@ class Lane:
                 await self._commit(batch)
         finally:
             self._runner = None
+
+    async def _gathered(self) -> None:
+        """Take what has already arrived with the first: once round the loop, as long as that brings more.
+
+        No timer: who comes alone waits for one look at the sockets. Without it every answered batch is
+        followed by one of two or three, which costs as much.
+        """
+        before = 0
+        while before < self._weight <= BATCH:
+            before = self._weight
+            await asyncio.sleep(0)
 
     async def _commit(self, batch: list[tuple[Command[Any], Waiter[Any]]]) -> None:
         """Commit all, or halve; every waiter has been told when this returns."""
@@ -133,11 +145,11 @@ class Lane:
     async def _write(self, commands: list[Command[Any]]) -> list[Any]:
         now = self.clock.now()
         try:
-            return await self.db.write(lambda connection: post(connection, commands, now))
+            return await self.db.post(lambda connection: post(connection, commands, now))
         except DBAPIError as error:
             # The commit may or may not have happened; the same ids again give the same answers.
             if error.connection_invalidated or _serialisation(error):
-                return await self.db.write(lambda connection: post(connection, commands, now))
+                return await self.db.post(lambda connection: post(connection, commands, now))
             raise
 
 
