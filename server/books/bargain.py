@@ -15,6 +15,7 @@ from onecard.rules.periods import When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket, split_by_scope
 from onecard.wire.messages import CardType, FullSale, Pay, Sale
+from server.books.office.count import until
 from server.books.selling import PAST_FIRST_N, Decided, off_of, pockets
 from server.books.sheet import Sheet
 from server.catalogue.terms import products_of
@@ -77,6 +78,9 @@ def _named(sheet: Sheet, intent: Sale, card_type: CardType, bill: Bill, own: lis
 def _check_beside(sheet: Sheet, intent: FullSale, card_type: CardType, pays: tuple[Pay, ...]) -> None:
     """Uses, points and the cost centre."""
     for use in intent.uses:
+        last = until(sheet, intent.card, use.kind)
+        if last is not None and 0 < last < intent.day:
+            raise Refused("count.expired")
         if use.times > sheet.balance(accounts.uses(intent.card, use.kind)):
             raise Refused("count.short")
     paid = {one.wallet: one.fen for one in pays}

@@ -39,6 +39,8 @@ PAST_FIRST_N = 15
 
 def pockets(sheet: Sheet, card: int, card_type: CardType | None) -> list[Pocket]:
     """What each wallet of a card on the server may pay now, in the order of its type."""
+    if card_type is not None and not card_type.stores_value:
+        return []
     if card_type is None or not card_type.wallets:
         spare = 0 if card_type is None else card_type.overdraft_fen
         return [Pocket("main", max(0, sheet.balance(accounts.account(card, "main")) + spare))]

@@ -66,3 +66,13 @@ meal_price = Table(
     Column("times", Integer, nullable=False),
     Index(None, "unit_id", "card", "day"),
 )
+
+#: Until which day the uses of a count wallet are good, 0 = for ever; their number is in the books. F: B7
+count_wallet = Table(
+    "count_wallet",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("until_day", Integer, nullable=False),
+)

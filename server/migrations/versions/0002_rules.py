@@ -38,6 +38,14 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_meal_price_unit_id_card_day"), "meal_price", ["unit_id", "card", "day"], unique=False
     )
+    op.create_table(
+        "count_wallet",
+        sa.Column("unit_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("card", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("until_day", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("unit_id", "card", "kind", name=op.f("pk_count_wallet")),
+    )
 
 
 def _card_types() -> None:

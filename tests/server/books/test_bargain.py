@@ -30,6 +30,7 @@ from onecard.wire.messages import (
 )
 from server.books import intake
 from server.books.command import Order
+from server.books.office.count import ClearCount, Clearing, SellCount, Selling
 from server.books.sheet import Event, Sheet
 from server.books.tables import key_of
 from server.cards.service import open_account_card
@@ -311,4 +312,63 @@ def test_a_sale_that_names_its_wallets_gets_these_or_none(books: Books) -> None:
     assert reason(counter.sell((300, "meal"), pays=(Pay("gift2", 300),))) == "sale.wallet"
     assert reason(counter.sell((300, "meal"), pays=(Pay("cash", 300),))) == Status.CREATED
     assert books.balance("till:1001:cash") == -300
+    books.tie_out()
+
+
+def test_uses_are_sold_at_the_desk_with_a_last_day(books: Books) -> None:
+    """B7: ten baths for ￥80; a new lot makes the old one last as long; what is over stays with the unit."""
+    counter = Counter(books, main=0)
+    card = counter.card
+
+    def order(kind: type[Order[Any]], terms: Any) -> str:
+        counter.given += 1
+        key = key_of(RecordId(65_000, 2, card * 10 + counter.given))
+        return reason(books.do(kind(UNIT, key, terms, 1)))
+
+    def buy(times: int, fen: int, until: int, name: str = "bath") -> str:
+        return order(SellCount, Selling(1001, card, 1, name, times, fen, until))
+
+    assert buy(10, 8_000, TODAY + 2) == Status.CREATED
+    assert buy(5, 5_000, TODAY + 9) == Status.CREATED
+    assert (counter.held("uses:bath"), counter.held("prepaid:bath")) == (15, 13_000)
+    assert books.balance("till:1001:cash") == -13_000
+    for times, fen, until, name in (
+        (0, 1, 0, "bath"),
+        (1, -1, 0, "bath"),
+        (1, 1, 0, "Bad!"),
+        (70_000, 1, 0, "a"),
+    ):
+        assert buy(times, fen, until, name) == "count.malformed"
+    assert buy(1, 1, TODAY - 1) == "count.expired"
+    line = PricedLine(price_fen=900, total_fen=900, discount_fen=900, uses="bath")
+    assert reason(counter.sell(lines=(line,), uses=(Use("bath", 1),))) == Status.CREATED
+    assert order(ClearCount, Clearing(card, 1, "bath")) == "count.nothing"
+    books.clock.advance(10 * 86_400)
+    late = counter.sale(lines=(line,), uses=(Use("bath", 1),))
+    fields = {name: getattr(late, name) for name in late.__struct_fields__} | {"day": TODAY + 10}
+    assert reason(counter.ask(FullSale(**fields))) == "count.expired"
+    assert order(ClearCount, Clearing(card, 1, "bath")) == Status.CREATED
+    assert (counter.held("uses:bath"), counter.held("prepaid:bath")) == (0, 0)
+    assert books.balance("breakage:count") == 13_000 - 866
+    books.tie_out()
+
+
+def test_three_forms_of_points(books: Books) -> None:
+    """B5: points only and points with discount go with other money; with stored value the card pays too."""
+    eighty = (Discount(off=2_000),)
+    for number, (terms, off, pays) in enumerate(
+        (
+            ({"stores_value": False}, 0, (Pay("cash", 1_000),)),
+            ({"stores_value": False, "discounts": eighty}, 200, (Pay("cash", 800),)),
+            ({"discounts": eighty}, 200, (Pay("main", 800),)),
+        )
+    ):
+        card_type = CardType(type=2, name="x", purse_on_card=False, points=POINTS, **terms)
+        counter = Counter(books, card_type, main=0 if number < 2 else 1_000)
+        counter.station.terminal = 1001 + number
+        line = PricedLine(price_fen=1_000, total_fen=1_000, discount_fen=off)
+        sale = counter.sale(lines=(line,), pays=pays)
+        body = encode(sale)
+        answer = books.run(intake.account_sale(books.lane, UNIT, 1001 + number, body, counter.terms))
+        assert (reason(answer), counter.held("points")) == (Status.CREATED, (1_000 - off) // 100)
     books.tie_out()
