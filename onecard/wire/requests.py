@@ -144,12 +144,13 @@ class Movement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Explained(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of "why is my balance X": what, how much, since when."""
+    """One line of "why is my balance X": what, how much, since when. ``wallet`` "" is the main one."""
 
     what: Short
     fen: int
     since: int = 0
     detail: Short = ""
+    wallet: Short = ""
 
 
 class CardStatus(Message, frozen=True, kw_only=True, tag="card_status/1"):
