@@ -6,6 +6,7 @@ The money moves in ``server.books.office.subsidy``; here lists change their stat
 import calendar
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -73,7 +74,12 @@ def text_of(upload: bytes) -> str:
 def read_lines(connection: Connection, unit: int, text: str, each_fen: int = 0) -> Read:
     """Rows ``member number, amount in yuan``; without an amount each gets ``each_fen``. Every bad row is
     named, and a member who stands there twice is one."""
-    rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
+    return read_rows(connection, unit, list(csv.reader(io.StringIO(text))), each_fen)
+
+
+def read_rows(connection: Connection, unit: int, table: Sequence[Sequence[str]], each_fen: int = 0) -> Read:
+    """The same of rows that a spreadsheet was read into."""
+    rows = [row for row in table if any(cell.strip() for cell in row)]
     if len(rows) > LINES_MAX:
         raise Refused("subsidy.too_long", most=LINES_MAX)
     known = _members(connection, unit, {row[0].strip() for row in rows})
@@ -82,6 +88,8 @@ def read_lines(connection: Connection, unit: int, text: str, each_fen: int = 0) 
     for place, row in enumerate(rows, 1):
         number = row[0].strip()
         who = known.get(number)
+        if place == 1 and who is None and _is_heading(row):
+            continue
         try:
             typed = row[1].strip() if len(row) > 1 else ""
             fen = money.parse(typed) if typed else each_fen
@@ -97,6 +105,11 @@ def read_lines(connection: Connection, unit: int, text: str, each_fen: int = 0) 
         else:
             lines[who] = fen
     return Read(tuple(lines.items()), tuple(bad))
+
+
+def _is_heading(row: Sequence[str]) -> bool:
+    """A first row of words: no amount stands in it."""
+    return len(row) > 1 and not any(cell.isdigit() for cell in row[1])
 
 
 def _members(connection: Connection, unit: int, numbers: set[str]) -> dict[str, int]:
@@ -260,3 +273,15 @@ def lines(connection: Connection, unit: int, number: int, limit: int = 500) -> l
         .limit(limit)
     )
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def named_lines(connection: Connection, unit: int, number: int, limit: int = 500) -> list[dict[str, Any]]:
+    """The same with names, for whoever may see all members."""
+    found = lines(connection, unit, number, limit)
+    query = select(member.c.member, member.c.number, member.c.name).where(
+        member.c.unit_id == unit, member.c.member.in_([row["member"] for row in found])
+    )
+    who = {row.member: (row.number, row.name) for row in connection.execute(query)}
+    for row in found:
+        row["number"], row["name"] = who.get(row["member"], ("", ""))
+    return found

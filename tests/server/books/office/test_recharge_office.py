@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from onecard.errors import Refused
 from onecard.wire.messages import CardType, Status, encode
 from server.books import tables
 from server.books.office.correct_recharge import CorrectRecharge
 from server.books.office.correct_recharge import Terms as Correction
 from server.books.office.gift_free import GiftFree
 from server.books.office.gift_free import Terms as Gift
-from server.books.office.number import take_key
+from server.books.office.number import key_from, take_number
 from server.books.office.recharge_office import RechargeOffice, Terms
 from server.books.tables import id_of
 from server.cards.service import report_loss
@@ -115,14 +116,24 @@ def test_a_lost_card_takes_nothing(house: House) -> None:
 def test_the_same_form_twice_is_one_recharge(house: House) -> None:
     """I11: byte for byte the same answer; another amount under the id is a conflict."""
     card = house.account()
-    key = house.books.write(lambda c: take_key(c, UNIT))
-    assert house.books.write(lambda c: take_key(c, UNIT)) == key + 1
+    taken = [house.books.write(lambda c: take_number(c, UNIT)) for _ in range(2)]
+    key = key_from(str(taken[0]))
+    assert key_from(str(taken[1])) == key + 1
     order = RechargeOffice(UNIT, key, Terms(card, 1, 5_000), ANNA, TYPES)
     first = house.books.do(order)
     assert encode(house.books.do(order)) == encode(first)
     other = RechargeOffice(UNIT, key, Terms(card, 1, 6_000), ANNA, TYPES)
     assert house.books.do(other).result.status is Status.CONFLICT
     assert house.books.balance(f"card:{card}:main") == 5_000
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "65000-1-5", "1001-1-5", "65001-1-0", "65001-1-٣", "65001-1-99999999"]
+)
+def test_only_ids_of_the_office_come_back_from_forms(text: str) -> None:
+    """None that a terminal or an entry of the server's own could want."""
+    with pytest.raises(Refused, match="malformed"):
+        key_from(text)
 
 
 # ---- promotions
