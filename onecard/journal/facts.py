@@ -6,7 +6,6 @@ A document counts when the pinned key signed it and its version is newer than th
 
 import sqlite3
 import threading
-from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,7 @@ import structlog
 from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
 from onecard.journal.schema import open_facts, store_errors
-from onecard.journal.stops import StopKeys, stop_key
+from onecard.journal.stops import StopKeys, read_stops, stop_key
 from onecard.rules.stops import holds_at, word_of
 from onecard.rules.terms import types_at
 from onecard.wire.messages import (
@@ -59,7 +58,6 @@ _WHOLE = {
 }
 _DELTAS = {StopsDocument: "stops", LoadsDocument: "loads", MembersDocument: "members"}
 D = TypeVar("D", bound=DocumentBody)
-_STOPS_AT_ONCE = 65_536
 
 
 class Facts:
@@ -294,23 +292,8 @@ class Facts:
         """Bring the stop list into memory. A million cards take a fifth of a second, so a station opens
         without it and a thread that nobody waits for calls this. Raises ``StoreError``."""
         with self._write_lock, store_errors():
-            if self._stops is not None:
-                return
-            keys, last = array("Q"), -1
-            while True:
-                # Rows are put together inside SQLite: a Python object per row took three times as long,
-                # and held up every other thread meanwhile.
-                (text,) = self._writer.execute(
-                    "SELECT json_group_array(key) FROM"
-                    " (SELECT key FROM stop WHERE key > ? ORDER BY key LIMIT ?)",
-                    (last, _STOPS_AT_ONCE),
-                ).fetchone()
-                part = msgspec.json.decode(text, type=list[int])
-                if not part:
-                    break
-                keys.extend(sorted(part))
-                last = keys[-1]
-            self._stops = StopKeys(keys)
+            if self._stops is None:
+                self._stops = read_stops(self._writer)
 
     @property
     def as_of(self) -> int:

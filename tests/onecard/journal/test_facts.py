@@ -129,7 +129,7 @@ def test_the_stop_list_follows_deltas(facts, office, held):  # F: E3
 
 def test_the_stop_list_is_the_same_in_memory_as_on_disk(facts, office, monkeypatch):  # F: E3
     """Read in pieces, with the last card of one and the first of the next; a delta comes after."""
-    monkeypatch.setattr("onecard.journal.facts._STOPS_AT_ONCE", 4)
+    monkeypatch.setattr("onecard.journal.stops._AT_ONCE", 4)
     for count in (0, 1, 4, 5, 8, 11):
         facts.take(office.stops(*((card, 1, "lost") for card in range(100, 100 + 3 * count, 3))))
         facts._stops = None
