@@ -4,6 +4,7 @@ Acts when the finger is lifted inside it, and shows at once that it was pressed.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from kivy.clock import Clock
@@ -37,6 +38,14 @@ _LOOK = {
 }
 
 
+_PARTS: dict[str, Callable[[], Widget]] = {
+    "icon": Icon,
+    "text": partial(Text, align="center"),
+    "detail": partial(Text, role="caption", align="center"),
+    "hint": partial(Text, role="caption", hug=True),
+}
+
+
 class TouchButton(ButtonBehavior, Widget):
     """A touch target.
 
@@ -67,10 +76,9 @@ class TouchButton(ButtonBehavior, Widget):
     outline = ColorProperty((0, 0, 0, 0))
 
     def __init__(self, **kwargs: Any) -> None:
-        self._icon = Icon()
-        self._text = Text(align="center")
-        self._detail = Text(role="caption", align="center")
-        self._hint = Text(role="caption", hug=True)
+        #: Icon, words, second line and key hint, each from when there is first something in it: a label costs
+        #: a tenth of a megabyte, and most buttons have one or two of them.
+        self._parts: dict[str, Any] = {}
         super().__init__(**kwargs)
         self._arrange_soon = Clock.create_trigger(self._arrange, -1)
         for name in (
@@ -133,30 +141,48 @@ class TouchButton(ButtonBehavior, Widget):
         self.fill = (*base[:3], 1.0 if fill or self.state == "down" else 0.0)
         self.outline = style.color(outline) if outline else (0, 0, 0, 0)
         muted = words if self.kind == "primary" and self.enabled else "muted"
-        self._text.tone = self._icon.tone = words
-        self._detail.tone = "refuse" if not self.enabled and self.reason else muted
-        self._hint.tone = muted
+        tones = {"detail": "refuse" if not self.enabled and self.reason else muted, "hint": muted}
+        for name, part in self._parts.items():
+            part.tone = tones.get(name, words)
 
-    def _show(self, child: Widget, wanted: bool) -> None:
-        if wanted and child.parent is None:
-            self.add_widget(child)
-        elif not wanted and child.parent is self:
-            self.remove_widget(child)
+    def _part(self, name: str) -> Any:
+        """What is seen of this name; ``None``: nothing."""
+        part = self._parts.get(name)
+        return part if part is not None and part.parent is self else None
+
+    def _put(self, name: str, what: str) -> None:
+        part = self._parts.get(name)
+        if part is None:
+            if not what:
+                return
+            part = self._parts[name] = _PARTS[name]()
+        if name == "icon":
+            part.icon = what
+        else:
+            part.text = what
+        if what and part.parent is None:
+            self.add_widget(part)
+        elif not what and part.parent is self:
+            self.remove_widget(part)
 
     def _arrange(self, *_: Any) -> None:
-        detail = self.reason if not self.enabled and self.reason else self.detail
-        for child, words in ((self._text, self.text), (self._detail, detail), (self._hint, self.hint)):
-            child.text = words
-            self._show(child, bool(words))
-        self._icon.icon = self.icon
-        self._show(self._icon, bool(self.icon))
-        self._text.bold = self.bold or self.kind == "primary" or self.selected
-        self._text.align = self._detail.align = self.align
+        self._put("text", self.text)
+        self._put("detail", self.reason if not self.enabled and self.reason else self.detail)
+        self._put("hint", self.hint)
+        self._put("icon", self.icon)
+        if (text := self._part("text")) is not None:
+            text.bold = self.bold or self.kind == "primary" or self.selected
+        for line in self._lines():
+            line.align = self.align
         self._paint()
         if self.stack:
             self._arrange_stacked()
         else:
             self._arrange_in_line()
+
+    def _lines(self) -> list[Any]:
+        """The words and the second line, as far as they are there."""
+        return [part for part in (self._part("text"), self._part("detail")) if part is not None]
 
     def _fit(self, label: Text, role: str, width: float, height: float) -> None:
         """On one line when it fits; else on two that break between words; else in a smaller role."""
@@ -179,57 +205,66 @@ class TouchButton(ButtonBehavior, Widget):
                 return
 
     def _fit_words(self, width: float, height: float) -> None:
-        self._fit(self._detail, self.detail_role, width, height)
-        below = self._detail.height if self._detail.parent is self else 0
-        self._fit(self._text, self.role, width, height - below)
+        below, (text, detail) = 0.0, (self._part("text"), self._part("detail"))
+        if detail is not None:
+            self._fit(detail, self.detail_role, width, height)
+            below = detail.height
+        if text is not None:
+            self._fit(text, self.role, width, height - below)
 
     def _words_height(self) -> float:
-        return sum(float(label.height) for label in (self._text, self._detail) if label.parent is self)
+        return sum(float(line.height) for line in self._lines())
 
     def _place_words(self, left: float, width: float, middle: float) -> None:
         top = middle + self._words_height() / 2
-        for label in (self._text, self._detail):
-            if label.parent is not self:
-                continue
-            top -= label.height
-            label.x = round(left if self.align == "left" else left + (width - label.width) / 2)
-            label.y = round(top)
+        for line in self._lines():
+            top -= line.height
+            line.x = round(left if self.align == "left" else left + (width - line.width) / 2)
+            line.y = round(top)
 
     def _arrange_in_line(self) -> None:
         pad, gap = style.px(self.pad_mm), style.px(2)
         side = round(style.font_px(self.role) * 1.25)
-        self._icon.side = side
-        self._hint.texture_update()
+        picture, hint_label = self._part("icon"), self._part("hint")
         icon = side + gap if self.icon and (self.text or self.detail) else 0
-        hint = self._hint.texture_size[0] + gap if self.hint else 0
+        hint = 0
+        if hint_label is not None:
+            hint_label.texture_update()
+            hint = hint_label.texture_size[0] + gap
         room = max(1.0, self.width - 2 * pad - icon - hint)
         self._fit_words(room, self.height - style.px(2))
-        widest = max([label.width for label in (self._text, self._detail) if label.parent is self], default=0)
+        widest = max([line.width for line in self._lines()], default=0)
         if self.align == "left":
             start = self.x + pad
         else:
             # The words stay in the middle of the button while the hint leaves them room on both sides.
             start = self.center_x - (widest + icon) / 2
             start = min(start, self.right - pad - hint - widest - icon)
-        if self.icon and not icon:
-            self._icon.center = (round(self.center_x), round(self.center_y))
-        else:
-            self._icon.pos = (round(start), round(self.center_y - side / 2))
+        if picture is not None:
+            picture.side = side
+            if icon:
+                picture.pos = (round(start), round(self.center_y - side / 2))
+            else:
+                picture.center = (round(self.center_x), round(self.center_y))
         self._place_words(start + icon, widest, self.center_y)
-        self._hint.right = round(self.right - pad)
-        self._hint.center_y = round(self.center_y)
+        if hint_label is not None:
+            hint_label.right = round(self.right - pad)
+            hint_label.center_y = round(self.center_y)
 
     def _arrange_stacked(self) -> None:
         pad, gap = style.px(self.pad_mm), style.px(2)
-        side = round(style.font_px(self.role) * 2.0) if self.icon else 0
-        self._icon.side = side
+        picture, hint = self._part("icon"), self._part("hint")
+        side = round(style.font_px(self.role) * 2.0) if picture is not None else 0
         room = max(1.0, self.width - 2 * pad)
         self._fit_words(room, self.height - side - style.px(4))
         height = side + (gap if side else 0) + self._words_height()
         top = self.center_y + height / 2
-        left = self.x + pad if self.align == "left" else self.center_x - side / 2
-        self._icon.pos = (round(left), round(top - side))
+        if picture is not None:
+            left = self.x + pad if self.align == "left" else self.center_x - side / 2
+            picture.side = side
+            picture.pos = (round(left), round(top - side))
         self._place_words(self.x + pad, room, top - height + self._words_height() / 2)
-        self._hint.texture_update()
-        self._hint.right = round(self.right - pad)
-        self._hint.top = round(self.top - pad / 2)
+        if hint is not None:
+            hint.texture_update()
+            hint.right = round(self.right - pad)
+            hint.top = round(self.top - pad / 2)
