@@ -244,6 +244,8 @@ class Flow:
 
     def go(self, screen: str) -> None:
         """To the front."""
+        if screen != "void":
+            self.void.leave()
         self.screen = screen
         self.till.refresh()
 

@@ -195,6 +195,11 @@ class PosScreen(Screen):
     def draw(self, view: Any) -> None:
         """The screen's own content."""
 
+    def left(self) -> None:
+        """A list of a whole shift is some megabytes; it is drawn anew when the screen comes back."""
+        if "rows" in self.ids:
+            self._view, self.ids.rows.rows = None, []
+
     def keys(self) -> KeyMap:
         return self._keys
 

@@ -89,6 +89,7 @@ class IssueScreen(PosScreen):
         self._focus()
 
     def left(self) -> None:
+        super().left()
         self.ids.search.focus = False
         for field in self._fields.values():
             field.focus = False

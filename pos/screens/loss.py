@@ -41,6 +41,7 @@ class LossScreen(PosScreen):
         self.ids.search.focus = True
 
     def left(self) -> None:
+        super().left()
         self.ids.search.focus = False
 
 
