@@ -35,6 +35,8 @@ def pages(day: Day) -> dict[str, str]:
         "members-many": "/members/many?department=%E8%A1%8C%E6%94%BF%E9%83%A8",
         "statistics": "/statistics",
         "organisation": "/organisation",
+        "system": "/system",
+        "takeover": "/takeover",
         "roles": "/roles",
         "role": "/roles/5",
         "cards": "/cards",
