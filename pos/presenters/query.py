@@ -132,6 +132,7 @@ class QueryPresenter:
                 )
             )
             for one in status.explained
+            if not one.wallet  # the main one; the others have places of their own on the card
         ]
         if query.difference_fen:
             lines.append(
