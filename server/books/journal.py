@@ -231,7 +231,7 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
                 settle.give_up(sheet, of, item.place, item.record.at + item.record.offset_s)
         return
     if isinstance(body, GivenUp):
-        settle.decided_and_given_up(sheet, of)
+        settle.decided_and_given_up(sheet, of, item.place)
         return
     if not isinstance(body, (Done, NotWritten)):
         return

@@ -76,13 +76,19 @@ def give_up(sheet: Sheet, of: int, by: int, at: int) -> None:
     consider(sheet, of)
 
 
-def decided_and_given_up(sheet: Sheet, of: int) -> None:
-    """An account's sale was decided, and its till gave it up before it heard so: no goods, so no money."""
+def decided_and_given_up(sheet: Sheet, of: int, by: int) -> None:
+    """An account's sale was decided, and its till gave it up before it heard so: no goods, so no money.
+
+    A till whose disk was restored meanwhile may mean another sale by the same number: that is for a person.
+    """
     fact = sheet.facts.get(of)
     event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
     if fact is None or event is None or event.kind != "sale" or event.balance_fen is not None:
         return  # refused, or a purse's: what is on a card is settled by what the card says
     if sheet.taken_back.get(fact.entry):
+        return
+    if by >> 24 != of >> 24:
+        sheet.inbox.add("decided_and_given_up", id_of(of), fact=of, card=event.card, issue=event.issue)
         return
     left = left_of(sheet, fact.entry)
     key = sheet.server_key()

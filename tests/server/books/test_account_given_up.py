@@ -65,3 +65,18 @@ def test_a_void_that_is_given_up_after_it_was_posted_stands(books: Books) -> Non
     books.upload(station)
     assert books.balance(f"card:{card}:main") == 5_000
     books.tie_out()
+
+
+def test_after_another_life_of_the_tills_disk_a_person_decides(books: Books) -> None:
+    """The restored disk may have given the number to another sale, which the server never saw."""
+    card, station = account(books, 5_000), Station(1001)
+    sale = station.account_sale(card, 1_200)
+    books.sell(1001, encode(sale))
+    station.done(sale.id)
+    books.upload(station)
+    again = Station(1001, epoch=2)
+    again.give_up(sale.id)
+    books.upload(again)
+    assert books.balance(f"card:{card}:main") == 3_800
+    assert "decided_and_given_up" in books.kinds()
+    books.tie_out()
