@@ -54,7 +54,7 @@ def needs_spent(card_type: CardType) -> bool:
         or card_type.day_count_limit
         or card_type.meal_limit_fen
         or card_type.meal_count_limit
-        or any(row.first_n for row in card_type.discounts)
+        or (card_type.discounts and any(row.first_n for row in card_type.discounts))
     )
 
 

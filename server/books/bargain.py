@@ -16,7 +16,7 @@ from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket, split_by_scope
 from onecard.wire.messages import CardType, FullSale, Pay, Sale
 from server.books.office.count import until
-from server.books.selling import PAST_FIRST_N, Decided, off_of, pockets
+from server.books.selling import PAST_FIRST_N, Decided, off_of, pockets, same_prices
 from server.books.sheet import Sheet
 from server.catalogue.terms import products_of
 from server.credit.tables import cost_centre
@@ -47,9 +47,7 @@ def _priced(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: 
     had = spent.first_n if claims else PAST_FIRST_N
     bill = price(intent.lines, card_type, when, intent.outlet, products, had)
     same = bill.due_fen == intent.due_fen and bill.off == off_of(intent) and claims == bool(bill.first_n)
-    if not same or any(
-        ours.price_fen != its.price_fen for ours, its in zip(bill.lines, intent.lines, strict=True)
-    ):
+    if not same or not same_prices(bill, intent):
         raise Refused("sale.differs")
     if bill.due_fen <= 0 and not bill.discount_fen:
         raise Refused("amount.zero")
@@ -58,6 +56,10 @@ def _priced(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: 
 
 def _named(sheet: Sheet, intent: Sale, card_type: CardType, bill: Bill, own: list[Pocket]) -> tuple[Pay, ...]:
     """The wallets that the sale names: each has the money, and together they may pay for these goods."""
+    if len(own) == len(intent.pays) == 1 and own[0].terms is None and own[0].wallet == intent.pays[0].wallet:
+        if intent.due_fen > own[0].fen:
+            raise Refused("purse.short", balance=own[0].fen, due=intent.due_fen)
+        return intent.pays
     there = {one.wallet: one for one in own}
     found = []
     for one in intent.pays:
@@ -69,7 +71,7 @@ def _named(sheet: Sheet, intent: Sale, card_type: CardType, bill: Bill, own: lis
         if pocket is None:
             raise Refused("sale.wallet")
         if one.fen > pocket.fen:
-            raise Refused("purse.short")
+            raise Refused("purse.short", balance=pocket.fen, due=one.fen)
         found.append(pocket._replace(fen=one.fen))
     split_by_scope(bill.nets(), found, intent.outlet)
     return intent.pays
@@ -81,8 +83,9 @@ def _check_beside(sheet: Sheet, intent: FullSale, card_type: CardType, pays: tup
         last = until(sheet, intent.card, use.kind)
         if last is not None and 0 < last < intent.day:
             raise Refused("count.expired")
-        if use.times > sheet.balance(accounts.uses(intent.card, use.kind)):
-            raise Refused("count.short")
+        left = sheet.balance(accounts.uses(intent.card, use.kind))
+        if use.times > left:
+            raise Refused("count.short", left=left, due=use.times)
     paid = {one.wallet: one.fen for one in pays}
     if intent.spent:
         if points.needed(card_type.points, paid.get("points", 0)) != intent.spent:

@@ -97,7 +97,9 @@ class Decide(Single):
         calendar = self._terms.calendar(intent.outlet)
         if calendar is None:
             calendar = calendar_of(sheet.connection, sheet.unit, intent)
-        when = calendar.when(intent.at)._replace(day=intent.day)
+        when = calendar.when(intent.at)
+        if when.day != intent.day:
+            when = when._replace(day=intent.day)
         spent = NOTHING_SPENT
         if needs_spent(card_type):
             claims = isinstance(intent, FullSale) and intent.first_n > 0

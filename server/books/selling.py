@@ -79,7 +79,8 @@ def take_sale(sheet: Sheet, key: int, intent: Sale, decided: Decided | None) -> 
         card_type = _told(sheet, key, intent)
         earned = intent.earned if isinstance(intent, FullSale) else 0
         pays = intent.pays if intent.pays or intent.purse is not None else _shared(sheet, intent, card_type)
-    postings = sale.postings(intent, pays, member_of(sheet, intent.card), earned)
+    member = member_of(sheet, intent.card) if any(one.wallet == "credit" for one in pays) else 0
+    postings = sale.postings(intent, pays, member, earned)
     if isinstance(intent, FullSale):
         for use in intent.uses:
             postings += sale.used(intent, use, _use(sheet, key, intent.card, use.kind, use.times))
@@ -186,7 +187,7 @@ def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
     had = 0 if full is not None and full.first_n else PAST_FIRST_N
     try:
         bill = price(intent.lines, card_type, when, intent.outlet, products, had)
-        if any(ours.price_fen != its.price_fen for ours, its in zip(bill.lines, intent.lines, strict=True)):
+        if not same_prices(bill, intent):
             return "price"
         if bill.due_fen != intent.due_fen or bill.off != off_of(intent):
             return "discount"
@@ -206,8 +207,17 @@ def _pays(intent: Sale, card_type: CardType, today: int, bill: Bill) -> tuple[Pa
     return pay(bill, pockets_of(card_type, purse, today), intent.outlet)
 
 
+def same_prices(bill: Bill, intent: Sale) -> bool:
+    """Whether each line was rung at the price that our own reckoning gave it."""
+    if bill.lines is intent.lines:
+        return True
+    return all(ours.price_fen == its.price_fen for ours, its in zip(bill.lines, intent.lines, strict=True))
+
+
 def off_of(intent: Sale) -> tuple[int, ...]:
     """What is off each line, empty when nothing is off any; as ``Bill.off``."""
+    if not intent.discount_fen:
+        return ()
     off = tuple(line.discount_fen if isinstance(line, PricedLine) else 0 for line in intent.lines)
     return off if any(off) else ()
 

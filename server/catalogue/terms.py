@@ -117,6 +117,8 @@ def products_of(connection: Connection, unit: int, outlet: int, number: int) -> 
 
 def calendar_of(connection: Connection, unit: int, intent: Sale) -> Calendar:
     """The calendar that the till of a sale held: its outlet's, else the one of its own settings."""
+    if not intent.versions.calendar and not intent.versions.terminal:
+        return PLAIN
     outlet = _said(connection, (unit, version.CALENDAR, intent.outlet, intent.versions.calendar))
     terms = in_force(outlet.terms, intent.at) if isinstance(outlet, CalendarDocument) else None
     if terms is not None:

@@ -59,7 +59,9 @@ def postings(
         found += move(accounts.account(sale.card, "points"), accounts.COST_POINTS, full.spent, PTS)
     if earned is None:
         earned = 0 if full is None else full.earned
-    return found + move(accounts.COST_POINTS, accounts.account(sale.card, "points"), earned, PTS)
+    if earned:
+        found += move(accounts.COST_POINTS, accounts.account(sale.card, "points"), earned, PTS)
+    return found
 
 
 def used(sale: Sale, use: Use, fen: int) -> Postings:
