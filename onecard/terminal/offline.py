@@ -12,6 +12,8 @@ from onecard.settings import OFFICE, Settings
 from onecard.wire.messages import CardType
 
 _HOUR_S = 3600
+#: A list that nobody confirmed for so long says that there is no network. F: A1
+ALONE_S = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +50,14 @@ def sale_cap(rules: OfflineRules, card_type: CardType, age_s: int | None) -> int
 
     if older_than(rules.stop_after_h):
         raise Refused("offline.stopped", hours=rules.stop_after_h)
+    caps = []
     if older_than(rules.small_after_h):
-        return min(rules.small_cap_fen, card_type.sale_limit_fen)
-    if older_than(rules.halve_after_h):
-        return card_type.sale_limit_fen // 2
-    return None
+        caps = [rules.small_cap_fen, card_type.sale_limit_fen]
+    elif older_than(rules.halve_after_h):
+        caps = [card_type.sale_limit_fen // 2]
+    if card_type.offline_sale_fen and (age_s is None or age_s > ALONE_S):
+        caps.append(card_type.offline_sale_fen)
+    return min(caps, default=None)
 
 
 def check_recharge(rules: OfflineRules, fen: int, pending_fen: int) -> None:

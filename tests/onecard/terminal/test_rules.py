@@ -183,6 +183,16 @@ def test_terms_change_at_their_moment(stand):
     assert stand.station.look(DirectStorage(plastic)).card_type.meal_limit_fen == 0
 
 
+def test_a_type_has_its_own_limit_without_network(stand):
+    """A1: the office has not answered for five minutes."""
+    stand.receive(stand.office.types(replace(CARD_TYPE, offline_sale_fen=1_000)))
+    plastic = card()
+    sell(stand, plastic, line(1_001))
+    stand.clock.advance(301)
+    assert refused(stand, plastic, line(1_001)) == "limit.offline"
+    sell(stand, plastic, line(1_000))
+
+
 REFUSALS = {
     "another outlet": ({"outlets": (32,)}, "limit.outlet"),
     "another meal": ({"periods": ("晚餐",)}, "limit.period"),
