@@ -41,6 +41,7 @@ MEMBERS = 300
 DAYS = 90
 #: The terminals of the past; today's two stations start with empty journals.
 DESK, CANTEEN, SHOP, OLD_KIOSK = 1101, 1102, 1201, 1103
+NAMES = {DESK: "一食堂前台", CANTEEN: "面食 1 号机", SHOP: "小超市 1 号机", OLD_KIOSK: "旧自助机"}
 POS, KIOSK = 1001, 1002
 NOTES = (1000, 2000, 5000, 10000)
 PASSWORD = "kiosk-demo-2026"
@@ -143,9 +144,7 @@ class History:
 
     def _enrol(self, c: Connection, at: int, number: int, kind: str, outlet: int, owner: int) -> None:
         key = SigningKey(self.entropy.bytes(32))
-        terminals.add_terminal(
-            c, UNIT, at, kind=kind, name=f"{number} 号终端", outlet_no=outlet, number=number
-        )
+        terminals.add_terminal(c, UNIT, at, kind=kind, name=NAMES[number], outlet_no=outlet, number=number)
         secret_key = self.runtime.code_secret
         code = terminals.make_code(c, UNIT, number, at, secret_key, self.entropy)
         question = Enrol(code=code, terminal=number, public_key=key.public.hex())

@@ -40,15 +40,29 @@ def write_origin(folder: Path) -> None:
 
 def is_good(folder: Path) -> bool:
     """Whether making it again today would make the same."""
-    try:
-        origin = msgspec.json.decode((folder / _ORIGIN).read_bytes(), type=Origin)
-    except (OSError, msgspec.DecodeError):
-        return False
+    origin = _origin_of(folder)
     return (
-        origin.day == _today()
+        origin is not None
+        and origin.day == _today()
         and set(_migrations()) <= set(origin.files)
         and all(_digest(name) == digest for name, digest in origin.files.items())
     )
+
+
+def can_go_on(folder: Path) -> bool:
+    """Whether today's server can open what was laid out earlier: its tables were made by the same steps as
+    now, or by the first of them."""
+    origin = _origin_of(folder)
+    return origin is not None and all(
+        _digest(name) == digest for name, digest in origin.files.items() if name.startswith(_MIGRATIONS)
+    )
+
+
+def _origin_of(folder: Path) -> Origin | None:
+    try:
+        return msgspec.json.decode((folder / _ORIGIN).read_bytes(), type=Origin)
+    except (OSError, msgspec.DecodeError):
+        return None
 
 
 def lay_out(kept: Path, data: Path) -> str:

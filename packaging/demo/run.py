@@ -7,6 +7,7 @@ of each step is kept under ``build/demo/``, and the last line says ``demo ok: <n
 
 import argparse
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +46,12 @@ def play_live(data: Path) -> int:
     """Windows for a person, until Ctrl-C."""
     # A start that was broken off may have left stations that never got in.
     if not all((data / name / "identity.json").exists() for name in ("pos", "kiosk")):
+        lay_out(data)
+    elif not kept.can_go_on(data):
+        before = data.with_name(f"{data.name}-before")
+        shutil.rmtree(before, ignore_errors=True)
+        data.rename(before)
+        print(f"demo: its data have tables of another version; they are in {os.path.relpath(before)}/ now")
         lay_out(data)
     pos, kiosk = side_by_side()
     stage = Stage(data, pos=pos, kiosk=kiosk)
