@@ -15,6 +15,18 @@ from onecard.errors import Refused
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 PIN_MIN, PIN_MAX = 6, 12
 PASSWORD_MIN, PASSWORD_MAX = 10, 128
+_RUNS = (
+    *("0123456789", "1234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    *("qazwsxedcrfvtgbyhnujmikolp", "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1q2w3e4r5t6y7u8i9o0p"),
+    *("qwertyuiopasdfghjklzxcvbnm", "q1w2e3r4t5y6u7i8o9p0"),
+)
+_COMMON = """
+password passwort passw0rd admin administrator adminadmin iloveyou woaini woaiwojia welcome letmein
+onecard yikatong test testtest changeme default secret master superman monkey dragon football
+baseball sunshine princess qwerty qwertyuiop abc aini root rootroot guest user login huawei wechat
+weixin alipay canteen shitang 一卡通 管理员 密码
+"""
+_WORDS = frozenset(_COMMON.split())
 
 
 @cache
@@ -44,8 +56,20 @@ def check_password(password: str, login: str) -> None:
     if len(password) > PASSWORD_MAX:
         raise Refused("password.long", most=PASSWORD_MAX)
     plain = _plain(password).casefold()
-    if len(set(plain)) < 5 or login.casefold() in plain:
+    if len(set(plain)) < 5 or login.casefold() in plain or _is_common(plain):
         raise Refused("password.weak")
+
+
+def _is_common(plain: str) -> bool:
+    """One of the first that anybody tries: a run along the keyboard or the alphabet, or a usual word with
+    digits and signs around it."""
+    doubled = plain[: len(plain) // 2] * 2 if len(plain) % 2 == 0 else ""
+    for run in _RUNS:
+        for one in (run, run[::-1]):
+            if plain in one * 2 or (doubled == plain and plain[: len(plain) // 2] in one * 2):
+                return True
+    letters = plain.strip("0123456789!@#$%^&*._-?~ ")
+    return letters in _WORDS or letters.replace("0", "o").replace("@", "a") in _WORDS
 
 
 def verifier(secret: str) -> str:

@@ -38,6 +38,17 @@ def test_terminals_and_pages_work_the_same(office: Office) -> None:
         f"/terminals/{day.first.terminal}",
         "/exceptions",
         "/operators",
+        "/roles",
+        "/organisation",
+        "/statistics?first=2026-01-01",
+        "/statistics/csv",
+        "/members/many?department=%E8%A1%8C%E6%94%BF%E9%83%A8",
+        "/members/many/idle?days=1",
+        "/members/export/csv",
+        "/members/import",
+        "/log?q=terminal&since=2026-01-01",
+        "/system",
+        "/takeover",
     ):
         reply = browser.get(path)
         assert reply.status == 200, (path, reply.text[-800:])

@@ -47,12 +47,29 @@ def test_a_good_pin_passes_and_only_itself_matches() -> None:
         ("x" * 10**6, "password.long"),
         ("abababababab", "password.weak"),
         ("ADMIN is my name", "password.weak"),
+        ("1234567890", "password.weak"),
+        ("9876543210", "password.weak"),
+        ("qwertyuiop", "password.weak"),
+        ("1qaz2wsx3edc", "password.weak"),
+        ("1q2w3e4r5t", "password.weak"),
+        ("Password123!", "password.weak"),
+        ("p@ssw0rd2026", "password.weak"),
+        ("woaini1314520", "password.weak"),
+        ("管理员1234567890", "password.weak"),
+        ("asdfgasdfg", "password.weak"),
     ],
 )
 def test_a_bad_password_is_refused_by_name(password: str, code: str) -> None:
     with pytest.raises(Refused) as no:
         secret.check_password(password, "admin")
     assert no.value.code == code
+
+
+@pytest.mark.parametrize(
+    "password", ["correct horse battery", "三月的雨下在食堂门口了", "Tr0ub4dor&3x!", "kq7-mzt4-wr2p"]
+)
+def test_a_password_that_nobody_guesses_passes(password: str) -> None:
+    secret.check_password(password, "admin")
 
 
 def test_the_same_characters_from_any_keyboard_are_the_same_password() -> None:
