@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import day
@@ -60,14 +60,24 @@ def play_live(data: Path) -> int:
             with phase("start server, bench, POS and kiosk"):
                 up.enter_context(stage.running())
             print(_welcome(stage), flush=True)
-            while (closed := stage.closed_window()) is None:
-                stage.check()
-                time.sleep(0.3)
-            print(f"demo: the window of the {closed} was closed; stopping …", flush=True)
+            _until_somebody_ends(stage)
     except KeyboardInterrupt:
         pass
-    print("\ndemo: everything is stopped", flush=True)
+    with suppress(OSError):  # the terminal may be gone
+        print("\ndemo: everything is stopped", flush=True)
     return 0
+
+
+def _until_somebody_ends(stage: Stage) -> None:
+    """By closing a window, or the terminal where no shell passes that on."""
+    has_terminal = os.isatty(1)
+    while not has_terminal or os.isatty(1):
+        closed = stage.closed_window()
+        if closed is not None:
+            print(f"demo: the window of the {closed} was closed; stopping …", flush=True)
+            return
+        stage.check()
+        time.sleep(0.3)
 
 
 def side_by_side() -> tuple[Panel, Panel]:
