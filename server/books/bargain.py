@@ -12,11 +12,11 @@ from onecard.rules import points
 from onecard.rules.deal import pay
 from onecard.rules.limits import Spent, check
 from onecard.rules.periods import When
-from onecard.rules.pricing import Bill, price
+from onecard.rules.pricing import Bill
 from onecard.rules.split import Pocket, split_by_scope
 from onecard.wire.messages import CardType, FullSale, Pay, Sale
 from server.books.office.count import until
-from server.books.selling import PAST_FIRST_N, Decided, off_of, pockets, same_prices
+from server.books.selling import Decided, pockets, reckoned, same_prices, same_sums
 from server.books.sheet import Sheet
 from server.catalogue.terms import products_of
 from server.credit.tables import cost_centre
@@ -42,12 +42,9 @@ def bargain(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: 
 
 def _priced(sheet: Sheet, intent: Sale, card_type: CardType, when: When, spent: Spent) -> Bill:
     products = products_of(sheet.connection, sheet.unit, intent.outlet, intent.versions.catalogue)
-    claims = isinstance(intent, FullSale) and intent.first_n > 0
     # A till cannot know how many such meals the card had: it claims, and rings again if that is refused.
-    had = spent.first_n if claims else PAST_FIRST_N
-    bill = price(intent.lines, card_type, when, intent.outlet, products, had)
-    same = bill.due_fen == intent.due_fen and bill.off == off_of(intent) and claims == bool(bill.first_n)
-    if not same or not same_prices(bill, intent):
+    bill = reckoned(intent, card_type, when, products, spent.first_n)
+    if not same_sums(bill, intent) or not same_prices(bill, intent):
         raise Refused("sale.differs")
     if bill.due_fen <= 0 and not bill.discount_fen:
         raise Refused("amount.zero")

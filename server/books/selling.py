@@ -21,7 +21,7 @@ from onecard.rules.periods import Calendar, When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket
 from onecard.rules.terms import types_at
-from onecard.wire.messages import CardType, FullSale, Pay, PricedLine, Sale, Void
+from onecard.wire.messages import CardType, FullSale, Pay, PricedLine, Product, Sale, Void
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
@@ -183,13 +183,12 @@ def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
     when = calendar_of(sheet.connection, sheet.unit, intent).when(intent.at)
     products = products_of(sheet.connection, sheet.unit, intent.outlet, intent.versions.catalogue)
     full = intent if isinstance(intent, FullSale) else None
-    # How many such meals the card had, it alone knows: what the terminal says of this one is believed.
-    had = 0 if full is not None and full.first_n else PAST_FIRST_N
     try:
-        bill = price(intent.lines, card_type, when, intent.outlet, products, had)
+        # How many such meals the card had, it alone knows: what the terminal says of this one is believed.
+        bill = reckoned(intent, card_type, when, products, 0)
         if not same_prices(bill, intent):
             return "price"
-        if bill.due_fen != intent.due_fen or bill.off != off_of(intent):
+        if not same_sums(bill, intent):
             return "discount"
         check(card_type, intent.due_fen, when, intent.outlet, pin_verified=True)
         if intent.purse is not None and intent.pays != _pays(intent, card_type, when.day, bill):
@@ -205,6 +204,25 @@ def _pays(intent: Sale, card_type: CardType, today: int, bill: Bill) -> tuple[Pa
     before = intent.purse.before
     purse = Purse(main_fen=before.main_fen, slots=(before.slot1, before.slot2, before.slot3))
     return pay(bill, pockets_of(card_type, purse, today), intent.outlet)
+
+
+def reckoned(
+    intent: Sale, card_type: CardType, when: When, products: Mapping[int, Product], had: int
+) -> Bill:
+    """What a sale costs by our own reckoning, at a first-n price only if it claims one. ``had``: such meals
+    that the card had today."""
+    claims = isinstance(intent, FullSale) and intent.first_n > 0
+    bill = price(intent.lines, card_type, when, intent.outlet, products, had if claims else PAST_FIRST_N)
+    if not claims and bill.off != off_of(intent):
+        # A meal cheaper than the first price is not counted, and still gets no other discount.
+        return price(intent.lines, card_type, when, intent.outlet, products, had)
+    return bill
+
+
+def same_sums(bill: Bill, intent: Sale) -> bool:
+    """Whether what is off each line, and so what is to be paid, is what our own reckoning says."""
+    first_n = intent.first_n if isinstance(intent, FullSale) else 0
+    return bill.due_fen == intent.due_fen and bill.off == off_of(intent) and bill.first_n == first_n
 
 
 def same_prices(bill: Bill, intent: Sale) -> bool:

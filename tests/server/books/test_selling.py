@@ -3,15 +3,27 @@
 A fact that differs stands, and the office is told from which rule. F: B1 B4 B5 B7 I6
 """
 
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import insert
 
 from onecard.books import accounts
 from onecard.books.entry import Posting
+from onecard.books.events import sale
+from onecard.cards.image import Purse, Slot
+from onecard.clock import CARD_EPOCH_UNIX
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.rules.deal import decide, pockets_of
+from onecard.rules.limits import Spent
+from onecard.rules.periods import PLAIN
 from onecard.wire.messages import (
+    Balances,
     CardType,
     CatalogueDocument,
     Discount,
@@ -35,6 +47,7 @@ from onecard.wire.messages import (
     encode,
 )
 from server.books.command import Order
+from server.books.selling import difference
 from server.books.sheet import Event, Sheet
 from server.cards.service import loads_since
 from server.exceptions.tables import exception
@@ -216,8 +229,7 @@ def test_what_no_document_says_is_not_judged(books: Books) -> None:
     canteen.sell(meal(off=0), main=1_000)
     assert canteen.told() == ["type"]
     station = Station(1002)
-    sale = station.sale(canteen.card, 900)
-    sale.done()
+    station.sale(canteen.card, 900).done()
     books.upload(station)
     assert canteen.told() == ["type"]
 
@@ -301,3 +313,82 @@ def test_a_sale_that_contradicts_itself_is_kept_out(books: Books, name: str) -> 
     assert "quarantined" in books.kinds()
     assert books.balance("owner:5:payable:11") == 0
     books.tie_out()
+
+
+conditions = st.sampled_from([{}, {"categories": ("meal",)}, {"outlets": (11,)}, {"outlets": (99,)}])
+discounts = st.builds(
+    lambda where, off, price, most, first: Discount(
+        **where, off=0 if price is not None else off, price_fen=price, most_fen=most, first_n=first
+    ),
+    conditions,
+    st.integers(0, 10_000),
+    st.none() | st.integers(0, 2_000),
+    st.integers(0, 2_000),
+    st.integers(0, 2),
+)
+wallets = st.permutations(["main", "gift", "subsidy", "subsidy2"]).flatmap(
+    lambda names: st.lists(st.sampled_from([(), ("meal",), ("shop",)]), min_size=4, max_size=4).map(
+        lambda goods: tuple(
+            WalletTerms(wallet=name, categories=() if name == "main" else some)
+            for name, some in zip(names, goods, strict=True)
+        )
+    )
+)
+card_types = st.builds(
+    CardType,
+    type=st.just(1),
+    name=st.just("x"),
+    wallets=st.just(()) | wallets,
+    discounts=st.lists(discounts, max_size=2).map(tuple),
+    points=st.none() | st.builds(PointsTerms, per_100_yuan=st.integers(0, 500)),
+    sale_limit_fen=st.sampled_from([3_000, 200_000]),
+)
+goods = st.lists(st.tuples(st.integers(1, 4_000), st.sampled_from(["meal", "shop"])), min_size=1, max_size=4)
+slot = st.builds(Slot, st.integers(0, 3_000), st.sampled_from([0, DAY - 1, DAY, DAY + 9]))
+
+
+@given(
+    card_type=card_types, goods=goods, main=st.integers(0, 9_000), slots=st.tuples(slot, slot, slot),
+    had=st.integers(0, 2),
+)  # fmt: skip
+def test_what_the_engine_decides_it_finds_again(card_type, goods, main, slots, had):  # type: ignore[no-untyped-def]
+    """A1: the same code at the till and here; no honest sale is ever told to the office."""
+    purse = Purse(main_fen=main, slots=slots)
+    lines = tuple(Line(category=category, price_fen=fen, total_fen=fen) for fen, category in goods)
+    at = CARD_EPOCH_UNIX + DAY * 86_400
+    when = PLAIN.when(at)
+    try:
+        deal = decide(card_type, lines, when, 11, pockets_of(card_type, purse, when.day), Spent(first_n=had))
+    except Refused:
+        return
+    spent = {pay.wallet: pay.fen for pay in deal.pays}
+    after = Balances(
+        main - spent.get("main", 0),
+        *(
+            Slot(one.amount_fen - spent.get(name, 0), one.expiry_day)
+            for name, one in zip(("gift", "subsidy", "subsidy2"), slots, strict=True)
+        ),
+    )
+    write = PurseWrite(
+        card=CARD,
+        issue=1,
+        uid="01",
+        counter=1,
+        prev=RecordId(0, 0, 0),
+        before=Balances(main, *slots),
+        after=after,
+    )
+    fields: dict[str, Any] = {
+        "unit": UNIT, "id": RecordId(1001, 1, 1), "at": at, "day": when.day, "outlet": 11, "owner": 5,
+        "card": CARD, "issue": 1, "discount_fen": deal.bill.discount_fen, "due_fen": deal.bill.due_fen,
+        "pays": deal.pays, "purse": write,
+    }  # fmt: skip
+    if deal.is_plain:
+        intent: Sale = Sale(**fields, lines=deal.bill.lines)
+    else:
+        intent = FullSale(
+            **fields, lines=deal.bill.priced(), first_n=deal.bill.first_n, earned=deal.earned, uses=deal.uses
+        )
+    assert sale.fault(intent) == ""
+    books: Any = SimpleNamespace(connection=None, unit=UNIT)
+    assert difference(books, intent, card_type) == ""
