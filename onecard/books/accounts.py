@@ -190,6 +190,9 @@ def purpose_of(name: str) -> str:
     last = name.rpartition(":")[2]
     if not name.startswith("card:") or last in ("deposit", "debt"):
         return last if name.startswith("card:") else ""
+    kind = name.split(":")[2]
+    if kind in ("uses", "prepaid"):
+        return "paid" if kind == "prepaid" else ""
     wallet = "main" if last == "hold" else (wallet_of(name) or "").rstrip("0123456789")
     if wallet in _NO_MONEY:
         return ""

@@ -15,6 +15,9 @@ GOLDEN = [
     (accounts.credit(31), "member:31:credit", Kind.RECEIVABLE),
     (accounts.centre(12), "centre:12", Kind.RECEIVABLE),
     (accounts.held(8_001), "card:8001:hold", Kind.MEMBER),
+    (accounts.uses(8_001, "bath"), "card:8001:uses:bath", Kind.MEMBER),
+    (accounts.prepaid(8_001, "bath"), "card:8001:prepaid:bath", Kind.MEMBER),
+    (accounts.count("bath"), "count:bath", Kind.COST),
     (accounts.till(1_001), "till:1001:cash", Kind.CASH),
     (accounts.operator_cash(7), "operator:7:cash", Kind.CASH),
     (accounts.cashbox(2_001), "kiosk:2001:cashbox", Kind.CASH),
@@ -66,4 +69,28 @@ def test_only_accounts_of_cards_claims_and_debtors_are_kept_as_rows() -> None:
     """A row per outlet or till would be updated by each sale."""
     kept = {golden for _, golden, _ in GOLDEN if accounts.is_wallet(golden)}
     assert all(name.startswith(("card:", "claim:", "member:", "centre:")) for name in kept)
-    assert len(kept) == 9
+    assert len(kept) == 11
+
+
+@pytest.mark.parametrize(
+    ("name", "purpose"),
+    [
+        ("card:8001:2:main:purse", "paid"),
+        ("card:8001:subsidy2", "given"),
+        ("card:8001:hold", "paid"),
+        ("card:8001:prepaid:bath", "paid"),
+        ("card:8001:uses:bath", ""),
+        ("card:8001:points", ""),
+        ("card:8001:deposit", "deposit"),
+        ("till:1001:cash", ""),
+    ],
+)
+def test_points_and_uses_are_no_money_and_what_was_paid_for_uses_is(name: str, purpose: str) -> None:
+    """F: B5 B7"""
+    assert accounts.purpose_of(name) == purpose
+
+
+def test_uses_are_no_wallet_that_a_sale_takes_money_from() -> None:
+    """F: B7"""
+    assert accounts.wallet_of("card:8001:uses:bath") is None
+    assert accounts.wallet_of("card:8001:prepaid:bath") is None

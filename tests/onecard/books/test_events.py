@@ -1,8 +1,11 @@
 """Every event sums to zero, and its reversal undoes it. F: B11"""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from onecard.books import accounts
 from onecard.books.entry import Posting, effect, move, reversal
@@ -26,15 +29,18 @@ from onecard.wire.messages import (
     AppliedLoad,
     Balances,
     Credit,
+    FullSale,
     Issue,
     Line,
     LoadIntent,
     Lock,
     Pay,
+    PricedLine,
     PurseWrite,
     Recharge,
     Sale,
     Source,
+    Use,
     Void,
     Waiting,
 )
@@ -80,6 +86,64 @@ def test_sale(main: int, gift: int, on_card: bool) -> None:
     sums_to_zero(sale.returned_as_load(one))
     both = effect((*sale.postings(one), *sale.returned_as_load(one)))
     assert "owner:5:payable:11" not in both
+
+
+def a_full_sale(**more: Any) -> FullSale:
+    """Of ￥12 with ￥2 off, and two baths; from a card on the server."""
+    lines = (
+        PricedLine(price_fen=1_200, total_fen=1_200, discount_fen=200, category="meal"),
+        PricedLine(price_fen=500, quantity=2_000, total_fen=1_000, discount_fen=1_000, uses="bath"),
+    )
+    fields: dict[str, Any] = {
+        **HEAD, "outlet": 11, "owner": 5, "card": 8_001, "issue": 1, "lines": lines, "discount_fen": 1_200,
+        "due_fen": 1_000, "pays": (Pay("main", 1_000),), "uses": (Use("bath", 2),),
+    }  # fmt: skip
+    return FullSale(**fields | more)
+
+
+#: F: B1 B5 B7 B8 B12. What each pay comes out of.
+PAYERS = {
+    "main": "card:8001:main",
+    "gift2": "card:8001:gift2",
+    "credit": "member:31:credit",
+    "centre": "centre:3",
+    "points": "cost:points",
+    "cash": "till:1001:cash",
+}
+
+
+@pytest.mark.parametrize("wallet", PAYERS)
+def test_every_payer_pays_the_owner_and_is_found_again(wallet: str) -> None:
+    one = a_full_sale(
+        pays=(Pay(wallet, 1_000),), centre=3 * (wallet == "centre"), spent=50 * (wallet == "points")
+    )
+    assert sale.fault(one) == ""
+    (money, *_) = sale.postings(one, member=31)
+    assert money == Posting(PAYERS[wallet], "owner:5:payable:11", 1_000)
+    assert sale.payer_name(money.debit) == wallet
+
+
+@given(earned=st.integers(0, 10**6), spent=st.integers(0, 10**6), worth=st.integers(0, 1_000))
+def test_what_moves_beside_the_pays_is_told_apart_from_them(earned: int, spent: int, worth: int) -> None:
+    """B5 B7: each currency sums to zero, and a whole void takes points and uses back."""
+    one = a_full_sale(earned=earned, spent=spent)
+    postings = (*sale.postings(one), *sale.used(one, one.uses[0], worth))
+    for currency in {p.currency for p in postings}:
+        sums_to_zero(tuple(p for p in postings if p.currency == currency))
+    beside = sale.beside(postings)
+    assert effect(p for p in postings if p not in beside) == {
+        "card:8001:main": -1_000,
+        "owner:5:payable:11": 1_000,
+    }
+    uses = {p.debit: p.fen for p in beside if p.currency == "CNT:bath"}
+    assert uses == {"card:8001:uses:bath": 2}
+
+
+def test_who_pays_may_be_left_open_only_without_a_purse() -> None:
+    assert sale.fault(a_full_sale(pays=())) == ""
+    assert sale.fault(a_full_sale(pays=(), purse=purse(-1_000))) == "sums_differ"
+    assert sale.fault(a_sale(500, 0, on_card=False)) == ""
+    assert sale.fault(replace(a_sale(500, 0, on_card=False), pays=())) == "sums_differ"
 
 
 @given(main=fens, gift=fens, left=fens)
