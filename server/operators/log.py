@@ -123,12 +123,13 @@ def check(connection: Connection, unit_id: int) -> list[str]:
 def _check(connection: Connection, unit_id: int, writer: int) -> list[str]:
     wrong = []
     prev, expected = "0" * 64, 1
-    rows = connection.execution_options(yield_per=2000).execute(
+    query = (
         sa.select(operation_log)
         .where(operation_log.c.unit_id == unit_id, operation_log.c.writer == writer)
         .order_by(operation_log.c.seq)
     )
-    for row in rows:
+    # A long log is not held in memory.
+    for row in connection.execute(query.execution_options(yield_per=2_000)):
         if row.seq != expected or row.prev != prev:
             wrong.append(f"line {expected} is missing")
         told = line_hash(row.seq, row.at, row.operator, row.action, row.subject, row.detail, row.prev)
