@@ -11,6 +11,7 @@ from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from server.adjustment.tables import adjustment
 from server.db import one_writer
+from server.organisation.scope import Scope
 from server.organisation.service import next_number
 
 REASONS = ("mistake", "late_entry", "complaint", "audit", "uncollectable")
@@ -59,7 +60,7 @@ def _put(
 ) -> int:
     one_writer(connection, unit)
     if not 0 < fen <= MAX_FEN:
-        raise Refused("amount.zero" if fen <= 0 else "amount.too_large")
+        raise Refused("amount.zero" if fen <= 0 else "amount.too_large", cap=MAX_FEN)
     if reason not in REASONS:
         raise Refused("adjust.reason")
     number = next_number(connection, adjustment, "adjustment", unit)
@@ -94,11 +95,11 @@ def drop(connection: Connection, unit: int, number: int, operator: int, now: int
         raise Refused("adjust.decided")
 
 
-def proposals(connection: Connection, unit: int, limit: int = 100) -> list[dict[str, Any]]:
+def proposals(connection: Connection, scope: Scope, limit: int = 100) -> list[dict[str, Any]]:
     """What waits first, then the newest."""
     query = (
         select(adjustment)
-        .where(adjustment.c.unit_id == unit)
+        .where(scope.by_whole(adjustment))
         .order_by(adjustment.c.state != "proposed", adjustment.c.adjustment.desc())
         .limit(limit)
     )

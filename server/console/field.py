@@ -68,11 +68,13 @@ async def new_key(request: Asking) -> str:
     return str(await there.db.write(lambda connection: take_number(connection, there.unit)))
 
 
-async def ask(request: Asking, order: Order[Any]) -> Answer:
-    """The books' answer. Raises ``Refused`` with its reason."""
+async def ask(request: Asking, order: Order[Any], **bounds: int) -> Answer:
+    """The books' answer. Raises ``Refused`` with its reason, which may name ``bounds`` and the balance."""
     answer: Answer = await runtime(request).lane.do(order)
     if answer.result.status is Status.CONFLICT:
         raise Refused("record.conflict", id=str(answer.result.id))
     if answer.result.status is not Status.CREATED:
-        raise Refused(answer.result.reason)
+        has = answer.balance_fen or 0
+        room = max(0, bounds.get("cap", 0) - has)
+        raise Refused(answer.result.reason, **{"balance": has, "room": room, "due": 0, **bounds})
     return answer

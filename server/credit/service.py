@@ -9,6 +9,7 @@ from onecard.money import MAX_FEN
 from server.books import tables as books
 from server.credit.tables import cost_centre, credit_bill, credit_move
 from server.db import one_writer
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 
 
@@ -16,7 +17,7 @@ def add_centre(connection: Connection, unit: int, name: str, limit_fen: int = 0)
     """A new cost centre (writes); its number. Raises ``Refused``."""
     one_writer(connection, unit)
     if not 0 <= limit_fen <= MAX_FEN * 100:
-        raise Refused("amount.too_large")
+        raise Refused("amount.too_large", cap=MAX_FEN)
     number = next_number(connection, cost_centre, "centre", unit)
     connection.execute(
         insert(cost_centre).values(
@@ -34,20 +35,20 @@ def change_centre(connection: Connection, unit: int, number: int, limit_fen: int
         raise Refused("centre.unknown")
 
 
-def centres(connection: Connection, unit: int) -> list[dict[str, Any]]:
+def centres(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """All of them, with what each owes."""
-    owed = dict(owing(connection, unit, "centre:"))
-    rows = connection.execute(select(cost_centre).where(cost_centre.c.unit_id == unit))
+    owed = dict(owing(connection, scope, "centre:"))
+    rows = connection.execute(select(cost_centre).where(scope.by_whole(cost_centre)))
     return [{**row._mapping, "owed_fen": owed.get(f"centre:{row.centre}", 0)} for row in rows]
 
 
-def owing(connection: Connection, unit: int, prefix: str = "") -> list[tuple[str, int]]:
+def owing(connection: Connection, scope: Scope, prefix: str = "") -> list[tuple[str, int]]:
     """Debtors and what each owes now, who owes most first."""
     wallet = books.wallet
     debtors = wallet.c.account.like("member:%") | wallet.c.account.like("centre:%")
     query = (
         select(wallet.c.account, wallet.c.fen)
-        .where(wallet.c.unit_id == unit, debtors, wallet.c.fen < 0)
+        .where(scope.by_whole(wallet), debtors, wallet.c.fen < 0)
         .order_by(wallet.c.fen)
     )
     rows = connection.execute(query)
@@ -82,10 +83,10 @@ def make_bill(connection: Connection, unit: int, debtor: str, until: int, operat
     return number
 
 
-def bills(connection: Connection, unit: int, debtor: str = "", limit: int = 100) -> list[dict[str, Any]]:
+def bills(connection: Connection, scope: Scope, debtor: str = "", limit: int = 100) -> list[dict[str, Any]]:
     """The newest first; what each says is due, and what is still open of the debtor now."""
     bill = credit_bill
-    query = select(bill).where(bill.c.unit_id == unit).order_by(bill.c.bill.desc()).limit(limit)
+    query = select(bill).where(scope.by_whole(bill)).order_by(bill.c.bill.desc()).limit(limit)
     if debtor:
         query = query.where(bill.c.debtor == debtor)
     return [
@@ -94,13 +95,13 @@ def bills(connection: Connection, unit: int, debtor: str = "", limit: int = 100)
     ]
 
 
-def bill_lines(connection: Connection, unit: int, number: int) -> list[dict[str, Any]]:
+def bill_lines(connection: Connection, scope: Scope, number: int) -> list[dict[str, Any]]:
     """Exactly the entries a bill covers, in the order of the books."""
     move, entry = credit_move, books.entry
     query = (
         select(move.c.entry, move.c.fen, move.c.day, entry.c.kind, entry.c.card, entry.c.outlet, entry.c.at)
         .join(entry, (entry.c.unit_id == move.c.unit_id) & (entry.c.entry == move.c.entry))
-        .where(move.c.unit_id == unit, move.c.bill == number)
+        .where(scope.by_whole(move), move.c.bill == number)
         .order_by(move.c.entry)
     )
     return [dict(row._mapping) for row in connection.execute(query)]

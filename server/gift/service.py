@@ -9,6 +9,7 @@ from onecard.money import MAX_FEN
 from server.books.office.gift_free import month_of
 from server.db import write_rows
 from server.gift.tables import gift, gift_quota
+from server.organisation.scope import Scope
 
 
 def set_quota(
@@ -18,23 +19,23 @@ def set_quota(
     if operator == set_by:
         raise Refused("approval.same_person")
     if not 0 <= month_fen <= MAX_FEN:
-        raise Refused("amount.too_large")
+        raise Refused("amount.too_large", cap=MAX_FEN)
     write_rows(connection, gift_quota, [(unit, operator, month_fen, set_by, now)], replace=True)
 
 
-def quotas(connection: Connection, unit: int, now: int) -> list[dict[str, Any]]:
+def quotas(connection: Connection, scope: Scope, now: int) -> list[dict[str, Any]]:
     """Who may give, how much, and what of it is given this month."""
     query = (
         select(gift.c.operator, func.sum(gift.c.fen).label("fen"))
-        .where(gift.c.unit_id == unit, gift.c.month == month_of(now))
+        .where(scope.by_whole(gift), gift.c.month == month_of(now))
         .group_by(gift.c.operator)
     )
     given = {row.operator: int(row.fen) for row in connection.execute(query)}
-    rows = connection.execute(select(gift_quota).where(gift_quota.c.unit_id == unit))
+    rows = connection.execute(select(gift_quota).where(scope.by_whole(gift_quota)))
     return [{**row._mapping, "given_fen": given.get(row.operator, 0)} for row in rows]
 
 
-def gifts(connection: Connection, unit: int, limit: int = 100) -> list[dict[str, Any]]:
+def gifts(connection: Connection, scope: Scope, limit: int = 100) -> list[dict[str, Any]]:
     """The newest first: who gave how much to which card, why."""
-    query = select(gift).where(gift.c.unit_id == unit).order_by(gift.c.entry.desc()).limit(limit)
+    query = select(gift).where(scope.by_whole(gift)).order_by(gift.c.entry.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(query)]

@@ -13,6 +13,7 @@ from server.cards import tables as cards
 from server.db import one_writer, write_rows
 from server.issuing.tables import issue_line, issue_list
 from server.members.tables import member
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 
 LINES_MAX = 20_000
@@ -35,7 +36,7 @@ def add_list(
     if not 0 < len(lines) <= LINES_MAX or len({who for who, _ in lines}) != len(lines):
         raise Refused("issuing.lines")
     if any(not 0 <= fen <= MAX_FEN for _, fen in lines):
-        raise Refused("amount.too_large")
+        raise Refused("amount.too_large", cap=MAX_FEN)
     known = select(func.count()).where(
         member.c.unit_id == unit, member.c.member.in_([who for who, _ in lines])
     )
@@ -52,13 +53,13 @@ def add_list(
     return number
 
 
-def next_line(connection: Connection, unit: int, number: int) -> dict[str, Any] | None:
+def next_line(connection: Connection, scope: Scope, number: int) -> dict[str, Any] | None:
     """Whose card comes now, with the name to show; ``None``: the list is done."""
     line = issue_line
     query = (
         select(line, member.c.name, member.c.number)
         .join(member, (member.c.unit_id == line.c.unit_id) & (member.c.member == line.c.member))
-        .where(line.c.unit_id == unit, line.c.list == number, line.c.state == "waiting")
+        .where(scope.by_branch(member), line.c.list == number, line.c.state == "waiting")
         .order_by(line.c.line)
         .limit(1)
     )
@@ -126,7 +127,7 @@ def follow(connection: Connection, unit: int, number: int) -> dict[str, int]:
     return {row.state: row.lines for row in connection.execute(counts)}
 
 
-def lists(connection: Connection, unit: int) -> list[dict[str, Any]]:
+def lists(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """The newest first."""
-    query = select(issue_list).where(issue_list.c.unit_id == unit).order_by(issue_list.c.list.desc())
+    query = select(issue_list).where(scope.by_unit(issue_list)).order_by(issue_list.c.list.desc())
     return [dict(row._mapping) for row in connection.execute(query)]

@@ -14,6 +14,7 @@ from onecard.money import MAX_FEN
 from server.books import tables as books
 from server.cards import tables as cards
 from server.db import one_writer
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.promotion import tables
 from server.promotion.grant import of_row
@@ -70,17 +71,17 @@ def end_promotion(connection: Connection, unit: int, number: int) -> bool:
     return connection.execute(update(table).where(*mine).values(active=False)).rowcount == 1
 
 
-def promotions(connection: Connection, unit: int) -> list[dict[str, Any]]:
+def promotions(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """All of them, the newest first, with what each has given."""
     table, given = tables.promotion, tables.recharge
     sums = (
         select(given.c.promotion, func.count().label("times"), func.sum(given.c.gift_fen).label("fen"))
-        .where(given.c.unit_id == unit)
+        .where(scope.by_whole(given))
         .group_by(given.c.promotion)
     )
     found = {row.promotion: row for row in connection.execute(sums)}
     rows = connection.execute(
-        select(table).where(table.c.unit_id == unit).order_by(table.c.promotion.desc())
+        select(table).where(scope.by_whole(table)).order_by(table.c.promotion.desc())
     ).all()
     return [
         {
@@ -92,9 +93,12 @@ def promotions(connection: Connection, unit: int) -> list[dict[str, Any]]:
     ]
 
 
-def preview(connection: Connection, unit: int, card: int, fen: int, now: int) -> int:
-    """What a recharge of ``fen`` would earn this card now, as the form shows before it is sent."""
-    holder = cards.card
+def preview(connection: Connection, scope: Scope, card: int, fen: int, now: int) -> int:
+    """What a recharge of ``fen`` would earn this card now, as the form shows before it is sent.
+
+    ``card`` was found under ``scope``.
+    """
+    holder, unit = cards.card, scope.unit
     row = connection.execute(
         select(holder.c.member, holder.c.type).where(holder.c.unit_id == unit, holder.c.card == card)
     ).first()
@@ -134,10 +138,10 @@ def put_salesperson(connection: Connection, unit: int, operator: int, share: int
     return number
 
 
-def salespeople(connection: Connection, unit: int) -> list[dict[str, Any]]:
+def salespeople(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """Those who sell now; names are joined by who shows them."""
     table = tables.salesperson
-    query = select(table).where(table.c.unit_id == unit, table.c.active).order_by(table.c.salesperson)
+    query = select(table).where(scope.by_unit(table), table.c.active).order_by(table.c.salesperson)
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
@@ -153,13 +157,13 @@ class Commission(msgspec.Struct, frozen=True):
     commission_fen: int
 
 
-def commissions(connection: Connection, unit: int, since: int, until: int) -> list[Commission]:
+def commissions(connection: Connection, scope: Scope, since: int, until: int) -> list[Commission]:
     """The report of business days ``since`` … ``until``, both counting. F: A17"""
     table, back = tables.recharge, books.reversed_
-    mine = (table.c.unit_id == unit, table.c.salesperson > 0, table.c.day.between(since, until))
+    mine = (scope.by_whole(table), table.c.salesperson > 0, table.c.day.between(since, until))
     taken = (
         select(back.c.entry, func.sum(back.c.fen).label("fen"))
-        .where(back.c.unit_id == unit, back.c.wallet == "main")
+        .where(scope.by_whole(back), back.c.wallet == "main")
         .group_by(back.c.entry)
         .subquery()
     )
@@ -175,7 +179,7 @@ def commissions(connection: Connection, unit: int, since: int, until: int) -> li
         .group_by(table.c.salesperson)
     )
     people = tables.salesperson
-    who = {row.salesperson: row for row in connection.execute(select(people).where(people.c.unit_id == unit))}
+    who = {row.salesperson: row for row in connection.execute(select(people).where(scope.by_whole(people)))}
     return [
         Commission(
             row.salesperson,

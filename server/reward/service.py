@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, select, update
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from server.db import one_writer
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.reward.tables import reward
 
@@ -47,7 +48,7 @@ def end_reward(connection: Connection, unit: int, number: int) -> bool:
     return connection.execute(update(reward).where(*mine).values(active=False)).rowcount == 1
 
 
-def rewards(connection: Connection, unit: int) -> list[dict[str, Any]]:
+def rewards(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """What there is, by points."""
-    query = select(reward).where(reward.c.unit_id == unit, reward.c.active).order_by(reward.c.points)
+    query = select(reward).where(scope.by_unit(reward), reward.c.active).order_by(reward.c.points)
     return [dict(row._mapping) for row in connection.execute(query)]

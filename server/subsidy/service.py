@@ -18,6 +18,7 @@ from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from server.db import one_writer, write_rows
 from server.members.tables import member
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.subsidy.tables import subsidy_line, subsidy_list
 
@@ -71,18 +72,20 @@ def text_of(upload: bytes) -> str:
     raise Refused("subsidy.file")
 
 
-def read_lines(connection: Connection, unit: int, text: str, each_fen: int = 0) -> Read:
+def read_lines(connection: Connection, scope: Scope, text: str, each_fen: int = 0) -> Read:
     """Rows ``member number, amount in yuan``; without an amount each gets ``each_fen``. Every bad row is
     named, and a member who stands there twice is one."""
-    return read_rows(connection, unit, list(csv.reader(io.StringIO(text))), each_fen)
+    return read_rows(connection, scope, list(csv.reader(io.StringIO(text))), each_fen)
 
 
-def read_rows(connection: Connection, unit: int, table: Sequence[Sequence[str]], each_fen: int = 0) -> Read:
+def read_rows(
+    connection: Connection, scope: Scope, table: Sequence[Sequence[str]], each_fen: int = 0
+) -> Read:
     """The same of rows that a spreadsheet was read into."""
     rows = [row for row in table if any(cell.strip() for cell in row)]
     if len(rows) > LINES_MAX:
         raise Refused("subsidy.too_long", most=LINES_MAX)
-    known = _members(connection, unit, {row[0].strip() for row in rows})
+    known = _members(connection, scope, {row[0].strip() for row in rows})
     lines: dict[int, int] = {}
     bad: list[Bad] = []
     for place, row in enumerate(rows, 1):
@@ -112,23 +115,23 @@ def _is_heading(row: Sequence[str]) -> bool:
     return len(row) > 1 and not any(cell.isdigit() for cell in row[1])
 
 
-def _members(connection: Connection, unit: int, numbers: set[str]) -> dict[str, int]:
+def _members(connection: Connection, scope: Scope, numbers: set[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     wanted = sorted(numbers)
     for start in range(0, len(wanted), 500):
         query = select(member.c.number, member.c.member).where(
-            member.c.unit_id == unit, member.c.number.in_(wanted[start : start + 500])
+            scope.by_branch(member), member.c.number.in_(wanted[start : start + 500])
         )
         found.update((row.number, row.member) for row in connection.execute(query))
     return found
 
 
-def group_lines(connection: Connection, unit: int, group: str, fen: int) -> Read:
+def group_lines(connection: Connection, scope: Scope, group: str, fen: int) -> Read:
     """Everybody of a group gets ``fen``."""
     if not 0 < fen <= MAX_FEN:
-        raise Refused("amount.zero" if fen <= 0 else "amount.too_large")
+        raise Refused("amount.zero" if fen <= 0 else "amount.too_large", cap=MAX_FEN)
     query = select(member.c.member).where(
-        member.c.unit_id == unit, member.c.group == group, member.c.state == "active"
+        scope.by_branch(member), member.c.group == group, member.c.state == "active"
     )
     return Read(tuple((number, fen) for number in connection.execute(query).scalars()), ())
 
@@ -242,14 +245,14 @@ def lapse(connection: Connection, unit: int, now: int) -> int:
     return connection.execute(update(line).where(*mine).values(state="lapsed", at=now)).rowcount
 
 
-def lists(connection: Connection, unit: int, limit: int = 100) -> list[dict[str, Any]]:
+def lists(connection: Connection, scope: Scope, limit: int = 100) -> list[dict[str, Any]]:
     """The newest first, with how much each is and how far it got."""
     table, line = subsidy_list, subsidy_line
-    query = select(table).where(table.c.unit_id == unit).order_by(table.c.list.desc()).limit(limit)
+    query = select(table).where(scope.by_whole(table)).order_by(table.c.list.desc()).limit(limit)
     rows = [dict(row._mapping) for row in connection.execute(query)]
     sums = (
         select(line.c.list, line.c.state, func.count().label("lines"), func.sum(line.c.fen).label("fen"))
-        .where(line.c.unit_id == unit, line.c.list.in_([row["list"] for row in rows]))
+        .where(scope.by_whole(line), line.c.list.in_([row["list"] for row in rows]))
         .group_by(line.c.list, line.c.state)
     )
     found: dict[int, dict[str, tuple[int, int]]] = {}
@@ -263,23 +266,23 @@ def lists(connection: Connection, unit: int, limit: int = 100) -> list[dict[str,
     return rows
 
 
-def lines(connection: Connection, unit: int, number: int, limit: int = 500) -> list[dict[str, Any]]:
+def lines(connection: Connection, scope: Scope, number: int, limit: int = 500) -> list[dict[str, Any]]:
     """A list's lines, those that failed first."""
     line = subsidy_line
     query = (
         select(line)
-        .where(line.c.unit_id == unit, line.c.list == number)
+        .where(scope.by_whole(line), line.c.list == number)
         .order_by((line.c.state != "failed"), line.c.line)
         .limit(limit)
     )
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
-def named_lines(connection: Connection, unit: int, number: int, limit: int = 500) -> list[dict[str, Any]]:
+def named_lines(connection: Connection, scope: Scope, number: int, limit: int = 500) -> list[dict[str, Any]]:
     """The same with names, for whoever may see all members."""
-    found = lines(connection, unit, number, limit)
+    found = lines(connection, scope, number, limit)
     query = select(member.c.member, member.c.number, member.c.name).where(
-        member.c.unit_id == unit, member.c.member.in_([row["member"] for row in found])
+        scope.by_branch(member), member.c.member.in_([row["member"] for row in found])
     )
     who = {row.member: (row.number, row.name) for row in connection.execute(query)}
     for row in found:

@@ -15,7 +15,6 @@ from server.console import field
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
 from server.credit import service
 from server.operators import log, permission
-from server.organisation.scope import Scope
 from server.organisation.service import outlets
 
 
@@ -28,13 +27,14 @@ async def listed(request: Asking) -> Response[Any]:
 async def _listed(request: Asking, error: Refused | None = None) -> Response[Any]:
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.VALUE)
+    scope = who.scope(permission.VALUE)
 
     def read(connection: Connection) -> dict[str, Any]:
         return {
-            "centres": service.centres(connection, there.unit),
-            "owing": service.owing(connection, there.unit),
-            "bills": service.bills(connection, there.unit, limit=50),
-            "outlets": outlets(connection, Scope.whole(there.unit)),
+            "centres": service.centres(connection, scope),
+            "owing": service.owing(connection, scope),
+            "bills": service.bills(connection, scope, limit=50),
+            "outlets": outlets(connection, scope),
         }
 
     found = await there.db.read(read)
@@ -49,13 +49,14 @@ async def bill(request: Asking, number: FromPath[int]) -> Response[Any]:
     """One bill, line by line."""
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.VALUE)
+    scope = who.scope(permission.VALUE)
 
     def read(connection: Connection) -> dict[str, Any]:
-        every = service.bills(connection, there.unit, limit=100_000)
+        every = service.bills(connection, scope, limit=100_000)
         head = next((row for row in every if row["bill"] == number), None)
         if head is None:
             raise Refused("page.unknown")
-        return {"head": head, "lines": service.bill_lines(connection, there.unit, number)}
+        return {"head": head, "lines": service.bill_lines(connection, scope, number)}
 
     return page(request, "bill.html", **await there.db.read(read))
 

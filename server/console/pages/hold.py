@@ -64,7 +64,7 @@ async def open_one(request: Asking) -> Response[Any]:
         place = fields.get("place", "").strip()
         terms = Opening(number, issue, outlet, place, field.fen(fields, "amount"), until)
         order = Hold(there.unit, field.key(fields), terms, who.operator, there.terms.types)
-        await field.ask(request, order)
+        await field.ask(request, order, due=terms.fen)
     except Refused as no:
         return await _listed(request, no)
     await _log(request, "hold.open", number, terms.fen)
@@ -84,7 +84,7 @@ async def settle(request: Asking) -> Response[Any]:
             raise Refused("hold.unknown")
         due = field.fen(fields, "due", needed=False)
         await field.ask(
-            request, Settle(there.unit, field.key(fields), Closing(row["hold"], due), who.operator)
+            request, Settle(there.unit, field.key(fields), Closing(row["hold"], due), who.operator), due=due
         )
     except Refused as no:
         return await _listed(request, no)

@@ -23,13 +23,14 @@ async def listed(request: Asking) -> Response[Any]:
 async def _listed(request: Asking, fields: field.Fields, error: Refused | None = None) -> Response[Any]:
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.VALUE)
+    scope = who.scope(permission.VALUE)
     today = business_day(there.clock.now())
     month = card_day(today.replace(day=1)), card_day(today)
 
     def read(connection: Connection) -> dict[str, Any]:
         return {
-            "rows": service.promotions(connection, there.unit),
-            "commissions": service.commissions(connection, there.unit, *month),
+            "rows": service.promotions(connection, scope),
+            "commissions": service.commissions(connection, scope, *month),
         }
 
     return page(

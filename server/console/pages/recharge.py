@@ -6,6 +6,8 @@ from litestar import Response, get, post
 from sqlalchemy import Connection, select
 
 from onecard.errors import Refused
+from onecard.money import MAX_FEN
+from onecard.wire.messages import CardType
 from server.books import tables as books
 from server.books.office.correct_recharge import CorrectRecharge
 from server.books.office.correct_recharge import Terms as Correction
@@ -14,6 +16,7 @@ from server.console import field, figures
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
 from server.members import service as members
 from server.operators import log, permission
+from server.operators.tables import operator
 from server.organisation.scope import Scope
 from server.promotion.service import preview, salespeople
 
@@ -39,9 +42,9 @@ async def _show(request: Asking, fields: Any, error: Refused | None = None) -> R
         return {
             "card": found,
             "member": members.by_key(connection, scope, found["member"]) if found else None,
-            "gift_fen": preview(connection, there.unit, card, fen, there.clock.now()) if found else 0,
-            "recharges": _recharges(connection, there.unit, card) if found else [],
-            "salespeople": _names(connection, there.unit),
+            "gift_fen": preview(connection, scope, card, fen, there.clock.now()) if found else 0,
+            "recharges": _recharges(connection, scope, card) if found else [],
+            "salespeople": _names(connection, scope),
         }
 
     try:
@@ -61,8 +64,8 @@ def _card(connection: Connection, scope: Scope, number: int) -> dict[str, Any]:
     return row
 
 
-def _recharges(connection: Connection, unit: int, card: int) -> list[dict[str, Any]]:
-    """The newest recharges of a card, with what was corrected of each."""
+def _recharges(connection: Connection, scope: Scope, card: int) -> list[dict[str, Any]]:
+    """The newest recharges of a card found under ``scope``, with what was corrected of each."""
     entry, back = books.entry, books.reversed_
     query = (
         select(entry.c.entry, entry.c.at, entry.c.fen, back.c.fen.label("back"))
@@ -70,24 +73,30 @@ def _recharges(connection: Connection, unit: int, card: int) -> list[dict[str, A
             back,
             (back.c.unit_id == entry.c.unit_id) & (back.c.entry == entry.c.entry) & (back.c.wallet == "main"),
         )
-        .where(entry.c.unit_id == unit, entry.c.card == card, entry.c.kind == "recharge")
+        .where(scope.by_unit(entry), entry.c.card == card, entry.c.kind == "recharge")
         .order_by(entry.c.entry.desc())
         .limit(RECENT)
     )
     return [{**row._mapping, "now_fen": row.fen - (row.back or 0)} for row in connection.execute(query)]
 
 
-def _names(connection: Connection, unit: int) -> dict[int, str]:
+def _names(connection: Connection, scope: Scope) -> dict[int, str]:
     """Salespeople by their number."""
-    from server.operators.tables import operator
-
     names = {
         row.operator: row.name
         for row in connection.execute(
-            select(operator.c.operator, operator.c.name).where(operator.c.unit_id == unit)
+            select(operator.c.operator, operator.c.name).where(scope.by_unit(operator))
         )
     }
-    return {row["salesperson"]: names.get(row["operator"], "") for row in salespeople(connection, unit)}
+    return {row["salesperson"]: names.get(row["operator"], "") for row in salespeople(connection, scope)}
+
+
+def _bounds(terms: CardType | None) -> dict[str, int]:
+    """What a refusal may have to name."""
+    if terms is None:
+        return {"cap": MAX_FEN}
+    above = terms.cashless_from_fen or terms.named_from_fen
+    return {"cap": terms.cap_fen, "least": terms.recharge_min_fen, "above": above}
 
 
 @post("/recharge", opt={"permission": permission.RECHARGE}, status_code=200)
@@ -106,7 +115,7 @@ async def take(request: Asking) -> Response[Any]:
             salesperson=field.number(fields, "salesperson"),
         )
         order = RechargeOffice(there.unit, field.key(fields), terms, who.operator, there.terms.types)
-        await field.ask(request, order)
+        await field.ask(request, order, **_bounds(there.terms.types.get(card["type"])))
     except Refused as no:
         return await _show(request, fields, no)
     await _log(request, "recharge.office", number, fen=terms.fen)

@@ -1,5 +1,6 @@
 """Subsidy lists: handed in, approved by another person, released, followed to the last line. F: B3"""
 
+from collections.abc import Callable
 from typing import Any
 
 from litestar import Response, get, post
@@ -7,10 +8,11 @@ from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
+from onecard.money import MAX_FEN
 from server import tabular
 from server.books.office.sweep import sweep
 from server.console import field
-from server.console.page import Asking, form, go, page, runtime, uploaded, visitor
+from server.console.page import Asking, form, go, page, runtime, translator, uploaded, visitor
 from server.operators import log, permission
 from server.subsidy import service
 
@@ -26,11 +28,12 @@ async def listed(request: Asking) -> Response[Any]:
 async def _listed(request: Asking, error: Refused | None = None, bad: Any = ()) -> Response[Any]:
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.VALUE)
-    rows = await there.db.read(lambda connection: service.lists(connection, there.unit))
+    scope = who.scope(permission.VALUE)
+    rows = await there.db.read(lambda connection: service.lists(connection, scope))
     status = 422 if error or bad else 200
     return page(
         request, "subsidies.html", status=status, error=error, rows=rows, bad=bad, ways=service.WAYS,
-        wallets=service.WALLETS, columns=("number", "amount"),
+        wallets=service.WALLETS, said=_said(request),
     )  # fmt: skip
 
 
@@ -44,7 +47,7 @@ async def hand_in(request: Asking) -> Response[Any]:
     """A file of numbers and amounts, or a group and one amount. A row that is wrong keeps the list out."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)
     field.demand_whole(who, permission.VALUE)
-    now = there.clock.now()
+    scope, now = who.scope(permission.VALUE), there.clock.now()
     try:
         group = fields.get("group", "").strip()
         rows = [] if group else [line.cells for line in tabular.read(uploaded(request))]
@@ -52,8 +55,8 @@ async def hand_in(request: Asking) -> Response[Any]:
 
         def read(connection: Connection) -> service.Read:
             if group:
-                return service.group_lines(connection, there.unit, group, each)
-            return service.read_rows(connection, there.unit, rows, each)
+                return service.group_lines(connection, scope, group, each)
+            return service.read_rows(connection, scope, rows, each)
 
         found = await there.db.read(read)
         if found.bad:
@@ -86,17 +89,24 @@ async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
 async def _show(request: Asking, number: int, error: Refused | None = None) -> Response[Any]:
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.VALUE)
+    scope = who.scope(permission.VALUE)
 
     def read(connection: Connection) -> dict[str, Any]:
-        head = next(
-            (row for row in service.lists(connection, there.unit, 10_000) if row["list"] == number), None
-        )
+        every = service.lists(connection, scope, 10_000)
+        head = next((row for row in every if row["list"] == number), None)
         if head is None:
             raise Refused("subsidy.unknown")
-        return {"head": head, "lines": service.named_lines(connection, there.unit, number)}
+        return {"head": head, "lines": service.named_lines(connection, scope, number)}
 
     found = await there.db.read(read)
-    return page(request, "subsidy.html", status=422 if error else 200, error=error, **found)
+    status = 422 if error else 200
+    return page(request, "subsidy.html", status=status, error=error, said=_said(request), **found)
+
+
+def _said(request: Asking) -> Callable[[str], str]:
+    """What a row's code means."""
+    tr = translator(request)
+    return lambda code: tr.refusal(Refused(code, cap=MAX_FEN))
 
 
 @post("/subsidies/{number:int}/{step:str}", opt={"permission": permission.VALUE}, status_code=200)

@@ -12,7 +12,7 @@ from server.issuing.service import add_list, ask, follow, lists, next_line, reca
 from tests.server.books.conftest import books, postgres
 from tests.server.books.engine import Books
 from tests.server.books.office.conftest import house
-from tests.server.books.office.house import ANNA, PURSE, House
+from tests.server.books.office.house import ANNA, PURSE, WHOLE, House
 from tests.server.books.station import NOW, UNIT, Plastic
 
 __all__ = ["Books", "books", "house", "postgres"]
@@ -32,7 +32,7 @@ def start(house: House, people: list[int]) -> int:
 
 def tap(house: House, number: int, seq: int, *, write: bool = True) -> int:
     """A blank medium is tapped for whoever comes next; his card's number."""
-    line = house.books.read(lambda c: next_line(c, UNIT, number))
+    line = house.books.read(lambda c: next_line(c, WHOLE, number))
     id = RecordId(1001, 1, 100 + seq)
     grant = house.books.write(
         lambda c: reserve_issue(c, UNIT, id, line["member"], f"0102030{seq}", PURSE, NOW)
@@ -49,12 +49,12 @@ def tap(house: House, number: int, seq: int, *, write: bool = True) -> int:
 def test_the_next_name_is_shown_until_the_list_is_done(house: House, people: list[int]) -> None:
     number = start(house, people)
     for seq, member in enumerate(people):
-        line = house.books.read(lambda c: next_line(c, UNIT, number))
+        line = house.books.read(lambda c: next_line(c, WHOLE, number))
         assert (line["member"], line["name"], line["opening_fen"]) == (member, f"人{1_000 + seq}", 5_000)
         tap(house, number, seq)
         assert house.books.write(lambda c: follow(c, UNIT, number))["issued"] == seq + 1
-    assert house.books.read(lambda c: next_line(c, UNIT, number)) is None
-    assert [row["name"] for row in house.books.read(lambda c: lists(c, UNIT))] == ["新生"]
+    assert house.books.read(lambda c: next_line(c, WHOLE, number)) is None
+    assert [row["name"] for row in house.books.read(lambda c: lists(c, WHOLE))] == ["新生"]
 
 
 def test_two_desks_never_take_the_same_line(house: House, people: list[int]) -> None:
@@ -64,17 +64,17 @@ def test_two_desks_never_take_the_same_line(house: House, people: list[int]) -> 
         house.books.write(lambda c: ask(c, UNIT, number, 1, 12_345, 99_999))
     key = key_of(RecordId(1001, 1, 100))
     house.books.write(lambda c: ask(c, UNIT, number, 1, key, card))  # the same question again
-    assert house.books.read(lambda c: next_line(c, UNIT, number))["line"] == 2
+    assert house.books.read(lambda c: next_line(c, WHOLE, number))["line"] == 2
 
 
 def test_who_is_not_there_comes_later(house: House, people: list[int]) -> None:
     number = start(house, people)
     house.books.write(lambda c: skip(c, UNIT, number, 1))
-    assert house.books.read(lambda c: next_line(c, UNIT, number))["member"] == people[1]
+    assert house.books.read(lambda c: next_line(c, WHOLE, number))["member"] == people[1]
     with pytest.raises(Refused, match=r"issuing\.taken"):
         house.books.write(lambda c: skip(c, UNIT, number, 1))
     assert house.books.write(lambda c: recall(c, UNIT, number)) == 1
-    assert house.books.read(lambda c: next_line(c, UNIT, number))["member"] == people[0]
+    assert house.books.read(lambda c: next_line(c, WHOLE, number))["member"] == people[0]
 
 
 def test_a_card_that_was_not_written_is_asked_for_again(house: House, people: list[int]) -> None:
@@ -83,7 +83,7 @@ def test_a_card_that_was_not_written_is_asked_for_again(house: House, people: li
     assert house.books.write(lambda c: follow(c, UNIT, number)) == {"asked": 1, "waiting": 2}
     house.books.write(lambda c: c.execute(update(table).where(table.c.card == card).values(state="released")))
     assert house.books.write(lambda c: follow(c, UNIT, number)) == {"waiting": 3}
-    assert house.books.read(lambda c: next_line(c, UNIT, number))["line"] == 1
+    assert house.books.read(lambda c: next_line(c, WHOLE, number))["line"] == 1
 
 
 def test_what_no_list_may_say(house: House, people: list[int]) -> None:

@@ -32,6 +32,7 @@ from server.books.office.subsidy import Terms as Came
 from server.books.tables import fact
 from server.credit.service import add_centre, bills, make_bill
 from server.gift.service import set_quota
+from server.organisation.scope import Scope
 from server.organisation.service import add_branch, add_outlet, add_owner, add_unit
 from server.promotion.service import Draft as Promotion
 from server.promotion.service import add_promotion
@@ -42,6 +43,7 @@ from tests.server.books.station import NOW, UNIT
 
 #: ¥10 and more get a tenth; small enough to happen all the time.
 LEAST, GIFT = 1_000, 100
+WHOLE = Scope.whole(UNIT)
 one_of_two = st.integers(0, 1)
 
 
@@ -277,7 +279,7 @@ class Office(Ground):
         self.taken(order, {debtor: fen, "gateway:bank": -fen})
         today = card_day(business_day(self.books.clock.now()))
         self.books.write(lambda c: make_bill(c, UNIT, debtor, today, 7, self.now))
-        newest = self.books.read(lambda c: bills(c, UNIT, debtor, 1))[0]
+        newest = self.books.read(lambda c: bills(c, WHOLE, debtor, 1))[0]
         assert newest["due_fen"] == owed - fen
 
     # ---- two people

@@ -12,6 +12,7 @@ from server.books.office.recharge_account import Terms as Cash
 from server.books.tables import fact, key_of
 from server.cards.service import loads_since, open_account_card
 from server.members.service import add_member
+from server.organisation.scope import Scope
 from server.organisation.service import add_branch, add_outlet, add_owner, add_unit
 from tests.server.books.engine import Books
 from tests.server.books.station import NOW, UNIT, Plastic, Station
@@ -20,6 +21,7 @@ PURSE = CardType(type=1, name="卡片", cap_fen=100_000_000)
 ACCOUNT = CardType(type=2, name="网络卡", purse_on_card=False, cap_fen=100_000_000)
 TYPES: Mapping[int, CardType] = {1: PURSE, 2: ACCOUNT}
 ANNA, BEN = 7, 8
+WHOLE = Scope.whole(UNIT)
 TODAY = card_day(business_day(NOW))
 
 

@@ -7,7 +7,7 @@ import pytest
 from onecard.errors import Refused
 from server.adjustment.service import drop, proposals, propose, propose_write_off
 from server.books.office.agree import Agree, Terms
-from tests.server.books.office.house import ANNA, BEN, House
+from tests.server.books.office.house import ANNA, BEN, WHOLE, House
 from tests.server.books.station import NOW, UNIT
 
 
@@ -28,7 +28,7 @@ def test_two_people_put_it_right(house: House) -> None:
     house.created(agree(house, number))
     assert house.books.balance(f"card:{card}:main") == 1_300
     assert house.refused(agree(house, number)) == "adjust.decided"
-    (row,) = house.books.read(lambda c: proposals(c, UNIT))
+    (row,) = house.books.read(lambda c: proposals(c, WHOLE))
     assert (row["state"], row["decided_by"], row["card"]) == ("agreed", BEN, card)
 
 

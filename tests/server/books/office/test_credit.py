@@ -17,7 +17,7 @@ from server.credit.service import (
     make_bill,
     owing,
 )
-from tests.server.books.office.house import ANNA, TODAY, House
+from tests.server.books.office.house import ANNA, TODAY, WHOLE, House
 from tests.server.books.station import NOW, UNIT
 
 
@@ -45,7 +45,7 @@ def test_a_guest_meal_is_owed_by_its_centre(house: House) -> None:
     assert house.created(meal(house, number, 32_000)).balance_fen == 32_000
     assert house.books.balance(f"centre:{number}") == -32_000
     assert house.books.balance(f"owner:{house.owner}:payable:{house.outlet}") == 32_000
-    (row,) = house.books.read(lambda c: centres(c, UNIT))
+    (row,) = house.books.read(lambda c: centres(c, WHOLE))
     assert row["owed_fen"] == 32_000
 
 
@@ -110,15 +110,15 @@ def test_each_entry_stands_on_one_bill(house: House) -> None:
     second = bill(house, debtor)
     with pytest.raises(Refused, match=r"credit\.nothing"):
         bill(house, debtor)
-    newest, oldest = house.books.read(lambda c: bills(c, UNIT, debtor))
+    newest, oldest = house.books.read(lambda c: bills(c, WHOLE, debtor))
     assert (oldest["opening_fen"], oldest["charged_fen"], oldest["paid_fen"], oldest["due_fen"]) == (
         *(0, 15_000, 0, 15_000),
     )
     assert (newest["opening_fen"], newest["charged_fen"], newest["paid_fen"], newest["due_fen"]) == (
         *(15_000, 1_000, 12_000, 4_000),
     )
-    assert house.books.read(lambda c: owing(c, UNIT)) == [(debtor, 4_000)]
-    lines = [house.books.read(lambda c, n=n: bill_lines(c, UNIT, n)) for n in (first, second)]
+    assert house.books.read(lambda c: owing(c, WHOLE)) == [(debtor, 4_000)]
+    lines = [house.books.read(lambda c, n=n: bill_lines(c, WHOLE, n)) for n in (first, second)]
     assert [[row["fen"] for row in one] for one in lines] == [[10_000, 5_000], [-12_000, 1_000]]
 
 
@@ -130,7 +130,7 @@ def test_a_bill_ends_with_its_period(house: House) -> None:
     house.created(meal(house, number, 700))
     bill(house, debtor, TODAY)
     bill(house, debtor, TODAY + 1)
-    newest, oldest = house.books.read(lambda c: bills(c, UNIT, debtor))
+    newest, oldest = house.books.read(lambda c: bills(c, WHOLE, debtor))
     assert (oldest["charged_fen"], newest["opening_fen"], newest["charged_fen"]) == (10_000, 10_000, 700)
 
 

@@ -27,7 +27,7 @@ from server.promotion.service import (
     promotions,
     put_salesperson,
 )
-from tests.server.books.office.house import ACCOUNT, ANNA, BEN, TODAY, TYPES, House
+from tests.server.books.office.house import ACCOUNT, ANNA, BEN, TODAY, TYPES, WHOLE, House
 from tests.server.books.station import NOW, UNIT
 
 
@@ -182,7 +182,7 @@ def test_what_a_promotion_asks_for(house: House, rule: dict[str, Any], loads: li
     promote(house, **rule)
     card = house.account(house.member("1"))
     for fen in loads:
-        expected = house.books.read(lambda c, fen=fen: preview(c, UNIT, card, fen, NOW))
+        expected = house.books.read(lambda c, fen=fen: preview(c, WHOLE, card, fen, NOW))
         before = house.books.balance(f"card:{card}:gift")
         house.created(
             RechargeOffice(UNIT, house.key(), Terms(card, 1, fen), ANNA, {2: replace(ACCOUNT, cap_fen=10**8)})
@@ -218,7 +218,7 @@ def test_the_best_promotion_counts_alone(house: House) -> None:
     assert house.books.write(lambda c: end_promotion(c, UNIT, best))
     house.created(recharge(house, card, 50_000))
     assert house.books.balance(f"card:{card}:gift") == 17_000
-    rows = house.books.read(lambda c: promotions(c, UNIT))
+    rows = house.books.read(lambda c: promotions(c, WHOLE))
     assert [(row["times"], row["given_fen"]) for row in rows] == [(1, 12_000), (1, 5_000)]
 
 
@@ -344,9 +344,9 @@ def test_commission_is_on_what_was_paid_and_stayed(house: House) -> None:
     house.created(recharge(house, card, 10_000, salesperson=seller))
     house.created(recharge(house, card, 70_000))
     house.created(correct(house, wrong, 40_000))
-    (row,) = house.books.read(lambda c: commissions(c, UNIT, TODAY, TODAY))
+    (row,) = house.books.read(lambda c: commissions(c, WHOLE, TODAY, TODAY))
     assert (row.operator, row.recharges, row.paid_fen, row.commission_fen) == (BEN, 2, 50_000, 1_500)
-    assert house.books.read(lambda c: commissions(c, UNIT, TODAY + 1, TODAY + 9)) == []
+    assert house.books.read(lambda c: commissions(c, WHOLE, TODAY + 1, TODAY + 9)) == []
 
 
 # ---- the manager's gift
@@ -364,11 +364,11 @@ def test_a_gift_within_the_quota_of_the_month(house: House) -> None:
     house.created(give(house, card, 600))
     assert house.refused(give(house, card, 401)) == "gift.over_quota"
     house.created(give(house, card, 400))
-    assert house.books.read(lambda c: quotas(c, UNIT, NOW))[0]["given_fen"] == 1_000
+    assert house.books.read(lambda c: quotas(c, WHOLE, NOW))[0]["given_fen"] == 1_000
     house.books.clock.advance(31 * 86_400)
     house.created(give(house, card, 1_000))
     assert house.books.balance(f"card:{card}:gift") == 2_000
-    assert [row["fen"] for row in house.books.read(lambda c: gifts(c, UNIT))] == [1_000, 400, 600]
+    assert [row["fen"] for row in house.books.read(lambda c: gifts(c, WHOLE))] == [1_000, 400, 600]
 
 
 BAD_GIFTS: tuple[tuple[dict[str, Any], str], ...] = (

@@ -12,7 +12,7 @@ from server.books.office.redeem import Redeem, Terms
 from server.books.sheet import Event, Fact, Sheet
 from server.reward.service import add_reward, end_reward, rewards
 from server.reward.tables import redeemed
-from tests.server.books.office.house import ACCOUNT, ANNA, House
+from tests.server.books.office.house import ACCOUNT, ANNA, WHOLE, House
 from tests.server.books.station import UNIT
 
 #: 100 points are worth ¥1.
@@ -70,7 +70,7 @@ def test_a_reward_of_balance(house: House) -> None:
     ten = house.books.write(lambda c: add_reward(c, UNIT, name="10 元", points=400, fen=1_000))
     house.created(redeem(house, card, reward=ten, pieces=2))
     assert house.books.balance(f"card:{card}:gift") == 2_000
-    assert [row["name"] for row in house.books.read(lambda c: rewards(c, UNIT))] == ["10 元"]
+    assert [row["name"] for row in house.books.read(lambda c: rewards(c, WHOLE))] == ["10 元"]
 
 
 BAD_WISHES: tuple[tuple[dict[str, Any], str], ...] = (

@@ -19,7 +19,7 @@ from server.members.service import add_member
 from server.subsidy import service
 from server.subsidy.service import Draft
 from server.subsidy.tables import subsidy_line
-from tests.server.books.office.house import ANNA, BEN, PURSE, TODAY, TYPES, House
+from tests.server.books.office.house import ANNA, BEN, PURSE, TODAY, TYPES, WHOLE, House
 from tests.server.books.station import NOW, UNIT, Plastic
 
 
@@ -63,7 +63,7 @@ def test_every_bad_row_is_named(house: House) -> None:
     """The others can be taken as they are; amounts in yuan, as people write them."""
     anna, ben = house.member("1001"), house.member("1002")
     text = "1001,300\n9999,300\n1002,12.5\n1002,1\n1001\n,5\n1003,abc\n1001,0\n"
-    read = house.books.read(lambda c: service.read_lines(c, UNIT, text))
+    read = house.books.read(lambda c: service.read_lines(c, WHOLE, text))
     assert read.lines == ((anna, 30_000), (ben, 1_250))
     assert [(bad.row, bad.code) for bad in read.bad] == [
         (2, "member.unknown"),
@@ -95,10 +95,10 @@ def test_a_whole_group_gets_the_same(house: House) -> None:
 
     two = {pupil("1"), pupil("2")}
     house.member("3")
-    read = house.books.read(lambda c: service.group_lines(c, UNIT, "student", 5_000))
+    read = house.books.read(lambda c: service.group_lines(c, WHOLE, "student", 5_000))
     assert {who for who, _ in read.lines} == two
     with pytest.raises(Refused, match="amount"):
-        house.books.read(lambda c: service.group_lines(c, UNIT, "student", 0))
+        house.books.read(lambda c: service.group_lines(c, WHOLE, "student", 0))
 
 
 BAD_LISTS: tuple[tuple[dict[str, Any], str], ...] = (
@@ -175,7 +175,7 @@ def test_each_line_is_delivered_once(house: House) -> None:
     for _ in range(3):
         house.books.run(house.books.lane.post([Deliver(UNIT, TYPES), Deliver(UNIT, TYPES)]))
     assert house.books.balance(f"subsidy:fund:{number}") == -500
-    (row,) = house.books.read(lambda c: service.lists(c, UNIT))
+    (row,) = house.books.read(lambda c: service.lists(c, WHOLE))
     assert (row["states"], row["fen"]) == ({"delivered": (5, 500)}, 500)
 
 
