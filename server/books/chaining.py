@@ -20,7 +20,7 @@ class Linked:
         self.link = Link(purse.card, purse.issue, purse.counter, key, key_of(purse.prev), before, after)
         self._medium = (purse.card, purse.issue)
         added: Added = sheet.chains.add(self.link, at)
-        self._opened = added.opened
+        self._plain = added.plain
         if added.jump:
             sheet.inbox.add("chain_jump", id_of(key), fact=key, card=purse.card, issue=purse.issue)
         for hole in added.inferred:
@@ -38,7 +38,8 @@ class Linked:
         sheet, medium = self._sheet, self._medium
         if not self._lives:
             fork.lose(sheet, self.link)
-        if self._opened and sheet.chains.is_lost_terminal(self._opened >> 32):
+        chain = sheet.chains.heads.get(medium)
+        if not self._plain and chain is not None and chain.gaps:
             infer.review(sheet, medium)
         if self._is_forked:
             fork.overspent(sheet, medium)

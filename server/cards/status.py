@@ -5,15 +5,15 @@ Shows numbers only; whose card it is, is joined by whoever shows it.
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, or_, select
 
 from onecard.books import accounts
 from onecard.clock import business_day, card_day
-from onecard.wire.messages import CardStatus, Explained, Movement
+from onecard.wire.messages import CardStatus, Movement
 from server.books import tables as books
-from server.books.tables import id_of
 from server.cards import tables
-from server.cards.loads import APPLIED
+from server.cards.explain import explain
+from server.cards.stops import listed
 
 #: Names a place for a movement: (outlet, terminal) → "本部食堂".
 Place = Callable[[int, int], str]
@@ -45,7 +45,7 @@ def card_status(
         books_fen=_main(connection, unit, card, issue),
         waiting_fen=_balance(connection, unit, accounts.waiting(card, issue, "main")),
         movements=movements(connection, unit, card, issue, place),
-        explained=explain(connection, unit, card, issue),
+        explained=explain(connection, unit, card, issue, now),
         as_of=now,
     )
 
@@ -67,11 +67,9 @@ def _state(
     if found is None or row is None or found.state == "released":
         return "unknown"
     stop = tables.stop
-    reason = connection.execute(
-        select(stop.c.reason).where(stop.c.unit_id == unit, stop.c.card == card, stop.c.issue == issue)
-    ).scalar()
-    if reason:
-        return str(reason)
+    entry = connection.execute(listed(unit).where(stop.c.card == card, stop.c.issue == issue)).first()
+    if entry is not None and entry.reason and not entry.outlets:
+        return str(entry.reason)  # frozen at some outlets only, it is still good for the others
     if issue < found.issue:
         return "replaced"
     if found.state == "active" and row.until_day < card_day(business_day(now)):
@@ -91,14 +89,34 @@ def _main(connection: Connection, unit: int, card: int, issue: int) -> int:
     )
 
 
+def lineage(connection: Connection, unit: int, card: int, issue: int) -> list[tuple[int, int]]:
+    """This plastic and those whose money went on to it: older issues, a temporary card. F: A8"""
+    table = tables.handover
+    found, open_ = [(card, issue)], [(card, issue)]
+    while open_:
+        to_card, to_issue = open_.pop()
+        query = select(table.c.card, table.c.issue).where(
+            table.c.unit_id == unit, table.c.to_card == to_card, table.c.to_issue == to_issue
+        )
+        for row in connection.execute(query):
+            if (row.card, row.issue) not in found:
+                found.append((row.card, row.issue))
+                open_.append((row.card, row.issue))
+    return found
+
+
 def movements(
     connection: Connection, unit: int, card: int, issue: int, place: Place = _nowhere, limit: int = MOVEMENTS
 ) -> tuple[Movement, ...]:
     """The newest first. Cash that was taken is no movement of the member's: what it buys is."""
     table = books.entry
+    mine = [
+        (table.c.card == number) & (table.c.issue == which)
+        for number, which in lineage(connection, unit, card, issue)
+    ]
     query = (
         select(table)
-        .where(table.c.unit_id == unit, table.c.card == card, table.c.issue == issue)
+        .where(table.c.unit_id == unit, or_(*mine))
         .where(table.c.kind.not_in(("credit", "recharge_held", "issue_held")))
         .order_by(table.c.at.desc(), table.c.entry.desc())
         .limit(limit)
@@ -109,54 +127,3 @@ def movements(
         )
         for r in connection.execute(query)
     )
-
-
-def explain(connection: Connection, unit: int, card: int, issue: int) -> tuple[Explained, ...]:
-    """Why the balance is what it is: ``chain_balance`` (what the card said last), ``account_balance``, then
-    ``gap`` per missing record (named in ``detail``), ``open_tap``, ``waiting_load``, ``debt``."""
-    lines: list[Explained] = []
-    chain = tables.chain
-    head = connection.execute(
-        select(chain).where(chain.c.unit_id == unit, chain.c.card == card, chain.c.issue == issue)
-    ).first()
-    if head is not None:
-        detail = f"{id_of(head.head)} #{head.counter}"
-        lines.append(Explained(what="chain_balance", fen=head.after_0, since=head.at, detail=detail))
-    account = _balance(connection, unit, accounts.account(card, "main"))
-    if account:
-        lines.append(Explained(what="account_balance", fen=account))
-    lines += _gaps(connection, unit, card, issue)
-    tap = tables.open_tap
-    query = select(tap).where(tap.c.unit_id == unit, tap.c.card == card, tap.c.issue == issue)
-    for r in connection.execute(query.order_by(tap.c.at)):
-        what = f"{r.kind} {id_of(r.fact)} {r.state}"
-        lines.append(Explained(what="open_tap", fen=r.fen, since=r.at, detail=what))
-    load = tables.load
-    query = select(load).where(load.c.unit_id == unit, load.c.card == card, load.c.issue == issue)
-    for r in connection.execute(query.where(load.c.state != APPLIED).order_by(load.c.number)):
-        detail = f"#{r.number} {r.kind} {r.state}"
-        lines.append(Explained(what="waiting_load", fen=r.fen, since=r.made_at, detail=detail))
-    debt = _balance(connection, unit, accounts.debt(card))
-    if debt:
-        lines.append(Explained(what="debt", fen=debt))
-    return tuple(lines)
-
-
-def _gaps(connection: Connection, unit: int, card: int, issue: int) -> list[Explained]:
-    """Each hole with what the missing records did together: the balance above it less the one below it."""
-    gap, link = tables.gap, tables.link
-    mine = (link.c.unit_id == unit, link.c.card == card, link.c.issue == issue)
-    query = select(gap).where(gap.c.unit_id == unit, gap.c.card == card, gap.c.issue == issue)
-    lines = []
-    for hole in connection.execute(query.order_by(gap.c.counter)).all():
-        above = connection.execute(
-            select(link.c.before_0).where(*mine, link.c.counter == hole.counter, link.c.fact == hole.after)
-        ).scalar_one()
-        lower = select(func.max(link.c.counter)).where(*mine, link.c.counter < hole.counter)
-        below = connection.execute(
-            select(link.c.after_0).where(*mine, link.c.counter == lower.scalar_subquery()).limit(1)
-        ).scalar()
-        lines.append(
-            Explained(what="gap", fen=above - (below or 0), since=hole.since, detail=str(id_of(hole.missing)))
-        )
-    return lines

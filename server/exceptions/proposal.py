@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, Select, select, update
 
 from onecard.errors import Refused
 from onecard.wire.messages import CardType
@@ -15,6 +15,7 @@ from server.books.command import Order
 from server.books.office import bear, declare_lost, paper_slip, repair
 from server.books.office.desk import server_key
 from server.exceptions.tables import exception, proposal
+from server.organisation.scope import Scope
 from server.organisation.service import next_number
 
 NOTE_MOST = 500
@@ -75,23 +76,29 @@ def propose(
     return number
 
 
-def proposals(connection: Connection, unit: int) -> list[RowMapping]:
-    """Those that wait for a second person, the oldest first."""
-    query = select(proposal).where(proposal.c.unit_id == unit, proposal.c.state == "open")
+def proposals(connection: Connection, scope: Scope) -> list[RowMapping]:
+    """Those that wait for a second person, the oldest first. One about no exception is the whole unit's."""
+    query = _seen(scope).where(proposal.c.state == "open")
     return list(connection.execute(query.order_by(proposal.c.proposal)).mappings())
 
 
-def order_of(connection: Connection, unit: int, number: int, operator: int, types: Types) -> Order[Any]:
+def _seen(scope: Scope) -> "Select[tuple[Any, ...]]":
+    about = (exception.c.unit_id == proposal.c.unit_id) & (exception.c.exception == proposal.c.exception)
+    query = select(proposal).outerjoin(exception, about).where(proposal.c.unit_id == scope.unit)
+    return query if scope.is_whole else query.where(scope.by_terminal(exception))
+
+
+def order_of(connection: Connection, scope: Scope, number: int, operator: int, types: Types) -> Order[Any]:
     """The order that ``operator`` gives by agreeing. Raises ``Refused("proposal.unknown" |
     "approval.same_person")``."""
-    query = select(proposal).where(proposal.c.unit_id == unit, proposal.c.proposal == number)
+    query = _seen(scope).where(proposal.c.proposal == number)
     row = connection.execute(query).mappings().first()
     if row is None or row["state"] == "declined" or row["kind"] not in KINDS:
         raise Refused("proposal.unknown")
     if row["asked_by"] == operator:
         raise Refused("approval.same_person")
     kind, make = KINDS[row["kind"]]
-    return make(unit, row["fact"], msgspec.msgpack.decode(row["terms"], type=kind), operator, types)
+    return make(scope.unit, row["fact"], msgspec.msgpack.decode(row["terms"], type=kind), operator, types)
 
 
 def answered(connection: Connection, unit: int, number: int, state: str, operator: int, now: int) -> bool:

@@ -12,6 +12,7 @@ from server.books.office.bear import OPEN_AT
 from server.books.tables import id_of
 from server.cards import tables as cards
 from server.exceptions.tables import exception
+from server.organisation.scope import Scope
 
 
 def exceptions(
@@ -28,10 +29,10 @@ def exceptions(
     return list(connection.execute(query).mappings())
 
 
-def find(connection: Connection, unit: int, number: int) -> RowMapping | None:
-    """One exception."""
-    query = select(exception).where(exception.c.unit_id == unit, exception.c.exception == number)
-    return connection.execute(query).mappings().first()
+def find(connection: Connection, scope: Scope, number: int) -> RowMapping | None:
+    """One exception that may be seen."""
+    query = select(exception).where(scope.by_terminal(exception), exception.c.exception == number)
+    return connection.execute(query).mappings().first() if 0 < number < 1 << 40 else None
 
 
 def assign(connection: Connection, unit: int, number: int, operator: int) -> bool:

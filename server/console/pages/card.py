@@ -6,14 +6,16 @@ from litestar import Response, get
 from litestar.params import FromPath
 from sqlalchemy import Connection
 
+from onecard.clock import local
 from onecard.errors import Refused
-from server.cards.service import card_status
+from server.cards.service import card_status, stop_history
 from server.console import figures, story
 from server.console.page import Asking, go, page, runtime, translator, visitor
 from server.members import service as members
 from server.operators import permission
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
+from server.terminals.quiet import heard
 from server.terminals.service import terminals
 
 PER_PAGE = 30
@@ -65,17 +67,33 @@ async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Re
                 now,
                 lambda outlet, box: names.get(outlet) or boxes.get(box, ""),
             ),
+            "heard": {one.terminal: one for one in heard(connection, there.unit)},
+            "boxes": boxes,
+            "history": stop_history(connection, there.unit, card),
+            "outlets": names,
             "member": members.by_key(connection, scope, row["member"]),
             "type": figures.type_name(connection, scope, row["type"]),
         }
 
     found = await there.db.read(read)
     tr = translator(request)
+
+    def holder(terminal: int) -> story.Holder:
+        said = found["heard"].get(terminal)
+        name = found["boxes"].get(terminal, str(terminal))
+        if said is None:
+            return story.Holder(name, 0, 0, terminal in found["boxes"])
+        return story.Holder(name, said.pending, said.seen_at, False)
+
+    def moment(at: int) -> str:
+        return local(at).strftime("%Y-%m-%d %H:%M")
+
     return page(
         request,
         "card.html",
         story=story.tell(found["told"]),
-        detail=lambda line: story.detail(tr, line),
+        wallets=story.others(found["told"]),
+        detail=lambda line: story.detail(tr, line, holder, moment),
         **found,
     )
 

@@ -1,4 +1,4 @@
-"""The office's inbox: what nobody may guess, closed by name and with a word."""
+"""The office's inbox: what nobody may guess, with its evidence; closed by name, or settled by two people."""
 
 from typing import Any
 
@@ -7,26 +7,36 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import Connection
 
+from onecard import money
 from onecard.errors import Refused
 from onecard.text import Translator
+from onecard.wire.messages import Status
+from server.books.office import bear, declare_lost, repair
 from server.console import figures
-from server.console.page import Asking, form, go, page, runtime, translator, visitor, word
-from server.exceptions import service
+from server.console.page import Asking, form, go, page, runtime, translator, visitor, whole_number, word
+from server.exceptions import proposal, service
 from server.operators import log, permission
+from server.organisation.scope import Scope
+from server.terminals.service import terminals
 
 NOTE_MAX = 500
 
 
 @get("/exceptions", opt={"permission": permission.VIEW})
 async def listed(request: Asking) -> Response[Any]:
-    """Open ones, or with ``?closed=1`` those that were dealt with."""
+    """Open ones, or with ``?closed=1`` those that were dealt with; and what waits for a second person."""
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)
     closed = request.query_params.get("closed") == "1"
-    rows = await there.db.read(lambda connection: figures.exceptions(connection, scope, closed))
+
+    def read(connection: Connection) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        rows = figures.exceptions(connection, scope, closed)
+        return rows, [] if closed else [dict(row) for row in proposal.proposals(connection, scope)]
+
+    rows, asked = await there.db.read(read)
     tr = translator(request)
     told = [row | {"said": detail(tr, row["detail"])} for row in rows]
-    return page(request, "exceptions.html", rows=told, closed=closed)
+    return page(request, "exceptions.html", rows=told, closed=closed, asked=asked)
 
 
 def detail(tr: Translator, raw: str) -> str:
@@ -39,21 +49,58 @@ def detail(tr: Translator, raw: str) -> str:
     return " · ".join(f"{name}: {value}" for name, value in pairs)
 
 
+@get("/exceptions/{number:int}", opt={"permission": permission.VIEW})
+async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """One matter: what is known, who looks after it, what can be done."""
+    there = runtime(request)
+    scope = visitor(request).rights.scope(permission.VIEW)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        row = _found(connection, scope, number)
+        asked = proposal.proposals(connection, scope)
+        return {
+            "row": row,
+            "known": service.evidence(connection, there.unit, row["fact"] or 0),
+            "asked": [dict(one) for one in asked if one["exception"] == number],
+        }
+
+    found = await there.db.read(read)
+    row = found["row"]
+    return page(
+        request,
+        "exception.html",
+        said=detail(translator(request), row["detail"]),
+        actions=service.actions(row["kind"]),
+        **found,
+    )
+
+
+def _found(connection: Connection, scope: Scope, number: int) -> dict[str, Any]:
+    """An exception in the visitor's scope. Raises ``Refused("exception.unknown")``."""
+    row = service.find(connection, scope, number)
+    if row is None:
+        raise Refused("exception.unknown")
+    return dict(row)
+
+
+def _note(request: Asking) -> str:
+    note = " ".join(form(request).get("note", "").split())
+    if not note or len(note) > NOTE_MAX:
+        raise Refused("note.needed", most=NOTE_MAX)
+    return note
+
+
 @post("/exceptions/{number:int}/close", opt={"permission": permission.EXCEPTION}, status_code=200)
 async def close(request: Asking, number: FromPath[int]) -> Response[Any]:
     """Dealt with: by whom, when, and what was found."""
     there, who = runtime(request), visitor(request)
-    note = " ".join(form(request).get("note", "").split())
-    if not note or len(note) > NOTE_MAX:
-        raise Refused("note.needed", most=NOTE_MAX)
+    note = _note(request)
+    scope = who.rights.scope(permission.EXCEPTION)
 
     def write(connection: Connection) -> None:
-        scope = who.rights.scope(permission.EXCEPTION)
-        mine = {row["exception"] for row in figures.exceptions(connection, scope, False)}
+        _found(connection, scope, number)
         now = there.clock.now()
-        if number not in mine or not service.close(
-            connection, there.unit, number, who.rights.operator, note, now
-        ):
+        if not service.close(connection, there.unit, number, who.rights.operator, note, now):
             raise Refused("exception.unknown")
         log.write(connection, there.unit, now, who.rights.operator, "exception.close", str(number))
 
@@ -61,4 +108,119 @@ async def close(request: Asking, number: FromPath[int]) -> Response[Any]:
     return go("/exceptions")
 
 
-HANDLERS = [listed, close]
+@post("/exceptions/{number:int}/assign", opt={"permission": permission.EXCEPTION}, status_code=200)
+async def assign(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """Whoever asks looks after it, or ``operator`` does."""
+    there, who = runtime(request), visitor(request)
+    text = form(request).get("operator", "").strip()
+    in_charge = whole_number(text, 1 << 31) if text else who.rights.operator
+    scope = who.rights.scope(permission.EXCEPTION)
+
+    def write(connection: Connection) -> None:
+        _found(connection, scope, number)
+        if not service.assign(connection, there.unit, number, in_charge):
+            raise Refused("exception.closed")
+        now = there.clock.now()
+        log.write(connection, there.unit, now, who.rights.operator, "exception.assign", str(number))
+
+    await there.db.write(write)
+    return go(f"/exceptions/{number}")
+
+
+@post(
+    "/exceptions/{number:int}/propose",
+    opt={"permission": permission.EXCEPTION, "fresh": True},
+    status_code=200,
+)
+async def propose(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """Settle it so, if a second person agrees."""
+    there, who = runtime(request), visitor(request)
+    fields, note = form(request), _note(request)
+    action = fields.get("action", "")
+    scope = who.rights.scope(permission.EXCEPTION)
+
+    def write(connection: Connection) -> None:
+        row = _found(connection, scope, number)
+        if action not in service.actions(row["kind"]) or row["closed_at"] is not None:
+            raise Refused("exception.closed" if row["closed_at"] is not None else "request.malformed")
+        terms = _terms(action, number, row, fields, who.rights.operator, note)
+        now = there.clock.now()
+        proposal.propose(connection, there.unit, action, terms, who.rights.operator, now, number)
+        log.write(connection, there.unit, now, who.rights.operator, f"exception.{action}", str(number))
+
+    await there.db.write(write)
+    return go(f"/exceptions/{number}")
+
+
+def _terms(
+    action: str, number: int, row: dict[str, Any], fields: Any, operator: int, note: str
+) -> msgspec.Struct:
+    if action == "bear":
+        who = fields.get("bearer", "")
+        if who in ("operator", "owner"):
+            who += f":{whole_number(fields.get('who', ''), 1 << 31)}"
+        return bear.Terms(number, who, money.parse(fields.get("amount", "")), operator, note)
+    if action == "pay_doubt":
+        card = whole_number(fields.get("card", ""))
+        issue = whole_number(fields.get("issue", "1"), 256)
+        return bear.DoubtTerms(number, card, issue, money.parse(fields.get("amount", "")), operator, note)
+    body = fields.get("body", "").strip().encode()
+    repair.read(body)  # what is wrong with it is said now and not to the second person
+    return repair.Terms(number, row["fact"] or 0, body, fields.get("written") == "1", operator, note)
+
+
+@post(
+    "/proposals/{number:int}/{answer:str}",
+    opt={"permission": permission.EXCEPTION, "fresh": True},
+    status_code=200,
+)
+async def answer(request: Asking, number: FromPath[int], answer: FromPath[str]) -> Response[Any]:
+    """A second person agrees (and it is done), or declines."""
+    there, who = runtime(request), visitor(request)
+    if answer not in ("agree", "decline"):
+        raise Refused("request.malformed")
+
+    scope = who.rights.scope(permission.EXCEPTION)
+
+    def look(connection: Connection) -> Any:
+        if answer == "decline":
+            if not any(one["proposal"] == number for one in proposal.proposals(connection, scope)):
+                raise Refused("proposal.unknown")
+            return None
+        return proposal.order_of(connection, scope, number, who.rights.operator, there.terms.types)
+
+    order = await there.db.read(look)
+    if order is not None:
+        done = await there.lane.do(order)
+        if done.result.status is not Status.CREATED:
+            raise Refused(done.result.reason.replace("record_conflict", "record.conflict"))
+    state = "declined" if order is None else "agreed"
+
+    def write(connection: Connection) -> None:
+        now = there.clock.now()
+        if proposal.answered(connection, there.unit, number, state, who.rights.operator, now):
+            log.write(connection, there.unit, now, who.rights.operator, f"proposal.{state}", str(number))
+
+    await there.db.write(write)
+    return go("/exceptions")
+
+
+@post("/terminals/{number:int}/lost", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
+async def lost(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """This terminal is gone for good, if a second person says so as well."""
+    there, who = runtime(request), visitor(request)
+
+    def write(connection: Connection) -> None:
+        scope = who.rights.scope(permission.TERMINAL)
+        if not any(one["terminal"] == number for one in terminals(connection, scope)):
+            raise Refused("terminal.unknown")
+        terms = declare_lost.Terms(number, who.rights.operator)
+        now = there.clock.now()
+        proposal.propose(connection, there.unit, "declare_lost", terms, who.rights.operator, now)
+        log.write(connection, there.unit, now, who.rights.operator, "terminal.lost", str(number))
+
+    await there.db.write(write)
+    return go("/exceptions")
+
+
+HANDLERS = [listed, show, close, assign, propose, answer, lost]

@@ -24,6 +24,9 @@ FREE = {
     "server.cards.stops.stops_since": "the stop list's version, which every terminal has",
     "server.settlement.close.check": "whether the unit's books tie out; asked by who sees the whole unit",
     "server.cards.status.card_status": "of a card that was found under a scope",
+    "server.cards.stops.stop_history": "of a card that was found under a scope",
+    "server.exceptions.service.evidence": "of an exception that was found under a scope",
+    "server.terminals.quiet.heard": "only shown for records that a card found under a scope is missing",
     "server.catalogue.service.card_types": "card types are the unit's",
     **{
         f"server.organisation.{name}": "the installation itself; asked by who holds the whole unit"

@@ -12,6 +12,7 @@ from server.books.office.paper_slip import Terms as Slip
 from server.books.office.repair import Terms as Right
 from server.exceptions import proposal, service
 from server.exceptions.tables import exception
+from server.organisation.scope import Scope
 from tests.server.books.office.conftest import house
 from tests.server.books.office.house import ANNA, BEN, TODAY, TYPES, House
 from tests.server.books.station import NOW, UNIT, Plastic, Station
@@ -29,7 +30,7 @@ def propose(house: House, kind: str, terms, about: int = 0) -> int:
 
 
 def agree(house: House, number: int, who: int = BEN):
-    order = house.books.read(lambda c: proposal.order_of(c, UNIT, number, who, TYPES))
+    order = house.books.read(lambda c: proposal.order_of(c, Scope.whole(UNIT), number, who, TYPES))
     answer = house.books.do(order)
     if answer.result.status is Status.CREATED:
         house.books.write(lambda c: proposal.answered(c, UNIT, number, "agreed", who, NOW))
@@ -74,7 +75,7 @@ def test_who_bears_it_is_said_by_two(house: House, bearer: str, account: str) ->
     assert house.books.balance(account) == -500
     done = of_kind(house, "void_excess")
     assert (done.action, done.bearer, done.closed_by, done.second) == ("bear", bearer, ANNA, BEN)
-    assert house.books.read(lambda c: proposal.proposals(c, UNIT)) == []
+    assert house.books.read(lambda c: proposal.proposals(c, Scope.whole(UNIT))) == []
 
 
 @pytest.mark.parametrize(
