@@ -23,7 +23,7 @@ class Album:
             hands.until_text(shows)
         self._count += 1
         path = self._folder / f"{self._count:02d}-{hands.name}-{what}.png"
-        self._written.append(self._writer.submit(hands.picture().save, path))
+        self._written.append(self._writer.submit(hands.picture().save, path, compress_level=1))
 
     def paper(self, what: str, png: bytes) -> None:
         """A receipt, under the number of the newest picture."""
