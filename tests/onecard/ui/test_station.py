@@ -1,0 +1,155 @@
+"""Goal: another kind of station is a screen, a flow and a task; the rest is there. F: E1
+
+Method: a gate that counts who may come in, in the tests' window, with the threads that every station has.
+"""
+
+import threading
+import time
+
+import msgspec
+import pytest
+
+from onecard.devices.printers import PrinterState
+from onecard.devices.readers.virtual import DirectStorage
+from onecard.errors import DeviceGone, OneCardError
+from onecard.terminal.card_event import Began, Ended, Lifted, Placed
+from onecard.terminal.enrol import Enrolment
+from onecard.terminal.setup import Kind, set_up
+from onecard.terminal.teller import Teller
+from onecard.terminal.workplace import Workplace
+from onecard.wire.client import Identity
+from tests.onecard.terminal.stand import make_plastic
+
+pytestmark = [pytest.mark.window, pytest.mark.xdist_group("window")]
+
+DOOR = Kind(name="door", title="a door 门")
+PATIENCE_S = 20.0
+
+
+class Pad:
+    """A reader of one's own; ``gone`` pulls its plug."""
+
+    name = "pad"
+
+    def __init__(self) -> None:
+        self.card = None
+        self.gone = False
+
+    def poll(self):
+        if self.gone:
+            raise DeviceGone(device=self.name)
+        return self.card
+
+    def wait(self, seconds: float) -> bool:
+        return False
+
+    def wake(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
+class Doorman(Teller):
+    def work(self, task, storage):
+        return threading.current_thread().name
+
+
+class Flow:
+    def __init__(self, workplace) -> None:
+        self.workplace, self.heard, self.threads = workplace, [], set()
+
+    def start(self) -> None:
+        self.workplace.port.arm("let in", lying=False)
+
+    def event(self, event) -> None:
+        self.heard.append(event)
+        self.threads.add(threading.current_thread())
+
+    def tick(self) -> None:
+        pass
+
+    def show(self) -> None:
+        self.threads.add(threading.current_thread())
+
+
+@pytest.fixture
+def door(stage, tmp_path, monkeypatch):
+    from onecard.ui.screen import Screen
+    from onecard.ui.station import StationApp
+    from onecard.ui.theme import PANELS
+
+    class Door(StationApp):
+        def compose(self) -> None:
+            self.navigator.offer("door", Screen)
+            self.navigator.offer("later", Screen)
+            self.navigator.show("door")
+            setup = self.setup
+            self.place = Workplace(
+                station=setup.station, clock=setup.clock, port=self, language="zh", has_printer=True
+            )
+            self.flow = Flow(self.place)
+            self.open(self.place, self.flow, Doorman(setup.station).run)
+
+    identity = Identity(unit=7, terminal=1001, epoch=1, seed="11" * 32, server_key="22" * 32)
+    kept = Enrolment(seed="11" * 32, server_url="http://127.0.0.1:9", terminal=1001, identity=identity)
+    (tmp_path / "identity.json").write_bytes(msgspec.json.encode(kept))
+    config = tmp_path / "door.toml"
+    config.write_text(
+        f'[data]\nfolder = "{tmp_path}"\n[card]\ntest_keys = true\n[printer]\nline = "tcp:127.0.0.1:9"\n'
+    )
+    monkeypatch.delenv("ONECARD_UI_MAP", raising=False)
+    pad = Pad()
+    made = Door(PANELS["1366x768"], set_up(DOOR, DOOR.settings(config)), open_card_reader=lambda: pad)
+    made.pad = pad
+    stage.put(made.build())
+    yield made
+    made.on_stop()
+    stage.window.unbind(on_touch_down=made._touched, on_key_down=made._touched)
+    stage.window.unbind(on_key_down=made.router._on_key_down)
+
+
+def until(stage, true) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not true():
+        assert time.monotonic() < end
+        stage.settle()
+        time.sleep(0.01)
+
+
+def test_a_card_is_served_on_the_readers_thread_and_told_on_the_windows(stage, door) -> None:
+    door.pad.card = DirectStorage(make_plastic())
+    until(stage, lambda: any(isinstance(one, Ended) for one in door.flow.heard))
+    door.pad.card = None
+    until(stage, lambda: isinstance(door.flow.heard[-1], Lifted))
+    assert [type(one) for one in door.flow.heard] == [Placed, Began, Ended, Lifted]
+    assert door.flow.heard[2].result == "device-reader"
+    assert door.flow.threads == {threading.current_thread()}
+
+
+def test_how_the_outside_stands_is_known_at_the_workplace(stage, door) -> None:
+    place = door.place
+    until(stage, lambda: place.sync is not None and place.printer is PrinterState.GONE)
+    assert not place.is_online
+    assert not place.prints
+    assert place.reader_trouble == ""
+    door.pad.gone = True
+    until(stage, lambda: place.reader_trouble == "device.gone")
+    assert door.wiring.health()["reader"] == "device.gone"
+
+
+def test_a_question_always_has_an_answer(stage, door) -> None:
+    answers = []
+    door.wiring.ask(lambda client: client.ask_card(1, 1), answers.append)
+    door.wiring.ask(lambda client: 1 // 0, answers.append)
+    until(stage, lambda: len(answers) == 2)
+    assert all(isinstance(one, OneCardError) for one in answers)
+    assert answers[1].code in ("station.fault", "device.gone")
+    assert door.flow.threads == {threading.current_thread()}
+
+
+def test_a_screen_that_was_not_wanted_yet_is_built_in_quiet(door) -> None:
+    assert door.navigator.build_one()
+    assert not door.navigator.build_one()
+    door.navigator.show("later")
+    assert door.navigator.name == "later"
