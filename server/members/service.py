@@ -12,6 +12,7 @@ from onecard.errors import Conflict, Refused
 from onecard.wire.messages import MemberRow, Snapshot
 from server.cards.tables import card
 from server.members.tables import holder, member
+from server.operators import log
 from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.terminals import version
@@ -54,8 +55,10 @@ def add_member(
     department: str = "",
     group: str = "",
     made_by: str | None = None,
+    by: int | None = None,
 ) -> int:
-    """A new member → his number in the system (writes). The same ``made_by`` gives the same member.
+    """A new member → his number in the system (writes). The same ``made_by`` gives the same member; ``by``
+    has the operation log say who added him, without a word about whom.
 
     Raises ``Refused("member.number_taken")`` and those of malformed data; ``Conflict`` when ``made_by``
     comes again with another name.
@@ -87,6 +90,8 @@ def add_member(
             }
         )
     )
+    if by is not None:
+        log.write(connection, unit_id, now, by, "member.add", str(key))
     return key
 
 

@@ -194,6 +194,7 @@ async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.M
             phone=question.phone,
             department=question.department,
             made_by=str(question.id),
+            by=question.operator,
         )
         row = members.by_key(connection, Scope.whole(runtime.unit), key)
         assert row is not None

@@ -1,5 +1,5 @@
-"""Goal: lists come in with a preview, people are changed and forgotten, places and roles are arranged, in both
-languages and only by who may. F: A10 A12 A16 H1 H2 H3
+"""Goal: lists come in with a preview, people are changed and forgotten, places and roles are arranged, in
+both languages and only by who may. F: A10 A12 A16 H1 H2 H3
 
 Method: the real pages in this process, files posted as a browser posts them.
 """
@@ -7,15 +7,18 @@ Method: the real pages in this process, files posted as a browser posts them.
 import io
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from onecard.errors import Refused
 from server import tabular
+from server.books.reconcile import reconcile
 from server.cards.tables import card
 from server.members import draft, service
+from server.migrations import whole_metadata
 from server.operators import log
 from server.organisation.scope import Scope
-from tests.server.console.day import Day
+from tests.server.console.day import NAMES, Day
 from tests.server.office import PASSWORD, Browser, Office, Reply
 
 WHOLE = Scope.whole(1)
@@ -275,3 +278,34 @@ def test_an_erased_person_may_not_have_a_card(office: Office) -> None:
         office.write(
             lambda c: service.change_member(c, WHOLE, key, 0, name="x", number="", phone="", department="")
         )
+
+
+def test_whoever_traded_and_left_is_nowhere_in_the_whole_database(office: Office) -> None:
+    """After a day of terminals, journals, documents, exceptions and exports. F: A12"""
+    day = Day(office)
+    browser = office.administrator()
+    key, name, phone, number = day.members[0], NAMES[0], "13800000000", "S0000"
+    browser.post(f"/members/{key}/change", name=name, number=number, phone=phone, department="后勤", group="")
+    assert post_file(browser, f"/members/{key}/photo", f"/members/{key}", JPEG).status == 303
+    day.first.till.fetch()
+    office.write(lambda c: c.execute(card.update().where(card.c.member == key).values(state="returned")))
+    assert browser.post(f"/members/{key}/erase", number=number).status == 303
+
+    def dump(c: sa.Connection) -> str:
+        cells = (
+            cell
+            for table in whole_metadata().sorted_tables
+            for row in c.execute(sa.select(table))
+            for cell in row
+        )
+        return "\n".join(
+            cell.decode("utf-8", "replace") if isinstance(cell, bytes) else str(cell) for cell in cells
+        )
+
+    everything = office.read(dump)
+    assert NAMES[1] in everything
+    assert not [word for word in (name, phone, number) if word in everything]
+    assert office.read(lambda c: reconcile(c, 1)) == []
+    assert office.read(lambda c: log.check(c, 1)) == []
+    told = day.first.till.fetch()["members"]
+    assert [one.name for one in told.members if one.member == key] == [""]
