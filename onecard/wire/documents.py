@@ -102,7 +102,6 @@ class Stop(msgspec.Struct, frozen=True, array_like=True):
     issue: int
     reason: Short
     version: int
-    outlets: tuple[int, ...] = ()
 
 
 class StopsDocument(Message, frozen=True, kw_only=True, tag="stops/1"):
