@@ -20,6 +20,7 @@ from onecard.wire.messages import (
 )
 from server.books import tables
 from server.books.item import Item, answered, quarantine
+from server.books.numbering import number_load
 from server.books.sheet import Event, Fact, Note, Sheet
 from server.books.tables import id_of, key_of
 
@@ -71,11 +72,11 @@ def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
     if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
         return quarantine(sheet, item, "credits_not_free")
     event = _event(body, item.key, "waiting", body.card, body.issue, body.amount_fen)
-    entry = sheet.enter(event, waiting_event.postings(body))
+    debts = number_load(sheet, body.card, body.issue, body.amount_fen, "recharge", item.key)
+    entry = sheet.enter(event, waiting_event.postings(body) + debts)
     sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
     for one in body.credits:
         sheet.use_note(key_of(one), item.key)
-    sheet.loads.add(body.card, body.issue, body.amount_fen, "recharge", item.key)
     return None
 
 

@@ -6,13 +6,15 @@ person to give it back. Time settles nothing; but cash is posted at once: the ti
 """
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
-from onecard.books.entry import reversal
+from onecard.books.entry import Postings, reversal
 from onecard.books.events import recharge, sale, taken, void
 from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
 from server.books.case import Case, Written, amount_of, medium_of
+from server.books.numbering import number_load
 from server.books.selling import back_beside, left_of, sale_of, take_back
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of, key_of
@@ -190,13 +192,21 @@ def _return_sale(sheet: Sheet, intent: Sale, entry: int) -> None:
     postings = (
         *sale.returned_as_load(intent),
         *back_beside(sheet, entry, sheet.postings_of(entry)),
+        *_number(sheet, intent, {pay.wallet: pay.fen for pay in intent.pays}, "sale_reversed", key),
     )
     returned = sheet.enter(_event(sheet, intent, "sale_reversed", key, intent.due_fen, entry), postings)
     sheet.facts.put(key, Fact(None, Status.CREATED, "", returned))
     take_back(sheet, entry, {pay.wallet: pay.fen for pay in intent.pays})
-    for pay in intent.pays:
-        if pay.fen:
-            sheet.loads.add(intent.card, intent.issue, pay.fen, "sale_reversed", key, wallet=pay.wallet)
+
+
+def _number(sheet: Sheet, intent: Written, amounts: Mapping[str, int], kind: str, by: int) -> Postings:
+    """The loads of what was just posted to waiting; the postings of the debt that they pay first."""
+    card, issue = medium_of(intent)
+    found: Postings = ()
+    for wallet, fen in amounts.items():
+        if fen:
+            found += number_load(sheet, card, issue, fen, kind, by, wallet=wallet)
+    return found
 
 
 def _as_load(sheet: Sheet, case: Case) -> None:
@@ -223,13 +233,11 @@ def _as_load(sheet: Sheet, case: Case) -> None:
         if sum(amounts.values()) != amount_of(intent):
             sheet.inbox.add("void_excess", id_of(case.key), fact=case.key, card=card, issue=issue)
     event = _event(sheet, intent, "waiting", key, sum(amounts.values()), corrects)
+    postings += _number(sheet, intent, amounts, kind, case.key)
     entry = sheet.enter(event, postings)
     sheet.facts.put(key, Fact(None if held else case.digest, Status.CREATED, "", entry))
     if isinstance(intent, Void):
         sheet.remark(entry, intent.reason, intent.supervisor)
-    for wallet, fen in amounts.items():
-        if fen:
-            sheet.loads.add(card, issue, fen, kind, case.key, wallet=wallet)
 
 
 def _event(sheet: Sheet, intent: Written, kind: str, key: int, fen: int, corrects: int) -> Event:

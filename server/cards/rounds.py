@@ -92,7 +92,12 @@ def due(connection: Connection, unit: int) -> tuple[list[Handover], list[tuple[i
     found = []
     for row in connection.execute(select(table).where(table.c.unit_id == unit, table.c.to_card != 0)):
         one = Handover(*tuple(row)[1:])
-        names = [accounts.purse(*one.medium, wallet.name) for wallet in ON_CARD]
+        # A late record may have moved the old purse, or made a load that waits for the old plastic.
+        names = [
+            account(*one.medium, wallet.name)
+            for wallet in ON_CARD
+            for account in (accounts.purse, accounts.waiting)
+        ]
         left = select(kept.c.account).where(
             kept.c.unit_id == unit, kept.c.account.in_(names), kept.c.fen != 0
         )
