@@ -18,6 +18,8 @@ class Load:
     seconds: float = 0.0
     latencies: list[float] = field(default_factory=list)
     wrong: list[bytes] = field(default_factory=list)
+    #: Of each client its answers' bodies, in the order of its questions.
+    answers: list[list[bytes]] = field(default_factory=list)
 
     @property
     def per_second(self) -> float:
@@ -29,6 +31,7 @@ class _Client:
         self.socket = socket.create_connection(("127.0.0.1", port))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._requests = iter(requests)
+        self.answers: list[bytes] = []
         self._buffer = b""
         self._asked = 0.0
 
@@ -55,6 +58,7 @@ class _Client:
         length = int(self._buffer[at + 15 : self._buffer.find(b"\r", at)])
         if len(self._buffer) < end + 4 + length:
             return None
+        self.answers.append(self._buffer[end + 4 :])
         return time.perf_counter() - self._asked, self._buffer
 
 
@@ -79,6 +83,7 @@ def run(port: int, requests: list[list[bytes]], wanted: bytes) -> Load:
                 load.wrong.append(answer)
             busy -= not key.data.ask()
     load.seconds = time.perf_counter() - began
+    load.answers = [client.answers for client in clients]
     for client in clients:
         client.socket.close()
     return load

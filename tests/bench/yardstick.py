@@ -68,8 +68,12 @@ class Postgres:
 
     def settle(self) -> None:
         """Write what is still in memory, so that nobody pays for it later."""
-        self._call("psql", "-q", "-h", str(self.home), "-U", "postgres", "-c", "CHECKPOINT")
+        self.sql("postgres", "CHECKPOINT")
         os.sync()
+
+    def sql(self, database: str, statement: str) -> None:
+        """Run one statement."""
+        self._call("psql", "-q", "-h", str(self.home), "-U", "postgres", "-d", database, "-c", statement)
 
     def stop(self) -> None:
         self._call("pg_ctl", "-D", str(self.home / "data"), "-m", "fast", "-w", "stop")
