@@ -7,11 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from onecard.clock import Clock
+from onecard.clock import Clock, business_day, card_day
 from onecard.ids import Entropy, one_time_code
 from onecard.wire.messages import CardType
 from server import keys
 from server.books.lane import Lane
+from server.books.partition import keep_months, month_of, next_month
 from server.catalogue.service import put_card_type
 from server.db import Database
 from server.members.service import catch_up
@@ -85,4 +86,7 @@ async def opened(
     unit = await db.read(first_unit)
     assert unit is not None
     await db.write(lambda connection: catch_up(connection, unit, now))
+    this = month_of(card_day(business_day(now)))
+    # Ahead of the first posting of a month, which would have to wait until nobody reads the others.
+    await db.write(lambda connection: keep_months(connection, (this, next_month(this))))
     return Runtime(db, Lane(db, clock), clock, entropy, secrets, unit, data), first

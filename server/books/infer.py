@@ -215,4 +215,3 @@ def _enter(
     entry = sheet.enter(event, postings)
     sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))
     return entry
-

@@ -14,6 +14,7 @@ from onecard.books.entry import Posting
 from onecard.ids import SERVER_TERMINAL, RecordId
 from onecard.wire.messages import Status
 from server.books import tables
+from server.books.partition import keep_months, month_of
 from server.books.shelf import TableShelf, first, read_shelves
 from server.cards.chains import Chains
 from server.cards.holders import Holders
@@ -142,9 +143,10 @@ class Sheet:
         number = self.take("entry")
         self._entries[number] = event
         self.events.put(number, event)
+        month = month_of(event.day)
         for line, posting in enumerate(postings):
-            row = (self.unit, number, line, posting.debit, posting.credit, posting.fen, posting.currency)
-            self._postings.append(row)
+            what = (posting.debit, posting.credit, posting.fen, posting.currency)
+            self._postings.append((self.unit, number, line, *what, month))
             if is_wallet(posting.debit):
                 self.wallets.put(posting.debit, self.balance(posting.debit) - posting.fen)
             if is_wallet(posting.credit):
@@ -163,9 +165,9 @@ class Sheet:
     def postings_of(self, entry: int) -> list[Posting]:
         """The postings of an entry, of this batch or an earlier one."""
         if entry in self._entries:
-            return [Posting(*row[3:]) for row in self._postings if row[1] == entry]
+            return [Posting(*row[3:7]) for row in self._postings if row[1] == entry]
         return [
-            Posting(*row[3:])
+            Posting(*row[3:7])
             for row in read_rows(self.connection, tables.posting.c.entry, self.unit, [entry])
         ]
 
@@ -201,6 +203,7 @@ class Sheet:
             for number, event in self._entries.items()
         ]
         pile.put(tables.entry, entries)
+        keep_months(self.connection, {row[7] for row in self._postings})
         pile.put(tables.posting, self._postings)
         pile.put(credit_move, credit_moves(self._postings, lambda entry: self._entries[entry].day))
         pile.put(tables.remark, self._remarks)

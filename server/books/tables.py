@@ -89,10 +89,13 @@ posting = Table(
     Column("credit", String(64), nullable=False),
     big("fen"),
     Column("currency", String(16), nullable=False),
+    #: Of the entry's business day, like 202611; see ``partition.py``.
+    Column("month", Integer, primary_key=True, autoincrement=False),
     CheckConstraint("fen > 0", name="positive"),
     CheckConstraint("debit <> credit", name="two_sides"),
     ForeignKeyConstraint(["unit_id", "entry"], ["entry.unit_id", "entry.entry"]),
     sqlite_with_rowid=False,
+    postgresql_partition_by="RANGE (month)",
 )
 
 #: Why a person did it, and who allowed it, where an event asks for that. ``reason``: a word of a short list.

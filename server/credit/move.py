@@ -9,7 +9,7 @@ _DEBTORS = ("member:", "centre:")
 def credit_moves(postings: Iterable[tuple[Any, ...]], day_of: Callable[[int], int]) -> list[tuple[Any, ...]]:
     """``postings`` as rows of their table, ``day_of`` an entry → rows of ``credit_move``."""
     sums: dict[tuple[int, str, int], int] = {}
-    for unit, entry, _, debit, credit, fen, _ in postings:
+    for unit, entry, _, debit, credit, fen, *_ in postings:
         if debit.startswith(_DEBTORS):
             key = (unit, debit, entry)
             sums[key] = sums.get(key, 0) + fen

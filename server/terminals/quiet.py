@@ -50,7 +50,5 @@ def is_quiet(connection: Connection, unit: int, since: int) -> bool:
 def not_informed(connection: Connection, unit: int, name: str, version: int) -> list[int]:
     """Terminals that do not know this version of a document yet, or may hold records from before they did."""
     return [
-        one.terminal
-        for one in heard(connection, unit)
-        if one.have.get(name, 0) < version or one.pending > 0
+        one.terminal for one in heard(connection, unit) if one.have.get(name, 0) < version or one.pending > 0
     ]

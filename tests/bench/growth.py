@@ -9,12 +9,15 @@ import asyncio
 import os
 import statistics
 import time
+from collections.abc import Sequence
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from onecard.clock import SystemClock, business_day, card_day
+from server.books.partition import month_of, next_month, statements
 from server.db import Database
-from server.settlement import close, total
+from server.settlement import close
+from server.settlement.tables import total
 from tests.bench.bar import Bar, at_least, at_most, figure
 from tests.bench.online_sale import CLIENTS, place
 from tests.bench.shop import UNIT, Shop, shop
@@ -43,7 +46,8 @@ def _filling(today: int, now: int) -> list[str]:
         f"INSERT INTO entry SELECT 1, {entry}, {key}, 'sale', {card}, 1, {outlet}, 1, 1, 1, {at}, {day},"
         f" -100, NULL, 0, {FIRST_TILL} + n % {TILLS}, {batch} FROM {sales}",
         f"INSERT INTO posting SELECT 1, {entry}, 0, 'card:' || {card} || ':main',"
-        f" 'owner:1:payable:' || {outlet}, 100, 'CNY' FROM {sales}",
+        f" 'owner:1:payable:' || {outlet}, 100, 'CNY',"
+        f" to_char(date '2020-01-01' + ({day})::int, 'YYYYMM')::int FROM {sales}",
         f"INSERT INTO batch SELECT 1, {batch}, {batch}, 1, {now}"
         f" FROM generate_series(0, {SALES - 1}, {BATCH}) AS n",
         f"UPDATE counter SET value = {last} WHERE name IN ('entry', 'batch', 'batch_no')",
@@ -57,22 +61,24 @@ def _closed(connection: Connection) -> None:
     close.make(connection, UNIT, today, close.Checked((), 0), 1, now)
 
 
-def _reported(connection: Connection) -> list[tuple[int, int, str, int, int]]:
-    """Outlet × day × tender: sales and fen of a month."""
-    found: dict[tuple[int, int, str], list[int]] = {}
-    for one in total.stored(connection, UNIT, 0, 1 << 30):
-        if one.where.kind == "sale":
-            cell = found.setdefault((one.where.outlet, one.where.day, one.where.debit), [0, 0])
-            cell[0] += one.count
-            cell[1] += one.fen
-    return [(*place, *cell) for place, cell in sorted(found.items())]
+def _reported(connection: Connection) -> Sequence[tuple[int, int, str, int, int]]:
+    """Outlet × day × tender: sales and fen of a month, from what the closes wrote down."""
+    columns = (total.c.outlet, total.c.day, total.c.debit)
+    query = (
+        select(*columns, func.sum(total.c.count), func.sum(total.c.fen))
+        .where(total.c.unit_id == UNIT, total.c.kind == "sale")
+        .group_by(*columns)
+        .order_by(*columns)
+    )
+    return [tuple(row) for row in connection.execute(query)]
 
 
 async def _report(url: str) -> tuple[float, int, int]:
     """Seconds of a warm report, its rows, its sales."""
     db = Database.open(url)
     await db.write(_closed)
-    took, rows = [], []
+    took: list[float] = []
+    rows: Sequence[tuple[int, int, str, int, int]] = ()
     for _ in range(READS):
         began = time.perf_counter()
         rows = await db.read(_reported)
@@ -88,7 +94,13 @@ def _rate(there: Shop) -> float:
 
 def _grow(running: Postgres, there: Shop) -> None:
     now = SystemClock().now()
-    for statement in _filling(card_day(business_day(now)), now):
+    today = card_day(business_day(now))
+    months = {month_of(day) for day in range(today - DAYS, today + 1)}
+    # The newest months are there already.
+    earlier = sorted(months - {month_of(today), next_month(month_of(today))})
+    for month in earlier:
+        running.sql("shop", ";".join(statements(month)))
+    for statement in _filling(today, now):
         running.sql("shop", statement)
     running.settle()
     step = max(1, CARDS // 100_000)
