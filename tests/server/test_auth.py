@@ -174,6 +174,45 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(office: Office) -
     assert "path=/" in told
 
 
+def test_over_tls_the_cookie_never_goes_out_in_clear(office: Office) -> None:
+    inner, browser = office.server, office.browser()
+
+    async def tls(scope, receive, send) -> None:
+        await inner({**scope, "scheme": "https"}, receive, send)
+
+    office.server = tls
+    reply = browser.log_in("admin", into(office))
+    assert reply.status == 303
+    assert "secure" in reply.headers["set-cookie"].lower()
+
+
+def test_a_replayed_log_in_form_is_a_new_log_in_with_the_same_secret_or_none(office: Office) -> None:
+    """The one-time password was used up by its change; the same form sent again opens nothing."""
+    browser = office.browser()
+    fields = {"login": "admin", "password": into(office), "form_token": browser.form_token("/log-in")}
+    kept = dict(browser.cookies)
+    assert browser.raw("/log-in", urlencode(fields).encode()).status == 303
+    browser.post("/password", old=into(office), new=PASSWORD, again=PASSWORD)
+    thief = office.browser()
+    thief.cookies = kept
+    assert thief.raw("/log-in", urlencode(fields).encode()).status == 422
+    assert thief.get("/").headers["location"] == "/log-in"
+
+
+def test_parallel_changes_of_a_one_time_password_leave_one_owner(office: Office) -> None:
+    """Whoever comes second proves himself with a password that is none any more."""
+    one, other = office.browser(), office.browser()
+    one.log_in("admin", into(office))
+    other.log_in("admin", into(office))
+    mine = {"old": into(office), "new": PASSWORD, "again": PASSWORD}
+    theirs = {"old": into(office), "new": "another horse battery", "again": "another horse battery"}
+    assert one.post("/password", **mine).status == 303
+    reply = other.get("/password")
+    assert reply.headers["location"] == "/log-in"  # his session ended with the old password
+    assert other.post("/password", "/log-in", **theirs).status == 401
+    assert office.browser().log_in("admin", "another horse battery").status == 422
+
+
 def test_a_session_ends_when_idle_at_night_and_at_log_out(office: Office) -> None:
     browser = office.administrator()
     office.clock.advance(29 * 60)
