@@ -141,7 +141,7 @@ EXAMPLES = (
         earned=12,
         spent=1_000,
         centre=3,
-    ),  # fmt: skip
+    ),
     m.Void(
         **HEAD,
         voids=OTHER,
@@ -263,7 +263,7 @@ EXAMPLES = (
             ),
         )
     ),
-    m.StopsDocument(base=4, stops=(m.Stop(10_001, 1, "frozen", 5, (3, 4)), m.Stop(10_003, 1, "", 5))),
+    m.StopsDocument(base=4, stops=(m.Stop(10_001, 1, "lost", 5), m.Stop(10_003, 1, "", 5))),
     m.LoadsDocument(
         base=5,
         loads=(
@@ -365,8 +365,6 @@ EXAMPLES = (
 _LINES = Path(__file__).with_name("golden.jsonl").read_text(encoding="utf-8").splitlines()
 #: The newest line of each tag.
 GOLDEN = {json.loads(line)["t"]: line.encode() for line in _LINES}
-#: Their rows are arrays that got one more place: what was written before is read, and written back with it.
-GROWN = ("stops/1",)
 #: Which class reads which tag, old tags included; ids for the test names.
 READERS: dict[str, type[msgspec.Struct]] = {type(e).__struct_config__.tag: type(e) for e in EXAMPLES}
 
@@ -382,12 +380,8 @@ def test_every_message_writes_the_bytes_it_always_wrote(example: msgspec.Struct)
 
 @pytest.mark.parametrize("line", _LINES, ids=lambda line: json.loads(line)["t"])
 def test_every_line_ever_written_is_still_read_and_written_back_byte_for_byte(line: str) -> None:
-    name = json.loads(line)["t"]
-    message = m.decode(line.encode(), READERS[name])
-    if name in GROWN and line.encode() != GOLDEN[name]:
-        assert m.decode(m.encode(message), READERS[name]) == message
-    else:
-        assert m.encode(message) == line.encode()
+    message = m.decode(line.encode(), READERS[json.loads(line)["t"]])
+    assert m.encode(message) == line.encode()
 
 
 def test_every_message_of_the_wire_has_its_golden_line() -> None:
