@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from onecard.clock import local
 from onecard.errors import Refused
 from server.cards.service import card_status, stop_history
-from server.console import figures, story
+from server.console import field, figures, story
 from server.console.page import Asking, go, page, runtime, translator, visitor
 from server.members import service as members
 from server.operators import permission
@@ -88,9 +88,11 @@ async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Re
     def moment(at: int) -> str:
         return local(at).strftime("%Y-%m-%d %H:%M")
 
+    may_act = visitor(request).rights.may(permission.VALUE)
     return page(
         request,
         "card.html",
+        key=await field.new_key(request) if may_act else "",
         story=story.tell(found["told"]),
         wallets=story.others(found["told"]),
         detail=lambda line: story.detail(tr, line, holder, moment),

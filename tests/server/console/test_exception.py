@@ -3,6 +3,8 @@
 Method: a real void larger than its sale; two administrators with passwords of their own.
 """
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -122,3 +124,39 @@ def test_the_card_page_tells_the_history_on_the_stop_list(office: Office, day: D
     text = office.administrator().get(f"/cards/{card}/1").text
     assert "争议" in text
     assert "冻结" in text
+
+
+def key_on(browser: Browser, page: str) -> str:
+    found = re.search(r'name="key" value="([0-9-]+)"', browser.get(page).text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_card_is_frozen_and_given_back_in_the_browser(office: Office, day: Day) -> None:
+    """A14: at one outlet, with a reason."""
+    browser, page = office.administrator(), "/cards/10001/1"
+    key = key_on(browser, page)
+    assert browser.post(f"{page}/freeze", page, key=key, why="debt", outlets="1").status == 303
+    assert "解除冻结" in browser.get(page).text
+    back = key_on(browser, page)
+    assert browser.post(f"{page}/unfreeze", page, key=back).status == 303
+    assert browser.post(f"{page}/unfreeze", page, key=key_on(browser, page)).status == 422
+
+
+@pytest.mark.parametrize(
+    ("deed", "fields"),
+    [
+        ("freeze", {"why": "debt", "outlets": "99"}),
+        ("freeze", {"why": "debt", "outlets": "x"}),
+        ("freeze", {"why": "<script>"}),
+        ("refund", {"sale": "' or 1=1"}),
+        ("refund", {"sale": "1001-1-999999"}),
+        ("collect", {}),
+        ("steal", {}),
+        ("freeze", {"why": "debt", "key": "1001-1-1"}),
+    ],
+)
+def test_bad_deeds_are_refused(office: Office, day: Day, deed: str, fields: dict) -> None:
+    browser, page = office.administrator(), "/cards/10001/1"
+    said = {"key": key_on(browser, page), **fields}
+    assert browser.post(f"{page}/{deed}", page, **said).status == 422
