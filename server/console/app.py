@@ -13,6 +13,7 @@ from server.console.page import HEADERS, HERE
 from server.console.pages import (
     api_token,
     card,
+    card_life,
     credit,
     dashboard,
     exception,
@@ -45,6 +46,7 @@ PAGES = (
     member_list,
     member,
     card,
+    card_life,
     terminal,
     transaction,
     exception,
