@@ -23,9 +23,8 @@ def writer(url: str) -> "subprocess.Popen[str]":
 
 
 @pytest.mark.parametrize("lines", [1, 6, 17, 29])
-def test_acknowledged_survives_kill_9(sqlite_books, lines: int) -> None:
+def test_acknowledged_survives_kill_9(books: Books, lines: int) -> None:
     """Killed after so many answers, at whatever it was doing then; then the work is taken up again."""
-    books: Books = sqlite_books()
     acknowledged: dict[int, int] = {}
     with writer(books.db.url) as process:
         assert process.stdout is not None
@@ -44,13 +43,31 @@ def test_acknowledged_survives_kill_9(sqlite_books, lines: int) -> None:
         assert [key & 0xFFFFFF for key in mine] == list(range(1, len(mine) + 1))
     books.tie_out()
 
-    written: dict[str, int] = {}
     for terminal in range(1001, 1005):
-        station, cards = journal(terminal)
+        station, _ = journal(terminal)
         while station.sent < len(station.records):
             books.upload(station, station.sent, station.sent + 300)
             station.sent = min(station.sent + 300, len(station.records))
-        written.update({f"card:{card.card}:1:main:purse": card.main for card in cards})
-    purses = {name: fen for name, fen in books.accounts().items() if name.endswith(":purse")}
-    assert purses == written
+    all_there_once(books)
+
+
+def all_there_once(books: Books) -> None:
+    """Every record of the four journals, and the cards worth what they say."""
+    records, purses = 0, {}
+    for terminal in range(1001, 1005):
+        station, cards = journal(terminal)
+        records += len(station.records)
+        purses.update({f"card:{card.card}:1:main:purse": card.main for card in cards})
+    assert len(books.rows(tables.record)) == records
+    found = {name: fen for name, fen in books.accounts().items() if name.endswith(":purse")}
+    assert found == purses
     books.tie_out()
+
+
+def test_two_processes_take_the_same_records_once(books: Books) -> None:
+    """Both are sent all journals at the same time; on SQLite as well, whose file they share."""
+    with writer(books.db.url) as one, writer(books.db.url) as other:
+        for process in (one, other):
+            said, _ = process.communicate(timeout=240)
+            assert said.splitlines()[-1] == "end"
+    all_there_once(books)
