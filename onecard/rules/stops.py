@@ -19,7 +19,7 @@ def word_of(reason: str) -> str:
 
 
 def holds_at(reason: str, outlet: int) -> bool:
-    """Whether a card listed for ``reason`` is refused at this outlet; what cannot be read holds everywhere."""
+    """Whether a card listed for ``reason`` is refused at this outlet; what cannot be read holds all over."""
     _, _, places = reason.partition(_AT)
     if not places:
         return True
