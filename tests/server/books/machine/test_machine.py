@@ -14,15 +14,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.server.books.engine import Books, Cluster
-from tests.server.books.machine.desk import Desk
 from tests.server.books.machine.ground import Home
-from tests.server.books.machine.office import Office
+from tests.server.books.machine.life import Life
 
 #: At least 10,000 steps on each engine (some days end early); ``make fuzz`` and ``make soak`` multiply them.
 STEPS, DAYS = 250, 46
 
 
-class World(Desk, Office):
+class World(Life):
     """All families."""
 
 
