@@ -29,9 +29,11 @@ async def enter(request: Asking) -> Response[Any] | None:
         token = auth.new_token(there)
         request.state.fresh_token = True
     request.state.token = token
-    if options.get("upload") and request.state.visitor is None:
-        # Nobody reads a stranger's megabytes.
-        return page(request, "message.html", status=401, title=401, error=Refused("login.needed"))
+    if options.get("upload"):
+        # Nobody reads the megabytes of a stranger, or of somebody without the right.
+        refused = await _known(request, options)
+        if refused is not None:
+            return refused
     if request.method not in SAFE:
         refused = await _posted(request, token)
         if refused is not None:
