@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _VERSION: Final = 1
+#: As long as the log gets by itself: a thousand pages.
+_LOG_BYTES: Final = 4 << 20
 
 #: ``n`` is epoch << 24 | seq, so that one integer key keeps order over epochs. ``road_n``: the card write or
 #: ``waiting`` that delivers a credit. ``attempt`` counts wrong PINs; it is no part of the journal.
@@ -73,6 +75,8 @@ def open_facts(path: Path) -> sqlite3.Connection:
 def _open(path: Path, tables: str, synchronous: str, *, exclusive: bool) -> sqlite3.Connection:
     with store_errors():
         fresh = not path.exists()
+        if exclusive and not fresh:
+            _lay_out_log(path.with_name(path.name + "-wal"))
         connection = sqlite3.connect(path, timeout=0.5, isolation_level=None, check_same_thread=False)
         try:
             if exclusive:
@@ -95,6 +99,23 @@ def _open(path: Path, tables: str, synchronous: str, *, exclusive: bool) -> sqli
         if fresh:
             _sync_directory(path.parent)
     return connection
+
+
+def _lay_out_log(log: Path) -> None:
+    """Give the log its full length before it is used, so that a commit writes no new length to the disk too.
+
+    SQLite takes the log away when it closes well, and what follows would grow a new one record by record. A
+    log of zeros holds no commit and is read as empty; one that is there may hold some and is left alone.
+    """
+    try:
+        with log.open("xb") as handle:
+            handle.write(bytes(_LOG_BYTES))
+            handle.flush()
+            os.fsync(handle.fileno())
+    except FileExistsError:
+        return
+    except OSError:
+        log.unlink(missing_ok=True)  # no room, no right: opening the journal itself tells
 
 
 def _sync_directory(path: Path) -> None:

@@ -27,7 +27,9 @@ def _sale(id: RecordId) -> Sale:
 def run() -> list[Bar]:
     """Medians of alternating single writes, so that a slow moment of the disk hits both."""
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        journal = Journal(Path(folder) / "journal.sqlite", 1001, 1, SystemClock())
+        path = Path(folder) / "journal.sqlite"
+        Journal(path, 1001, 1, SystemClock()).close()
+        journal = Journal(path, 1001, 1, SystemClock())  # as on every morning but the first
         bare = os.open(Path(folder) / "bare", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         appends, bares = [], []
         for _ in range(_ROUNDS):
