@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from onecard.errors import Refused
 from onecard.resources import asset
-from server.console.door import enter, troubled
+from server.console.door import enter, noted, raised, troubled
 from server.console.page import HEADERS, HERE
 from server.console.pages import (
     api_token,
@@ -103,6 +103,8 @@ def console(runtime: Runtime, unit_name: str) -> Litestar:
     return Litestar(
         route_handlers=handlers,
         before_request=enter,
+        after_response=noted,
+        after_exception=[raised],
         exception_handlers={Exception: troubled},
         openapi_config=None,
         state=State({"runtime": runtime, "unit_name": unit_name}),

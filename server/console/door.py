@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from litestar import Response
+from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException
 
 from onecard.errors import Refused
@@ -83,7 +83,28 @@ async def _known(request: Asking, options: dict[str, Any]) -> Response[Any] | No
     return None
 
 
+async def noted(request: Asking) -> None:
+    """After the answer: a page that refused somebody because of where he may look. Who sees the whole unit
+    and types an unknown number has only mistyped it."""
+    who: auth.Visitor | None = getattr(request.state, "visitor", None)
+    code: str = getattr(request.state, "refused", "")
+    if who is None or getattr(request.state, "noted", False):
+        return
+    whole = all(who.rights.scope(name).is_whole for name in who.rights.by_permission)
+    if code == "operator.not_allowed" or (code.endswith(".unknown") and not whole):
+        await _denied(request, code)
+
+
+async def raised(error: Exception, scope: Any) -> None:
+    """The same for what a page did not answer itself."""
+    request: Asking = Request(scope)
+    if isinstance(error, Refused) and getattr(request.state, "visitor", None) is not None:
+        request.state.refused = error.code
+        await noted(request)
+
+
 async def _denied(request: Asking, why: str) -> None:
+    request.state.noted = True
     there = runtime(request)
     who: auth.Visitor | None = request.state.visitor
     if who is None:

@@ -173,6 +173,8 @@ def page(request: Asking, template: str, *, status: int = 200, **values: Any) ->
     tr = translator(request)
     who: auth.Visitor | None = getattr(request.state, "visitor", None)
     error = values.pop("error", None)
+    if isinstance(error, Refused):
+        request.state.refused = error.code
     html = (
         _environment()
         .get_template(template)

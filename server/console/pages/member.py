@@ -86,8 +86,12 @@ async def add(request: Asking) -> Response[Any]:
             connection,
             there.unit,
             now,
+            name=fields.get("name", ""),
+            number=fields.get("number", ""),
+            phone=fields.get("phone", ""),
+            department=fields.get("department", ""),
+            group=fields.get("group", ""),
             branch=branch,
-            **{name: fields.get(name, "") for name in DATA},
         )
         row = service.by_key(connection, Scope.whole(there.unit), key)
         assert row is not None

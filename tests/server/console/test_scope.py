@@ -8,7 +8,8 @@ import re
 import pytest
 
 from onecard.errors import Refused
-from server.operators import permission, service
+from server.operators import log, permission, service
+from server.organisation.scope import Scope
 from tests.server.console.day import NAMES, Day
 from tests.server.office import PASSWORD, Browser, Office
 
@@ -91,3 +92,22 @@ def test_nobody_hands_out_more_than_he_holds(office: Office, day: Day) -> None:
 def test_unknown_permissions_make_no_role(office: Office) -> None:
     with pytest.raises(Refused):
         office.write(lambda c: service.add_role(c, 1, "x", ("pos.everything",)))
+
+
+def test_whoever_types_other_peoples_numbers_stands_in_the_log(
+    office: Office, day: Day, manager: Browser
+) -> None:
+    """Every denial is logged, also one that only says "unknown". F: H3"""
+
+    def denied() -> list[str]:
+        rows = office.read(lambda c: log.search(c, Scope.whole(1), log.Wanted(text="console.denied")))
+        return [row["subject"] for row in rows]
+
+    foreign = f"/cards/{day.cards[1].card}/1"
+    assert manager.get(foreign).status == 422
+    assert manager.post("/members/new", name="新人", branch="1").status == 422
+    assert manager.get("/operators").status == 403
+    assert denied() == ["/operators", "/members/new", foreign]
+    administrator = office.administrator()
+    assert administrator.get("/cards/99/1").status == 422
+    assert len(denied()) == 3
