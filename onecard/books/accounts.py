@@ -186,7 +186,7 @@ _NO_MONEY = ("points", "count")
 
 
 def purpose_of(name: str) -> str:
-    """What a card's account means to its holder: ``paid``, ``given``, ``deposit``, ``debt``, "" for no money."""
+    """What an account means to the card's holder: ``paid``, ``given``, ``deposit``, ``debt``, "" for none."""
     last = name.rpartition(":")[2]
     if not name.startswith("card:") or last in ("deposit", "debt"):
         return last if name.startswith("card:") else ""

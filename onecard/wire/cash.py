@@ -69,7 +69,7 @@ class Notes(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Collection(Intent, frozen=True, kw_only=True, tag="collection/1"):
-    """The attendant (``operator``) took the cash box out, and counted it without knowing the meter. F: D7 G4"""
+    """The attendant (``operator``) took the cash box out and counted it, the meter unseen. F: D7 G4"""
 
     acceptor: Short
     box: Short = ""
