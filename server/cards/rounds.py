@@ -7,14 +7,14 @@ own: whoever runs the server calls it.
 from collections.abc import Mapping
 from functools import partial
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, String, Table, cast, exists, func, literal, select
 
 from onecard.books import accounts
 from onecard.books.wallets import ON_CARD
 from onecard.wire.messages import CardType
 from server.books import infer
 from server.books.command import Order, Single
-from server.books.handover import Handover
+from server.books.handover import Handover, trued
 from server.books.lane import Lane
 from server.books.office import true_up, withdraw
 from server.books.office.desk import server_key
@@ -23,7 +23,7 @@ from server.books.tables import id_of
 from server.books.tables import wallet as wallet_table
 from server.cards import tables
 from server.cards.taps import GIVEN_UP, UNRESOLVED
-from server.terminals.quiet import not_informed
+from server.terminals.quiet import heard, knows
 
 #: A tap that is open so long is somebody's to look at.
 OPEN_TAP_S = 24 * 3600
@@ -60,27 +60,25 @@ class Look(Single):
         return count
 
     def _returned(self, sheet: Sheet) -> None:
-        """Rests of returned cards that somebody has to be paid."""
-        table, kept, chain = tables.handover, wallet_table, tables.chain
-        query = select(table).where(
-            table.c.unit_id == sheet.unit, table.c.kind == "return", table.c.trued_at.is_(None)
+        """Rests of returned cards that somebody has to be paid; those of which nothing is left are done."""
+        table, chain = tables.handover, tables.chain
+        same = (chain.c.unit_id == table.c.unit_id) & (chain.c.card == table.c.card)
+        query = (
+            select(table.c.card, table.c.issue, table.c.asked_by)
+            .outerjoin(chain, same & (chain.c.issue == table.c.issue))
+            .where(table.c.unit_id == sheet.unit, table.c.kind == "return", table.c.trued_at.is_(None))
+            .where(func.coalesce(chain.c.gaps, 0) == 0)
         )
         for row in sheet.connection.execute(query).all():
             medium = (row.card, row.issue)
-            gaps = sheet.connection.execute(
-                select(chain.c.gaps).where(
-                    chain.c.unit_id == sheet.unit, chain.c.card == row.card, chain.c.issue == row.issue
-                )
-            ).scalar()
-            account = accounts.purse(*medium, "main")
-            fen = sheet.connection.execute(
-                select(kept.c.fen).where(kept.c.unit_id == sheet.unit, kept.c.account == account)
-            ).scalar()
-            if not gaps and fen and fen > 0:
+            fen = sheet.balance(accounts.purse(*medium, "main"))
+            if fen > 0:
                 sheet.inbox.add(
                     "return_rest", f"{row.card}-{row.issue}", fact=row.asked_by, card=row.card,
                     issue=row.issue, fen=fen,
                 )  # fmt: skip
+            elif not sheet.loads.unapplied(*medium):
+                trued(sheet, medium)
 
 
 def due(connection: Connection, unit: int) -> tuple[list[Handover], list[tuple[int, int, int]]]:
@@ -88,42 +86,35 @@ def due(connection: Connection, unit: int) -> tuple[list[Handover], list[tuple[i
 
     A plastic whose rest has followed is due again when a late record has left something on it.
     """
-    table, kept = tables.handover, wallet_table
-    found = []
-    for row in connection.execute(select(table).where(table.c.unit_id == unit, table.c.to_card != 0)):
-        one = Handover(*tuple(row)[1:])
-        # A late record may have moved the old purse, or made a load that waits for the old plastic.
-        names = [
-            account(*one.medium, wallet.name)
-            for wallet in ON_CARD
-            for account in (accounts.purse, accounts.waiting)
-        ]
-        left = select(kept.c.account).where(
-            kept.c.unit_id == unit, kept.c.account.in_(names), kept.c.fen != 0
-        )
-        open_ = one.trued_at is None or connection.execute(left).first() is not None
-        if (
-            open_
-            and not _has_gaps(connection, unit, one)
-            and not not_informed(connection, unit, "stops", one.stop_version)
-        ):
-            found.append(one)
+    everybody = heard(connection, unit)
+    table, chain = tables.handover, tables.chain
+    same = (chain.c.unit_id == table.c.unit_id) & (chain.c.card == table.c.card)
+    query = (
+        select(table)
+        .outerjoin(chain, same & (chain.c.issue == table.c.issue))
+        .where(table.c.unit_id == unit, table.c.to_card != 0, func.coalesce(chain.c.gaps, 0) == 0)
+        .where(table.c.trued_at.is_(None) | _has_something(table))
+    )
+    handovers = [Handover(*tuple(row)[1:]) for row in connection.execute(query)]
+    found = [one for one in handovers if all(knows(who, "stops", one.stop_version) for who in everybody)]
     asked = tables.withdrawal
-    query = select(asked).where(asked.c.unit_id == unit, asked.c.state == "open")
+    wanted = connection.execute(select(asked).where(asked.c.unit_id == unit, asked.c.state == "open"))
     loads = [
         (row.card, row.issue, row.number)
-        for row in connection.execute(query)
-        if not not_informed(connection, unit, "loads", row.version)
+        for row in wanted
+        if all(knows(who, "loads", row.version) for who in everybody)
     ]
     return found, loads
 
 
-def _has_gaps(connection: Connection, unit: int, one: Handover) -> bool:
-    chain = tables.chain
-    query = select(chain.c.gaps).where(
-        chain.c.unit_id == unit, chain.c.card == one.card, chain.c.issue == one.issue
-    )
-    return bool(connection.execute(query).scalar())
+def _has_something(table: Table) -> ColumnElement[bool]:
+    """A late record has moved the old purse, or made a load that waits for the old plastic."""
+    kept = wallet_table
+    prefix = literal("card:") + cast(table.c.card, String) + literal(":") + cast(table.c.issue, String)
+    names = [
+        prefix + literal(f":{wallet.name}:{what}") for wallet in ON_CARD for what in ("purse", "waiting")
+    ]
+    return exists().where(kept.c.unit_id == table.c.unit_id, kept.c.account.in_(names), kept.c.fen != 0)
 
 
 async def work(lane: Lane, unit: int, types: Mapping[int, CardType]) -> int:

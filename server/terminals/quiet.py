@@ -49,6 +49,9 @@ def is_quiet(connection: Connection, unit: int, since: int) -> bool:
 
 def not_informed(connection: Connection, unit: int, name: str, version: int) -> list[int]:
     """Terminals that do not know this version of a document yet, or may hold records from before they did."""
-    return [
-        one.terminal for one in heard(connection, unit) if one.have.get(name, 0) < version or one.pending > 0
-    ]
+    return [one.terminal for one in heard(connection, unit) if not knows(one, name, version)]
+
+
+def knows(one: Heard, name: str, version: int) -> bool:
+    """Whether a terminal knows this version and has sent all it made before."""
+    return one.have.get(name, 0) >= version and one.pending == 0
