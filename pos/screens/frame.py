@@ -198,7 +198,7 @@ class PosScreen(Screen):
     def left(self) -> None:
         """A list of a whole shift is some megabytes; it is drawn anew when the screen comes back."""
         if "rows" in self.ids:
-            self._view, self.ids.rows.rows = None, []
+            self._view, self.ids.rows.rows, self.ids.rows.pick = None, [], None
 
     def keys(self) -> KeyMap:
         return self._keys

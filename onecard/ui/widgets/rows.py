@@ -81,6 +81,15 @@ class RowLine(RecycleDataViewBehavior, ButtonBehavior, BoxLayout):
             pick(self.index)
 
 
+class RowList(RecycleView):
+    """The lines themselves. Kivy leaves an observer behind whenever a list moves twice within half a second:
+    after a day at the till thousands of them would be called each time."""
+
+    def update_from_scroll(self, *moved: Any) -> None:
+        self.funbind("bar_color", self._change_bar_color)
+        super().update_from_scroll(*moved)
+
+
 class Rows(BoxLayout):
     """A header, the lines, and a designed empty state.
 
@@ -113,7 +122,7 @@ class Rows(BoxLayout):
             return
         columns = list(self.columns)
         self.ids.head.fill(Row(tuple(column.title for column in columns), tone="muted"), columns)
-        view: RecycleView = self.ids.view
+        view: RowList = self.ids.view
         view.data = [
             {
                 "row": row,
@@ -131,5 +140,5 @@ class Rows(BoxLayout):
     def keep_end(self) -> None:
         """A followed list shows its end; one shorter than its place stays at the top."""
         if self.follow and "view" in self.ids:
-            view: RecycleView = self.ids.view
+            view: RowList = self.ids.view
             view.scroll_y = 0 if len(self.rows) * style.px(self.row_mm) > view.height else 1

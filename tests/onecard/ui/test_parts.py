@@ -176,3 +176,18 @@ def test_a_text_that_wraps_keeps_its_marks_at_every_width(stage) -> None:
         stage.settle()
         assert [line for line in text._lines() if line[:1] in CLOSING] == []
         assert "".join(text._lines()) == words
+
+
+def test_a_list_that_changes_all_day_keeps_nothing_of_it(stage) -> None:
+    from onecard.ui.widgets import Column, Row, Rows
+
+    rows = stage.put(Rows(columns=[Column("名称")]))
+    view = rows.ids.view
+
+    def change() -> int:
+        for count in range(10):
+            rows.rows = [Row((f"{n}",)) for n in range(count)]
+            stage.settle()
+        return len(view.get_property_observers("bar_color"))
+
+    assert change() == change()
