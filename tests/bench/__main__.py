@@ -10,7 +10,18 @@ import time
 import traceback
 
 #: In the order they are printed. Each module has ``run() -> list[Bar]``.
-BARS = ("journal", "tap_m1", "tap_to_paint", "start", "online_sale", "hot", "upload", "growth", "month")
+BARS = (
+    "journal",
+    "tap_m1",
+    "tap_to_paint",
+    "start",
+    "memory",
+    "online_sale",
+    "hot",
+    "upload",
+    "growth",
+    "month",
+)
 
 
 def main(names: list[str]) -> int:
