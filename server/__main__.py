@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import gc
 import ipaddress
 import logging
 import os
@@ -163,6 +164,9 @@ async def _announce(server: Any, scheme: str, host: str, port: int) -> None:
     """One line when the first question can be asked; whoever started us waits for it."""
     while not server.started:
         await asyncio.sleep(0.01)
+    # What is there now lives as long as the server: looking through it again and again would hold up sales.
+    gc.collect()
+    gc.freeze()
     shown = f"[{host}]" if ":" in host else host
     print(f"ready {scheme}://{shown}:{port}", flush=True)
 

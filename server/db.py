@@ -8,8 +8,9 @@ maps.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ metadata = MetaData(
 )
 
 _READERS = 2
+#: SQLite's log is copied into the database from this length on: pages that change often are copied once.
+_LOG_BYTES = 16 << 20
 #: The lane's statements look rows up by their keys, always. A plan is made once and must not be the one that
 #: was best while the tables were small; planning each batch anew would cost more than running it.
 _POSTING = {
@@ -71,6 +74,10 @@ class Database:
             self._writing = ThreadPoolExecutor(1, thread_name_prefix="writer")
             self._reading = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
             self._kept: Connection | None = None  # of the writer's thread
+            self._copier = _sqlite(url, "BEGIN", 1)
+            self._copying = ThreadPoolExecutor(1, thread_name_prefix="copier")
+            self._copied: Future[None] | None = None
+            self._log = Path((sa.make_url(url).database or "") + "-wal")
         else:
             self._engine = _postgresql(url, 8)
             self._posting = _postgresql(url, 1, _POSTING)
@@ -127,7 +134,8 @@ class Database:
             await self._engine.dispose()
             return
         await loop.run_in_executor(self._writing, self._let_go)
-        for executor, engine in ((self._writing, self._writer), (self._reading, self._reader)):
+        pairs = ((self._writing, self._writer), (self._copying, self._copier), (self._reading, self._reader))
+        for executor, engine in pairs:
             await loop.run_in_executor(None, executor.shutdown)
             engine.dispose()
 
@@ -139,10 +147,19 @@ class Database:
             self._kept = self._writer.connect()
         try:
             with _named(self._writer), self._kept.begin():
-                return work(self._kept)
+                result = work(self._kept)
         except BaseException:
             self._let_go()
             raise
+        if (self._copied is None or self._copied.done()) and _size(self._log) > _LOG_BYTES:
+            self._copied = self._copying.submit(self._copy)
+        return result
+
+    def _copy(self) -> None:
+        """Bring what is in the log into the database itself, while the writer goes on; else it has to wait
+        for that at one of its commits."""
+        with self._copier.connect() as connection:
+            driver(connection).execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
     def _let_go(self) -> None:
         kept, self._kept = self._kept, None
@@ -152,6 +169,13 @@ class Database:
     def _seen(self, work: Work[T]) -> T:
         with _named(self._reader), self._reader.begin() as connection:
             return work(connection)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager
@@ -195,7 +219,8 @@ def _sqlite(url: str, begin: str, size: int) -> Engine:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA cache_size=-65536")
         cursor.execute("PRAGMA temp_store=MEMORY")  # else every batch makes and unlinks a file
-        cursor.execute("PRAGMA wal_autocheckpoint=4000")  # 16 MB: pages that change often are copied once
+        # By then most of it has been copied beside the writer, and its commit only copies the rest.
+        cursor.execute(f"PRAGMA wal_autocheckpoint={4 * _LOG_BYTES // 4096}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
