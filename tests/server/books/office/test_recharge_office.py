@@ -207,6 +207,10 @@ def test_two_in_one_batch_are_not_both_the_first(house: House) -> None:
     orders = [recharge(house, card, 50_000) for _ in range(3)]
     house.books.run(house.books.lane.post(orders))
     assert house.books.balance("promo:gift") == -10_000
+    other = house.account()
+    small_first = [recharge(house, other, 1_000), recharge(house, other, 50_000)]
+    house.books.run(house.books.lane.post(small_first))
+    assert house.books.balance(f"card:{other}:gift") == 0
 
 
 def test_the_best_promotion_counts_alone(house: House) -> None:
