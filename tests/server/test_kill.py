@@ -5,6 +5,7 @@ answer is asked again with the same ids. F: B11
 """
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,7 @@ from onecard.wire.signing import SigningKey, sign_head
 from server.books.reconcile import reconcile
 from server.books.tables import entry, wallet
 from server.cards.tables import card, issue
+from tests.server.books.engine import Cluster, cluster
 from tests.server.books.station import Station
 from tests.server.office import Office
 from tests.server.process import ServerProcess
@@ -30,9 +32,22 @@ NOTES = SALES = 60
 KILLS = 3
 
 
-def prepared(folder: Path) -> str:
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Cluster]:
+    yield from cluster()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def db(request: pytest.FixtureRequest) -> str | None:
+    """The URL of an empty database, ``None`` for the embedded one."""
+    if request.param == "sqlite":
+        return None
+    return str(request.getfixturevalue("postgres").new())
+
+
+def prepared(folder: Path, db: str | None) -> str:
     """A folder with an account card that has money, and a code for a terminal."""
-    office = Office(folder, now=SystemClock().now())
+    office = Office(folder, now=SystemClock().now(), db=db)
     number = office.add_terminal()
 
     def card_with_money(c: sa.Connection) -> None:
@@ -99,9 +114,9 @@ def insist(mortal: Mortal, question) -> object:
 
 
 @pytest.mark.timeout(300)  # four starts, on a machine that may be busy
-def test_kill_it_while_it_posts(tmp_path: Path) -> None:
-    code = prepared(tmp_path / "server")
-    server = ServerProcess(tmp_path / "server").start()
+def test_kill_it_while_it_posts(tmp_path: Path, db: str | None) -> None:
+    code = prepared(tmp_path / "server", db)
+    server = ServerProcess(tmp_path / "server", db=db).start()
     client = ServerClient(server.url, None, SystemClock(), SystemEntropy())
     key = SigningKey.make(SystemEntropy())
     client.enrol(code, 1001, key)
@@ -134,7 +149,7 @@ def test_kill_it_while_it_posts(tmp_path: Path) -> None:
     assert status.books_fen == MONEY_FEN - 100 * SALES
     client.close()
     server.stop()
-    office = Office(tmp_path / "server", now=SystemClock().now())
+    office = Office(tmp_path / "server", now=SystemClock().now(), db=db)
     kinds = office.read(
         lambda c: dict(c.execute(sa.select(entry.c.kind, sa.func.count()).group_by(entry.c.kind)).all())
     )
