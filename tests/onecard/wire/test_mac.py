@@ -1,4 +1,4 @@
-"""Goal: the server's quick MACs are the protocol's. Method: beside the plain ones, byte for byte. F: E1"""
+"""Goal: the server's quick MACs are the MACs of the protocol. Method: beside the plain ones. F: E1"""
 
 import pytest
 
