@@ -22,7 +22,10 @@ def test_places_are_numbered_and_named(office: Office) -> None:
 
     place = office.read(lambda c, n=office.write(add): service.place(c, 1, n))
     assert (place.branch_name, place.outlet_name, place.owner) == ("东 校区", "二食堂", 2)
-    assert [row["name"] for row in office.read(lambda c: service.outlets(c, Scope.whole(1)))] == ["一号网点", "二食堂"]
+    assert [row["name"] for row in office.read(lambda c: service.outlets(c, Scope.whole(1)))] == [
+        "一号网点",
+        "二食堂",
+    ]
 
 
 @pytest.mark.parametrize(("branch", "owner", "code"), [(9, 1, "branch.unknown"), (1, 9, "owner.unknown")])
