@@ -18,7 +18,6 @@ from server.cards import tables as cards
 from server.cards.loads import OPEN
 from server.exceptions.tables import repair
 
-
 #: Kinds of entries by which the money of a plastic goes on without it.
 GIVEN_UP = ("replace", "true_up", "return_card", "transfer")
 
