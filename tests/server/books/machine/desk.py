@@ -8,13 +8,25 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from onecard.wire.messages import Answer, Status, encode
+from onecard.books.wallets import NAMES
+from onecard.wire.messages import Answer, Load, Status, encode
 from server.cards.service import loads_since
 from tests.server.books.engine import Books
 from tests.server.books.machine.ground import STATIONS, Ground, amounts, card_numbers, station_numbers
 from tests.server.books.station import UNIT, Move, Plastic, Station
 
 ends = st.sampled_from(["done", "done", "done", "torn_written", "torn", "not_written"])
+
+
+def worth_to(card: Plastic, loads: tuple[Load, ...]) -> tuple[int, ...]:
+    """What each load does to the card: a negative one takes what is there and no more. F: D9"""
+    has = dict(zip(NAMES, (card.main, *card.slots), strict=True))
+    found = []
+    for one in loads:
+        fen = max(one.fen, -has[one.wallet])
+        has[one.wallet] += fen
+        found.append(fen)
+    return tuple(found)
 
 
 class Desk(Ground):
@@ -97,7 +109,7 @@ class Desk(Ground):
             return  # a torn load may be on the card: this station cannot know, and asks nothing of it
         if any(move.card is card for move, *_ in self.torn):
             return
-        move = self.at(self.stations[s]).load(card, mine)
+        move = self.at(self.stations[s]).load(card, mine, worth_to(card, mine))
         if self.end(move, how if how in ("done", "not_written") else "done"):
             card.last_load = mine[-1].number
 
