@@ -7,7 +7,7 @@ both are derived again whenever they are shown.
 from collections import defaultdict
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from onecard.books.accounts import control
 from server.books.tables import batch, entry, posting
@@ -81,10 +81,13 @@ def moved(connection: Connection, unit: int, after: int, upto: int) -> list[Tota
     return [Total(where, counts[where], fens[where]) for where in sorted(counts)]
 
 
-def stored(connection: Connection, unit: int, after: int, upto: int) -> list[Total]:
-    """The same as it was written at closes ``after`` < close ≤ ``upto``."""
+def stored(
+    connection: Connection, unit: int, after: int, upto: int, *only: ColumnElement[bool]
+) -> list[Total]:
+    """The same as it was written at closes ``after`` < close ≤ ``upto``; ``only``: these rows of it."""
     table = tables.total
-    query = select(table).where(table.c.unit_id == unit, table.c.close > after, table.c.close <= upto)
+    mine = (table.c.unit_id == unit, table.c.close > after, table.c.close <= upto, *only)
+    query = select(table).where(*mine)
     return [
         Total(Where(*row[3:12]), row[12], row[13])
         for row in connection.execute(query.order_by(table.c.close, table.c.line))
