@@ -9,8 +9,8 @@ from sqlalchemy import Connection, RowMapping, func, select, update
 
 from onecard.errors import Refused
 from onecard.ids import SERVER_TERMINAL, RecordId
-from server.books import tables as books
 from server.books.tables import key_of
+from server.cards.stops import count_of, take_number
 from server.db import one_writer, write_rows
 from server.settlement import tables
 from server.settlement.line import OPERATOR, OWNER, Line, derive
@@ -80,9 +80,9 @@ def draft(connection: Connection, unit: int, kind: str, subject: int, by: int, n
     lines = derive(connection, unit, kind, subject, start, upto)
     if not lines:
         raise Refused("statement.nothing")
-    epoch = _counter(connection, unit, "books_epoch") or 1
-    number = _take(connection, unit, "statement")
-    payment = key_of(RecordId(SERVER_TERMINAL, epoch & 0xFF, _take(connection, unit, "server_seq")))
+    epoch = count_of(connection, unit, "books_epoch") or 1
+    number = take_number(connection, unit, "statement")
+    payment = key_of(RecordId(SERVER_TERMINAL, epoch & 0xFF, take_number(connection, unit, "server_seq")))
     due = sum(line.fen for line in lines)
     made = Statement(number, epoch, kind, subject, start, upto, DRAFTED, payment, due, None)
     write_rows(connection, table, [(unit, *msgspec.structs.astuple(made))])
@@ -153,15 +153,3 @@ def changed(connection: Connection, unit: int, one: Statement) -> bool:
     """Is what was written no longer what the closes say? An alarm, never a new total."""
     now = derive(connection, unit, one.kind, one.subject, one.close_from, one.close_upto)
     return lines(connection, unit, one) != now
-
-
-def _counter(connection: Connection, unit: int, name: str) -> int:
-    table = books.counter
-    query = select(table.c.value).where(table.c.unit_id == unit, table.c.name == name)
-    return connection.execute(query).scalar() or 0
-
-
-def _take(connection: Connection, unit: int, name: str) -> int:
-    number = _counter(connection, unit, name) + 1
-    write_rows(connection, books.counter, [(unit, name, number)], replace=True)
-    return number
