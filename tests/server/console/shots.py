@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from onecard.clock import business_day, card_day
+from server.settlement import close, line, statement
 from tests.server.console.day import Day
 from tests.server.office import PASSWORD, Office
 from tests.server.process import ROOT, ServerProcess
@@ -48,9 +50,20 @@ def pages(day: Day) -> dict[str, str]:
         "exceptions": "/exceptions",
         "operators": "/operators",
         "operator-new": "/operators/new",
+        "settlement": "/settlement",
+        "statement": "/settlement/1",
+        "tokens": "/tokens",
         "log": "/log",
         "password": "/password",
     }
+
+
+def settled(c: Any, office: Office) -> None:
+    """The day is closed, and the first owner has a statement of it."""
+    now = office.clock.now()
+    today = card_day(business_day(now))
+    close.make(c, office.unit, today, close.Checked((), 0), 1, now)
+    statement.draft(c, office.unit, line.OWNER, 1, 1, now)
 
 
 def prepared(folder: Path) -> Day:
@@ -58,6 +71,7 @@ def prepared(folder: Path) -> Day:
     office = Office(folder, now=int(time.time()))
     day = Day(office)
     office.administrator()
+    office.write(lambda c: settled(c, office))
     office.close()
     return day
 
