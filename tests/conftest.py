@@ -15,6 +15,11 @@ if _examples:
 settings.load_profile("long" if _examples else "default")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long value names its test by its size; its content would fill a screen with each failure."""
+    return f"{argname}-{len(val)}" if isinstance(val, str | bytes) and len(val) > 80 else None
+
+
 def pytest_collection_modifyitems(items) -> None:
     """In a long run a test's own ``max_examples`` is multiplied as much as everybody else's."""
     if not _examples:
