@@ -12,7 +12,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import structlog
 
@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         one.add_argument("--data", type=Path, default=argparse.SUPPRESS)
         one.add_argument("--db", default=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    _set_up_logging()
+    set_up_logging()
     # Database and keys are this user's alone.
     os.umask(0o077)
     try:
@@ -76,7 +76,20 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     return uvloop.new_event_loop
 
 
-def _set_up_logging() -> None:
+class _Stderr:
+    """Today's standard error. One that is closed or full costs log lines, never somebody's answer."""
+
+    def write(self, text: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
+
+
+def set_up_logging() -> None:
+    """One line of key=value per event, on standard error."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -85,7 +98,7 @@ def _set_up_logging() -> None:
             structlog.processors.LogfmtRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
     )
 
 

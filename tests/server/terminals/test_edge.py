@@ -285,6 +285,30 @@ def test_an_error_of_ours_says_nothing_about_our_inside(till: Till, monkeypatch:
     assert b"secret" not in reply.body
 
 
+def test_a_log_that_cannot_be_written_costs_no_answer(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard error is gone with whoever read it; a question that goes wrong inside is answered still."""
+    import io
+    import sys
+
+    import structlog
+
+    from server.__main__ import set_up_logging
+
+    async def broken(*_: Any) -> Any:
+        raise RuntimeError("no matter")
+
+    monkeypatch.setitem(QUESTIONS, "/t/fetch", (m.Fetch, broken))
+    gone = io.StringIO()
+    gone.close()
+    monkeypatch.setattr(sys, "stderr", gone)
+    try:
+        set_up_logging()
+        reply = till.send("/t/fetch", FETCH)
+    finally:
+        structlog.reset_defaults()
+    assert (reply.status, reply.code) == (500, "server.error")
+
+
 # ---- decisions ---------------------------------------------------------------------------------
 
 
