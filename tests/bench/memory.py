@@ -163,9 +163,11 @@ def till(folder: Path) -> Iterator[None]:
             rig.type("search", "2024007")
             rig.keys("enter escape escape f3 5 escape f4 escape escape f7 f8 f12 escape f7 f8")
         if number % 500 == 0:
-            rig.keys("f12 enter 200 enter enter enter 200 enter")
+            rig.keys("escape f12 f12 200 enter")
             rig.wait(1)
-            assert rig.screen == "sell", rig.picture
+            rig.keys("enter enter")
+            assert rig.screen == "sign_on", rig.picture
+            rig.sign_on()
         for heap in (rig.papers, rig.sounds, rig.looks, rig.asked):
             heap.clear()
         yield
