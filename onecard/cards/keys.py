@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES128
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from onecard.cards.cpu.key import CpuMasters
 from onecard.cards.layout import CardMac
 
 #: Key of a card as the factory delivers it, both keys of every sector.
@@ -77,12 +78,16 @@ class CardKeys:
 
 @dataclass(frozen=True)
 class Masters:
-    """One version of the three masters, 16 bytes each; ``b`` is ``None`` in a read-only box."""
+    """One version of the three masters, 16 bytes each; ``b`` is ``None`` in a read-only box.
+
+    ``cpu`` are those of CPU cards, where a unit has any; their records are sealed under ``mac`` as all are.
+    """
 
     version: int
     a: bytes = field(repr=False)
     b: bytes | None = field(repr=False)
     mac: bytes = field(repr=False)
+    cpu: CpuMasters = field(default=CpuMasters(), repr=False)
 
     def __post_init__(self) -> None:
         assert 0 < self.version < 256, self.version
@@ -101,7 +106,7 @@ class Masters:
     def check_values(self) -> dict[str, str]:
         """Check values by the name of the master."""
         keys = {"A": self.a, "MAC": self.mac} | ({} if self.b is None else {"B": self.b})
-        return {name: check_value(key) for name, key in sorted(keys.items())}
+        return {name: check_value(key) for name, key in sorted(keys.items())} | self.cpu.check_values()
 
 
 class KeySet:
@@ -148,6 +153,8 @@ def make_test_keys(version: int = 1, previous: tuple[int, ...] = ()) -> KeySet:
 
     def master(number: int) -> Masters:
         name = f"TEST{number:03d}".encode()
-        return Masters(number, *(b"ONECARD" + name + purpose for purpose in (b"-A", b"-B", b"-M")))
+        keys = [b"ONECARD" + name + b"-" + purpose for purpose in (b"A", b"B", b"M", b"P", b"L", b"T", b"W")]
+        a, b, mac, *cpu = keys
+        return Masters(number, a, b, mac, CpuMasters(*cpu))
 
     return KeySet([master(number) for number in (version, *previous)], test=True)

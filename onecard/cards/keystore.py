@@ -14,6 +14,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from onecard.cards.cpu.key import CpuMasters
 from onecard.cards.keys import KeySet, Masters
 from onecard.errors import StoreError
 from onecard.ids import Entropy
@@ -78,11 +79,28 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     box: bytes
 
 
-class _Master(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Cpu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    purchase: bytes | None = None
+    load: bytes | None = None
+    tac: bytes | None = None
+    maintain: bytes | None = None
+
+
+class _Master(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     version: int
     a: bytes
     b: bytes | None
     mac: bytes
+    #: Not there in files from before CPU cards.
+    cpu: _Cpu = _Cpu()
+
+    @classmethod
+    def of(cls, masters: Masters) -> "_Master":
+        return cls(masters.version, masters.a, masters.b, masters.mac, _Cpu(**masters.cpu.all()))
+
+    def masters(self) -> Masters:
+        cpu = CpuMasters(**msgspec.structs.asdict(self.cpu))
+        return Masters(self.version, self.a, self.b, self.mac, cpu)
 
 
 class _Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +117,7 @@ def save(path: Path, keys: KeySet, unlock: Unlock, entropy: Entropy) -> None:
     if path.exists() and _parse(path).header.kind != kind:
         raise StoreError("keys.wrong_kind", file=str(path), wanted=kind)
     header = _Header(kind, entropy.bytes(_SALT_BYTES) if isinstance(unlock, Passphrase) else b"")
-    masters = [_Master(m.version, m.a, m.b, m.mac) for m in keys.masters]
+    masters = [_Master.of(one) for one in keys.masters]
     nonce = entropy.bytes(_NONCE_BYTES)
     plain = msgspec.json.encode(_Box(kind, masters))
     box = AESGCM(_key(unlock, header)).encrypt(nonce, plain, msgspec.json.encode(header))
@@ -123,7 +141,7 @@ def load(path: Path, unlock: Unlock, *, test: bool) -> KeySet:
         raise StoreError("keys.locked", file=str(path)) from None
     box = msgspec.json.decode(plain, type=_Box)
     assert box.kind == wanted
-    return KeySet([Masters(m.version, m.a, m.b, m.mac) for m in box.masters], test=test)
+    return KeySet([one.masters() for one in box.masters], test=test)
 
 
 def kind_of(path: Path) -> Kind:

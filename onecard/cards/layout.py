@@ -56,6 +56,11 @@ class CardMac:
         assert len(body) == _PURSE_BODY
         return self._mac(_u(identity.card, 5), _u(identity.issue, 1), body)
 
+    def beside(self, record: bytes, more: bytes) -> bytes:
+        """MAC over len UID ‖ UID ‖ a whole purse record ‖ what a medium keeps beside it (CPU cards)."""
+        assert len(record) == _PURSE_BODY + MAC
+        return self._mac(record, more)
+
 
 def _u(value: int, size: int) -> bytes:
     return value.to_bytes(size, "little")

@@ -1,11 +1,11 @@
-"""What ``onecard/cards`` needs from the thing in the field: the few commands of a storage card.
+"""What ``onecard/cards`` needs from the thing in the field: the few commands of a storage card, or APDUs.
 
 Stands here and not with the readers so that the server can know cards without knowing any device;
 drivers implement it, ``onecard/devices/readers`` hands it on.
 """
 
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Key(StrEnum):
@@ -37,4 +37,13 @@ class StorageCard(Protocol):
 
     def select(self) -> None:
         """Wake the card up again after a refusal or a doubtful write; forgets authentication."""
+        ...
+
+
+@runtime_checkable
+class ApduCard(StorageCard, Protocol):
+    """A CPU card in the field: whole commands in, whole answers out. Its storage commands all refuse."""
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """Answer and status word. Raises ``CardGone``: whether the card carried it out is then unknown."""
         ...

@@ -10,6 +10,7 @@ from typing import Final
 from smartcard import scard
 
 from onecard.cards.medium import Key, StorageCard
+from onecard.devices.readers.pcsc.cpu import ApduCpu
 from onecard.devices.readers.pcsc.dialect import Dialect, Medium, dialect_for, medium_of
 from onecard.devices.readers.pcsc.storage import ApduStorage
 from onecard.errors import CardDenied, CardForeign, CardGone, DeviceFault, DeviceGone, Refused
@@ -178,8 +179,13 @@ class _Connection:
 
     def identify(self, atr: bytes, dialect: Dialect) -> None:
         """Learn UID and medium. ``CardGone`` when the card did not stay for that."""
-        storage = ApduStorage(dialect, self._transmit, self._reselect)
         medium = medium_of(atr)
+        if medium is Medium.CPU:
+            card = ApduCpu(self._transmit, self._reselect)
+            card.fetch_uid()
+            self.storage = card
+            return
+        storage = ApduStorage(dialect, self._transmit, self._reselect)
         try:
             storage.fetch_uid()
         except CardDenied:

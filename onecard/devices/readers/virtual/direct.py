@@ -1,9 +1,11 @@
-"""A virtual card without pcscd: the driver's own APDUs straight into the virtual field, in microseconds."""
+"""Virtual cards without pcscd: the driver's own APDUs straight into the virtual field, in microseconds."""
 
+from onecard.devices.readers.pcsc.cpu import ApduCpu
 from onecard.devices.readers.pcsc.dialect import ACR122U
 from onecard.devices.readers.pcsc.storage import ApduStorage
 from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
-from onecard.devices.readers.virtual.field import CardField
+from onecard.devices.readers.virtual.chip import VirtualChip
+from onecard.devices.readers.virtual.field import CardField, ChipField
 from onecard.errors import CardGone
 
 
@@ -23,6 +25,28 @@ class DirectStorage(ApduStorage):
             raise CardGone from None
 
     def _reselect(self) -> None:
+        try:
+            self._field.reset()
+        except CardLeft:
+            raise CardGone from None
+
+
+class DirectCpu(ApduCpu):
+    """The same for a CPU card, or a PSAM."""
+
+    def __init__(self, card: VirtualChip) -> None:
+        card.place()
+        self._field = ChipField(card)
+        super().__init__(self._carry, self._wake)
+        self.fetch_uid()
+
+    def _carry(self, apdu: bytes) -> bytes:
+        try:
+            return self._field.transmit(apdu)
+        except CardLeft:
+            raise CardGone from None
+
+    def _wake(self) -> None:
         try:
             self._field.reset()
         except CardLeft:

@@ -7,6 +7,7 @@ from typing import Final
 
 from onecard.cards.medium import Key
 from onecard.devices.readers.virtual.card import VirtualM1
+from onecard.devices.readers.virtual.chip import VirtualChip
 
 OK: Final = b"\x90\x00"
 FAILED: Final = b"\x63\x00"
@@ -88,3 +89,28 @@ class CardField:
         if apdu[4] != 16 or len(apdu) != 21:
             return WRONG_LENGTH
         return OK if self.card.write(apdu[3], apdu[5:]) else FAILED
+
+
+class ChipField:
+    """The same reader with a CPU card: it answers for the UID, everything else is the card's."""
+
+    def __init__(self, card: VirtualChip) -> None:
+        self.card = card
+
+    def reset(self) -> None:
+        """Power off and on."""
+        self.card.select()
+
+    def transmit(self, apdu: bytes) -> bytes:
+        """One APDU → answer with status word. Raises ``CardLeft`` when the card is gone for good."""
+        if apdu[:2] == b"\xff\xca":
+            return self.card.uid + OK if self.card.uid and apdu[2:4] == b"\x00\x00" else UNSUPPORTED
+        return UNKNOWN_CLASS if apdu[:1] == b"\xff" else self.card.transmit(apdu)
+
+
+Plastic = VirtualM1 | VirtualChip
+
+
+def field_of(card: Plastic) -> CardField | ChipField:
+    """A reader with this card in its field."""
+    return CardField(card) if isinstance(card, VirtualM1) else ChipField(card)

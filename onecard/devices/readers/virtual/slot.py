@@ -13,8 +13,8 @@ import socket
 import threading
 from typing import Final
 
-from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
-from onecard.devices.readers.virtual.field import CardField
+from onecard.devices.readers.virtual.card import CardLeft
+from onecard.devices.readers.virtual.field import Plastic, field_of
 from onecard.errors import DeviceGone
 
 #: Ports of the two readers "Virtual PCD 00 00" and "Virtual PCD 00 01".
@@ -32,17 +32,17 @@ class VpcdSlot:
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self.port = port
         self._host = host
-        self._cards: list[VirtualM1] = []
+        self._cards: list[Plastic] = []
         self._lock = threading.RLock()
         self._link: _Link | None = None
 
     @property
-    def cards(self) -> tuple[VirtualM1, ...]:
+    def cards(self) -> tuple[Plastic, ...]:
         """What lies on the reader, in the order it was put there."""
         with self._lock:
             return tuple(self._cards)
 
-    def insert(self, card: VirtualM1) -> None:
+    def insert(self, card: Plastic) -> None:
         """Put a card on. Raises ``DeviceGone`` when nothing listens on the port."""
         with self._lock:
             assert card not in self._cards
@@ -53,7 +53,7 @@ class VpcdSlot:
                 self._cards.remove(card)
                 raise
 
-    def remove(self, card: VirtualM1 | None = None) -> None:
+    def remove(self, card: Plastic | None = None) -> None:
         """Take a card off, or all of them; whatever is being said to it stays without an answer."""
         with self._lock:
             gone = [c for c in self._cards if card is None or c is card]
@@ -63,7 +63,7 @@ class VpcdSlot:
                 leaving.pull()
             self._renew()
 
-    def _left(self, card: VirtualM1) -> None:
+    def _left(self, card: Plastic) -> None:
         """The card tore itself out of the field."""
         with self._lock:
             if card in self._cards:
@@ -90,9 +90,9 @@ class VpcdSlot:
 class _Link:
     """One connection to vpcd and the thread that answers on it."""
 
-    def __init__(self, peer: socket.socket, card: VirtualM1 | None) -> None:
+    def __init__(self, peer: socket.socket, card: Plastic | None) -> None:
         self._peer = peer
-        self._field = None if card is None else CardField(card)
+        self._field = None if card is None else field_of(card)
         self._atr = _NOISE if card is None else card.atr
         peer.settimeout(None)
         peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
