@@ -20,7 +20,8 @@ from onecard.bench.pcscd import NAMES, virtual_readers
 from onecard.bench.web import application
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.pty import serve_pty
-from onecard.devices.acceptors.id003.simulator import Simulator, Timing
+from onecard.devices.acceptors.id003.simulator import Simulator
+from onecard.devices.acceptors.mechanics import Timing
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.errors import DeviceFault
 from onecard.ids import SystemEntropy

@@ -16,7 +16,8 @@ from onecard.bench.drawer import TEARS, BenchCard, Drawer
 from onecard.bench.network import NetworkCable
 from onecard.clock import Clock, local
 from onecard.devices.acceptors.id003.meaning import State
-from onecard.devices.acceptors.id003.simulator import CNY_FEN, Simulator
+from onecard.devices.acceptors.id003.simulator import Simulator
+from onecard.devices.acceptors.mechanics import CNY_FEN
 from onecard.devices.printers.escpos.render import render
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.devices.worker import Worker

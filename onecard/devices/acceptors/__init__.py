@@ -1,8 +1,8 @@
 """Contract of a cash acceptor: events that happened, orders it takes. Money is credited nowhere here.
 
-A driver is polled; it has no thread, sleeps never and asks no clock. ``Credited`` is raised exactly at the
-protocol's credit point (protocols.md §0) and *repeats until* ``acknowledge`` is called, because the
-intake journals the credit before it lets the device go on.
+A driver is polled; it has no thread, sleeps never and asks no clock. ``Credited`` (``Dropped`` for coins,
+which no escrow holds) is raised exactly at the protocol's credit point and *repeats until* ``acknowledge`` is
+called, because the intake journals the credit before it lets the device go on.
 """
 
 from typing import Protocol
@@ -53,6 +53,23 @@ class Credited(Event, frozen=True):
 
     cycle: int
     value_fen: int | None
+
+
+class Dropped(Event, frozen=True):
+    """A coin fell into the cash box: the credit point of a device without escrow, which nobody could order.
+
+    Repeats until ``acknowledge``, as ``Credited`` does. ``cycle`` goes on counting across ``resume``.
+    """
+
+    cycle: int
+    value_fen: int
+
+
+class Lost(Event, frozen=True):
+    """The device did something that it will never tell: what it took meanwhile is for a person to find
+    out."""
+
+    detail: str
 
 
 class Stacked(Event, frozen=True):
@@ -106,6 +123,10 @@ class Acceptor(Protocol):
 
     def acknowledge(self) -> None:
         """The credit is on disk: let the device go on."""
+        ...
+
+    def resume(self, cycle: int) -> None:
+        """Before the first poll: the newest ``Dropped`` of this device whose credit is on disk; 0 is none."""
         ...
 
     def close(self) -> None: ...

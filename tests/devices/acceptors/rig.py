@@ -4,17 +4,59 @@ A further protocol joins the contract suite with one more entry in ``RIGS``.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from onecard.clock import FalseClock
-from onecard.devices.acceptors import Acceptor, Credited, Escrowed, Event, PoweredUp
-from onecard.devices.acceptors.id003.driver import Id003
+from onecard.devices.acceptors import Acceptor, Credited, Escrowed, Event, PoweredUp, id003, ssp
+from onecard.devices.acceptors.id003 import driver as id003_driver
+from onecard.devices.acceptors.id003 import simulator as id003_simulator
 from onecard.devices.acceptors.id003.meaning import State
-from onecard.devices.acceptors.id003.simulator import Memory, Simulator
+from onecard.devices.acceptors.mechanics import At, Memory
+from onecard.devices.acceptors.ssp import driver as ssp_driver
+from onecard.devices.acceptors.ssp import simulator as ssp_simulator
+from onecard.devices.acceptors.ssp.secret import DEFAULT_FIXED
 from onecard.devices.cable import Cable
+from onecard.devices.line import Line
+from onecard.ids import SeededEntropy
 
 ALL = frozenset({100, 500, 1_000, 2_000, 5_000, 10_000})
 POLL_S = 0.1
-IN_FLIGHT = (State.ESCROW, State.HOLDING, State.STACKING, State.VEND_VALID)
+#: Where ID-003's own machine stands, in the words of the others'.
+ID003_AT = {
+    State.IDLE: At.REST,
+    State.DISABLED: At.REST,
+    State.ACCEPTING: At.ACCEPTING,
+    State.ESCROW: At.ESCROW,
+    State.HOLDING: At.ESCROW,
+    State.STACKING: At.STACKING,
+    State.VEND_VALID: At.PASSED,
+    State.STACKED: At.STACKED,
+    State.REJECTING: At.REJECTING,
+    State.RETURNING: At.RETURNING,
+}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a protocol can say, and so what the contract may ask of its driver."""
+
+    simulator: Callable[..., Any]
+    driver: Callable[[Line], Acceptor]
+    options: dict[str, Any] = field(default_factory=dict)
+    #: The device tells a credit until it is acknowledged, also to an application that starts anew.
+    repeats: bool = True
+    #: A cable that loses or spoils bytes for a while costs no report.
+    survives_damage: bool = True
+    #: What it says after a power cut: ``where`` the note was, its ``value`` if it went in, or ``nothing``.
+    after_cut: str = "where"
+    #: A note nobody likes, and the driver's word for it.
+    bad_note: tuple[Any, str | None] = ("length", "length")
+    #: Faults it reports as something else, or (None) not at all.
+    faults: dict[str, str | None] = field(default_factory=dict)
+
+    def __call__(self, **options: Any) -> "Rig":
+        return Rig(self, **options)
 
 
 class Rig:
@@ -22,12 +64,14 @@ class Rig:
     at each power-up of the device; a credit's identity is (boot, cycle), with cycle 0 resolved to the last
     order to stack, as the contract says."""
 
-    def __init__(self, **options) -> None:
+    def __init__(self, kind: Kind, **options) -> None:
+        self.kind = kind
         self.clock = FalseClock()
         self.cable = Cable()
-        self.simulator = Simulator(self.clock, self.cable.device, **options)
-        self._watch_resets()
-        self.driver: Acceptor = Id003(self.cable.host, "bench")
+        self.simulator = kind.simulator(self.clock, self.cable.device, **(kind.options | options))
+        if kind.simulator is id003_simulator.Simulator:
+            self._watch_resets()
+        self.driver: Acceptor = kind.driver(self.cable.host)
         self.events: list[Event] = []
         self.boot = 1
         self.values: dict[tuple[int, int], int] = {}
@@ -39,16 +83,24 @@ class Rig:
     def _watch_resets(self) -> None:
         """A reset while a note is held or on its way in is the classic way to lose somebody's money."""
         reset, simulator = self.simulator._reset, self.simulator
+        in_flight = (State.ESCROW, State.HOLDING, State.STACKING, State.VEND_VALID)
 
         def watched() -> None:
-            assert simulator._is_mute or simulator.state not in IN_FLIGHT, f"reset in {simulator.state.name}"
+            assert simulator._is_mute or simulator.state not in in_flight, f"reset in {simulator.state.name}"
             reset()
 
         simulator._reset = watched
 
+    @property
+    def at(self) -> At | None:
+        """Where the machine stands; None when it is something that no contract speaks of."""
+        if isinstance(self.simulator, id003_simulator.Simulator):
+            return ID003_AT.get(self.simulator.state)
+        return self.simulator.at
+
     def restart_driver(self) -> None:
         """The application crashed and is back; the device did not notice."""
-        self.driver = Id003(self.cable.host, "bench")
+        self.driver = self.kind.driver(self.cable.host)
         self.driver.enable(ALL)
         self.boot += 1
 
@@ -126,14 +178,31 @@ def intake(rig: Rig, *, stack: bool = True) -> None:
     rig.react = react
 
 
-def id003(**options) -> Rig:
-    return Rig(**options)
+ID003 = Kind(
+    id003_simulator.Simulator,
+    lambda line: id003_driver.Id003(line, "bench"),
+    bad_note=(0x77, "photo_pattern"),
+)
+SSP = Kind(
+    ssp_simulator.Simulator,
+    lambda line: ssp_driver.Ssp(line, "bench", SeededEntropy(1), DEFAULT_FIXED),
+    options={"entropy": SeededEntropy(2)},
+    after_cut="value",
+    faults={"failure": "jam"},
+)
 
-
-def id003_valueless(**options) -> Rig:
-    """A unit whose VEND VALID carries no denomination."""
-    return Rig(says_value=False, **options)
-
-
-RIGS = {"id003": id003, "id003-valueless": id003_valueless}
-__all__ = ["ALL", "RIGS", "Memory", "Rig", "intake"]
+RIGS = {
+    "id003": ID003,
+    #: A unit whose VEND VALID carries no denomination.
+    "id003-valueless": replace(ID003, options={"says_value": False}),
+    "essp": SSP,
+    #: A unit whose answers carry the count of their question.
+    "essp-same-count": replace(SSP, options={**SSP.options, "counts_answers": False}),
+    "ssp": replace(
+        SSP,
+        driver=lambda line: ssp_driver.Ssp(line, "bench", SeededEntropy(1), None),
+        options={**SSP.options, "fixed_key": None},
+        repeats=False,
+    ),
+}
+__all__ = ["ALL", "RIGS", "Kind", "Memory", "Rig", "id003", "intake", "ssp"]

@@ -23,12 +23,21 @@ from onecard.devices.acceptors import (
     Stacking,
 )
 from onecard.devices.acceptors.id003.meaning import State
+from onecard.devices.acceptors.mechanics import At
 from onecard.errors import DeviceGone
 from tests.devices.acceptors.rig import ALL, RIGS, Rig, intake
+
+ID003 = [name for name in sorted(RIGS) if name.startswith("id003")]
 
 
 @pytest.fixture(params=sorted(RIGS))
 def rig(request) -> Rig:
+    return RIGS[request.param]()
+
+
+@pytest.fixture(params=[name for name in sorted(RIGS) if RIGS[name].repeats])
+def repeating(request) -> Rig:
+    """An acceptor that tells its credit until it is acknowledged, also to an application that starts anew."""
     return RIGS[request.param]()
 
 
@@ -141,8 +150,9 @@ def test_only_enabled_values_are_taken(rig):
     assert list(rig.credits.values()) == [500]
 
 
-def test_values_come_from_the_device_not_from_their_place():
-    rig = RIGS["id003"](values_fen=(10_000, 100, 5_000))  # F: bad pattern: denominations by position
+@pytest.mark.parametrize("name", sorted(RIGS))
+def test_values_come_from_the_device_not_from_their_place(name):
+    rig = RIGS[name](values_fen=(10_000, 100, 5_000))  # F: bad pattern: denominations by position
     intake(rig)
     rig.until_open()
     assert rig.driver.values_fen == (100, 5_000, 10_000)
@@ -154,9 +164,10 @@ def test_values_come_from_the_device_not_from_their_place():
 def test_a_bad_note_is_rejected_with_its_reason(rig):
     intake(rig)
     rig.until_open()
-    rig.simulator.insert(1_000, reject=0x77)
+    bad, word = rig.kind.bad_note
+    rig.simulator.insert(1_000, reject=bad)
     events = rig.run(4)
-    assert Rejected("photo_pattern") in events
+    assert [e.reason for e in events if isinstance(e, Rejected)] == [word]
     assert rig.credits == {}
     assert rig.simulator.memory.returned_fen == [1_000]
 
@@ -177,14 +188,15 @@ FAULTS: dict[str, tuple[Callable[[Rig], object], str]] = {
 @pytest.mark.parametrize("name", sorted(FAULTS))
 def test_a_fault_is_told_once(rig, name):
     break_it, kind = FAULTS[name]
+    kind = rig.kind.faults.get(name, kind)
     rig.until_open()
     break_it(rig)
     told = [e for e in rig.run(20) if isinstance(e, Faulted)]
-    assert [e.kind for e in told] == [kind]
+    assert [e.kind for e in told] == ([] if kind is None else [kind])
 
 
 def test_a_full_box_takes_no_more(rig):
-    full = RIGS["id003"](capacity=2)
+    full = rig.kind(capacity=2)
     intake(full)
     full.until_open()
     for _ in range(2):
@@ -233,12 +245,13 @@ def bring_to(rig: Rig, state: str) -> None:
     rig.until_open()
     if state == "idle":
         return
-    assert rig.simulator.insert(5_000, reject=0x71 if state == "rejecting" else None)
+    assert rig.simulator.insert(5_000, reject=rig.kind.bad_note[0] if state == "rejecting" else None)
     if state == "accepting":
         rig.run(0.3)
         return
     if state == "rejecting":
-        rig.until_event(Rejected)
+        rig.until(lambda: rig.at is At.REJECTING)
+        rig.run(0.2)
         return
     rig.until_event(Escrowed)
     if state == "escrow":
@@ -258,6 +271,14 @@ def bring_to(rig: Rig, state: str) -> None:
     rig.run(0.2)
 
 
+def said_of(rig: Rig, place: str) -> str:
+    """What the device can say of where the note was; a value it says is a credit, and no note is left
+    over."""
+    if rig.kind.after_cut == "where":
+        return place
+    return "none" if rig.kind.after_cut == "nothing" or place == "stacker" else place
+
+
 @pytest.mark.parametrize("passed", [True, False])
 @pytest.mark.parametrize("state", STATES)
 def test_a_power_cut_in_any_state_neither_loses_nor_doubles(rig, state, passed):
@@ -269,14 +290,15 @@ def test_a_power_cut_in_any_state_neither_loses_nor_doubles(rig, state, passed):
     intake(rig)
     events = rig.run(8)
     up = [e for e in events if isinstance(e, PoweredUp)]
-    if state == "credited":
-        # The credit had been reported; it was booked and acknowledged only now.
+    if state in ("credited", "acknowledged"):
+        # The credit had been reported; if it was not booked and acknowledged then, it is now.
         assert list(rig.credits.values()) == [5_000]
-    elif state == "acknowledged":
-        assert list(rig.credits.values()) == [5_000]
+    elif place == "stacker" and rig.kind.after_cut == "value":
+        assert list(rig.credits.values()) == [5_000], "the device says what went in"
+        assert rig.ordered in rig.credits, "and it belongs to the order to stack"
     else:
         assert rig.credits == {}, "only the credit point is money"
-    assert [e.note for e in up] == [place]
+    assert [e.note for e in up] == [said_of(rig, place)]
     memory = rig.simulator.memory
     if place == "stacker":
         assert memory.box_fen == [5_000], "it went in at the reset; the journal's stack order is the evidence"
@@ -295,24 +317,29 @@ def test_an_application_crash_in_any_state_neither_loses_nor_doubles(rig, state)
     intake(rig)
     rig.run(10)
     memory = rig.simulator.memory
-    assert sum(memory.box_fen) == rig.credited_fen
-    assert memory.uncredited_fen == []
+    missed = sum(memory.box_fen) - rig.credited_fen
+    if rig.kind.repeats or rig.ordered in rig.credits or not memory.box_fen:
+        assert missed == 0
+        assert memory.uncredited_fen == []
+    else:
+        assert missed == 5_000, "told once, to nobody: the order to stack is the evidence"
     assert len(memory.box_fen) + len(memory.returned_fen) == (0 if state == "idle" else 1)
     rig.simulator.insert(1_000)
     rig.run(6)
-    assert sum(memory.box_fen) == rig.credited_fen
+    assert sum(memory.box_fen) == rig.credited_fen + missed
     assert memory.box_fen[-1] == 1_000
 
 
-def test_an_unacknowledged_credit_at_start_is_reported_and_not_reset_away(rig):
+def test_an_unacknowledged_credit_at_start_is_reported_and_not_reset_away(repeating):
     # F: bad pattern: reset on VEND VALID at connect
+    rig = repeating
     bring_to(rig, "stacking")
-    rig.until(lambda: rig.simulator.state.name == "VEND_VALID")
+    rig.until(lambda: rig.at is At.PASSED)
     rig.restart_driver()
+    rig.until_event(Credited)
     events = rig.run(3)
-    assert events
     assert {(type(e), e.cycle) for e in events} == {(Credited, 0)}
-    assert rig.simulator.state.name == "VEND_VALID"
+    assert not any(isinstance(e, PoweredUp) for e in rig.events[-30:])
     rig.driver.acknowledge()
     events = rig.run(5)
     assert any(isinstance(e, PoweredUp) for e in events), "the reset comes after"
@@ -320,11 +347,13 @@ def test_an_unacknowledged_credit_at_start_is_reported_and_not_reset_away(rig):
     assert rig.credited_fen == 5_000
 
 
-def test_a_unit_that_fell_silent_over_its_credit_is_reset_only_after_the_acknowledgement(rig):
+@pytest.mark.parametrize("name", ID003)
+def test_a_unit_that_fell_silent_over_its_credit_is_reset_only_after_the_acknowledgement(name):
+    rig = RIGS[name]()
     bring_to(rig, "credited")
     rig.run(70)
     assert any(isinstance(e, Faulted) and e.kind == "silent" for e in rig.events)
-    assert rig.simulator.state.name == "VEND_VALID"
+    assert rig.at is At.PASSED
     assert rig.events[-1] == Credited(1, rig.events[-1].value_fen)
     rig.driver.acknowledge()
     rig.run(15)
@@ -359,8 +388,10 @@ def test_a_damaged_cable_for_a_while_neither_loses_nor_doubles(rig, state, damag
     rig.cable.heal()
     rig.run(25)
     memory = rig.simulator.memory
-    assert sum(memory.box_fen) == rig.credited_fen
-    assert memory.uncredited_fen == []
+    if rig.kind.survives_damage:
+        assert sum(memory.box_fen) == rig.credited_fen
+        assert memory.uncredited_fen == []
+    assert sum(memory.box_fen) >= rig.credited_fen
     assert memory.place == "none"
     rig.until(lambda: rig.simulator.takes_notes)
 
@@ -388,12 +419,17 @@ def test_after_a_silence_the_order_for_one_note_is_not_given_to_the_next(rig):
     rig.run(1)
     rig.cable.heal()
     events = rig.run(2)
-    assert events.index(Returned(1)) < events.index(Escrowed(2, 5_000))
-    assert rig.simulator.state.name == "ESCROW", "nobody ordered this one in"
-    rig.order_stack()
+    assert Returned(1) in events
+    assert rig.simulator.memory.box_fen == [], "nobody ordered this one in"
     intake(rig)
-    rig.run(4)
-    assert rig.credits == {(rig.boot, 2): 5_000}
+    if rig.at is At.ESCROW:
+        assert events.index(Returned(1)) < events.index(Escrowed(2, 5_000))
+        rig.order_stack()
+        rig.run(4)
+        assert rig.credits == {(rig.boot, 2): 5_000}
+    else:
+        rig.run(4)
+        assert rig.simulator.memory.returned_fen == [5_000, 5_000], "or it is sent back unseen"
 
 
 def test_a_stray_byte_that_looks_like_a_beginning_does_not_deafen_the_driver(rig):
@@ -434,7 +470,7 @@ def test_random_days_balance(seed):
     """A seeded hour of customers, damage, power cuts and crashes: notes in the box = credits + notes that a
     power cut took past the lever, and those are known to the journal as a stack order without credit."""
     dice = random.Random(seed)
-    rig = RIGS[dice.choice(sorted(RIGS))]()
+    rig = RIGS[dice.choice(ID003)]()
     intake(rig)
     rig.until_open()
     memory = rig.simulator.memory
@@ -471,6 +507,8 @@ def test_an_order_to_stack_still_on_the_wire_at_a_crash_keeps_its_credit(rig):
     rig.restart_driver()  # … and nobody is there to see what it did
     intake(rig)
     rig.run(10)
-    assert rig.simulator.memory.box_fen == [5_000]
-    assert rig.credited_fen == 5_000
-    assert rig.simulator.memory.uncredited_fen == []
+    memory = rig.simulator.memory
+    assert memory.box_fen == [5_000] or rig.credited_fen == 0
+    if rig.kind.repeats:
+        assert sum(memory.box_fen) == rig.credited_fen
+        assert memory.uncredited_fen == []

@@ -1,7 +1,7 @@
 """Drives a JCM ID-003 acceptor: asks, waits a bounded number of polls, starts it up, sets its notes.
 
 One request at a time, one exchange per poll; no thread, no sleep, no clock: time is counted in polls.
-What the states mean for a note is ``cycle.py``. Never resets before a credit that the acceptor still reports
+What the states mean for a note is ``sight.py``. Never resets before a credit that the acceptor still reports
 was acknowledged. Seen on the simulator only; CNY's country code is not known to us, so none is checked.
 """
 
@@ -9,10 +9,11 @@ from collections import deque
 from enum import Enum, auto
 
 from onecard.devices.acceptors import Event, Faulted, PoweredUp
+from onecard.devices.acceptors.cycle import Cycles
 from onecard.devices.acceptors.id003 import meaning
-from onecard.devices.acceptors.id003.cycle import Cycles
 from onecard.devices.acceptors.id003.frames import Frame, Parser, encode
 from onecard.devices.acceptors.id003.meaning import Denomination, Order, State
+from onecard.devices.acceptors.id003.sight import see
 from onecard.devices.line import Line
 
 #: Polls that a request waits for its answer.
@@ -94,6 +95,9 @@ class Id003:
     def acknowledge(self) -> None:
         self._cycles.acknowledge()
 
+    def resume(self, cycle: int) -> None:
+        """Nothing: the device itself repeats what was not acknowledged."""
+
     def close(self) -> None:
         self._line.close()
 
@@ -113,9 +117,11 @@ class Id003:
         if self._ask_status_next or self._cycles.pending is not None:
             self._ask_status_next = False
             return Frame(Order.STATUS)
+        if self._cycles.acknowledgement_due():
+            return Frame(Order.ACK)
         order = self._cycles.due()
         if order is not None:
-            return Frame(order)
+            return Frame(Order.STACK_1 if order == "stack" else Order.RETURN)
         if self._phase is _Phase.CONNECT and self._state in _HELD:
             return Frame(Order.RETURN)
         if self._phase is _Phase.RESET and not self._cycles.is_waiting_for_stacked:
@@ -285,7 +291,8 @@ class Id003:
         return events + (self._note(state, data) if state in meaning.FAULTS else [])
 
     def _note(self, state: State, data: bytes) -> list[Event]:
-        return self._cycles.see(state, data, {code: row.value_fen for code, row in self._table.items()})
+        values = {code: row.value_fen for code, row in self._table.items()}
+        return see(self._cycles, state, data, values)
 
     def _power_up(self, state: State) -> list[Event]:
         if self._boot is state:

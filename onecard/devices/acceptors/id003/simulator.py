@@ -6,48 +6,19 @@ where the note was and what lies in the cash box. Its times are the usual ones; 
 
 from typing import Literal
 
-import msgspec
-
 from onecard.clock import Clock
 from onecard.devices.acceptors.id003 import meaning
 from onecard.devices.acceptors.id003.frames import Frame, Parser, encode
 from onecard.devices.acceptors.id003.meaning import Denomination, Order, State
+from onecard.devices.acceptors.mechanics import CNY_FEN, Memory, Timing
 from onecard.devices.line import Line
 from onecard.errors import DeviceGone
 
-Place = Literal["none", "acceptor", "stacker"]
-CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
 _SETTING_BYTES: dict[int, int] = {0xC0: 2, 0xC1: 2, 0xC2: 1, 0xC3: 1, 0xC4: 1, 0xC5: 2}
 #: A frame that stops for longer is forgotten.
 _INTER_BYTE_S = 0.05
 #: An arbitrary country code; see the driver.
 _COUNTRY = 0x56
-
-
-class Timing(msgspec.Struct, frozen=True):
-    """Seconds."""
-
-    accept: float = 0.8
-    stack: float = 0.5
-    stacked: float = 0.3
-    eject: float = 0.8
-    initialize: float = 1.5
-    escrow: float = 10.0
-    #: Without a poll for so long a held note is returned.
-    unpolled: float = 3.0
-    #: With an unacknowledged credit for so long it stops answering until it is reset.
-    unacknowledged: float = 60.0
-
-
-class Memory(msgspec.Struct):
-    """What survives a power cut: paper."""
-
-    note_fen: int = 0
-    place: Place = "none"
-    box_fen: list[int] = []
-    returned_fen: list[int] = []
-    #: Notes that went into the box without a credit that was acknowledged.
-    uncredited_fen: list[int] = []
 
 
 _FROM_ACCEPTOR = (State.ACCEPTING, State.ESCROW, State.HOLDING, State.REJECTING, State.RETURNING)
@@ -81,6 +52,18 @@ class Simulator:
         self.power_on()
 
     # -- people ------------------------------------------------------------------------------------------
+
+    @property
+    def is_jammed(self) -> bool:
+        return self._state in (State.JAM_ACCEPTOR, State.JAM_STACKER)
+
+    @property
+    def is_box_out(self) -> bool:
+        return self._state is State.STACKER_OPEN
+
+    @property
+    def values_fen(self) -> tuple[int, ...]:
+        return tuple(row.value_fen for row in self.table)
 
     @property
     def state(self) -> State:
