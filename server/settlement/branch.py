@@ -6,10 +6,11 @@ A branch that took more than was spent there owes head office the rest, and the 
 from collections import defaultdict
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from onecard.books.accounts import Kind, kind_of
-from server.settlement import total
+from onecard.books.entry import CNY
+from server.settlement import tables
 
 #: Entries that move money inside the house.
 _INSIDE = ("remit", "settle", "collect_cash")
@@ -31,19 +32,21 @@ class Balance(msgspec.Struct, frozen=True):
 
 
 def balances(connection: Connection, unit: int, close_from: int, close_upto: int) -> list[Balance]:
-    """Per branch, of closes ``close_from`` < c ≤ ``close_upto``."""
+    """Per branch, of closes ``close_from`` < c ≤ ``close_upto``; summed by the database, however many."""
+    table = tables.total
+    columns = (table.c.branch, table.c.debit, table.c.credit)
+    query = (
+        select(*columns, func.sum(table.c.fen))
+        .where(table.c.unit_id == unit, table.c.close > close_from, table.c.close <= close_upto)
+        .where(table.c.kind.not_in(_INSIDE), table.c.currency == CNY)
+        .group_by(*columns)
+    )
     sums: dict[int, list[int]] = defaultdict(lambda: [0, 0, 0])
-    for one in total.stored(connection, unit, close_from, close_upto):
-        where = one.where
-        if where.kind in _INSIDE or where.currency != "CNY":
-            continue
-        found = sums[where.branch]
-        for account, other, fen in (
-            (where.debit, where.credit, one.fen),
-            (where.credit, where.debit, -one.fen),
-        ):
+    for number, debit, credit, moved in connection.execute(query):
+        found = sums[number]
+        for account, other, fen in ((debit, credit, int(moved)), (credit, debit, -int(moved))):
             if kind_of(account) is Kind.CASH:
                 found[0] += fen
             elif kind_of(account) is Kind.OWNER:
                 found[2 if other.startswith("card:gift") else 1] -= fen
-    return [Balance(branch, *found) for branch, found in sorted(sums.items())]
+    return [Balance(number, *found) for number, found in sorted(sums.items())]
