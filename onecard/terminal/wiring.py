@@ -5,6 +5,7 @@ Whatever they say comes to the app's flow on the window's thread, in order. Deci
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from importlib.metadata import version
 from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
@@ -94,7 +95,7 @@ class Wiring(Generic[T, R]):
             clock,
             interval_s=settings.number("sync.interval_s"),
             on_status=lambda status: later(lambda: self._office_told(status)),
-            app=setup.station.config.kind,
+            app=version("onecard"),
             health=self.health,
         )
 

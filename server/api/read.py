@@ -9,7 +9,7 @@ from server.api import cursor, shape
 from server.books.tables import entry, wallet
 from server.cards.status import card_status
 from server.cards.tables import card, issue
-from server.members.service import ERASED
+from server.members.service import ERASED, cards_seen
 from server.members.tables import member
 from server.organisation.scope import Scope
 
@@ -42,16 +42,9 @@ def _member(row: sa.RowMapping) -> shape.Member:
     return shape.Member(**{name: row[name] for name in shape.Member.__struct_fields__})
 
 
-def _visible(scope: Scope) -> sa.ColumnElement[bool]:
-    """Cards go with their holders."""
-    if scope.is_whole:
-        return scope.by_unit(card)
-    return scope.by_unit(card) & card.c.member.in_(sa.select(member.c.member).where(scope.by_branch(member)))
-
-
 def one_card(connection: Connection, scope: Scope, number: int, now: int) -> shape.Card:
     """Raises ``Refused("card.unknown")``."""
-    row = connection.execute(sa.select(card).where(_visible(scope), card.c.card == number)).first()
+    row = connection.execute(sa.select(card).where(cards_seen(scope), card.c.card == number)).first()
     if row is None:
         raise Refused("card.unknown", card=number, issue=0)
     status = card_status(connection, scope.unit, number, row.issue, now)
@@ -112,7 +105,7 @@ def identity(connection: Connection, scope: Scope, uid: str, now: int) -> shape.
     query = (
         sa.select(issue.c.card, issue.c.issue)
         .join(card, (card.c.unit_id == issue.c.unit_id) & (card.c.card == issue.c.card))
-        .where(_visible(scope), issue.c.unit_id == scope.unit, issue.c.uid == uid)
+        .where(cards_seen(scope), issue.c.unit_id == scope.unit, issue.c.uid == uid)
         .order_by(issue.c.card.desc(), issue.c.issue.desc())
     )
     found = connection.execute(query.limit(1)).first()

@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
-from sqlalchemy.sql.elements import ColumnElement
 
 from onecard.clock import business_day, card_day
 from server.books.tables import entry, remark
 from server.cards.tables import card
 from server.catalogue.service import card_types
 from server.exceptions.tables import exception
+from server.members.service import cards_seen
 from server.members.tables import member
 from server.operators.tables import operator
 from server.organisation.scope import Scope
@@ -115,18 +115,10 @@ def card_states(connection: Connection, scope: Scope) -> dict[str, int]:
     """State → number of cards."""
     query = (
         sa.select(card.c.state, sa.func.count())
-        .where(_of_seen_members(scope), card.c.state != "released")
+        .where(cards_seen(scope), card.c.state != "released")
         .group_by(card.c.state)
     )
     return {row[0]: int(row[1]) for row in connection.execute(query)}
-
-
-def _of_seen_members(scope: Scope) -> ColumnElement[bool]:
-    """Cards go with their holders; one without a holder is seen by who sees the whole unit."""
-    if scope.is_whole:
-        return scope.by_unit(card)
-    seen = sa.select(member.c.member).where(scope.by_branch(member))
-    return scope.by_unit(card) & card.c.member.in_(seen)
 
 
 def latest_entries(
@@ -210,7 +202,7 @@ def _cards(scope: Scope) -> sa.Select[Any]:
             (member.c.unit_id == card.c.unit_id) & (member.c.member == card.c.member),
             isouter=True,
         )
-        .where(_of_seen_members(scope), card.c.state != "released")
+        .where(cards_seen(scope), card.c.state != "released")
     )
 
 

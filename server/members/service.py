@@ -248,3 +248,10 @@ def cards_of(connection: Connection, scope: Scope, key: int) -> list[tuple[int, 
         .order_by(card.c.card)
     )
     return [(row.card, row.issue, row.state) for row in connection.execute(query)]
+
+
+def cards_seen(scope: Scope) -> ColumnElement[bool]:
+    """Cards go with their holders; one without a holder is seen by who sees the whole unit."""
+    if scope.is_whole:
+        return scope.by_unit(card)
+    return scope.by_unit(card) & card.c.member.in_(sa.select(member.c.member).where(scope.by_branch(member)))

@@ -1,5 +1,6 @@
 """Terminals: how far each has reported, its enrolment code, and its revocation. F: E1"""
 
+import re
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from server.terminals import service, watermark
 #: Heard within this time counts as online.
 ONLINE_S = 60
 _NEWEST = (1 << 62) - 1
+#: A number, as a release has; what older terminals said here was their kind.
+_VERSION = re.compile(r"\d+(\.\d+)+[0-9a-z.+-]*", re.ASCII)
 
 
 def rows(connection: Connection, scope: Scope, now: int) -> list[dict[str, Any]]:
@@ -38,6 +41,7 @@ def rows(connection: Connection, scope: Scope, now: int) -> list[dict[str, Any]]
                 "seen_at": seen,
                 "told": row["seen_at"] is not None,
                 "health": health,
+                "app": row["app"] if row["app"] and _VERSION.fullmatch(row["app"]) else "",
                 "received": mark.received if mark else 0,
                 "mark_epoch": mark.epoch if mark else 0,
                 "pending": row["pending"] or 0,
