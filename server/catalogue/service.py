@@ -10,6 +10,7 @@ from onecard.rules import periods, terms
 from onecard.rules.condition import particular
 from onecard.wire.messages import CalendarTerms, CardType, Condition, Price, Product
 from server.catalogue.tables import calendar, card_type_terms, product, product_terms
+from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 from server.terminals import version
 
@@ -19,6 +20,18 @@ class ProductTerms(msgspec.Struct, frozen=True, omit_defaults=True):
 
     prices: tuple[Price, ...] = ()
     menu: tuple[Condition, ...] = ()
+
+
+class Basics(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of a product itself."""
+
+    name: str
+    name_en: str = ""
+    category: str
+    price_fen: int
+    barcode: str = ""
+    initials: str = ""
+    on_sale: bool = True
 
 
 _NO_TERMS = ProductTerms()
@@ -140,6 +153,26 @@ def add_product(
     return number
 
 
+def change_product(connection: Connection, scope: Scope, number: int, wanted: Basics, now: int) -> None:
+    """What it is called, costs at the list and whether it is sold (writes). Raises ``Refused``."""
+    if not 0 < wanted.price_fen <= MAX_FEN:
+        raise Refused("price.out_of_range")
+    values = {
+        **msgspec.structs.asdict(wanted),
+        "name": clean_name(wanted.name),
+        "category": clean_name(wanted.category),
+    }
+    change = product.update().where(editable(scope), product.c.product == number)
+    if connection.execute(change.values(**values)).rowcount != 1:
+        raise Refused("product.unknown")
+    version.touch(connection, scope.unit, version.CATALOGUE, now)
+
+
+def editable(scope: Scope) -> sa.ColumnElement[bool]:
+    """Products of one outlet are that outlet's; those sold everywhere are the whole unit's."""
+    return scope.by_outlet(product)
+
+
 def put_product_terms(
     connection: Connection, unit_id: int, number: int, wanted: ProductTerms, now: int
 ) -> None:
@@ -187,3 +220,15 @@ def _product(row: sa.Row[tuple[object, ...]]) -> Product:
         prices=held.prices,
         menu=held.menu,
     )
+
+
+def listed_products(connection: Connection, scope: Scope) -> list[tuple[Product, int, bool]]:
+    """(product, outlet, whether it is on sale) of all that is sold in ``scope`` or everywhere, by number."""
+    same = (product_terms.c.unit_id == product.c.unit_id) & (product_terms.c.product == product.c.product)
+    query = (
+        sa.select(product, product_terms.c.terms)
+        .join_from(product, product_terms, same, isouter=True)
+        .where(scope.by_unit(product), editable(scope) | (product.c.outlet == 0))
+        .order_by(product.c.product)
+    )
+    return [(_product(row), row.outlet, row.on_sale) for row in connection.execute(query)]

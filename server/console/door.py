@@ -1,6 +1,7 @@
 """What every console request passes before its page: session, form token, right. Each denial is logged."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from litestar import Request, Response
@@ -8,7 +9,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 
 from onecard.errors import Refused
 from server import auth
-from server.console.page import Asking, address, go, page, read_form, read_upload, runtime
+from server.console.page import Asking, address, go, inside, page, read_form, read_upload, runtime
 from server.operators import log
 
 _log = structlog.get_logger()
@@ -79,8 +80,16 @@ async def _known(request: Asking, options: dict[str, Any]) -> Response[Any] | No
             error=Refused("operator.not_allowed", permission=permission),
         )
     if options.get("fresh") and not auth.is_fresh(runtime(request), who):
-        return go("/confirm", next=request.url.path)
+        return go("/confirm", next=_back(request))
     return None
+
+
+def _back(request: Asking) -> str:
+    """Where to go on after the password: a page is asked for again, a form has to be filled in again."""
+    if request.method in SAFE:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    referer = urlsplit(request.headers.get("referer", ""))
+    return inside(referer.path) if referer.netloc == request.headers.get("host") else "/"
 
 
 async def noted(request: Asking) -> None:

@@ -28,7 +28,7 @@ Asking = Request[Any, Any, Any]
 HERE = Path(__file__).resolve().parent
 LANGUAGE_COOKIE = "onecard_language"
 FORM_MAX = 32 * 1024
-FIELDS_MAX = 64
+FIELDS_MAX = 512
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
@@ -52,6 +52,12 @@ def _icon(name: str) -> str:
     return chr(_icons()[name])
 
 
+def quantity(thousandths: int) -> str:
+    """``1500`` → ``1.5``: pieces or kilograms."""
+    whole, rest = divmod(thousandths, 1_000)
+    return f"{whole}.{rest:03d}".rstrip("0") if rest else str(whole)
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -65,6 +71,11 @@ def _environment() -> Environment:
     environment.filters["fen"] = money.show
     environment.filters["day"] = lambda days: day_of_card(days).isoformat()
     environment.filters["moment"] = lambda unix: local(unix).strftime("%Y-%m-%d %H:%M")
+    environment.filters["yuan"] = lambda fen: (
+        money.show(fen).replace("￥", "").replace(",", "") if fen else ""
+    )
+    environment.filters["date"] = lambda days: day_of_card(days).isoformat() if days else ""
+    environment.filters["amount_of"] = quantity
     environment.filters["time"] = lambda unix: local(unix).strftime("%H:%M")
     return environment
 
@@ -184,6 +195,7 @@ def page(request: Asking, template: str, *, status: int = 200, **values: Any) ->
             language=tr.language,
             visitor=who,
             may=(lambda name: who is not None and who.rights.may(name)),
+            whole_value=who is not None and who.rights.scope(permission.VALUE).is_whole,
             sees_people=who is not None and who.rights.scope(permission.VIEW).sees_people,
             form_token=auth.form_token(runtime(request), request.state.token),
             path=request.url.path,

@@ -1,5 +1,6 @@
 """Cost centres, and bills of what members and centres owe: each entry stands on one bill. F: B8 B12"""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
@@ -7,8 +8,9 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from server.books import tables as books
-from server.credit.tables import cost_centre, credit_bill, credit_move
+from server.credit.tables import centre_meal, cost_centre, credit_bill, credit_move
 from server.db import one_writer
+from server.members.tables import member
 from server.organisation.scope import Scope
 from server.organisation.service import clean_name, next_number
 
@@ -105,3 +107,31 @@ def bill_lines(connection: Connection, scope: Scope, number: int) -> list[dict[s
         .order_by(move.c.entry)
     )
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def names(connection: Connection, scope: Scope, debtors: Iterable[str]) -> dict[str, str]:
+    """Account → what people call who owes."""
+    wanted = [name.split(":") for name in debtors]
+    numbers = {int(parts[1]) for parts in wanted if parts[0] == "member"}
+    query = select(member.c.member, member.c.name, member.c.number).where(
+        scope.by_branch(member), member.c.member.in_(numbers)
+    )
+    found = {f"member:{row.member}:credit": f"{row.name} {row.number}" for row in connection.execute(query)}
+    rows = connection.execute(
+        select(cost_centre.c.centre, cost_centre.c.name).where(scope.by_whole(cost_centre))
+    )
+    return found | {f"centre:{row.centre}": row.name for row in rows}
+
+
+def meals(connection: Connection, scope: Scope, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest first; ``is_back``: it was taken back."""
+    meal, entry, back = centre_meal, books.entry, books.reversed_
+    query = (
+        select(meal, entry.c.at, entry.c.fen, entry.c.outlet, back.c.fen.label("back"))
+        .join(entry, (entry.c.unit_id == meal.c.unit_id) & (entry.c.entry == meal.c.entry))
+        .outerjoin(back, (back.c.unit_id == meal.c.unit_id) & (back.c.entry == meal.c.entry))
+        .where(scope.by_whole(meal))
+        .order_by(meal.c.entry.desc())
+        .limit(limit)
+    )
+    return [{**row._mapping, "is_back": bool(row.back)} for row in connection.execute(query)]

@@ -82,6 +82,14 @@ def proposals(connection: Connection, scope: Scope) -> list[RowMapping]:
     return list(connection.execute(query.order_by(proposal.c.proposal)).mappings())
 
 
+def told(row: RowMapping) -> dict[str, Any]:
+    """What was proposed, name by name: the second person agrees to nothing that is not shown."""
+    if row["kind"] not in KINDS:
+        return {}
+    found = msgspec.structs.asdict(msgspec.msgpack.decode(row["terms"], type=KINDS[row["kind"]][0]))
+    return {name: value for name, value in found.items() if name != "asked_by"}
+
+
 def _seen(scope: Scope) -> "Select[tuple[Any, ...]]":
     about = (exception.c.unit_id == proposal.c.unit_id) & (exception.c.exception == proposal.c.exception)
     query = select(proposal).outerjoin(exception, about).where(proposal.c.unit_id == scope.unit)

@@ -39,3 +39,13 @@ def gifts(connection: Connection, scope: Scope, limit: int = 100) -> list[dict[s
     """The newest first: who gave how much to which card, why."""
     query = select(gift).where(scope.by_whole(gift)).order_by(gift.c.entry.desc()).limit(limit)
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def left(connection: Connection, scope: Scope, operator: int, now: int) -> tuple[int, int] | None:
+    """(quota, given this month) of who asks; ``None``: he may give nothing."""
+    mine = select(gift_quota.c.month_fen).where(scope.by_unit(gift_quota), gift_quota.c.operator == operator)
+    most = connection.execute(mine).scalar()
+    given = select(func.sum(gift.c.fen)).where(
+        scope.by_unit(gift), gift.c.operator == operator, gift.c.month == month_of(now)
+    )
+    return None if most is None else (int(most), int(connection.execute(given).scalar() or 0))

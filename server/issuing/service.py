@@ -131,3 +131,30 @@ def lists(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     """The newest first."""
     query = select(issue_list).where(scope.by_unit(issue_list)).order_by(issue_list.c.list.desc())
     return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def lines(connection: Connection, scope: Scope, number: int, limit: int = 500) -> list[dict[str, Any]]:
+    """A list's lines whose people may be seen, in the order in which they come."""
+    line = issue_line
+    query = (
+        select(line, member.c.name, member.c.number)
+        .join(member, (member.c.unit_id == line.c.unit_id) & (member.c.member == line.c.member))
+        .where(scope.by_branch(member), line.c.list == number)
+        .order_by(line.c.line)
+        .limit(limit)
+    )
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def states(connection: Connection, scope: Scope) -> dict[int, dict[str, int]]:
+    """List → state → lines."""
+    line = issue_line
+    query = (
+        select(line.c.list, line.c.state, func.count())
+        .where(scope.by_unit(line))
+        .group_by(line.c.list, line.c.state)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for number, state, count in connection.execute(query):
+        found.setdefault(number, {})[state] = int(count)
+    return found

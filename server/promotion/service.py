@@ -145,6 +145,13 @@ def salespeople(connection: Connection, scope: Scope) -> list[dict[str, Any]]:
     return [dict(row._mapping) for row in connection.execute(query)]
 
 
+def end_salesperson(connection: Connection, unit: int, number: int) -> bool:
+    """Sells no more from now on; what was sold stays his (writes). ``False``: unknown, or ended before."""
+    table = tables.salesperson
+    mine = (table.c.unit_id == unit, table.c.salesperson == number, table.c.active)
+    return connection.execute(update(table).where(*mine).values(active=False)).rowcount == 1
+
+
 class Commission(msgspec.Struct, frozen=True):
     """One salesperson in a period; what was corrected is off."""
 

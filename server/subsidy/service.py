@@ -79,9 +79,13 @@ def read_lines(connection: Connection, scope: Scope, text: str, each_fen: int = 
 
 
 def read_rows(
-    connection: Connection, scope: Scope, table: Sequence[Sequence[str]], each_fen: int = 0
+    connection: Connection,
+    scope: Scope,
+    table: Sequence[Sequence[str]],
+    each_fen: int = 0,
+    least_fen: int = 1,
 ) -> Read:
-    """The same of rows that a spreadsheet was read into."""
+    """The same of rows that a spreadsheet was read into. ``least_fen`` 0: nobody needs to get anything."""
     rows = [row for row in table if any(cell.strip() for cell in row)]
     if len(rows) > LINES_MAX:
         raise Refused("subsidy.too_long", most=LINES_MAX)
@@ -103,7 +107,7 @@ def read_rows(
             bad.append(Bad(place, "member.unknown", number[:32]))
         elif who in lines:
             bad.append(Bad(place, "subsidy.twice", number))
-        elif not 0 < fen <= MAX_FEN:
+        elif not least_fen <= fen <= MAX_FEN:
             bad.append(Bad(place, "amount.zero" if fen <= 0 else "amount.too_large", number))
         else:
             lines[who] = fen
@@ -126,9 +130,9 @@ def _members(connection: Connection, scope: Scope, numbers: set[str]) -> dict[st
     return found
 
 
-def group_lines(connection: Connection, scope: Scope, group: str, fen: int) -> Read:
+def group_lines(connection: Connection, scope: Scope, group: str, fen: int, least_fen: int = 1) -> Read:
     """Everybody of a group gets ``fen``."""
-    if not 0 < fen <= MAX_FEN:
+    if not least_fen <= fen <= MAX_FEN:
         raise Refused("amount.zero" if fen <= 0 else "amount.too_large", cap=MAX_FEN)
     query = select(member.c.member).where(
         scope.by_branch(member), member.c.group == group, member.c.state == "active"

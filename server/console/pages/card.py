@@ -13,6 +13,7 @@ from server.console import field, figures, story
 from server.console.page import Asking, go, page, runtime, translator, visitor
 from server.members import service as members
 from server.operators import permission
+from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.terminals.quiet import heard
@@ -71,6 +72,7 @@ async def show(request: Asking, card: FromPath[int], issue: FromPath[int]) -> Re
             "boxes": boxes,
             "history": stop_history(connection, there.unit, card),
             "outlets": names,
+            "people": operators.names(connection, scope),
             "member": members.by_key(connection, scope, row["member"]),
             "type": figures.type_name(connection, scope, row["type"]),
         }

@@ -30,10 +30,13 @@ async def _listed(request: Asking, error: Refused | None = None) -> Response[Any
     scope = who.scope(permission.VALUE)
 
     def read(connection: Connection) -> dict[str, Any]:
+        owing, bills = service.owing(connection, scope), service.bills(connection, scope, limit=50)
+        debtors = {*dict(owing), *(row["debtor"] for row in bills)}
         return {
             "centres": service.centres(connection, scope),
-            "owing": service.owing(connection, scope),
-            "bills": service.bills(connection, scope, limit=50),
+            "owing": owing,
+            "bills": bills,
+            "names": service.names(connection, scope, debtors),
             "outlets": outlets(connection, scope),
         }
 
@@ -56,17 +59,18 @@ async def bill(request: Asking, number: FromPath[int]) -> Response[Any]:
         head = next((row for row in every if row["bill"] == number), None)
         if head is None:
             raise Refused("page.unknown")
-        return {"head": head, "lines": service.bill_lines(connection, scope, number)}
+        name = service.names(connection, scope, (head["debtor"],)).get(head["debtor"], head["debtor"])
+        return {"head": head, "name": name, "lines": service.bill_lines(connection, scope, number)}
 
     return page(request, "bill.html", **await there.db.read(read))
 
 
 @post("/credit/{step:str}", opt={"permission": permission.VALUE}, status_code=200)
 async def act(request: Asking, step: FromPath[str]) -> Response[Any]:
-    """centre, meal, bill or pay."""
+    """meal, bill or pay."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)
     field.demand_whole(who, permission.VALUE)
-    steps = {"centre": _centre, "meal": _meal, "bill": _bill, "pay": _pay}
+    steps = {"meal": _meal, "bill": _bill, "pay": _pay}
     try:
         if step not in steps:
             raise Refused("page.unknown")
@@ -78,12 +82,6 @@ async def act(request: Asking, step: FromPath[str]) -> Response[Any]:
         lambda connection: log.write(connection, there.unit, now, who.operator, f"credit.{step}", subject)
     )
     return go("/credit")
-
-
-async def _centre(request: Asking, fields: field.Fields) -> str:
-    there = runtime(request)
-    name, limit = fields.get("name", ""), field.fen(fields, "limit", needed=False)
-    return str(await there.db.write(lambda c: service.add_centre(c, there.unit, name, limit)))
 
 
 async def _meal(request: Asking, fields: field.Fields) -> str:

@@ -10,12 +10,12 @@ from sqlalchemy import Connection
 from onecard import money
 from onecard.errors import Refused
 from onecard.text import Translator
-from onecard.wire.messages import Status
 from server.books.office import bear, declare_lost, repair
 from server.console import figures
 from server.console.page import Asking, form, go, page, runtime, translator, visitor, whole_number, word
 from server.exceptions import proposal, service
 from server.operators import log, permission
+from server.operators.service import names
 from server.organisation.scope import Scope
 from server.terminals.service import terminals
 
@@ -24,19 +24,20 @@ NOTE_MAX = 500
 
 @get("/exceptions", opt={"permission": permission.VIEW})
 async def listed(request: Asking) -> Response[Any]:
-    """Open ones, or with ``?closed=1`` those that were dealt with; and what waits for a second person."""
+    """Open ones, or with ``?closed=1`` those that were dealt with; and how many proposals wait."""
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)
     closed = request.query_params.get("closed") == "1"
 
-    def read(connection: Connection) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def read(connection: Connection) -> tuple[list[dict[str, Any]], int, dict[int, str]]:
         rows = figures.exceptions(connection, scope, closed)
-        return rows, [] if closed else [dict(row) for row in proposal.proposals(connection, scope)]
+        waiting = 0 if closed else len(proposal.proposals(connection, scope))
+        return rows, waiting, names(connection, scope)
 
-    rows, asked = await there.db.read(read)
+    rows, waiting, people = await there.db.read(read)
     tr = translator(request)
     told = [row | {"said": detail(tr, row["detail"])} for row in rows]
-    return page(request, "exceptions.html", rows=told, closed=closed, asked=asked)
+    return page(request, "exceptions.html", rows=told, closed=closed, waiting=waiting, people=people)
 
 
 def detail(tr: Translator, raw: str) -> str:
@@ -60,6 +61,7 @@ async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
         asked = proposal.proposals(connection, scope)
         return {
             "row": row,
+            "people": names(connection, scope),
             "known": service.evidence(connection, there.unit, row["fact"] or 0),
             "asked": [dict(one) for one in asked if one["exception"] == number],
         }
@@ -169,42 +171,6 @@ def _terms(
     return repair.Terms(number, row["fact"] or 0, body, fields.get("written") == "1", operator, note)
 
 
-@post(
-    "/proposals/{number:int}/{answer:str}",
-    opt={"permission": permission.EXCEPTION, "fresh": True},
-    status_code=200,
-)
-async def answer(request: Asking, number: FromPath[int], answer: FromPath[str]) -> Response[Any]:
-    """A second person agrees (and it is done), or declines."""
-    there, who = runtime(request), visitor(request)
-    if answer not in ("agree", "decline"):
-        raise Refused("request.malformed")
-
-    scope = who.rights.scope(permission.EXCEPTION)
-
-    def look(connection: Connection) -> Any:
-        if answer == "decline":
-            if not any(one["proposal"] == number for one in proposal.proposals(connection, scope)):
-                raise Refused("proposal.unknown")
-            return None
-        return proposal.order_of(connection, scope, number, who.rights.operator, there.terms.types)
-
-    order = await there.db.read(look)
-    if order is not None:
-        done = await there.lane.do(order)
-        if done.result.status is not Status.CREATED:
-            raise Refused(done.result.reason.replace("record_conflict", "record.conflict"))
-    state = "declined" if order is None else "agreed"
-
-    def write(connection: Connection) -> None:
-        now = there.clock.now()
-        if proposal.answered(connection, there.unit, number, state, who.rights.operator, now):
-            log.write(connection, there.unit, now, who.rights.operator, f"proposal.{state}", str(number))
-
-    await there.db.write(write)
-    return go("/exceptions")
-
-
 @post("/terminals/{number:int}/lost", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
 async def lost(request: Asking, number: FromPath[int]) -> Response[Any]:
     """This terminal is gone for good, if a second person says so as well."""
@@ -216,11 +182,16 @@ async def lost(request: Asking, number: FromPath[int]) -> Response[Any]:
             raise Refused("terminal.unknown")
         terms = declare_lost.Terms(number, who.rights.operator)
         now = there.clock.now()
+        if any(
+            one["kind"] == "declare_lost" and proposal.told(one)["terminal"] == number
+            for one in proposal.proposals(connection, Scope.whole(there.unit))
+        ):
+            raise Refused("proposal.open")
         proposal.propose(connection, there.unit, "declare_lost", terms, who.rights.operator, now)
         log.write(connection, there.unit, now, who.rights.operator, "terminal.lost", str(number))
 
     await there.db.write(write)
-    return go("/exceptions")
+    return go("/approvals")
 
 
-HANDLERS = [listed, show, close, assign, propose, answer, lost]
+HANDLERS = [listed, show, close, assign, propose, lost]

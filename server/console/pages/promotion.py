@@ -1,4 +1,4 @@
-"""Promotions of recharges, and what salespeople earned. F: B2 A17"""
+"""Promotions of recharges. F: B2"""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from server.promotion import service
 
 @get("/promotions", opt={"permission": permission.VALUE})
 async def listed(request: Asking) -> Response[Any]:
-    """What runs and what ran, with what each has given; commission of this month."""
+    """What runs and what ran, with what each has given."""
     return await _listed(request, {})
 
 
@@ -25,17 +25,10 @@ async def _listed(request: Asking, fields: field.Fields, error: Refused | None =
     field.demand_whole(who, permission.VALUE)
     scope = who.scope(permission.VALUE)
     today = business_day(there.clock.now())
-    month = card_day(today.replace(day=1)), card_day(today)
-
-    def read(connection: Connection) -> dict[str, Any]:
-        return {
-            "rows": service.promotions(connection, scope),
-            "commissions": service.commissions(connection, scope, *month),
-        }
-
     return page(
         request, "promotions.html", status=422 if error else 200, error=error, fields=dict(fields),
-        today=card_day(today), **await there.db.read(read),
+        today=card_day(today),
+        rows=await there.db.read(lambda connection: service.promotions(connection, scope)),
     )  # fmt: skip
 
 

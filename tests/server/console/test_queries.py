@@ -23,6 +23,7 @@ FREE = {
     "server.terminals.watermark.all_of": "only shown for terminals that were found under a scope",
     "server.cards.stops.stops_since": "the stop list's version, which every terminal has",
     "server.settlement.close.check": "whether the unit's books tie out; asked by who sees the whole unit",
+    "server.settlement.statement.steps": "of statements that were found under a scope",
     "server.cards.status.card_status": "of a card that was found under a scope",
     "server.cards.stops.stop_history": "of a card that was found under a scope",
     "server.exceptions.service.evidence": "of an exception that was found under a scope",

@@ -163,7 +163,7 @@ def test_a_room_is_opened_and_closed(office: Office, anna: Browser, card: int) -
 
 
 def test_a_guest_meal_its_bill_and_its_payment(office: Office, anna: Browser) -> None:
-    assert anna.post("/credit/centre", "/credit", name="招待费", limit="1000").status == 303
+    assert anna.post("/centres", name="招待费", limit="1000").status == 303
     meal = {"centre": "1", "outlet": "1", "amount": "320", "people": "4", "purpose": "visit"}
     assert send(anna, "/credit/meal", "/credit", **meal).status == 303
     assert send(anna, "/credit/meal", "/credit", **{**meal, "amount": "700"}).status == 422

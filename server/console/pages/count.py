@@ -1,0 +1,94 @@
+"""Uses bought in advance: what a card has, selling more, clearing what is over. F: B7"""
+
+from typing import Any
+
+from litestar import Response, get, post
+from sqlalchemy import Connection
+
+from onecard.clock import business_day, card_day
+from onecard.errors import Refused
+from server.books.office.count import ClearCount, Clearing, SellCount, Selling
+from server.catalogue.uses import uses
+from server.console import field
+from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
+from server.operators import permission
+from server.terminals.service import terminals
+
+
+@get("/counts", opt={"permission": permission.VALUE, "fresh": True})
+async def show(request: Asking) -> Response[Any]:
+    """First the card, then its uses and the form."""
+    return await _show(request, request.query_params)
+
+
+async def _show(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:
+    there, scope = runtime(request), visitor(request).rights.scope(permission.VALUE)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        card = field.card(connection, scope, fields["card"])
+        tills = [row for row in terminals(connection, scope) if row["kind"] == "pos"]
+        return {
+            "card": card,
+            "rows": uses(connection, scope, card["card"]),
+            "tills": [(row["terminal"], row["name"]) for row in tills if row["state"] == "enrolled"],
+        }
+
+    found: dict[str, Any] = {"card": None, "rows": [], "tills": []}
+    if fields.get("card", "").strip():
+        try:
+            found = await there.db.read(read)
+        except Refused as no:
+            error = error or no
+    return page(
+        request, "counts.html", status=422 if error else 200, error=error, fields=dict(fields),
+        today=card_day(business_day(there.clock.now())), key=await field.new_key(request), **found,
+    )  # fmt: skip
+
+
+@post("/counts", opt={"permission": permission.VALUE, "fresh": True}, status_code=200)
+async def sell(request: Asking) -> Response[Any]:
+    """So many uses for cash in a till."""
+    there, who, fields = runtime(request), visitor(request).rights, form(request)
+    scope = who.scope(permission.VALUE)
+
+    def read(connection: Connection) -> tuple[dict[str, Any], int]:
+        till = whole_number(fields.get("till", ""), 1 << 31)
+        if till not in {row["terminal"] for row in terminals(connection, scope)}:
+            raise Refused("terminal.unknown")
+        return field.card(connection, scope, fields.get("card", "")), till
+
+    try:
+        card, till = await there.db.read(read)
+        terms = Selling(
+            terminal=till,
+            card=card["card"],
+            issue=card["issue"],
+            kind=fields.get("kind", "").strip(),
+            times=field.number(fields, "times"),
+            fen=field.fen(fields, "amount", needed=False),
+            until_day=field.day(fields, "until"),
+        )
+        await field.ask(request, SellCount(there.unit, field.key(fields), terms, who.operator))
+    except Refused as no:
+        return await _show(request, fields, no)
+    await field.noted(request, "count.sell", card["card"], count=terms.times, fen=terms.fen)
+    return go("/counts", card=str(card["card"]))
+
+
+@post("/counts/clear", opt={"permission": permission.VALUE, "fresh": True}, status_code=200)
+async def clear(request: Asking) -> Response[Any]:
+    """Their day is over."""
+    there, who, fields = runtime(request), visitor(request).rights, form(request)
+    scope = who.scope(permission.VALUE)
+    try:
+        text = fields.get("card", "")
+        card = await there.db.read(lambda connection: field.card(connection, scope, text))
+        terms = Clearing(card["card"], card["issue"], fields.get("kind", "").strip()[:16])
+        await field.ask(request, ClearCount(there.unit, field.key(fields), terms, who.operator))
+    except Refused as no:
+        return await _show(request, fields, no)
+    await field.noted(request, "count.clear", card["card"])
+    return go("/counts", card=str(card["card"]))
+
+
+HANDLERS = [show, sell, clear]
