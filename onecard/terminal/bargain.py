@@ -5,7 +5,7 @@ from onecard.rules.deal import Deal, decide, pockets_of
 from onecard.rules.limits import NOTHING_SPENT, needs_spent, spent_of
 from onecard.terminal.desk import Desk
 from onecard.terminal.order import Order
-from onecard.wire.messages import CardType
+from onecard.wire.messages import CardType, Counters
 
 
 def on_card(
@@ -26,3 +26,8 @@ def on_card(
         pin_verified=order.pin_verified,
         cap_fen=cap_fen,
     )
+
+
+def counters(card_type: CardType, purse: Purse) -> Counters | None:
+    """What the sale's record says of the card's totals; nothing for a type that no rule counts for."""
+    return Counters.of(purse) if needs_spent(card_type) else None

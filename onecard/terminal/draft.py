@@ -24,7 +24,10 @@ class Who:
     operator: int
 
 
-def sale(desk: Desk, who: Who, order: Order, deal: Deal) -> tuple[Change, Make]:
+def sale(
+    desk: Desk, who: Who, order: Order, deal: Deal, counters: m.Counters | None = None
+) -> tuple[Change, Make]:
+    """``counters``: what the card had counted before, where its type limits that."""
     place, bill = desk.place(), deal.bill
 
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Sale:
@@ -39,11 +42,12 @@ def sale(desk: Desk, who: Who, order: Order, deal: Deal) -> tuple[Change, Make]:
             "pays": deal.pays,
             "purse": write,
         }
-        if deal.is_plain:
+        if deal.is_plain and counters is None:
             return m.Sale(**head, lines=bill.lines)
-        return m.FullSale(
-            **head, lines=bill.priced(), first_n=bill.first_n, uses=deal.uses, earned=deal.earned
-        )
+        head |= {"lines": bill.priced(), "first_n": bill.first_n, "uses": deal.uses, "earned": deal.earned}
+        if counters is not None:
+            return m.CountedSale(**head, counters=counters)
+        return m.FullSale(**head)
 
     main_fen, slots = places_of(deal.pays, -1)
     change = Change(
@@ -98,16 +102,17 @@ def recharge(
     source: m.Source,
     credits: Sequence[RecordId],
     replaces: RecordId | None,
+    salesperson: int = 0,
 ) -> tuple[Change, Make]:
     def make(id: RecordId, at: int, write: m.PurseWrite) -> m.Recharge:
-        return m.Recharge(
-            **desk.head(id, at, who.shift, who.operator),
-            replaces=replaces,
-            source=source,
-            amount_fen=fen,
-            credits=tuple(credits),
-            purse=write,
-        )
+        said = desk.head(id, at, who.shift, who.operator) | {
+            "replaces": replaces,
+            "source": source,
+            "amount_fen": fen,
+            "credits": tuple(credits),
+            "purse": write,
+        }
+        return m.SoldRecharge(**said, salesperson=salesperson) if salesperson else m.Recharge(**said)
 
     return Change(main_fen=fen, clear_expired=desk.moment.is_sure), make
 

@@ -61,6 +61,12 @@ class Station:
         self._fresh_storage: StorageCard | None = None
         self._aside_limit = ASIDE_LIMIT
 
+    def attach(self, *, psam: Psam | None = None, load_host: LoadHost | None = None) -> None:
+        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads."""
+        if psam is not None:
+            self._desk.psam = psam
+        self._desk.load_host = load_host or self._desk.load_host
+
     # ---- the card on the reader
 
     def look(self, storage: StorageCard) -> Look:
@@ -85,7 +91,8 @@ class Station:
         replaced.check(self.journal, order.replaces)
         at = self._desk.moment.now()
         deal = bargain.on_card(self._desk, card_type, image.newest, order, at, self.sale_cap_fen(card_type))
-        return self._perform(look, image, draft.sale(self._desk, who, order, deal))
+        counters = bargain.counters(card_type, image.newest)
+        return self._perform(look, image, draft.sale(self._desk, who, order, deal, counters))
 
     def void(
         self, storage: StorageCard, look: Look, sale: RecordId, supervisor: int = 0, reason: str = ""
@@ -110,10 +117,12 @@ class Station:
         source: m.Source = m.Source.TILL,
         credits: Sequence[RecordId] = (),
         replaces: RecordId | None = None,
+        salesperson: int = 0,
     ) -> Completed | Unfinished:
         """Cash onto the main purse. From the cash box ``credits`` are the notes it delivers, Σ = ``fen``.
 
         ``replaces``: the counter recharge that was given up and whose cash this one puts onto a card.
+        ``salesperson``: the operator who is to have the commission.
         """
         at_till = source is m.Source.TILL
         who = self._who(at_till)
@@ -129,8 +138,8 @@ class Station:
         limits.check_recharge(
             card_type, image.newest, fen, least=at_till, cash=at_till, named=bool(look.holder) or not at_till
         )
-
-        return self._perform(look, image, draft.recharge(self._desk, who, fen, source, credits, replaces))
+        drafted = draft.recharge(self._desk, who, fen, source, credits, replaces, salesperson)
+        return self._perform(look, image, drafted)
 
     def apply_loads(self, storage: StorageCard, look: Look) -> Completed | Unfinished | None:
         """Write the waiting loads that fit in one go; ``None`` when there is nothing to write."""
@@ -157,12 +166,12 @@ class Station:
             raise Refused("card.account")
         if not 0 <= opening_fen <= card_type.cap_fen:
             raise Refused("limit.cap", cap=card_type.cap_fen, room=card_type.cap_fen)
-        limits.check_medium(card_type, "m1")
         limits.check_source(card_type, opening_fen, cash=True, named=True)
         if any((t.card, t.issue) == (grant.card, grant.issue) for t in self._open()):
             raise Refused("tap.own_open")
         self._fresh = None
         session = self._taps.open_session(storage)
+        limits.check_medium(card_type, "m1")
         try:
             session.read()
         except CardForeign as error:

@@ -4,6 +4,7 @@ and of emptying the box.
 A credit is one note and one posting (cash box → unresolved); what it buys is another record (domain.md §7).
 """
 
+import hashlib
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,7 @@ from msgspec import Meta
 
 from onecard.ids import RecordId
 from onecard.wire.intents import Intent
-from onecard.wire.message import Amount, CardNo, IssueNo, Short
+from onecard.wire.message import Amount, CardNo, Hex, IssueNo, Short
 
 
 class Stack(Intent, frozen=True, kw_only=True, tag="stack/1"):
@@ -77,3 +78,19 @@ class Collection(Intent, frozen=True, kw_only=True, tag="collection/1"):
     #: What the meter says since the last collection; shown to nobody before the count is in.
     metered: tuple[Notes, ...] = ()
     witness: int = 0
+
+
+class Claim(Intent, frozen=True, kw_only=True, tag="claim/1"):
+    """Credits of nobody's card become a slip; this record's id is its number. F: D3
+
+    ``digest``: of the code that is printed on it and stands nowhere else (``claim_digest``).
+    """
+
+    amount_fen: Amount
+    credits: tuple[RecordId, ...]
+    digest: Hex
+
+
+def claim_digest(number: RecordId, code: str) -> str:
+    """What is kept of a slip's code."""
+    return hashlib.sha256(f"claim {number} {code.strip().upper()}".encode()).hexdigest()

@@ -136,6 +136,12 @@ class Recharge(Intent, frozen=True, kw_only=True, tag="recharge/1"):
     purse: PurseWrite
 
 
+class SoldRecharge(Recharge, frozen=True, kw_only=True, tag="recharge/2"):
+    """The same, and who sold it: an operator's number. F: A17"""
+
+    salesperson: Annotated[int, Meta(ge=1, lt=1 << 31)]
+
+
 class AppliedLoad(msgspec.Struct, frozen=True, array_like=True):
     """``[number, fen, digest]``: one numbered load as it went onto the card; fen may be less than it was."""
 

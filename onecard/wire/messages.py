@@ -1,13 +1,14 @@
 """Everything that terminals and the server say to each other, under one name.
 
 Import from here; each family lives in the file of its own: intents, cash, shift, outcomes, journal,
-documents, requests. The unions below are the only list of what a journal or a document may hold.
+documents, requests; errands and lookups are used from theirs. The unions below are the only list of what a
+journal or a document may hold.
 """
 
 import msgspec
 from msgspec import Raw
 
-from onecard.wire.cash import CashDoubt, Collection, Credit, Notes, Stack, Waiting
+from onecard.wire.cash import CashDoubt, Claim, Collection, Credit, Notes, Stack, Waiting
 from onecard.wire.documents import (
     CalendarDocument,
     CatalogueDocument,
@@ -27,6 +28,7 @@ from onecard.wire.documents import (
     TerminalDocument,
     TypesDocument,
 )
+from onecard.wire.errands import AnyErrand, AskErrand, Errand, ErrandAnswer
 from onecard.wire.intents import (
     AppliedLoad,
     Balances,
@@ -39,13 +41,22 @@ from onecard.wire.intents import (
     PurseWrite,
     Recharge,
     Sale,
+    SoldRecharge,
     Source,
     Versions,
     Void,
 )
 from onecard.wire.journal import Record, Result, Status, Upload, Uploaded
 from onecard.wire.message import Message, decode, encode
-from onecard.wire.outcomes import Done, GivenUp, NotWritten, OutcomeRecord, Seen, Unresolved
+from onecard.wire.outcomes import (
+    Answered,
+    Done,
+    GivenUp,
+    NotWritten,
+    OutcomeRecord,
+    Seen,
+    Unresolved,
+)
 from onecard.wire.requests import (
     AccountSale,
     Answer,
@@ -68,7 +79,7 @@ from onecard.wire.requests import (
     SessionGrant,
     SessionRequest,
 )
-from onecard.wire.sale import FullSale, PricedLine, Use
+from onecard.wire.sale import CountedSale, Counters, FullSale, PricedLine, Use
 from onecard.wire.shift import ShiftClose, ShiftOpen, Totals
 from onecard.wire.terms import (
     CalendarTerms,
@@ -86,8 +97,11 @@ __all__ = [
     "PURSE_INTENTS",
     "AccountSale",
     "Answer",
+    "Answered",
+    "AnyErrand",
     "AppliedLoad",
     "AskCard",
+    "AskErrand",
     "AskMedium",
     "Balances",
     "Body",
@@ -98,8 +112,11 @@ __all__ = [
     "CardType",
     "CashDoubt",
     "CatalogueDocument",
+    "Claim",
     "Collection",
     "Condition",
+    "CountedSale",
+    "Counters",
     "Credit",
     "Discount",
     "Document",
@@ -107,6 +124,8 @@ __all__ = [
     "Done",
     "Enrol",
     "Enrolled",
+    "Errand",
+    "ErrandAnswer",
     "Explained",
     "Fetch",
     "Fetched",
@@ -154,6 +173,7 @@ __all__ = [
     "ShiftClose",
     "ShiftOpen",
     "Snapshot",
+    "SoldRecharge",
     "Source",
     "Stack",
     "Status",
@@ -179,14 +199,17 @@ __all__ = [
 Body = (
     Sale
     | FullSale
+    | CountedSale
     | Void
     | Recharge
+    | SoldRecharge
     | LoadIntent
     | Issue
     | Lock
     | Stack
     | Credit
     | Waiting
+    | Claim
     | CashDoubt
     | Collection
     | ShiftOpen
@@ -196,6 +219,8 @@ Body = (
     | Unresolved
     | GivenUp
     | Seen
+    | Answered
+    | AnyErrand
 )
 #: Intents whose effect is a write on a card's purse.
 PURSE_INTENTS = (Sale, Void, Recharge, LoadIntent, Issue, Lock)

@@ -1,6 +1,7 @@
 """Records that name their intent and say what became of it."""
 
 from onecard.ids import RecordId
+from onecard.wire.journal import Status
 from onecard.wire.message import CardNo, Hex, IssueNo, Message, Short
 
 
@@ -52,3 +53,14 @@ class Seen(OutcomeRecord, frozen=True, kw_only=True, tag="seen/1"):
     last: RecordId
     older_counter: int = -1
     older_last: RecordId | None = None
+
+
+class Answered(OutcomeRecord, frozen=True, kw_only=True, tag="answered/1", omit_defaults=True):
+    """What the server said to an errand; it says the same for ever. ``cash_fen``: into the drawer, or out."""
+
+    status: Status
+    reason: Short = ""
+    entry: int = 0
+    fen: int = 0
+    cash_fen: int = 0
+    balance_fen: int | None = None

@@ -1,7 +1,8 @@
 """A sale in full: what every line costs after its discount, and what moves besides money.
 
-``sale/1`` says a sale that only money pays at the list price; whatever it cannot say is a ``sale/2``.
-Code that takes a ``Sale`` takes both.
+``sale/1`` says a sale that only money pays at the list price; whatever it cannot say is a ``sale/2``. A card
+whose type limits what it spends says in a ``sale/3`` what it had counted. Code that takes a ``Sale`` takes
+all of them.
 """
 
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from onecard.cards.image import Purse
 from onecard.wire.intents import Line, Sale
 from onecard.wire.message import Amount, Short
 
@@ -43,3 +45,30 @@ class FullSale(Sale, frozen=True, kw_only=True, omit_defaults=True, tag="sale/2"
     earned: Points = 0
     spent: Points = 0
     centre: Annotated[int, Meta(ge=0, lt=1 << 31)] = 0
+
+
+class Counters(msgspec.Struct, frozen=True, array_like=True):
+    """``[last time, day total, day n, meal total, meal n, first-n]`` as they stood on the card: card seconds,
+    and steps of ￥0.10. Which of them still count at the sale, the calendar named says.
+    """
+
+    last_time: Annotated[int, Meta(ge=0, le=0xFFFF_FFFF)] = 0
+    day_total: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    day_count: Annotated[int, Meta(ge=0, le=0xFF)] = 0
+    meal_total: Annotated[int, Meta(ge=0, le=0xFFFF)] = 0
+    meal_count: Annotated[int, Meta(ge=0, le=0xF)] = 0
+    first_n: Annotated[int, Meta(ge=0, le=0xF)] = 0
+
+    @classmethod
+    def of(cls, purse: Purse) -> "Counters":
+        """Of the record that a sale follows."""
+        return cls(
+            purse.last_time, purse.day_total, purse.day_count, purse.meal_total, purse.meal_count,
+            purse.first_n,
+        )  # fmt: skip
+
+
+class CountedSale(FullSale, frozen=True, kw_only=True, omit_defaults=True, tag="sale/3"):
+    """With what the card had counted before it, so that the office can decide it again. F: B4 B9"""
+
+    counters: Counters

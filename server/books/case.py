@@ -67,6 +67,8 @@ def kind_of(intent: Written) -> str:
     """The word of the journal for it: sale, void, recharge, load, issue, lock."""
     if isinstance(intent, Sale):
         return "sale"
+    if isinstance(intent, Recharge):
+        return "recharge"
     return "load" if isinstance(intent, LoadIntent) else type(intent).__name__.lower()
 
 

@@ -14,10 +14,13 @@ from onecard.books import accounts
 from onecard.wire.chain import GENESIS
 from onecard.wire.messages import (
     PURSE_INTENTS,
+    Answered,
     CashDoubt,
+    Claim,
     Collection,
     Credit,
     Done,
+    Errand,
     GivenUp,
     NotWritten,
     Recharge,
@@ -28,16 +31,18 @@ from onecard.wire.messages import (
     Unresolved,
     Void,
     Waiting,
+    decode_body,
 )
 from server.books import settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_close, take_credit, take_doubt, take_waiting
 from server.books.collection import take_collection
 from server.books.item import Item, answered, conflict, quarantine
-from server.books.sheet import Mark, Sheet
+from server.books.sheet import Fact, Mark, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
+from server.claim.intake import take_claim
 
 #: Another record stands at this place: two journals under one number.
 OTHER_BYTES = "journal_conflict"
@@ -101,6 +106,8 @@ class Journal(msgspec.Struct, frozen=True):
             elif isinstance(body, Waiting):
                 sheet.notes.want(*(key_of(one) for one in body.credits))
                 sheet.loads.want(body.card, body.issue)
+            elif isinstance(body, Claim):
+                sheet.notes.want(*(key_of(one) for one in body.credits))
 
     def decide(self, sheet: Sheet) -> Intake:
         """Keep and post what is new; answer for what was there before."""
@@ -189,6 +196,13 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             return take_waiting(sheet, item, body)
         case Collection():
             return take_collection(sheet, item, body)
+        case Claim():
+            return take_claim(sheet, item, body)
+        case Errand():
+            # It posts by the answer to its question alone; here it only must not say anything else.
+            return answered(sheet, item)[1]
+        case Answered():
+            _told(sheet, item, body)
         case CashDoubt():
             take_doubt(sheet, item, body)
         case ShiftClose():
@@ -231,6 +245,8 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
                 settle.give_up(sheet, of, item.place, item.record.at + item.record.offset_s)
         return
     if isinstance(body, GivenUp):
+        if _gives_up_errand(sheet, item, of):
+            return
         settle.decided_and_given_up(sheet, of, item.place)
         return
     if not isinstance(body, (Done, NotWritten)):
@@ -243,6 +259,36 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
     agrees = Status.CREATED if isinstance(body, Done) else Status.REFUSED
     if fact.status not in (agrees, Status.QUARANTINED):
         sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said=type(body).__name__.lower())
+
+
+def _told(sheet: Sheet, item: Item, body: Answered) -> None:
+    """A till wrote down what it was told of an errand; the books must say the same."""
+    of = key_of(body.of)
+    fact = sheet.facts.get(of)
+    said = None if fact is None else (fact.status, fact.reason, fact.entry)
+    if said != (body.status, body.reason, body.entry) and body.status != Status.CONFLICT:
+        sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said="answered")
+
+
+def _gives_up_errand(sheet: Sheet, item: Item, of: int) -> bool:
+    """A till stopped waiting for the answer to an errand: it is never done, or somebody must look at it."""
+    if not _is_errand(sheet, of):
+        return False
+    fact = sheet.facts.get(of)
+    if fact is None:
+        sheet.facts.put(of, Fact(None, Status.REFUSED, "cancelled"))
+    elif fact.entry:
+        sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said="given_up")
+    return True
+
+
+def _is_errand(sheet: Sheet, of: int) -> bool:
+    table = tables.record
+    bodies = [row[5] for row in sheet.records if of in (row[1], row[7])]
+    if not bodies:
+        query = select(table.c.body).where(table.c.unit_id == sheet.unit, table.c.record == of)
+        bodies = list(sheet.connection.execute(query).scalars())
+    return bool(bodies) and isinstance(decode_body(bytes(bodies[0])), Errand)
 
 
 def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:

@@ -16,12 +16,12 @@ from onecard.cards.image import Purse
 from onecard.errors import Refused
 from onecard.rules import counts, points
 from onecard.rules.deal import pay, pockets_of
-from onecard.rules.limits import Spent, check
+from onecard.rules.limits import NOTHING_SPENT, Spent, check, spent_of
 from onecard.rules.periods import Calendar, When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket
 from onecard.rules.terms import types_at
-from onecard.wire.messages import CardType, FullSale, Pay, PricedLine, Product, Sale, Void
+from onecard.wire.messages import CardType, CountedSale, FullSale, Pay, PricedLine, Product, Sale, Void
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
@@ -180,23 +180,41 @@ def _told(sheet: Sheet, key: int, intent: Sale) -> CardType | None:
 def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
     """Which rule of ``card_type`` a sale from a purse does not follow, "" if it follows all: ``price``,
     ``discount``, ``wallets``, ``points``, or the code of a limit."""
-    when = calendar_of(sheet.connection, sheet.unit, intent).when(intent.at)
+    calendar = calendar_of(sheet.connection, sheet.unit, intent)
+    when = calendar.when(intent.at)
     products = products_of(sheet.connection, sheet.unit, intent.outlet, intent.versions.catalogue)
     full = intent if isinstance(intent, FullSale) else None
+    # A till of before the card's counters were told is believed: the card alone knew what it had spent.
+    had = counted(intent, calendar)
+    spent = NOTHING_SPENT if had is None else had
     try:
-        # How many such meals the card had, it alone knows: what the terminal says of this one is believed.
-        bill = reckoned(intent, card_type, when, products, 0)
+        if had is None:
+            bill = reckoned(intent, card_type, when, products, 0)
+        else:
+            bill = price(intent.lines, card_type, when, intent.outlet, products, had.first_n)
         if not same_prices(bill, intent):
             return "price"
         if not same_sums(bill, intent):
             return "discount"
-        check(card_type, intent.due_fen, when, intent.outlet, pin_verified=True)
+        check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
         if intent.purse is not None and intent.pays != _pays(intent, card_type, when.day, bill):
             return "wallets"
     except Refused as refused:
         return refused.code
     earned = points.earned(card_type.points, bill.nets(), intent.pays, when, intent.outlet)
     return "" if earned == (full.earned if full is not None else 0) else "points"
+
+
+def counted(intent: Sale, calendar: Calendar) -> Spent | None:
+    """What the card had spent of its day and meal, by its own record; ``None``: the sale does not say."""
+    if not isinstance(intent, CountedSale):
+        return None
+    had = intent.counters
+    purse = Purse(
+        last_time=had.last_time, day_total=had.day_total, day_count=had.day_count, first_n=had.first_n,
+        meal_total=had.meal_total, meal_count=had.meal_count,
+    )  # fmt: skip
+    return spent_of(purse, intent.at, calendar)
 
 
 def _pays(intent: Sale, card_type: CardType, today: int, bill: Bill) -> tuple[Pay, ...]:

@@ -15,6 +15,7 @@ from onecard.wire.messages import (
     Lock,
     Recharge,
     Sale,
+    SoldRecharge,
     Source,
     Status,
     Void,
@@ -137,7 +138,8 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: Decided | Non
     if isinstance(intent, Void):
         sheet.remark(entry, intent.reason, intent.supervisor)
     if isinstance(intent, Recharge) and not held:
-        with_recharge(sheet, entry)
+        sold_by = intent.salesperson if isinstance(intent, SoldRecharge) else 0
+        with_recharge(sheet, entry, salesperson=sold_by)
     if purse is None and (corrects or (isinstance(intent, FullSale) and intent.first_n)):
         count_meal(sheet, entry, card, intent.day, corrects)
     if linked is not None:

@@ -56,6 +56,11 @@ class Holders:
         self.stops.put((card, issue), stop)
         self._stop_changes.append((card, issue, stop, version, operator, now))
 
+    def lift(self, card: int, issue: int, *, version: int, operator: int, now: int) -> None:
+        """A plastic is good again; ``version``: the list's next."""
+        self.stops.put((card, issue), None)
+        self._stop_changes.append((card, issue, None, version, operator, now))
+
     def write(self, pile: Pile) -> None:
         """Write cards, media, and what an entry put on the stop list."""
         unit, values = self._unit, msgspec.structs.astuple

@@ -26,3 +26,13 @@ hold = Table(
     big("ended_at"),
     Index(None, "unit_id", "state", "until"),
 )
+
+#: A hold whose deposit came off a card's purse: the sale that paid it. The rest goes back as loads.
+hold_sale = Table(
+    "hold_sale",
+    metadata,
+    unit_id(),
+    big("hold", primary_key=True),
+    big("sale"),
+    Index(None, "unit_id", "sale", unique=True),
+)

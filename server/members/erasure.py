@@ -12,7 +12,7 @@ from onecard.errors import Refused
 from server.books.tables import wallet
 from server.cards.tables import card
 from server.members import draft, seal, service
-from server.members.tables import member, member_photo
+from server.members.tables import member, member_photo, member_pin
 from server.operators import log
 from server.organisation.scope import Scope
 
@@ -43,6 +43,9 @@ def erase(connection: Connection, scope: Scope, key: int, now: int, by: int) -> 
     connection.execute(member.update().where(mine).values({**values, member.c.state: service.ERASED}))
     connection.execute(
         member_photo.delete().where(member_photo.c.unit_id == scope.unit, member_photo.c.member == key)
+    )
+    connection.execute(
+        member_pin.delete().where(member_pin.c.unit_id == scope.unit, member_pin.c.member == key)
     )
     seal.destroy(connection, scope.unit, key)
     # A list that waits to be taken over may name him too, and would bring him back.

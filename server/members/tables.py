@@ -91,3 +91,14 @@ takeover = Table(
     Column("agreed_by", Integer, nullable=False),
     UniqueConstraint("unit_id", "digest"),
 )
+
+#: What a member proves himself with where no card does. ``changed_by``: the question that set it. F: D5
+member_pin = Table(
+    "member_pin",
+    metadata,
+    unit_id(),
+    Column("member", Integer, primary_key=True, autoincrement=False),
+    Column("verifier", String(160), nullable=False),
+    big("changed_by"),
+    big("at"),
+)

@@ -3,10 +3,23 @@
 SELL = "pos.sell"
 VOID = "pos.void"
 SHIFT = "pos.shift"
+#: Past sales, against their lines.
+REFUND = "pos.refund"
+#: Deposits for rooms.
+HOLD = "pos.hold"
 ISSUE = "desk.issue"
 RECHARGE = "desk.recharge"
 LOSS = "desk.loss"
 QUERY = "desk.query"
+#: Cash out of the till to a member: cards returned, slips of kiosks.
+PAYOUT = "desk.payout"
+#: Another plastic, or another card, for the same money.
+REPLACE = "desk.replace"
+CORRECT = "desk.correct"
+GIFT = "desk.gift"
+POINTS = "desk.points"
+#: One's own remittance report.
+REMIT = "desk.remit"
 ATTEND = "kiosk.attend"
 SUPERVISOR = "supervisor"
 VIEW = "console.view"
@@ -31,10 +44,18 @@ ALL = (
     SELL,
     VOID,
     SHIFT,
+    REFUND,
+    HOLD,
     ISSUE,
     RECHARGE,
     LOSS,
     QUERY,
+    PAYOUT,
+    REPLACE,
+    CORRECT,
+    GIFT,
+    POINTS,
+    REMIT,
     ATTEND,
     SUPERVISOR,
     VIEW,
@@ -57,12 +78,17 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("console", tuple(one for one in ALL if one.startswith("console."))),
 )
 
+_AT_DESK = (ISSUE, RECHARGE, LOSS, QUERY, PAYOUT, REPLACE, POINTS, REMIT)
+
 #: Name and permissions of the first roles; names are data of the unit and may be changed.
 FIRST_ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("管理员 Administrator", ALL),
-    ("主管 Supervisor", (SELL, VOID, SHIFT, ISSUE, RECHARGE, LOSS, QUERY, ATTEND, SUPERVISOR, VIEW)),
-    ("收银员 Cashier", (SELL, VOID, SHIFT, QUERY)),
-    ("前台 Front desk", (SELL, VOID, SHIFT, ISSUE, RECHARGE, LOSS, QUERY)),
+    (
+        "主管 Supervisor",
+        (SELL, VOID, SHIFT, REFUND, HOLD, *_AT_DESK, CORRECT, GIFT, ATTEND, SUPERVISOR, VIEW),
+    ),
+    ("收银员 Cashier", (SELL, VOID, SHIFT, HOLD, QUERY, REMIT)),
+    ("前台 Front desk", (SELL, VOID, SHIFT, HOLD, *_AT_DESK)),
     ("分店经理 Branch manager", (VIEW, MEMBER, EXCEPTION)),
     ("设备管理员 Attendant", (ATTEND, QUERY)),
     ("业主 Owner", (VIEW,)),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from onecard.errors import Refused
 from onecard.ids import RecordId
+from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.signing import verify_head
 from server.books import intake
@@ -27,7 +28,7 @@ from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
-from server.terminals import document, watermark
+from server.terminals import document, errand, paper, past, person, watermark
 
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
 #: At most so many entries in what a heartbeat says about itself.
@@ -230,4 +231,14 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/member/find": (m.FindMember, find_member),
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),
+    "/t/errand": (m.AskErrand, errand.ask),
+    "/t/sales": (look.AskSales, past.sales),
+    "/t/sale/lines": (look.AskSale, past.sale),
+    "/t/statement": (look.AskStatement, paper.statement),
+    "/t/remittance": (look.AskRemittance, paper.remittance),
+    "/t/identify": (look.Identify, person.identify),
+    "/t/pin/change": (look.ChangePin, person.change_pin),
+    "/t/pin/check": (look.CheckPin, person.check_pin),
+    "/t/holds": (look.AskHolds, past.held),
+    "/t/rewards": (look.AskRewards, past.rewards),
 }

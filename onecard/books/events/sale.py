@@ -12,7 +12,7 @@ from onecard.books.wallets import NAMES, ON_CARD, changes
 from onecard.errors import Refused
 from onecard.rules.pricing import uses_of
 from onecard.wire.intents import Pay, PurseWrite, Sale
-from onecard.wire.sale import FullSale, Use
+from onecard.wire.sale import CountedSale, FullSale, Use
 
 #: What pays besides the wallets on a card; it never goes with a write on the card.
 OFF_CARD = ("gift2", "gift3", "points", "credit", "centre", "cash")
@@ -103,6 +103,8 @@ def fault(sale: Sale) -> str:
 
 
 def _full_fault(sale: FullSale) -> str:
+    if isinstance(sale, CountedSale) and sale.purse is None:
+        return "purse_differs"  # only a card counts
     off = [line.discount_fen for line in sale.lines]
     if sum(off) != sale.discount_fen:
         return "sums_differ"

@@ -1,26 +1,27 @@
 """A deposit held at the opening of a room, settled with its bill at closing, given back by itself. F: C19
 
-Only for cards whose money lives on the server: what is on a card cannot be held while the card is away.
+This is for cards whose money lives on the server: what is on a card cannot be held while the card is away.
+There the deposit is sold off the card and the rest goes back to it as a load (``hold_sold.py``).
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from onecard.books import accounts
 from onecard.books.events import hold
 from onecard.clock import business_day, card_day
 from onecard.wire.messages import CardType, Status
 from server.books.command import Order, Single
+from server.books.office.hold_sold import give_back, short_of, sold_of
 from server.books.office.pocket import CardOrder, look, pocket_of, refusal
 from server.books.sheet import Event, Fact, Sheet
-from server.hold import tables
+from server.hold import service, tables
+from server.hold.service import LONGEST_S as LONGEST_S
 from server.organisation.tables import outlet
 
-#: A hold that nobody ends is given back after at most this long.
-LONGEST_S = 72 * 3600
 #: Holds per transaction.
 CHUNK = 500
 Types = Mapping[int, CardType]
@@ -66,12 +67,8 @@ class Hold(CardOrder[Opening]):
         assert place is not None
         event = _event(sheet, "hold", self.key, self.operator, terms.card, terms.issue, -terms.fen, place)
         entry = sheet.enter(event, hold.held(terms.card, terms.fen))
-        row = (
-            *(sheet.unit, self.key, terms.card, terms.issue, terms.outlet, place.owner, terms.place),
-            *(terms.fen, terms.until, "held", self.operator, sheet.now, 0, 0, 0),
-        )
-        names = [column.name for column in tables.hold.c]
-        sheet.connection.execute(insert(tables.hold).values(**dict(zip(names, row, strict=True))))
+        said = {**msgspec.structs.asdict(terms), "owner": place.owner, "operator": self.operator}
+        service.keep(sheet.connection, sheet.unit, self.key, sheet.now, **said)
         return entry
 
     def balance(self, sheet: Sheet) -> int | None:
@@ -99,12 +96,18 @@ class Settle(Order[Closing]):
             return "hold.ended"
         if self.terms.due_fen < 0:
             return "amount.malformed"
+        if sold_of(sheet, row.hold):
+            return short_of(sheet, row, self.terms.due_fen)
         more = self.terms.due_fen - row.fen
         return "purse.short" if more > sheet.balance(accounts.account(row.card, "main")) else ""
 
     def enter(self, sheet: Sheet) -> int:
         row, due = _row(sheet, self.terms.hold), self.terms.due_fen
         assert row is not None
+        if sold_of(sheet, row.hold):
+            entry = give_back(sheet, row, due, self.key, self.operator)
+            _end(sheet, row.hold, "settled" if due else "released", due, self.key)
+            return entry
         kind, fen = ("sale", -due) if due else ("hold_released", row.fen)
         event = _event(sheet, kind, self.key, self.operator, row.card, row.issue, fen, row)
         entry = sheet.enter(event, hold.settled(row.card, row.fen, due, row.owner, row.outlet))
@@ -113,7 +116,37 @@ class Settle(Order[Closing]):
 
     def balance(self, sheet: Sheet) -> int | None:
         row = _row(sheet, self.terms.hold)
-        return None if row is None else sheet.balance(accounts.account(row.card, "main"))
+        if row is None or sold_of(sheet, row.hold):
+            return None
+        return sheet.balance(accounts.account(row.card, "main"))
+
+
+class Longer(msgspec.Struct, frozen=True):
+    """``hold``: the id it was opened under."""
+
+    hold: int
+    until: int
+
+
+class Extend(Order[Longer]):
+    """They stay longer; no money moves."""
+
+    def look(self, sheet: Sheet) -> None:
+        """The card is only known inside the transaction."""
+
+    def refusal(self, sheet: Sheet) -> str:
+        row = _row(sheet, self.terms.hold)
+        if row is None:
+            return "hold.unknown"
+        if row.state != "held":
+            return "hold.ended"
+        return "" if row.until < self.terms.until <= sheet.now + LONGEST_S else "hold.malformed"
+
+    def enter(self, sheet: Sheet) -> int:
+        table = tables.hold
+        mine = (table.c.unit_id == sheet.unit, table.c.hold == self.terms.hold)
+        sheet.connection.execute(update(table).where(*mine).values(until=self.terms.until))
+        return 0
 
 
 class ReleaseDue(Single):
@@ -136,6 +169,11 @@ class ReleaseDue(Single):
         rows = sheet.connection.execute(query).all()
         for row in rows:
             key = sheet.server_key()
+            if sold_of(sheet, row.hold):
+                given = give_back(sheet, row, 0, key, 0) if not short_of(sheet, row, 0) else 0
+                sheet.facts.put(key, Fact(None, Status.CREATED, "", given))
+                _end(sheet, row.hold, "released", 0, key)
+                continue
             event = _event(sheet, "hold_released", key, 0, row.card, row.issue, row.fen, row)
             entry = sheet.enter(event, hold.released(row.card, row.fen))
             sheet.facts.put(key, Fact(None, Status.CREATED, "", entry))

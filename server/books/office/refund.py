@@ -30,6 +30,7 @@ class Terms(msgspec.Struct, frozen=True):
     sale: int
     lines: tuple[tuple[int, int], ...] = ()
     reason: str = ""
+    supervisor: int = 0
 
 
 class Refund(Order[Terms]):
@@ -95,7 +96,7 @@ class Refund(Order[Terms]):
         taken = sheet.taken_back.get(entry) or {}
         paid = {wallet: part + taken.get(wallet, 0) for wallet, part in left.items()}
         parts = refund.shares(paid, left, fen)
-        postings = self._back(sheet, entry, event, parts, intent)
+        postings = back_to_payers(sheet, entry, event, parts, intent, self.key)
         take_back(sheet, entry, parts)
         if fen == sum(left.values()):
             postings += back_beside(sheet, entry, sheet.postings_of(entry))
@@ -114,33 +115,36 @@ class Refund(Order[Terms]):
             corrects=entry,
         )
         number = sheet.enter(made, postings)
-        sheet.remark(number, self.terms.reason, 0)
+        sheet.remark(number, self.terms.reason, self.terms.supervisor)
         return number
-
-    def _back(self, sheet: Sheet, entry: int, event: Event, parts: dict[str, int], intent: Sale) -> Postings:
-        """To the account that paid; what was on a plastic waits for the one that is in use now."""
-        card = sheet.holders.cards.get(event.card)
-        assert card is not None
-        origins = {sale_event.payer_name(p.debit): p.debit for p in sheet.postings_of(entry)}
-        back: list[tuple[str, int]] = []
-        after: Postings = ()
-        for wallet, fen in parts.items():
-            if intent.purse is not None and wallet in NAMES:
-                back.append((accounts.waiting(event.card, card.issue, wallet), fen))
-                after += number_load(
-                    sheet, event.card, card.issue, fen, "refund", self.key, wallet=wallet,
-                    expires_day=_expiry(intent, wallet),
-                )  # fmt: skip
-                continue
-            back.append((origins[wallet], fen))
-            if wallet == "main":
-                owed = max(0, -sheet.balance(accounts.debt(event.card)))
-                after += debt.taken(event.card, origins[wallet], min(owed, fen))
-        return refund.postings(event.owner, event.outlet, back) + after
 
     def balance(self, sheet: Sheet) -> int | None:
         sold = self._sold(sheet)
         return None if sold is None else sum(left_of(sheet, sold[0]).values())
+
+
+def back_to_payers(
+    sheet: Sheet, entry: int, event: Event, parts: dict[str, int], intent: Sale, key: int
+) -> Postings:
+    """To the account that paid; what was on a plastic waits for the one that is in use now."""
+    card = sheet.holders.cards.get(event.card)
+    assert card is not None
+    origins = {sale_event.payer_name(p.debit): p.debit for p in sheet.postings_of(entry)}
+    back: list[tuple[str, int]] = []
+    after: Postings = ()
+    for wallet, fen in parts.items():
+        if intent.purse is not None and wallet in NAMES:
+            back.append((accounts.waiting(event.card, card.issue, wallet), fen))
+            after += number_load(
+                sheet, event.card, card.issue, fen, "refund", key, wallet=wallet,
+                expires_day=_expiry(intent, wallet),
+            )  # fmt: skip
+            continue
+        back.append((origins[wallet], fen))
+        if wallet == "main":
+            owed = max(0, -sheet.balance(accounts.debt(event.card)))
+            after += debt.taken(event.card, origins[wallet], min(owed, fen))
+    return refund.postings(event.owner, event.outlet, back) + after
 
 
 def _expiry(intent: Sale, wallet: str) -> int:

@@ -16,6 +16,7 @@ from onecard.wire.messages import Lock
 from server.books import handover, tables
 from server.books.handover import Handover
 from server.books.office.desk import held, today, want_medium
+from server.books.office.hold_sold import is_held
 from server.books.office.pocket import CardOrder
 from server.books.original import intent_of
 from server.books.sheet import Event, Sheet
@@ -48,7 +49,7 @@ class ReturnCard(CardOrder[Terms]):
             return "card.unknown"
         if card.state in DEAD:
             return "card.dead"
-        if sheet.balance(accounts.held(terms.card)) > 0:
+        if sheet.balance(accounts.held(terms.card)) > 0 or is_held(sheet.connection, sheet.unit, terms.card):
             return "return.hold"
         return "" if not self._has_purse(card) or self._is_locked(sheet) else "return.lock"
 

@@ -10,6 +10,7 @@ from onecard.wire.messages import Lock
 from server.books import handover
 from server.books.handover import Handover, Target
 from server.books.office.desk import held, today, want_medium
+from server.books.office.hold_sold import is_held
 from server.books.office.pocket import CardOrder
 from server.books.office.return_card import stop_returned
 from server.books.original import intent_of
@@ -50,6 +51,8 @@ class Transfer(CardOrder[Terms]):
                 return "card.dead"
         if terms.card == terms.to_card:
             return "transfer.same"
+        if sheet.balance(accounts.held(terms.card)) > 0 or is_held(sheet.connection, sheet.unit, terms.card):
+            return "return.hold"
         to = sheet.holders.cards.get(terms.to_card)
         if to is None or to.state != "active":
             return "card.stopped"

@@ -113,7 +113,8 @@ def test_the_card_counts_its_first_meals(stand):
     first = sell(stand, plastic, line(1_200))
     assert (first.intent.due_fen, first.intent.first_n, read_plastic(plastic).newest.first_n) == (200, 1, 1)
     second = sell(stand, plastic, line(1_200))
-    assert (second.intent.due_fen, type(second.intent)) == (1_200, m.Sale)
+    assert (second.intent.due_fen, type(second.intent)) == (1_200, m.CountedSale)
+    assert [one.intent.counters.first_n for one in (first, second)] == [0, 1]
     stand.restart()
     storage = DirectStorage(plastic)
     stand.station.void(storage, stand.station.look(storage), first.id)

@@ -16,6 +16,7 @@ from msgspec import Raw
 from onecard.cards.image import Slot
 from onecard.ids import RecordId
 from onecard.wire import messages as m
+from tests.onecard.wire.desk import EXAMPLES as DESK
 
 ID = RecordId(1001, 1, 42)
 OTHER = RecordId(1001, 1, 40)
@@ -142,6 +143,19 @@ EXAMPLES = (
         spent=1_000,
         centre=3,
     ),
+    m.CountedSale(
+        **HEAD,
+        outlet=1,
+        owner=1,
+        card=10_001,
+        issue=1,
+        lines=(m.PricedLine(price_fen=1_250, total_fen=1_250),),
+        due_fen=1_250,
+        pays=(m.Pay("main", 1_250),),
+        purse=PURSE,
+        first_n=1,
+        counters=m.Counters(211_248_000, 125, 2, 65, 1, 1),
+    ),
     m.Void(
         **HEAD,
         voids=OTHER,
@@ -153,6 +167,7 @@ EXAMPLES = (
         reason="goods",
     ),
     m.Recharge(**HEAD, source=m.Source.CASHBOX, amount_fen=5_000, credits=(OTHER,), purse=PURSE),
+    m.SoldRecharge(**HEAD, source=m.Source.TILL, amount_fen=5_000, purse=PURSE, salesperson=4),
     m.LoadIntent(**HEAD, loads=(m.AppliedLoad(1, 5_000, HASH),), purse=PURSE),
     m.Issue(
         **HEAD,
@@ -359,6 +374,7 @@ EXAMPLES = (
     ),
     m.ReportLoss(id=ID, card=10_001, issue=1, operator=2),
     m.Problem(code="terminal.revoked", params={"terminal": 1001}),
+    *DESK,
 )
 
 
