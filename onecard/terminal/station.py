@@ -61,12 +61,6 @@ class Station:
         self._fresh_storage: StorageCard | None = None
         self._aside_limit = ASIDE_LIMIT
 
-    def attach(self, *, psam: Psam | None = None, load_host: LoadHost | None = None) -> None:
-        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads."""
-        if psam is not None:
-            self._desk.psam = psam
-        self._desk.load_host = load_host or self._desk.load_host
-
     # ---- the card on the reader
 
     def look(self, storage: StorageCard) -> Look:
