@@ -91,6 +91,7 @@ STATION: Final = (
     _S("card.keys", "", "密钥库文件", "Key store file", 0, 400),
     _S("card.test_keys", False, "使用测试密钥", "Use the public test keys"),
     _S("reader.name", "", "读卡器名称", "Card reader name", 0, 200),
+    _S("psam.reader", "", "PSAM 读卡器名称", "Reader with the PSAM", 0, 200),
     _S("printer.line", "", "打印机连接", "Printer line", 0, 200),
     _S("printer.columns", 32, "打印机列数", "Printer columns", 24, 64),
     _S("printer.status", "auto", "打印机状态", "Printer tells its status", choices=("auto", "none")),

@@ -13,6 +13,7 @@ from onecard.wire.messages import CardType
 from server import keys
 from server.books.lane import Lane
 from server.books.partition import keep_months, month_of, next_month
+from server.cards import keyroom
 from server.catalogue.service import put_card_type
 from server.db import Database
 from server.members.service import catch_up
@@ -89,4 +90,6 @@ async def opened(
     this = month_of(card_day(business_day(now)))
     # Ahead of the first posting of a month, which would have to wait until nobody reads the others.
     await db.write(lambda connection: keep_months(connection, (this, next_month(this))))
-    return Runtime(db, Lane(db, clock), clock, entropy, secrets, unit, data), first
+    runtime = Runtime(db, Lane(db, clock), clock, entropy, secrets, unit, data)
+    runtime.card_keys = keyroom.load(data / "keys", unit)
+    return runtime, first

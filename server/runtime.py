@@ -18,6 +18,7 @@ from onecard.wire.messages import CalendarTerms, CardType
 from onecard.wire.session import SessionKeys, TicketBox
 from server.books.lane import Lane
 from server.books.office.sweep import sweep
+from server.cards.keyroom import CardKeys
 from server.catalogue.service import calendars, card_types
 from server.catalogue.terms import NO_TERMS, Terms
 from server.db import Database
@@ -101,6 +102,8 @@ class Runtime:
         #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
         self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}
+        #: The keys of CPU cards, where the key ceremony has put them.
+        self.card_keys: CardKeys | None = None
         #: Card types and calendars: they hold in every decision.
         self.terms = NO_TERMS
         self._rules: tuple[tuple[CardType, ...], dict[int, tuple[CalendarTerms, ...]]] = ((), {})

@@ -6,14 +6,24 @@ card, and what it raises says exactly how much is known. Knows no sale, no journ
 
 from typing import Protocol
 
-from onecard.cards.image import CardImage, Purse
+from onecard.cards.cpu.proof import Proof
+from onecard.cards.image import CardImage, Identity, Purse
+from onecard.ids import RecordId
 
 
 class CardSession(Protocol):
     """One card from the moment it is put on until it leaves."""
 
+    #: As card types name it: ``m1``, ``cpu``.
+    medium: str
+
     @property
     def uid(self) -> bytes: ...
+
+    @property
+    def commands(self) -> int:
+        """Commands sent to the card."""
+        ...
 
     def read(self) -> CardImage:
         """Everything the card says, verified.
@@ -26,6 +36,21 @@ class CardSession(Protocol):
         """Make ``after`` the newest record and prove it by reading back.
 
         Raises ``CardGone`` (outcome unknown), ``CardDoubtful`` (the card is there, outcome unknown) or
-        ``NotWritten`` (a good read shows the old record).
+        ``NotWritten`` (a good read shows the old record; a code not its own says why it was not tried).
+        """
+        ...
+
+    def personalise(self, identity: Identity, first: Purse) -> CardImage:
+        """Make a blank medium this card, or finish what an interrupted call with the same card began."""
+        ...
+
+    def proof(self, id: RecordId) -> Proof | None:
+        """What the card itself gives out about ``id``, its newest transaction; M1 gives nothing."""
+        ...
+
+    def retire(self) -> None:
+        """Its record is locked and it will never be used again: shut it altogether, where the medium can.
+
+        Raises ``CardError``; the record holds without it.
         """
         ...

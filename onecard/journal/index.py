@@ -20,6 +20,7 @@ from onecard.wire.messages import (
     Done,
     GivenUp,
     NotWritten,
+    ProvedDone,
     Recharge,
     Seen,
     ShiftClose,
@@ -46,6 +47,7 @@ _STEPS: Final[dict[type, tuple[str, tuple[str, ...]]]] = {
     Unresolved: ("aside", ("open",)),
     GivenUp: ("given_up", ("open", "aside")),
     Done: ("done", ("open", "aside")),
+    ProvedDone: ("done", ("open", "aside")),
     NotWritten: ("not_written", ("open", "aside")),
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from onecard.cards.cpu.host import LoadHost
+from onecard.cards.cpu.psam import KeyPsam, Psam
 from onecard.cards.keys import KeySet
 from onecard.clock import Clock
 from onecard.errors import Refused
@@ -40,6 +42,10 @@ class Desk:
         self.keys = keys
         self.clock = clock
         self.moment = Moment(clock, journal, facts.as_of)
+        #: What orders purchases from CPU cards: the key store, unless a PSAM lies in a reader of its own.
+        self.psam: Psam = KeyPsam(keys)
+        #: Who orders loads of CPU cards; ``None``: nobody can be asked from here.
+        self.load_host: LoadHost | None = None
         self._calendar: tuple[object, Calendar] | None = None
         self._products: tuple[object, Mapping[int, Product]] | None = None
 

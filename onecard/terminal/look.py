@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onecard.cards.image import CardImage, Slot
-from onecard.cards.m1 import M1Card
+from onecard.cards.session import CardSession
 from onecard.clock import CARD_EPOCH_UNIX
 from onecard.errors import CardForeign, Refused
 from onecard.journal.facet import PurseIntent, card_of, write_of
@@ -32,7 +32,7 @@ class Look:
     """
 
     #: The conversation with the card; goes on in the write that may follow.
-    session: M1Card = field(repr=False)
+    session: CardSession = field(repr=False)
     image: CardImage | None
     card_type: CardType | None = None
     #: Full name, for the front desk only; "" when this terminal does not know the holder.
@@ -92,7 +92,7 @@ def mask(name: str) -> str:
     )
 
 
-def take(desk: Desk, session: M1Card) -> Look:
+def take(desk: Desk, session: CardSession) -> Look:
     """Read the card and gather what is known. Raises ``CardError``; journals evidence (``StoreError``)."""
     try:
         image = session.read()
@@ -120,7 +120,7 @@ def take(desk: Desk, session: M1Card) -> Look:
         holder=name,
         holder_masked=mask(name),
         stop="" if stop is None else stop[0],
-        refusal=_refusal(desk, image, card_type, "" if stop is None else stop[0]),
+        refusal=_refusal(desk, session.medium, image, card_type, "" if stop is None else stop[0]),
         own_open=own,
         foreign_open=foreign,
         loads=planned,
@@ -147,7 +147,9 @@ def planned_loads(desk: Desk, image: CardImage, card_type: CardType) -> tuple[tu
     return tuple(load for load in waiting if load.number <= plan.last), plan.fen
 
 
-def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str) -> Refused | None:
+def _refusal(
+    desk: Desk, medium: str, image: CardImage, card_type: CardType | None, stop: str
+) -> Refused | None:
     if stop:
         return Refused("card.stopped", reason=stop)
     if image.newest.locked:
@@ -157,7 +159,7 @@ def _refusal(desk: Desk, image: CardImage, card_type: CardType | None, stop: str
     if card_type is None:
         return Refused("card.type_unknown", type=image.identity.type)
     try:
-        limits.check_medium(card_type, "m1")
+        limits.check_medium(card_type, medium)
     except Refused as refused:
         return refused
     now = desk.moment.now()

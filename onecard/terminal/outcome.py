@@ -29,6 +29,8 @@ class Completed:
     commands: int
     #: The card as it stands now; ``None`` where the money is at the office.
     image: CardImage | None = field(repr=False)
+    #: Written down, but nothing is on the card yet: the office pays it as a waiting load (void, CPU card).
+    is_owed: bool = False
 
     @property
     def id(self) -> RecordId:

@@ -11,6 +11,8 @@ from typing import Final
 
 import structlog
 
+from onecard.cards.cpu.host import LoadHost
+from onecard.cards.cpu.psam import Psam
 from onecard.cards.image import CardImage
 from onecard.cards.keys import KeySet
 from onecard.cards.medium import StorageCard
@@ -61,6 +63,12 @@ class Station:
         self._fresh_storage: StorageCard | None = None
         self._aside_limit = ASIDE_LIMIT
 
+    def attach(self, *, psam: Psam | None = None, load_host: LoadHost | None = None) -> None:
+        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads."""
+        if psam is not None:
+            self._desk.psam = psam
+        self._desk.load_host = load_host or self._desk.load_host
+
     # ---- the card on the reader
 
     def look(self, storage: StorageCard) -> Look:
@@ -101,7 +109,11 @@ class Station:
         look, image, _ = self._usable(storage, look, but="card.expired")
         if (look.card, look.issue) != (sold.card, sold.issue):
             raise Refused("void.other_card")
-        return self._perform(look, image, draft.void(self._desk, self._who(), sold, supervisor, reason))
+        drafted = draft.void(self._desk, self._who(), sold, supervisor, reason)
+        if look.session.medium == "cpu":
+            # Money goes onto such a card by the server's order only; what is owed needs no network.
+            return self._taps.owe(image, *drafted, self._desk.moment.now())
+        return self._perform(look, image, drafted)
 
     def recharge(
         self,
@@ -126,7 +138,9 @@ class Station:
             self._demand(permission.RECHARGE, self._shifts.operator)
             since = RecordId(self.config.terminal, self.journal.epoch, self.journal.received)
             pending = self.journal.index.moved_since("recharge", since)
-            offline.check_recharge(self._offline_rules(), fen, pending)
+            rules = self._offline_rules()
+            each = self._recharged_by(self._shifts.operator, since) if rules.recharge_each_fen else 0
+            offline.check_recharge(rules, fen, pending, each)
         else:
             self._check_credits(fen, credits)
         limits.check_recharge(
@@ -165,7 +179,7 @@ class Station:
             raise Refused("tap.own_open")
         self._fresh = None
         session = self._taps.open_session(storage)
-        limits.check_medium(card_type, "m1")
+        limits.check_medium(card_type, session.medium)
         try:
             session.read()
         except CardForeign as error:
@@ -340,6 +354,13 @@ class Station:
 
     def _offline_rules(self) -> offline.OfflineRules:
         return offline.OfflineRules.of(self._desk.place().settings)
+
+    def _recharged_by(self, operator: int, since: RecordId) -> int:
+        """Fen that this operator took and the office has not heard of."""
+        bodies = self.journal.bodies(since)
+        mine = (one for one in bodies if isinstance(one, m.Recharge) and one.operator == operator)
+        taps = ((one.amount_fen, self.journal.index.tap(one.id)) for one in mine if one.id != since)
+        return sum(fen for fen, tap in taps if tap is None or tap.state != State.NOT_WRITTEN)
 
     def _lock(self, look: Look, image: CardImage) -> None:
         """Write the locked flag. Nobody waits for it: a card that leaves is locked at its next tap."""

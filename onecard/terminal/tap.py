@@ -6,19 +6,20 @@ Knows no price and no limit: what may be done was decided before.
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
+from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import CardImage, Identity, Purse
-from onecard.cards.keys import KeySet
-from onecard.cards.m1 import M1Card
 from onecard.cards.medium import StorageCard
+from onecard.cards.session import CardSession
 from onecard.errors import CardError, CardForeign, CardGone, NotWritten, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.journal.facet import PurseIntent, card_of, write_of
 from onecard.rules.outcome import Verdict, judge
 from onecard.rules.purse import Change, advance
-from onecard.terminal import evidence
+from onecard.terminal import conversation, evidence
 from onecard.terminal.desk import Desk
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
 from onecard.wire import messages as m
@@ -29,38 +30,31 @@ _log = structlog.get_logger("tap")
 Make = Callable[[RecordId, int, m.PurseWrite], PurseIntent]
 
 
-class Session(M1Card):
-    """One tap's conversation with a card; counts only its own commands, however long the card has lain."""
-
-    def __init__(self, storage: StorageCard, keys: KeySet, unit: int, first_sector: int) -> None:
-        super().__init__(storage, keys, unit, first_sector)
-        self._before = storage.commands
-
-    @property
-    def commands(self) -> int:
-        return super().commands - self._before
-
-
 class Taps:
     """The writer of cards."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def open_session(self, storage: StorageCard) -> M1Card:
-        config = self._desk.config
-        return Session(storage, self._desk.keys, config.unit, config.first_sector)
+    def open_session(self, storage: StorageCard) -> CardSession:
+        return conversation.open_session(self._desk, storage)
 
     # ---- a new tap
 
     def perform(
-        self, session: M1Card, before: CardImage, change: Change, make: Make, at: int
+        self, session: CardSession, before: CardImage, change: Change, make: Make, at: int
     ) -> Completed | Unfinished:
         """Write one transaction onto a card that was just read as ``before``.
 
         Raises ``Refused`` or ``StoreError`` before anything is written, and ``Refused("card.not_written")``
         when reading back proves twice that the old record stands.
         """
+        intent = self._desk.journal.append(self._builder(before, change, make, at))
+        return self._write(session, before, intent, State.OPEN)
+
+    def _builder(
+        self, before: CardImage, change: Change, make: Make, at: int
+    ) -> Callable[[RecordId], PurseIntent]:
         identity = before.identity
 
         def build(id: RecordId) -> PurseIntent:
@@ -81,10 +75,27 @@ class Taps:
             assert self._after(before.newest, intent) == after, id
             return intent
 
-        intent = self._desk.journal.append(build)
-        return self._write(session, before, intent, State.OPEN)
+        return build
 
-    def personalise(self, session: M1Card, make: Callable[[RecordId], m.Issue]) -> Completed | Unfinished:
+    def owe(self, before: CardImage, change: Change, make: Make, at: int) -> Completed:
+        """A transaction that this medium cannot take here and now: journaled and given up in one, with what
+        the card shows, so that the office pays it by an ordinary load."""
+        intent = self._desk.journal.append(self._builder(before, change, make, at))
+        self._desk.journal.append(lambda id: m.GivenUp(id=id, at=at, of=intent.id, why="owed"))
+        evidence.journal_seen(self._desk, intent.id, before)
+        main_fen = before.newest.main_fen
+        return Completed(
+            intent=intent,
+            balance_before_fen=main_fen,
+            balance_after_fen=main_fen,
+            commands=0,
+            image=before,
+            is_owed=True,
+        )
+
+    def personalise(
+        self, session: CardSession, make: Callable[[RecordId], m.Issue]
+    ) -> Completed | Unfinished:
         """Make a blank card ours with its first record."""
         return self._personalise(session, self._desk.journal.append(make), State.OPEN)
 
@@ -135,7 +146,7 @@ class Taps:
                 raise Refused("tap.done")
 
     def _resume(
-        self, session: M1Card, image: CardImage, intent: PurseIntent, state: State
+        self, session: CardSession, image: CardImage, intent: PurseIntent, state: State
     ) -> Completed | Unfinished:
         match judge(intent.id, write_of(intent), image.newest, image.older):
             case Verdict.WRITTEN:
@@ -153,14 +164,16 @@ class Taps:
     # ---- writing
 
     def _write(
-        self, session: M1Card, before: CardImage, intent: PurseIntent, state: State
+        self, session: CardSession, before: CardImage, intent: PurseIntent, state: State
     ) -> Completed | Unfinished:
         """Write, and once more within the same tap when a read proved that nothing was written."""
         after = self._after(before.newest, intent)
         try:
             try:
                 image = session.write(after)
-            except NotWritten:
+            except NotWritten as error:
+                if error.code != "card.not_written":
+                    raise  # it was not tried, and will not be by trying again
                 again = session.read()
                 verdict = judge(intent.id, write_of(intent), again.newest, again.older)
                 if verdict is Verdict.STANDS and again.newest == before.newest:
@@ -170,12 +183,12 @@ class Taps:
                 else:
                     return Unfinished(intent=intent, state=state, why="card.doubtful")
         except NotWritten as error:
-            raise self._not_written(intent, "card.not_written") from error
+            raise self._not_written(intent, error.code, **error.params) from error
         except CardError as error:
             return Unfinished(intent=intent, state=state, why=error.code)
         return self._done(session, intent, image, state)
 
-    def _personalise(self, session: M1Card, intent: m.Issue, state: State) -> Completed | Unfinished:
+    def _personalise(self, session: CardSession, intent: m.Issue, state: State) -> Completed | Unfinished:
         identity = Identity(
             unit=intent.unit,
             card=intent.card,
@@ -214,20 +227,23 @@ class Taps:
     # ---- outcomes
 
     def _done(
-        self, session: M1Card, intent: PurseIntent, image: CardImage, state: State
+        self, session: CardSession, intent: PurseIntent, image: CardImage, state: State
     ) -> Completed | Unfinished:
         write = write_of(intent)
         assert judge(intent.id, write, image.newest, image.older) is Verdict.WRITTEN
         now = self._desk.moment.now()
+        proof = conversation.proof_of(session, intent.id)
         try:
-            self._desk.journal.append(lambda id: m.Done(id=id, at=now, of=intent.id))
+            self._desk.journal.append(lambda id: _outcome(id, now, intent, image, proof))
         except StoreError as error:
             # The card has it, our disk does not say so yet: nobody is told that it went well.
             _log.error("tap.done_not_stored", intent=str(intent.id), code=error.code)
             return Unfinished(intent=intent, state=state, why=error.code)
+        if isinstance(intent, m.Lock):
+            conversation.shut(session, intent)
         return _completed(session, intent, image)
 
-    def _not_written(self, intent: PurseIntent, code: str, **params: str) -> Refused:
+    def _not_written(self, intent: PurseIntent, code: str, **params: Any) -> Refused:
         now = self._desk.moment.now()
         self._desk.journal.append(lambda id: m.NotWritten(id=id, at=now, of=intent.id))
         return Refused(code, **params)
@@ -238,7 +254,22 @@ class Taps:
         return Unfinished(intent=intent, state=state, why="tap.server_decides")
 
 
-def _completed(session: M1Card, intent: PurseIntent, image: CardImage) -> Completed:
+def _outcome(id: RecordId, at: int, intent: PurseIntent, image: CardImage, proof: Proof | None) -> m.Done:
+    if proof is None:
+        return m.Done(id=id, at=at, of=intent.id)
+    identity = image.identity
+    return m.ProvedDone(
+        id=id,
+        at=at,
+        of=intent.id,
+        card=identity.card,
+        issue=identity.issue,
+        key_version=identity.key_version,
+        proof=proof,
+    )
+
+
+def _completed(session: CardSession, intent: PurseIntent, image: CardImage) -> Completed:
     write = write_of(intent)
     return Completed(
         intent=intent,
@@ -289,7 +320,7 @@ def first_n_of(sale: m.Sale) -> int:
     return sale.first_n if isinstance(sale, m.FullSale) else 0
 
 
-def _number_of(session: M1Card) -> int:
+def _number_of(session: CardSession) -> int:
     """Whose card lies there instead; 0 when it does not say."""
     try:
         return session.read().identity.card

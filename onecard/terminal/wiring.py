@@ -10,16 +10,18 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
+from onecard.cards.cpu.psam import CardPsam
 from onecard.cards.medium import StorageCard
 from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState, escpos
 from onecard.devices.readers import Reader
-from onecard.devices.readers.pcsc import open_reader
+from onecard.devices.readers.pcsc import open_psam, open_reader
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
 from onecard.errors import OneCardError, Refused
 from onecard.journal.sync import SyncStatus, SyncWorker
 from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
 from onecard.terminal.gate import Gate
+from onecard.terminal.ordering import Ordering
 from onecard.terminal.setup import Setup
 from onecard.terminal.workplace import Workplace
 from onecard.wire.client import ServerClient
@@ -68,6 +70,11 @@ class Wiring(Generic[T, R]):
             clock=clock,
             on_refused=self.gate.refused,
             on_health=lambda view: later(lambda: self._reader_told(view)),
+        )
+        psam = settings.text("psam.reader")
+        setup.station.attach(
+            psam=CardPsam(open_psam(psam)) if psam else None,
+            load_host=Ordering(setup.station.journal, setup.client()),
         )
         self._devices: list[Worker[Any]] = [self._reader]
         self._printer: PrinterWorker | None = None

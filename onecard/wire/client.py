@@ -14,6 +14,7 @@ from onecard.clock import Clock
 from onecard.errors import Conflict, Refused, Unreachable
 from onecard.ids import Entropy, RecordId
 from onecard.wire import messages as m
+from onecard.wire.load_order import AskLoadOrder, LoadOrder
 from onecard.wire.session import (
     MAC_HEADER,
     MAX_BODY,
@@ -170,6 +171,10 @@ class ServerClient:
     def report_loss(self, question: m.ReportLoss) -> m.Answer:
         """Stop a card everywhere."""
         return self._ask("/t/loss", question, m.Answer)
+
+    def load_order(self, question: AskLoadOrder) -> LoadOrder:
+        """The order for a CPU card's load. The same intent may ask again, with what the card says then."""
+        return self._ask("/t/load", question, LoadOrder)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -29,6 +29,7 @@ from onecard.wire.documents import (
     TypesDocument,
 )
 from onecard.wire.errands import AnyErrand, AskErrand, Errand, ErrandAnswer
+from onecard.wire.fleet import AccountsDocument, Commanded, CommandsDocument, NoticesDocument
 from onecard.wire.intents import (
     AppliedLoad,
     Balances,
@@ -54,6 +55,7 @@ from onecard.wire.outcomes import (
     GivenUp,
     NotWritten,
     OutcomeRecord,
+    ProvedDone,
     Seen,
     Unresolved,
 )
@@ -96,6 +98,7 @@ from onecard.wire.terms import (
 __all__ = [
     "PURSE_INTENTS",
     "AccountSale",
+    "AccountsDocument",
     "Answer",
     "Answered",
     "AnyErrand",
@@ -114,6 +117,8 @@ __all__ = [
     "CatalogueDocument",
     "Claim",
     "Collection",
+    "Commanded",
+    "CommandsDocument",
     "Condition",
     "CountedSale",
     "Counters",
@@ -148,6 +153,7 @@ __all__ = [
     "NewMember",
     "NotWritten",
     "Notes",
+    "NoticesDocument",
     "OpenTap",
     "OpenTapsDocument",
     "Operator",
@@ -160,6 +166,7 @@ __all__ = [
     "PricedLine",
     "Problem",
     "Product",
+    "ProvedDone",
     "PurseWrite",
     "Recharge",
     "Record",
@@ -215,12 +222,14 @@ Body = (
     | ShiftOpen
     | ShiftClose
     | Done
+    | ProvedDone
     | NotWritten
     | Unresolved
     | GivenUp
     | Seen
     | Answered
     | AnyErrand
+    | Commanded
 )
 #: Intents whose effect is a write on a card's purse.
 PURSE_INTENTS = (Sale, Void, Recharge, LoadIntent, Issue, Lock)
@@ -234,6 +243,9 @@ DocumentBody = (
     | LoadsDocument
     | OpenTapsDocument
     | MembersDocument
+    | AccountsDocument
+    | NoticesDocument
+    | CommandsDocument
 )
 
 _BODY: msgspec.json.Decoder[Body] = msgspec.json.Decoder(Body)

@@ -1,5 +1,10 @@
 """Records that name their intent and say what became of it."""
 
+from typing import Annotated
+
+from msgspec import Meta
+
+from onecard.cards.cpu.proof import Proof
 from onecard.ids import RecordId
 from onecard.wire.journal import Status
 from onecard.wire.message import CardNo, Hex, IssueNo, Message, Short
@@ -21,6 +26,15 @@ class Done(OutcomeRecord, frozen=True, kw_only=True, tag="done/1", omit_defaults
 
     offline: bool = False
     balance_fen: int | None = None
+
+
+class ProvedDone(Done, frozen=True, kw_only=True, tag="done/2", omit_defaults=True):
+    """A CPU card took it, and gave out what proves it to the issuer. F: A9"""
+
+    card: CardNo
+    issue: IssueNo
+    key_version: Annotated[int, Meta(ge=1, le=255)]
+    proof: Proof
 
 
 class NotWritten(OutcomeRecord, frozen=True, kw_only=True, tag="not_written/1"):

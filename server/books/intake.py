@@ -17,6 +17,7 @@ from onecard.wire.messages import (
     Answer,
     Body,
     Intent,
+    ProvedDone,
     Record,
     Sale,
     Seen,
@@ -43,6 +44,8 @@ class Sender(msgspec.Struct, frozen=True):
     unit: int
     terminal: int
     verify: Callable[[bytes, bytes], bool]
+    #: What is wrong with a CPU card's proof, "" if nothing; ``None``: there are no keys to tell.
+    doubt: Callable[[ProvedDone], str] | None = None
 
 
 async def upload(lane: Lane, sender: Sender, message: Upload) -> Uploaded:
@@ -104,7 +107,14 @@ def _item(sender: Sender, epoch: int, record: Record) -> Item:
         return Item(record, place, place, None, "malformed")
     if not in_range(own) or body.id != own:
         return Item(record, place, place, None, "not_its_place")
-    return Item(record, place, key_of(own), body, _fault(sender, body))
+    return Item(record, place, key_of(own), body, _fault(sender, body), _doubt(sender, body))
+
+
+def _doubt(sender: Sender, body: Body) -> str:
+    """A proof that was not verified is never simply taken: the office sees that it was not."""
+    if not isinstance(body, ProvedDone):
+        return ""
+    return "tac_unchecked" if sender.doubt is None else sender.doubt(body)
 
 
 def _fault(sender: Sender, body: Body) -> str:

@@ -19,6 +19,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     key: int
     body: Body | None
     fault: str
+    #: What is wrong with the card's own proof of it: a kind of the inbox, "" if nothing. The fact stands.
+    doubt: str = ""
 
     @property
     def digest(self) -> bytes:

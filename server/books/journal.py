@@ -23,6 +23,7 @@ from onecard.wire.messages import (
     Errand,
     GivenUp,
     NotWritten,
+    ProvedDone,
     Recharge,
     Result,
     Seen,
@@ -230,6 +231,8 @@ def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
 
 def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
     of = key_of(body.of)
+    if isinstance(body, ProvedDone):
+        _judge_proof(sheet, item, body, of)
     if isinstance(body, Seen):
         _seen(sheet, item, body, of)
         return
@@ -289,6 +292,21 @@ def _is_errand(sheet: Sheet, of: int) -> bool:
         query = select(table.c.body).where(table.c.unit_id == sheet.unit, table.c.record == of)
         bodies = list(sheet.connection.execute(query).scalars())
     return bool(bodies) and isinstance(decode_body(bytes(bodies[0])), Errand)
+
+
+def _judge_proof(sheet: Sheet, item: Item, body: ProvedDone, of: int) -> None:
+    """A card's proof that does not hold, or is of something else, is for a person; the record stands."""
+    kind = item.doubt
+    tap = sheet.taps.open.get(of)
+    intent = None if tap is None else sheet.taps.intent(of)
+    if not kind and isinstance(intent, PURSE_INTENTS) and intent.purse is not None:
+        purse = intent.purse
+        moved = abs(purse.after.main_fen - purse.before.main_fen)
+        if (purse.card, purse.issue, moved) != (body.card, body.issue, body.proof.fen):
+            kind = "tac_differs"
+    if kind:
+        said = {"card": body.card, "issue": body.issue, "fen": body.proof.fen}
+        sheet.inbox.add(kind, id_of(of), fact=of, **said)
 
 
 def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:

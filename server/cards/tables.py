@@ -199,6 +199,21 @@ load = Table(
     Index(None, "unit_id", "version"),
 )
 
+#: A load of a CPU card that was ordered. ``sequence``: the card's online one, before it; ``last_load``: the
+#: highest number in it, 0 = cash. F: A9
+load_order = Table(
+    "load_order",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    _issue(),
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    big("fact"),
+    big("fen"),
+    Column("last_load", Integer, nullable=False),
+    big("at"),
+)
+
 #: The stop list; ``reason`` "" = taken off. ``version``: of the last change. F: A6 E3
 stop = Table(
     "stop",

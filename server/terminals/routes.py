@@ -14,6 +14,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
+from onecard.wire.load_order import AskLoadOrder
 from onecard.wire.signing import verify_head
 from server.books import intake
 from server.books.decision import Decide, Tombstone
@@ -29,6 +30,7 @@ from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
 from server.terminals import document, errand, paper, past, person, watermark
+from server.terminals.ordering import order_load
 
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
 #: At most so many entries in what a heartbeat says about itself.
@@ -56,7 +58,8 @@ async def upload(runtime: Runtime, who: Known, question: m.Upload) -> m.Uploaded
             head.hex(),
         )
 
-    sender = intake.Sender(runtime.unit, who.terminal, verify)
+    keys = runtime.card_keys
+    sender = intake.Sender(runtime.unit, who.terminal, verify, None if keys is None else keys.doubt)
     return await intake.upload(runtime.lane, sender, question)
 
 
@@ -231,6 +234,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/member/find": (m.FindMember, find_member),
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),
+    "/t/load": (AskLoadOrder, order_load),
     "/t/errand": (m.AskErrand, errand.ask),
     "/t/sales": (look.AskSales, past.sales),
     "/t/sale/lines": (look.AskSale, past.sale),

@@ -15,7 +15,7 @@ from onecard.cards.cpu.profile import STANDARD, Profile
 from onecard.cards.cpu.proof import Proof
 from onecard.cards.cpu.psam import Psam, Wanted
 from onecard.cards.cpu.record import Record, encode_record, terminal_of
-from onecard.cards.image import CardImage, Purse, Slot
+from onecard.cards.image import CardImage, Identity, Purse, Slot
 from onecard.cards.keys import KeySet
 from onecard.cards.layout import MAX_COUNTER
 from onecard.cards.medium import ApduCard
@@ -23,6 +23,7 @@ from onecard.errors import (
     CardDenied,
     CardDoubtful,
     CardError,
+    CardForeign,
     CardGone,
     DeviceError,
     NotWritten,
@@ -98,6 +99,10 @@ class CpuCard:
             return self._settle(state.image, after)
         return self._prove_written(state.image, after)
 
+    def personalise(self, identity: Identity, first: Purse) -> CardImage:
+        """A front desk has no load and no TAC key to put on: such cards come ready from the key room."""
+        raise CardForeign("card.from_key_room")
+
     def proof(self, id: RecordId) -> Proof | None:
         """The TAC of ``id``, the newest transaction on this card; ``None`` when the card no longer tells.
 
@@ -125,6 +130,10 @@ class CpuCard:
                     tac=data[4:].hex(),
                 )
         return None
+
+    def retire(self) -> None:
+        """See ``CardSession.retire``."""
+        self.block(for_ever=True)
 
     def block(self, *, for_ever: bool = False) -> None:
         """Shut the application, where this box has the key for it; raises ``CardDenied`` otherwise.

@@ -21,10 +21,13 @@ from onecard.errors import (
     NotWritten,
     Refused,
 )
+from onecard.ids import RecordId
 
 
 class M1Card:
     """A session with the card that lies on the reader; not for two threads."""
+
+    medium = "m1"
 
     def __init__(self, storage: StorageCard, keys: KeySet, unit: int, first_sector: int = 1) -> None:
         assert 1 <= first_sector <= 29, first_sector
@@ -116,6 +119,12 @@ class M1Card:
             self._sectors.select()
         self._image = None
         issue.wipe(self._plan(), newest)
+
+    def proof(self, id: RecordId) -> None:
+        """A storage card proves nothing but its record."""
+
+    def retire(self) -> None:
+        """The locked record is all that a storage card can say."""
 
     def _plan(self) -> issue.Plan:
         keys = [master.card(self.uid, self._unit) for master in self._keys.masters]

@@ -13,8 +13,10 @@ import msgspec
 import pytest
 from msgspec import Raw
 
+from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import Slot
 from onecard.ids import RecordId
+from onecard.wire import load_order
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
 
@@ -210,6 +212,31 @@ EXAMPLES = (
         head=HASH,
     ),
     m.Done(**OUTCOME, offline=True, balance_fen=3_750),
+    m.ProvedDone(
+        **OUTCOME,
+        card=10_001,
+        issue=1,
+        key_version=2,
+        proof=Proof(
+            kind=9,
+            sequence=6,
+            fen=1_250,
+            balance_fen=3_750,
+            terminal="0000000003e9",
+            terminal_sequence=16_777_258,
+            moment="20261122120000",
+            tac="a1b2c3d4",
+        ),
+    ),
+    load_order.AskLoadOrder(
+        body=Raw(b'{"t":"load/1"}'),
+        balance=3_750,
+        sequence=6,
+        key_version=2,
+        challenge="11223344",
+        mac1="2988ae5a",
+    ),
+    load_order.LoadOrder(moment="20261122120000", mac2="3a845bf0"),
     m.NotWritten(**OUTCOME),
     m.Unresolved(**OUTCOME),
     m.GivenUp(**OUTCOME, why="supervisor", by=5),

@@ -7,6 +7,7 @@ page counts. So power may fail after any byte of it, as the standard asks of the
 import functools
 import operator
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,7 +23,7 @@ class _Fault:
     leaves: bool
 
 
-class VirtualChip:
+class VirtualChip(ABC):
     """What every virtual CPU card shares; ``run`` is its operating system."""
 
     def __init__(self, uid: bytes, state: bytes, historical: bytes = b"ONECARD") -> None:
@@ -132,10 +133,10 @@ class VirtualChip:
 
     # -- the operating system ---------------------------------------------------------------------------
 
+    @abstractmethod
     def wake(self) -> None:
         """Power came: forget everything that was not committed."""
-        raise NotImplementedError
 
+    @abstractmethod
     def run(self, apdu: bytes) -> bytes:
         """Carry out one command; the answer with its status word."""
-        raise NotImplementedError

@@ -1,0 +1,64 @@
+"""One tap's conversation with whatever medium lies on the reader, and what only some media can do.
+
+Counts only its own commands, however long the card has lain. Knows media; knows no sale and no journal.
+"""
+
+from contextlib import suppress
+from typing import Final
+
+from onecard.cards.cpu.card import CpuCard
+from onecard.cards.cpu.proof import Proof
+from onecard.cards.m1 import M1Card
+from onecard.cards.medium import ApduCard, StorageCard
+from onecard.cards.session import CardSession
+from onecard.errors import CardError
+from onecard.ids import RecordId
+from onecard.terminal.desk import Desk
+from onecard.wire.messages import Lock
+
+#: Reasons after which a card never comes back. One that was lost may be found.
+_FOR_EVER: Final = frozenset({"replaced", "returned"})
+
+
+class M1Session(M1Card):
+    """With a storage card."""
+
+    def __init__(self, desk: Desk, storage: StorageCard) -> None:
+        super().__init__(storage, desk.keys, desk.config.unit, desk.config.first_sector)
+        self._before = storage.commands
+
+    @property
+    def commands(self) -> int:
+        return super().commands - self._before
+
+
+class CpuSession(CpuCard):
+    """With a CPU card."""
+
+    def __init__(self, desk: Desk, card: ApduCard) -> None:
+        super().__init__(card, desk.keys, desk.config.unit, desk.psam, desk.load_host)
+        self._before = card.commands
+
+    @property
+    def commands(self) -> int:
+        return super().commands - self._before
+
+
+def open_session(desk: Desk, storage: StorageCard) -> CardSession:
+    """With what lies there; nothing is sent to it yet."""
+    return CpuSession(desk, storage) if isinstance(storage, ApduCard) else M1Session(desk, storage)
+
+
+def proof_of(session: CardSession, id: RecordId) -> Proof | None:
+    """What the card gives out about a write that its record has proved; it may be gone already."""
+    try:
+        return session.proof(id)
+    except CardError:
+        return None
+
+
+def shut(session: CardSession, lock: Lock) -> None:
+    """Beyond the locked record, where the medium can and the card is dead for ever; nobody waits for it."""
+    if lock.reason in _FOR_EVER:
+        with suppress(CardError):
+            session.retire()
