@@ -7,17 +7,17 @@ maps.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from server.rows import driver
+from server.rows import HELD, driver
 from server.rows import read_rows as read_rows
 from server.rows import write_rows as write_rows
 
@@ -61,6 +61,14 @@ def big(name: str, *, primary_key: bool = False, nullable: bool = False) -> Colu
     return Column(name, BigInteger, primary_key=primary_key, nullable=nullable, autoincrement=False)
 
 
+class _Held(NamedTuple):
+    """The lane's connection; ``raw``: the driver's own of it, ``info``: what is known about it."""
+
+    connection: "AsyncConnection"
+    raw: Any
+    info: dict[Any, Any]
+
+
 class Database:
     """Open once per process; ``read`` and ``write`` from any task."""
 
@@ -80,8 +88,8 @@ class Database:
             self._log = Path((sa.make_url(url).database or "") + "-wal")
         else:
             self._engine = _postgresql(url, 8)
-            self._posting = _postgresql(url, 1, _POSTING)
-            self._held: AsyncConnection | None = None
+            self._posting = _postgresql(url, 1, _POSTING, isolation_level="AUTOCOMMIT")
+            self._held: _Held | None = None
 
     @classmethod
     def open(cls, url: str) -> "Database":
@@ -95,21 +103,53 @@ class Database:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
-    async def post(self, work: Work[T]) -> T:
-        """As ``write``, on a connection kept for the posting lane alone; one at a time."""
+    async def post(self, work: Work[T], units: Collection[int] = ()) -> T:
+        """As ``write``, on a connection kept for the posting lane alone; one at a time.
+
+        ``units``: as if ``one_writer`` had been called for each, without a question of its own.
+        """
         if self.is_sqlite:
             return await self.write(work)
         if self._held is None:
-            self._held = await self._posting.connect()
-        held = self._held
+            self._held = await self._hold()
+        held, raw, info = self._held
         try:
-            async with held.begin():
-                return await held.run_sync(work)
-        except BaseException:
-            # Whatever state it is in: the next batch gets another one.
-            self._held = None
-            await held.close()
+            # Spoken to the driver itself: what SQLAlchemy adds to each question costs as much as a sale.
+            locks = "".join(f"SELECT pg_advisory_xact_lock({unit:d});" for unit in sorted(units))
+            await raw.execute("BEGIN;" + locks)
+            info[HELD] = frozenset(units)
+            result = await held.run_sync(work)
+            if await raw.execute("COMMIT") != "COMMIT":
+                raise OperationalError("COMMIT", None, RuntimeError("rolled back"))
+        except BaseException as error:
+            await self._undo(error)
+            if isinstance(error, _pg_errors()):
+                raise _in_words(error, lost=raw.is_closed()) from error
             raise
+        return result
+
+    async def _hold(self) -> "_Held":
+        try:
+            held = await self._posting.connect()
+        except OSError as error:
+            raise OperationalError(None, None, error) from error
+        own = await held.get_raw_connection()
+        return _Held(held, own.driver_connection, own.info)
+
+    async def _undo(self, error: BaseException) -> None:
+        """Roll back; or whatever state the connection is in, the next batch gets another one."""
+        assert self._held is not None
+        held, raw, info = self._held
+        try:
+            if isinstance(error, Exception) and not raw.is_closed():
+                await raw.execute("ROLLBACK")
+                info.clear()  # what was found out there may be taken back with it
+                return
+        except _pg_errors():
+            pass
+        self._held = None
+        await held.invalidate()
+        await held.close()
 
     async def read(self, work: Work[T]) -> T:
         """Run ``work`` on one consistent snapshot; it must not write."""
@@ -129,7 +169,7 @@ class Database:
         loop = asyncio.get_running_loop()
         if not self.is_sqlite:
             if self._held is not None:
-                await self._held.close()
+                await self._held.connection.close()
             await self._posting.dispose()
             await self._engine.dispose()
             return
@@ -187,7 +227,20 @@ def _named(engine: Engine) -> Iterator[None]:
         raise DBAPIError.instance(None, None, error, engine.dialect.loaded_dbapi.Error) from error
 
 
-def _postgresql(url: str, size: int, settings: dict[str, str] | None = None) -> "AsyncEngine":
+def _pg_errors() -> tuple[type[Exception], ...]:
+    """What PostgreSQL's driver raises."""
+    import asyncpg
+
+    return (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+
+
+def _in_words(error: BaseException, *, lost: bool) -> DBAPIError:
+    """The same in SQLAlchemy's words; ``lost``: nobody knows what became of the transaction."""
+    kind = OperationalError if lost or isinstance(error, OSError) else DBAPIError
+    return kind(None, None, error, connection_invalidated=lost)
+
+
+def _postgresql(url: str, size: int, settings: dict[str, str] | None = None, **options: str) -> "AsyncEngine":
     # Imported here: the embedded server starts a second earlier without it.
     from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -197,6 +250,7 @@ def _postgresql(url: str, size: int, settings: dict[str, str] | None = None) -> 
         max_overflow=0 if settings else 10,
         pool_pre_ping=True,
         connect_args={"server_settings": settings or {}},
+        **options,
     )
 
 
@@ -235,5 +289,5 @@ def one_writer(connection: Connection, unit: int) -> None:
 
     SQLite has one writer anyway. Chains, loads and running numbers hang together; one lock cannot deadlock.
     """
-    if connection.dialect.name == "postgresql":
+    if connection.dialect.name == "postgresql" and unit not in connection.info.get(HELD, ()):
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})

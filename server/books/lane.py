@@ -1,7 +1,9 @@
 """The lane: concurrent requests are collected and committed together, by one writer.
 
 Natural batching: while one batch is on its way to disk the next one forms; no timer, so a lone request never
-waits. A batch that fails is halved until the request that fails stands alone. Knows nothing of money.
+waits. A batch takes half of those who are there, so that the database works for one half while this process
+listens to the other. A batch that fails is halved until the request that fails stands alone. Knows nothing of
+money.
 """
 
 import asyncio
@@ -23,6 +25,8 @@ _log = structlog.get_logger()
 
 #: Records and requests per transaction: more holds the writer too long, fewer waste the fsync.
 BATCH = 1_000
+#: So few are not divided into two halves: a transaction has its price.
+FEW = 16
 #: Weight that may wait; beyond it callers are told to come again.
 QUEUE = 20_000
 
@@ -52,7 +56,10 @@ class Lane:
         self.clock = clock
         self._queue: deque[tuple[Command[Any], Waiter[Any]]] = deque()
         self._weight = 0
+        #: How much was there when the last batch was done: in it or waiting.
+        self._crowd = 0
         self._runner: asyncio.Task[None] | None = None
+        self._answers: list[tuple[Waiter[Any], Any, BaseException | None]] = []
 
     async def do(self, command: Command[R]) -> R:
         """The committed result of one command, or what made it impossible."""
@@ -82,16 +89,22 @@ class Lane:
         try:
             while self._queue:
                 await self._gathered()
-                batch: list[tuple[Command[Any], Waiter[Any]]] = []
-                weight = 0
-                while self._queue and (not batch or weight + self._queue[0][0].weight <= BATCH):
-                    command, waiter = self._queue.popleft()
-                    batch.append((command, waiter))
-                    weight += command.weight
-                self._weight -= weight
-                await self._commit(batch)
+                batch, weight = self._taken()
+                going = asyncio.create_task(self._commit(batch))
+                await asyncio.sleep(0)
+                # While the database looks at this batch, those of the last one are told.
+                self._tell()
+                await going
+                self._crowd = weight + self._weight
+                if self._weight < self._share():
+                    self._tell()
         finally:
+            self._tell()
             self._runner = None
+
+    def _share(self) -> int:
+        """The weight of the next batch, if that much waits."""
+        return min(BATCH, max(FEW, (max(self._crowd, self._weight) + 1) // 2))
 
     async def _gathered(self) -> None:
         """Take what has already arrived with the first: once round the loop, as long as that brings more.
@@ -100,12 +113,38 @@ class Lane:
         followed by one of two or three, which costs as much.
         """
         before = 0
-        while before < self._weight <= BATCH:
+        while before < self._weight < self._share():
             before = self._weight
             await asyncio.sleep(0)
 
+    def _taken(self) -> tuple[list[tuple[Command[Any], Waiter[Any]]], int]:
+        """The next batch and its weight."""
+        batch: list[tuple[Command[Any], Waiter[Any]]] = []
+        weight, most = 0, self._share()
+        while self._queue and (not batch or weight + self._queue[0][0].weight <= most):
+            command, waiter = self._queue.popleft()
+            batch.append((command, waiter))
+            weight += command.weight
+        self._weight -= weight
+        return batch, weight
+
+    def _tell(self) -> None:
+        """Tell everybody whose answer is known."""
+        answers, self._answers = self._answers, []
+        for waiter, result, error in answers:
+            try:
+                if waiter.done():
+                    continue
+                if error is None:
+                    waiter.set_result(result)
+                else:
+                    waiter.set_exception(error)
+            except Exception:
+                # What is committed stays so; whoever waits behind this one is told all the same.
+                _log.exception("waiter_failed")
+
     async def _commit(self, batch: list[tuple[Command[Any], Waiter[Any]]]) -> None:
-        """Commit all, or halve; every waiter has been told when this returns."""
+        """Commit all, or halve; the answer to every waiter is known when this returns."""
         commands = [command for command, _ in batch]
         try:
             results = await self._write(commands)
@@ -113,7 +152,7 @@ class Lane:
             # The database is away, full or locked: no command is to blame, so none is tried alone.
             _log.error("database_failed", exc_info=error)
             for _, waiter in batch:
-                _fail(waiter, StoreError("server.store_failed"))
+                self._answers.append((waiter, None, StoreError("server.store_failed")))
         except Exception as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
@@ -122,53 +161,34 @@ class Lane:
             else:
                 await self._commit_parts(*batch[0], error)
         else:
-            _tell(batch, results)
+            self._answers += (
+                (waiter, result, None) for (_, waiter), result in zip(batch, results, strict=True)
+            )
 
     async def _commit_parts(self, command: Command[Any], waiter: Waiter[Any], error: Exception) -> None:
         """A command that fails alone: part by part if it has any, otherwise its caller learns why."""
         parts = command.parts()
         if not parts:
             _log.error("command_failed", command=type(command).__name__, exc_info=error)
-            _fail(waiter, error)
+            self._answers.append((waiter, None, error))
             return
-        futures = []
+        answers = []
         for part in parts:
-            inner: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-            await self._commit([(part, inner)])
-            futures.append(inner)
-        failures = [failure for inner in futures if (failure := inner.exception()) is not None]
-        if failures:
-            _fail(waiter, failures[0])
-        else:
-            _tell([(command, waiter)], [command.joined([inner.result() for inner in futures])])
+            await self._commit([(part, waiter)])
+            answers.append(self._answers.pop())  # of a part, which nobody waits for
+        failure = next((error for _, _, error in answers if error is not None), None)
+        result = None if failure is not None else command.joined([result for _, result, _ in answers])
+        self._answers.append((waiter, result, failure))
 
     async def _write(self, commands: list[Command[Any]]) -> list[Any]:
-        now = self.clock.now()
+        now, units = self.clock.now(), {command.unit for command in commands}
         try:
-            return await self.db.post(lambda connection: post(connection, commands, now))
+            return await self.db.post(lambda connection: post(connection, commands, now), units)
         except DBAPIError as error:
             # The commit may or may not have happened; the same ids again give the same answers.
             if error.connection_invalidated or _serialisation(error):
-                return await self.db.post(lambda connection: post(connection, commands, now))
+                return await self.db.post(lambda connection: post(connection, commands, now), units)
             raise
-
-
-def _tell(batch: list[tuple[Command[Any], Waiter[Any]]], results: list[Any]) -> None:
-    for (_, waiter), result in zip(batch, results, strict=True):
-        try:
-            if not waiter.done():
-                waiter.set_result(result)
-        except Exception:
-            # What is committed stays so; whoever waits behind this one is told all the same.
-            _log.exception("waiter_failed")
-
-
-def _fail(waiter: Waiter[Any], error: BaseException) -> None:
-    try:
-        if not waiter.done():
-            waiter.set_exception(error)
-    except Exception:
-        _log.exception("waiter_failed")
 
 
 def _serialisation(error: DBAPIError) -> bool:
