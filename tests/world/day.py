@@ -1,0 +1,123 @@
+"""Which deeds there are, how often each comes, and how a day ends."""
+
+from onecard.terminal.card_event import Complete
+from pos.task import Collect, Show
+from tests.world import deed, deed_fault, deed_office
+from tests.world.deed import holder_of
+from tests.world.pos import Phase, PosBox
+from tests.world.world import Deed, Deeds, World
+
+#: Weight, name, deed, and the family of faults it belongs to ("" = what simply happens).
+TABLE: tuple[tuple[int, str, Deed, str], ...] = (
+    (30, "sell", deed.sell, ""),
+    (8, "sell_from_account", deed.sell_from_account, ""),
+    (8, "void", deed.void, ""),
+    (10, "recharge", deed.recharge, ""),
+    (8, "collect", deed.collect, ""),
+    (14, "put_back", deed.put_back, ""),
+    (8, "press", deed.press, ""),
+    (14, "wait", deed.wait, ""),
+    (1, "night", deed.night, ""),
+    (6, "complete", deed.complete, ""),
+    (3, "drop", deed.drop, ""),
+    (3, "shift", deed.change_shift, ""),
+    (20, "sync", deed.sync, ""),
+    (2, "issue", deed.issue, ""),
+    (1, "loss", deed.report_loss, ""),
+    (10, "visit", deed.visit, ""),
+    (16, "note", deed.note, ""),
+    (10, "finish", deed.finish, ""),
+    (6, "leave", deed.leave, ""),
+    (5, "come_back", deed.come_back, ""),
+    (8, "office", deed_office.recharge, ""),
+    (3, "correct", deed_office.correct, ""),
+    (2, "withdraw", deed_office.withdraw, ""),
+    (3, "refund", deed_office.refund, ""),
+    (3, "find", deed_office.find, ""),
+    (3, "adjust", deed_office.adjust, ""),
+    (3, "weather", deed_fault.weather, "net"),
+    (3, "partition", deed_fault.partition, "net"),
+    (3, "cut", deed_fault.cut, "power"),
+    (12, "on", deed_fault.switch_on, ""),
+    (3, "disk", deed_fault.spoil, "disk"),
+    (2, "kill", deed_fault.kill_server, "server"),
+    (8, "server", deed_fault.start_server, ""),
+    (2, "backup", deed_fault.back_up, "restore"),
+    (1, "restore", deed_fault.restore, "restore"),
+    (2, "copy_card", deed_fault.copy_card, "clone"),
+    (1, "roll_back", deed_fault.roll_back, "clone"),
+    (2, "copy_disk", deed_fault.copy_disk, "clone"),
+    (1, "old_disk", deed_fault.restore_disk, "clone"),
+    (2, "clock", deed_fault.set_clock, "clock"),
+    (4, "cable", deed_fault.cable, "cash"),
+    (4, "acceptor", deed_fault.acceptor, "cash"),
+    (1, "paper", deed_fault.paper, "paper"),
+)
+
+
+class Day(Deeds):
+    """The ordinary mix."""
+
+    def draw(self, world: World) -> tuple[str, Deed]:
+        mine = [
+            (w, (name, act))
+            for w, name, act, family in TABLE
+            if not family or family in world.options.families
+        ]
+        return world.luck.weigh(mine)
+
+    def finish(self, world: World) -> None:
+        """Everybody comes once more: what is open is proved or given up, what waits is collected."""
+        for holder in world.holders:
+            holder.plastic._fault = None
+        self._close_visits(world)
+        for _ in world.holders:
+            deed_office.find(world)
+        self._close_tills(world)
+        world.sync_all()
+        for till in world.pos:
+            self._look_at_all(world, till)
+            world.sync_all()
+        for _ in range(2):
+            self._collect(world, world.pos[0])
+            world.sync_all()
+
+    def _close_visits(self, world: World) -> None:
+        world.pass_time(200)
+        for kiosk in world.kiosks:
+            kiosk.lift()
+        world.pass_time(200)
+
+    def _close_tills(self, world: World) -> None:
+        for till in world.pos:
+            till.sign_on()
+            for one in list(till.till.aside):
+                holder = holder_of(world, one.card)
+                if holder is not None and not one.is_on_account and till.want(Complete(unfinished=one)):
+                    till.put(holder.plastic)
+                    till.lift()
+            for _ in range(8):
+                if till.phase is Phase.CLOSED:
+                    break
+                till.act("escape")
+                world.pass_time(20)
+            world.pass_time(60)
+            said = till.close_shift()
+            world.note(f"Z of {till.name}: {getattr(said, 'z', said)}")
+
+    def _look_at_all(self, world: World, till: PosBox) -> None:
+        for holder in world.holders:
+            if holder.card and till.want(Show()):
+                till.put(holder.plastic)
+                till.lift()
+                world.clock.advance(5)
+                till.tick()
+
+    def _collect(self, world: World, till: PosBox) -> None:
+        for holder in world.holders:
+            if holder.card and till.want(Collect(fen=0)):
+                till.put(holder.plastic)
+                till.lift()
+                world.clock.advance(5)
+                till.tick()
+                till.flow.cards.dismiss()

@@ -1,0 +1,169 @@
+"""What the office does without a card at hand: money that waits, corrections, loss lists, refunds."""
+
+from onecard.books import accounts
+from onecard.errors import OneCardError
+from onecard.ids import RecordId
+from onecard.wire import messages as m
+from server.adjustment.service import propose
+from server.books import tables
+from server.books.office.agree import Agree
+from server.books.office.agree import Terms as Agreed
+from server.books.office.correct_recharge import CorrectRecharge
+from server.books.office.correct_recharge import Terms as Correction
+from server.books.office.number import OFFICE_TERMINAL
+from server.books.office.recharge_office import RechargeOffice
+from server.books.office.recharge_office import Terms as Cash
+from server.books.office.refund import Refund
+from server.books.office.refund import Terms as Wanted
+from server.books.office.withdraw import Terms as Back
+from server.books.office.withdraw import Withdraw
+from server.books.tables import key_of
+from server.cards import tables as cards
+from server.cards.service import unloss
+from tests.world.books import rows
+from tests.world.office import CLERK, CLERK_2, UNIT
+from tests.world.world import Holder, World
+
+#: An account that nothing else in a world touches: money that is taken back goes there.
+TARGET = accounts.gateway("back")
+
+
+def ready(world: World) -> bool:
+    return world.office.is_up
+
+
+def pick(world: World) -> Holder | None:
+    some = [one for one in world.holders if one.card]
+    return world.luck.choose(some) if some and ready(world) else None
+
+
+def key(world: World) -> int:
+    """An id that no form ever brings again."""
+    world.office_seq += 1
+    return key_of(RecordId(OFFICE_TERMINAL, 9, world.office_seq))
+
+
+def owe(world: World, card: int, fen: int) -> None:
+    world.office_owed[card] = world.office_owed.get(card, 0) + fen
+
+
+def ask(world: World, command: object) -> m.Answer | None:
+    """The books' answer; ``None`` when the server died over it."""
+    try:
+        return world.office.do(command)  # type: ignore[arg-type]
+    except OneCardError:
+        return None
+
+
+def recharge(world: World) -> str | None:
+    holder = pick(world)
+    if holder is None:
+        return None
+    fen = world.luck.choose((100, 700, 3_000, 20_000))
+    order = RechargeOffice(
+        UNIT, key(world), Cash(holder.card, holder.issue, fen, gateway="wechat"), CLERK, world.office.types
+    )
+    answer = ask(world, order)
+    return f"office recharge {fen} to {holder.name}: {settled(world, answer, order.key, holder.card, fen)}"
+
+
+def settled(world: World, answer: m.Answer | None, fact: int, card: int, fen: int) -> str:
+    """What was answered stands; without an answer the books say later whether it happened."""
+    if answer is None:
+        world.office_unsure.append((fact, card, fen))
+        return "no answer"
+    if answer.result.status is m.Status.CREATED:
+        owe(world, card, fen)
+    return answer.result.status.value + " " + answer.result.reason
+
+
+def correct(world: World) -> str | None:
+    """A recharge was too high; what is not there any more is owed."""
+    if not ready(world):
+        return None
+    made = [
+        row for row in rows(world.office, tables.entry) if row.kind == "recharge" and row.terminal > 60_000
+    ]
+    if not made:
+        return None
+    row = world.luck.choose(made)
+    right = row.fen // world.luck.choose((2, 3, 10))
+    order = CorrectRecharge(
+        UNIT, key(world), Correction(row.entry, row.card, row.issue, right), CLERK, world.office.types
+    )
+    before = corrected(world, row.entry)
+    answer = ask(world, order)
+    fen = -(row.fen - before - right)
+    said = settled(world, answer, order.key, row.card, fen)
+    return f"correct {row.entry} of card {row.card} to {right}: {said}"
+
+
+def corrected(world: World, entry: int) -> int:
+    table = tables.reversed_
+    return sum(row.fen for row in rows(world.office, table) if row.entry == entry and row.wallet == "main")
+
+
+def withdraw(world: World) -> str | None:
+    """A load is wanted back; a card that got it before everybody knew keeps it."""
+    if not ready(world):
+        return None
+    waiting = [
+        row for row in rows(world.office, cards.load) if row.state in ("waiting", "published") and row.fen > 0
+    ]
+    if not waiting:
+        return None
+    row = world.luck.choose(waiting)
+    order = Withdraw(UNIT, key(world), Back(row.card, row.issue, row.number, TARGET), CLERK)
+    answer = ask(world, order)
+    said = "no answer" if answer is None else answer.result.status.value
+    return f"withdraw load {row.number} of card {row.card} worth {row.fen} ({row.state}): {said}"
+
+
+def refund(world: World) -> str | None:
+    """A sale of an earlier shift goes back."""
+    if not ready(world):
+        return None
+    sold = [row for row in rows(world.office, tables.entry) if row.kind == "sale"]
+    if not sold:
+        return None
+    row = world.luck.choose(sold)
+    order = Refund(UNIT, key(world), Wanted(row.fact), CLERK)
+    left = abs(row.fen) - sum(
+        one.fen for one in rows(world.office, tables.reversed_) if one.entry == row.entry
+    )
+    answer = ask(world, order)
+    return f"refund {row.fact:x} of card {row.card}: {settled(world, answer, order.key, row.card, left)}"
+
+
+def find(world: World) -> str | None:
+    """A card that was lost is found."""
+    lost = [one for one in world.holders if one.is_lost]
+    if not lost or not ready(world):
+        return None
+    holder, now = world.luck.choose(lost), world.clock.now()
+    id = RecordId(OFFICE_TERMINAL, 8, world.office_seq + 1)
+    world.office_seq += 1
+    said = world.office.try_write(lambda c: unloss(c, UNIT, id, holder.card, holder.issue, CLERK, now))
+    if isinstance(said, int) or said.code == "card.not_lost":
+        holder.is_lost = False
+    return f"{holder.name} is found: {said}"
+
+
+def adjust(world: World) -> str | None:
+    """Two people agree on money for an account, or off it."""
+    some = [one for one in world.holders if one.card and one.type == 2]
+    if not some or not ready(world):
+        return None
+    holder, fen = world.luck.choose(some), world.luck.choose((100, 2_000))
+    account, back, now = accounts.account(holder.card, "main"), world.luck.one_in(2), world.clock.now()
+    debit, credit = (account, "fee:card") if back else ("fee:card", account)
+    number = world.office.try_write(
+        lambda c: propose(
+            c, UNIT, debit=debit, credit=credit, fen=fen, reason="audit", operator=CLERK, now=now
+        )
+    )
+    if not isinstance(number, int):
+        return f"adjust {holder.name}: {number}"
+    order = Agree(UNIT, key(world), Agreed(number), CLERK_2)
+    answer = ask(world, order)
+    return f"adjust {holder.name}: {settled(world, answer, order.key, holder.card, -fen if back else fen)}"

@@ -1,0 +1,251 @@
+"""What must hold, a function each, named by its id: during faults (``ALWAYS``) and after them (``AFTER``)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+
+from onecard.ids import RecordId
+from onecard.wire import messages as m
+from onecard.wire.chain import GENESIS, record_hash
+from server.books import tables
+from server.books.reconcile import reconcile
+from server.books.tables import id_of, key_of
+from server.cards import tables as cards
+from tests.world import books, ledger
+from tests.world.box import Box
+from tests.world.deed import read
+from tests.world.office import UNIT
+from tests.world.world import Checks, Violation, World
+
+Check = Callable[[World], Iterator[str]]
+
+
+def lives(world: World) -> list[list[m.Body]]:
+    """Every journal there ever was, as far as it was kept."""
+    found: list[list[m.Body]] = []
+    for box in world.boxes:
+        found += box.past
+        if box.is_on:
+            found.append(box.bodies())
+    return found
+
+
+def nothing_unsent(world: World, box: Box) -> bool:
+    """Whether the office has all that this disk holds; an old disk in its place then loses nothing."""
+    if not world.office.is_up or box.journal.pending:
+        return False
+    found = books.watermarks(world.office)
+    head = box.journal.head
+    return found.get((box.number, head.epoch), 0) == head.seq
+
+
+# ---- always
+
+
+def i1_the_books_tie_out(world: World) -> Iterator[str]:
+    """Conservation, reversals (I12), load numbers (I13), named gaps (I14): the office's own evening check."""
+    for problem in world.office.read(lambda c: reconcile(c, UNIT)):
+        yield str(problem)
+
+
+def i3_journals_have_no_holes(world: World) -> Iterator[str]:
+    expected: Counter[tuple[int, int]] = Counter()
+    for row in sorted(books.rows(world.office, tables.record), key=lambda row: row.record):
+        id = id_of(row.record)
+        expected[id.terminal, id.epoch] += 1
+        if id.seq != expected[id.terminal, id.epoch]:
+            yield f"server holds {id} where {expected[id.terminal, id.epoch]} belongs"
+            return
+
+
+def i7_hash_chains_verify(world: World) -> Iterator[str]:
+    heads: dict[tuple[int, int], str] = {}
+    for row in sorted(books.rows(world.office, tables.record), key=lambda row: row.record):
+        id = id_of(row.record)
+        before = heads.get((id.terminal, id.epoch), GENESIS)
+        own = record_hash(before, id.terminal, id.epoch, id.seq, row.at, row.mono_ms, row.offset_s, row.body)
+        if own != row.hash.hex():
+            yield f"record {id}"
+            return
+        heads[id.terminal, id.epoch] = own
+    for box in world.boxes:
+        if box.is_on and not box.disk.trouble:
+            box.journal.verify()
+
+
+def i11_no_id_posts_twice(world: World) -> Iterator[str]:
+    entries = Counter(row.fact for row in books.rows(world.office, tables.entry))
+    for fact, count in sorted(entries.items()):
+        if count > 1:
+            yield f"{id_of(fact)} has {count} entries"
+
+
+# ---- in the end
+
+
+def i2_each_fact_counts_once(world: World) -> Iterator[str]:
+    """Per card: what the journals and the office's orders add up to is what the books hold for it."""
+    told = ledger.fold(lives(world))
+    held = books.by_card(world.office)
+    owed: Counter[int] = Counter(told.owed)
+    for card, fen in world.office_owed.items():
+        owed[card] += fen
+    for card, fen in taken_back(world).items():
+        owed[card] -= fen
+    for holder in world.holders:
+        card = holder.card
+        if card and card not in world.unsure_cards(told):
+            found = held[card].total if card in held else 0
+            unsure = told.unsure.get(card, 0)
+            if found != owed[card] and not 0 < found - owed[card] <= unsure:
+                yield f"card {card} should have {owed[card]}, the books hold {found}"
+
+
+def taken_back(world: World) -> Counter[int]:
+    """Loads that the office got back before a card took them."""
+    found: Counter[int] = Counter()
+    for row in books.rows(world.office, tables.posting):
+        if row.credit == "gateway:back":
+            found[int(row.debit.split(":")[1])] += row.fen
+    return found
+
+
+def i2_every_record_is_answered(world: World) -> Iterator[str]:
+    """No intent is forgotten: it is a fact, or it waits openly for its outcome."""
+    facts = {row.fact for row in books.rows(world.office, tables.fact)}
+    waits = {row.fact for row in books.rows(world.office, cards.open_tap)}
+    for fate in ledger.fold(lives(world)).fates:
+        key = key_of(fate.body.id)
+        if key not in facts and key not in waits:
+            yield f"{fate.body.id} ({fate.state}) is unknown to the books"
+
+
+def i4_a_counter_serves_one_sale(world: World) -> Iterator[str]:
+    done: dict[tuple[int, int, int], list[RecordId]] = defaultdict(list)
+    for fate in ledger.fold(lives(world)).fates:
+        purse = fate.body.purse
+        if fate.state == "done" and purse is not None:
+            done[purse.card, purse.issue, purse.counter].append(fate.body.id)
+    forks = {(row.card, row.issue) for row in world.exceptions() if row.kind in ("chain_fork", "fork_again")}
+    for (card, issue, counter), ids in sorted(done.items()):
+        if len(ids) > 1 and (card, issue) not in forks:
+            yield f"card {card} counter {counter}: {', '.join(map(str, ids))}, and nobody was told"
+
+
+def i5_every_note_is_one_credit(world: World) -> Iterator[str]:
+    for box in world.kiosks:
+        told = ledger.fold([*box.past, box.bodies()])
+        credited = Counter(one.value_fen for one in told.credits.values())
+        boxed = Counter(box.memory.box_fen)
+        if box.memory.place == "stacker":
+            boxed[box.memory.note_fen] += 1
+        too_much = credited - boxed
+        if too_much:
+            yield f"{box.name}: credits without notes {dict(too_much)}, box {dict(boxed)}"
+        unknown = (boxed - credited).total()
+        if unknown > told.doubts:
+            yield f"{box.name}: {unknown} notes without credit, {told.doubts} exceptions"
+
+
+def i6_nothing_below_its_floor(world: World) -> Iterator[str]:
+    for name, fen in books.sums(world.office).items():
+        parts = name.split(":")
+        is_pocket = parts[0] == "card" and parts[-1] in ("main", "waiting", "gift", "subsidy", "purse")
+        if is_pocket and fen < 0:
+            yield f"{name} is {fen}"
+        if parts[0] == "card" and parts[-1] == "debt" and fen > 0:
+            yield f"{name} is {fen}"
+
+
+def i8_a_z_is_the_sum_of_its_records(world: World) -> Iterator[str]:
+    """Both ways: from the till's own journal, and (in I1) from the books."""
+    for box in world.pos:
+        bodies = box.bodies()
+        told = {fate.body.id: fate for fate in ledger.fold([bodies]).fates}
+        for close in (one for one in bodies if isinstance(one, m.ShiftClose)):
+            mine = [
+                fate for fate in told.values()
+                if fate.body.shift == close.shift and close.first_seq <= fate.body.id.seq <= close.last_seq
+                and fate.body.id.epoch == close.id.epoch
+            ]  # fmt: skip
+            sales = sum(f.body.due_fen for f in mine if isinstance(f.body, m.Sale) and f.state == "done")
+            said = close.totals.sales_main_fen + close.totals.sales_gift_fen
+            if sales != said and not box.past:
+                yield f"{box.name} Z{close.z}: says {said}, its records {sales}"
+
+
+def i10_everything_arrived(world: World) -> Iterator[str]:
+    for box in world.boxes:
+        if not box.is_on:
+            yield f"{box.name} is off"
+        elif box.journal.pending:
+            yield f"{box.name} still has {box.journal.pending} records ({box.sync.status().trouble})"
+        elif not box.status or not box.status.online:
+            yield f"{box.name} is not on line"
+    for till in world.pos:
+        if not till.is_ready:
+            yield f"{till.name} cannot sell"
+
+
+def i13_loads_are_on_the_card(world: World) -> Iterator[str]:
+    """The newest number on the plastic is the newest that the books call applied."""
+    applied: Counter[tuple[int, int]] = Counter()
+    for row in books.rows(world.office, cards.load):
+        if row.state == "applied":
+            applied[row.card, row.issue] = max(applied[row.card, row.issue], row.number)
+    for holder in world.holders:
+        number = world.last_load(holder)
+        said = applied[holder.card, holder.issue]
+        if number is not None and not holder.is_forged and number != said:
+            yield f"card {holder.card} has load {number}, the books applied {said}"
+
+
+def i14_card_and_books_agree(world: World) -> Iterator[str]:
+    """No hole is left, and the plastic says what the books say."""
+    held = books.by_card(world.office)
+    for row in books.rows(world.office, cards.gap):
+        if row.inferred == 0:
+            yield f"card {row.card}: {id_of(row.missing)} is missing before {id_of(row.after)}"
+    for holder in world.holders:
+        if not holder.card or holder.is_forged or holder.type != 1:
+            continue
+        said = read(holder.plastic)
+        found = held[holder.card].purse if holder.card in held else 0
+        if said is not None and said[0] != found:
+            yield f"card {holder.card} says {said[0]}, its purse in the books {found}"
+
+
+ALWAYS: tuple[Check, ...] = (
+    i1_the_books_tie_out,
+    i3_journals_have_no_holes,
+    i7_hash_chains_verify,
+    i11_no_id_posts_twice,
+)
+AFTER: tuple[Check, ...] = (
+    i10_everything_arrived,
+    i2_every_record_is_answered,
+    i2_each_fact_counts_once,
+    i4_a_counter_serves_one_sale,
+    i5_every_note_is_one_credit,
+    i6_nothing_below_its_floor,
+    i8_a_z_is_the_sum_of_its_records,
+    i13_loads_are_on_the_card,
+    i14_card_and_books_agree,
+)
+
+
+class Invariants(Checks):
+    """All of them."""
+
+    def always(self, world: World) -> list[Violation]:
+        if not world.office.is_up:
+            return []
+        return [found for check in ALWAYS for found in _of(world, check)]
+
+    def in_the_end(self, world: World) -> list[Violation]:
+        return [found for check in AFTER for found in _of(world, check)]
+
+
+def _of(world: World, check: Check) -> Iterator[Violation]:
+    id = check.__name__.split("_")[0].upper()
+    for what in check(world):
+        yield Violation(id, what)

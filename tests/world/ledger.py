@@ -1,0 +1,98 @@
+"""What everybody must have in the end, by the journals of the terminals alone: a second opinion on the books.
+
+Knows which outcome of an intent means goods, cash or nothing; shares no code with the server.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from onecard.ids import RecordId
+from onecard.wire import messages as m
+
+#: Where one intent stands in several lives of a disk, the later of these words counts.
+ORDER = ("open", "aside", "not_written", "given_up", "done")
+
+
+@dataclass
+class Fate:
+    """One intent, and how far any journal says it came."""
+
+    body: m.Sale | m.Void | m.Recharge | m.Issue | m.LoadIntent | m.Lock
+    state: str = "open"
+
+    def move(self, state: str) -> None:
+        if ORDER.index(state) > ORDER.index(self.state):
+            self.state = state
+
+
+@dataclass
+class Ledger:
+    """``owed``: fen per card; ``unsure``: account voids whose answer no till heard, by card."""
+
+    fates: list[Fate] = field(default_factory=list)
+    owed: Counter[int] = field(default_factory=Counter)
+    credits: dict[RecordId, m.Credit] = field(default_factory=dict)
+    doubts: int = 0
+    unsure: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+    def states(self) -> Counter[str]:
+        return Counter(fate.state for fate in self.fates)
+
+
+_STEPS = {m.Done: "done", m.NotWritten: "not_written", m.Unresolved: "aside", m.GivenUp: "given_up"}
+
+
+def fold(lives: Iterable[list[m.Body]]) -> Ledger:
+    """All journals of the fleet: each life of each disk, in order."""
+    ledger = Ledger()
+    known: dict[bytes, Fate] = {}
+    seen: set[bytes] = set()
+    for bodies in lives:
+        _fold(ledger, bodies, known, seen)
+    ledger.fates = list(known.values())
+    rung_again = {
+        fate.body.replaces for fate in ledger.fates
+        if isinstance(fate.body, m.Recharge) and fate.state in ("done", "given_up") and fate.body.replaces
+    }  # fmt: skip
+    for fate in ledger.fates:
+        _count(ledger, fate, rung_again)
+    return ledger
+
+
+def _fold(ledger: Ledger, bodies: list[m.Body], known: dict[bytes, Fate], seen: set[bytes]) -> None:
+    here: dict[RecordId, Fate] = {}
+    for body in bodies:
+        raw = m.encode(body)
+        if isinstance(body, m.PURSE_INTENTS):
+            here[body.id] = known.setdefault(raw, Fate(body))
+        elif isinstance(body, (m.Done, m.NotWritten, m.Unresolved, m.GivenUp)):
+            fate = here.get(body.of)
+            if fate is not None:
+                fate.move(_STEPS[type(body)])
+        elif raw not in seen:
+            if isinstance(body, m.Credit):
+                ledger.credits[body.id] = body
+                if body.card:
+                    ledger.owed[body.card] += body.value_fen
+            elif isinstance(body, m.CashDoubt):
+                ledger.doubts += 1
+        seen.add(raw)
+
+
+def _count(ledger: Ledger, fate: Fate, rung_again: set[RecordId]) -> None:
+    body, state = fate.body, fate.state
+    match body:
+        case m.Sale() if state == "done":
+            ledger.owed[body.card] -= body.due_fen
+        case m.Void():
+            fen = sum(pay.fen for pay in body.pays)
+            if state == "done" or (state == "given_up" and body.purse is not None):
+                ledger.owed[body.card] += fen
+            elif state == "given_up":
+                ledger.unsure[body.card] += fen
+        case m.Recharge() if body.source is m.Source.TILL and state in ("done", "given_up"):
+            if not (state == "given_up" and body.id in rung_again):
+                ledger.owed[body.purse.card] += body.amount_fen
+        case m.Issue() if state == "done":
+            ledger.owed[body.card] += body.opening_fen
