@@ -13,6 +13,7 @@ import traceback
 BARS = (
     "journal",
     "tap_m1",
+    "tap_cpu",
     "tap_to_paint",
     "start",
     "memory",

@@ -13,6 +13,7 @@ from pathlib import Path
 from onecard.bench.pcscd import NAMES, virtual_readers
 from onecard.devices.readers import Reader, StorageCard
 from onecard.devices.readers.pcsc import open_reader
+from onecard.devices.readers.virtual import Plastic
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed
 from tests.bench.bar import Bar, at_most, figure, percentile
@@ -35,6 +36,11 @@ def _card(reader: Reader, present: bool) -> tuple[StorageCard | None, float]:
 
 
 def run() -> list[Bar]:
+    return measure("tap_m1", make_plastic(90_000))
+
+
+def measure(name: str, plastic: Plastic) -> list[Bar]:
+    """The same with any medium."""
     seconds: list[float] = []
     connected: list[float] = []
     commands: list[int] = []
@@ -42,7 +48,6 @@ def run() -> list[Bar]:
         stand = Stand(Path(folder))
         stand.journal._db.execute("PRAGMA synchronous = FULL")
         stand.station.open_shift(CASHIER, 0)
-        plastic = make_plastic(90_000)
         reader = open_reader(NAMES[0])
         for _ in range(_TAPS):
             slots[0].insert(plastic)
@@ -59,8 +64,8 @@ def run() -> list[Bar]:
         reader.close()
         stand.close()
     return [
-        at_most("tap_m1", percentile(seconds, 0.99) * 1000, "ms p99", 60),
+        at_most(name, percentile(seconds, 0.99) * 1000, "ms p99", 60),
         figure("  median", statistics.median(seconds) * 1000, "ms"),
         figure("  of it until connected", percentile(connected, 0.99) * 1000, "ms p99"),
-        at_most("tap_m1_commands", max(commands), "commands", 20),
+        at_most(f"{name}_commands", max(commands), "commands", 20),
     ]

@@ -1,0 +1,254 @@
+"""The server orders loads of CPU cards, each online sequence for one intent, and judges proofs. F: A9, B3
+
+The card is a virtual chip that speaks bytes; till and journal are real messages.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec import Raw
+from sqlalchemy import select
+
+from onecard.cards import keystore
+from onecard.cards.cpu import command
+from onecard.cards.cpu.proof import Proof
+from onecard.cards.cpu.record import terminal_of
+from onecard.cards.image import Identity, Purse
+from onecard.cards.keys import make_test_keys
+from onecard.devices.readers.virtual import DirectCpu
+from onecard.devices.readers.virtual.press import make_purse
+from onecard.ids import RecordId, SeededEntropy
+from onecard.wire import messages as m
+from onecard.wire.load_order import AskLoadOrder, LoadOrder
+from server.cards import keyroom
+from server.cards.keyroom import CardKeys
+from server.exceptions.tables import exception
+from tests.server.books.station import Move, Plastic
+from tests.server.office import Journal, Office
+
+KEYS = make_test_keys()
+CARD = 10_001
+PATH = "/t/load"
+
+
+class Counter:
+    """A till, a CPU card of the office's, and the card's books."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        office.runtime.card_keys = CardKeys(office.unit, KEYS)
+        self.till = office.till()
+        self.journal = Journal(self.till)
+        self.plastic = Plastic(CARD)
+        self.journal.issue(self.plastic, 0).done()
+        self.journal.sync()
+        identity = Identity(unit=office.unit, card=CARD, issue=1, type=1, key_version=1, until_day=4_000)
+        self.chip = make_purse(bytes.fromhex("01020304"), KEYS, identity, Purse(counter=1))
+        self.card = DirectCpu(self.chip)
+        self.card.transmit(command.select(self.chip.memory.application))
+
+    def begin(self, id: RecordId, fen: int) -> command.LoadStart:
+        data, status = self.card.transmit(command.start_load(1, fen, terminal_of(id)))
+        assert status == command.OK
+        start = command.load_start(data)
+        assert start is not None
+        return start
+
+    def question(self, move: Move, start: command.LoadStart | None = None, **other: Any) -> AskLoadOrder:
+        start = start or self.begin(move.id, move.fen)
+        asked = AskLoadOrder(
+            body=Raw(bytes(self.journal.records[move.id.seq - 1].body)),
+            balance=start.balance,
+            sequence=start.sequence,
+            key_version=1,
+            challenge=start.challenge.hex(),
+            mac1=start.mac1.hex(),
+        )
+        return msgspec.structs.replace(asked, **other)
+
+    def order(self, move: Move) -> LoadOrder:
+        return self.till.ask(PATH, self.question(move), LoadOrder)
+
+    def credit(self, move: Move, ordered: LoadOrder) -> Proof:
+        """The card takes it, and gives its TAC."""
+        moment = bytes.fromhex(ordered.moment)
+        sequence = self.chip.memory.online
+        tac, status = self.card.transmit(command.credit(moment, bytes.fromhex(ordered.mac2)))
+        assert status == command.OK
+        return Proof(
+            kind=2,
+            sequence=sequence,
+            fen=move.fen,
+            balance_fen=self.chip.memory.balance,
+            terminal=terminal_of(move.id).hex(),
+            moment=ordered.moment,
+            tac=tac.hex(),
+        )
+
+    def proved(self, move: Move, proof: Proof, **other: Any) -> m.Uploaded:
+        move.write()
+        fields = {"card": CARD, "issue": 1, "key_version": 1, "proof": proof} | other
+        head = {"id": self.journal.next_id, "at": self.journal.at, "of": move.id}
+        self.journal.append(m.ProvedDone(**head, **fields))
+        return self.journal.sync()
+
+    def refusal(self, question: AskLoadOrder) -> str:
+        reply = self.till.send(PATH, m.encode(question))
+        assert reply.status == 422, reply.text
+        return reply.code
+
+    def inbox(self) -> list[str]:
+        # How the card came to be is not asked here.
+        query = select(exception.c.kind).where(exception.c.kind != "issue_unreserved")
+        return [row.kind for row in self.office.read(lambda c: c.execute(query).all())]
+
+
+@pytest.fixture
+def counter(office: Office) -> Counter:
+    return Counter(office)
+
+
+def test_a_load_is_ordered_credited_and_proved(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    proof = counter.credit(move, counter.order(move))
+    answer = counter.proved(move, proof)
+    assert answer.results == ()
+    assert counter.inbox() == []
+    assert counter.chip.memory.balance == 5_000
+
+
+def test_the_same_intent_may_ask_again_and_another_has_to_wait(counter: Counter) -> None:
+    """Answers get lost; a sequence is still good for one intent only, and its amount."""
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    first, again = counter.order(move), counter.order(move)
+    assert first.mac2 != again.mac2
+    other = counter.journal.recharge(counter.plastic, 700)
+    assert counter.refusal(counter.question(other)) == "load.bound"
+    # The till read the card and says that the first one is not on it: then its sequence is free.
+    counter.journal.not_written(move.id)
+    counter.journal.sync()
+    proof = counter.credit(other, counter.order(other))
+    counter.proved(other, proof)
+    assert counter.inbox() == []
+    assert counter.chip.memory.balance == 700
+
+
+def test_an_old_sequence_is_never_ordered_again(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    start = counter.begin(move.id, move.fen)
+    kept = counter.question(move, start)
+    counter.proved(move, counter.credit(move, counter.order(move)))
+    later = counter.journal.recharge(counter.plastic, 100)
+    counter.proved(later, counter.credit(later, counter.order(later)))
+    assert counter.refusal(kept) == "load.replayed"
+
+
+def test_a_card_that_was_seen_past_a_load_may_have_the_next_before_the_upload(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    counter.credit(move, counter.order(move))
+    move.write()
+    later = counter.journal.recharge(counter.plastic, 100)
+    counter.credit(later, counter.order(later))
+    assert counter.chip.memory.balance == 5_100
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ({"mac1": "00000000"}, "load.forged"),
+        ({"challenge": "00000000"}, "load.forged"),
+        ({"sequence": 1}, "load.forged"),
+        ({"balance": 1}, "load.differs"),
+        ({"key_version": 9}, "load.no_keys"),
+        ({"body": Raw(b'{"t":"done/1"}')}, "request.malformed"),
+        ({"body": Raw(b"{}")}, "request.malformed"),
+    ],
+)
+def test_what_is_no_such_card_gets_no_order(counter: Counter, other: dict[str, Any], code: str) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    assert counter.refusal(counter.question(move, **other)) == code
+    # It has left nothing behind that would be in the way.
+    counter.credit(move, counter.order(move))
+
+
+def test_another_terminals_intent_is_not_ordered(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    question = counter.question(move)
+    stranger = counter.office.till(name="2 号机")
+    reply = stranger.send(PATH, m.encode(question))
+    assert (reply.status, reply.code) == (422, "request.not_yours")
+
+
+def test_without_keys_there_are_no_orders_and_proofs_are_seen_to_be_unchecked(counter: Counter) -> None:
+    counter.office.runtime.card_keys = None
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    assert counter.refusal(counter.question(move)) == "load.no_keys"
+    counter.office.runtime.card_keys = CardKeys(counter.office.unit, KEYS)
+    proof = counter.credit(move, counter.order(move))
+    counter.office.runtime.card_keys = None
+    counter.proved(move, proof)
+    assert counter.inbox() == ["tac_unchecked"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "kind"),
+    [
+        (lambda proof: msgspec.structs.replace(proof, tac="00000000"), "tac_wrong"),
+        (lambda proof: msgspec.structs.replace(proof, fen=4_999), "tac_wrong"),
+    ],
+)
+def test_a_proof_that_does_not_hold_is_for_a_person_and_the_fact_stands(
+    counter: Counter, spoil: Any, kind: str
+) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    proof = counter.credit(move, counter.order(move))
+    assert counter.proved(move, spoil(proof)).results == ()
+    assert counter.inbox() == [kind]
+
+
+def test_a_good_proof_of_another_transaction_is_noticed(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    proof = counter.credit(move, counter.order(move))
+    counter.proved(move, proof)
+    later = counter.journal.recharge(counter.plastic, 4_000)
+    counter.proved(later, proof)
+    assert counter.inbox() == ["tac_differs"]
+
+
+def test_a_stopped_card_gets_none(counter: Counter) -> None:
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    question = counter.question(move)
+    loss = m.ReportLoss(id=counter.journal.next_id, card=CARD, issue=1, operator=1)
+    counter.till.ask("/t/loss", loss, m.Answer)
+    assert counter.refusal(question) == "card.stopped"
+
+
+def test_waiting_loads_are_ordered_as_they_are_and_once(counter: Counter) -> None:
+    counter.plastic.main = 0
+    paid = counter.journal.recharge(counter.plastic, 900)
+    counter.journal.give_up(paid.id)
+    counter.journal.see(paid.id, replace(counter.plastic))
+    counter.journal.sync()  # not on the card: the cash waits as a load
+    (load,) = counter.till.fetch()["loads"].loads
+    wrong = counter.journal.load(counter.plastic, (load,), (901,))
+    assert counter.refusal(counter.question(wrong)) in ("load.differs", "request.malformed")
+    counter.journal.not_written(wrong.id)
+    move = counter.journal.load(counter.plastic, (load,))
+    counter.credit(move, counter.order(move))
+    move.write()
+    # The upload is still to come: the same load once more is refused, although the books hold it open.
+    again = counter.journal.load(counter.plastic, (load,))
+    assert counter.refusal(counter.question(again)) == "load.differs"
+
+
+def test_keys_come_from_the_folder_of_keys(tmp_path: Any) -> None:
+    assert keyroom.load(tmp_path, 1) is None
+    entropy = SeededEntropy(1)
+    secret = keystore.MachineSecret.make(tmp_path / "cards.secret", entropy)
+    keystore.save(tmp_path / "cards.store", KEYS, secret, entropy)
+    keys = keyroom.load(tmp_path, 1)
+    assert keys is not None
+    assert keys.of(CARD, 1, 1) == CardKeys(1, KEYS).of(CARD, 1, 1)
+    assert keys.of(CARD, 1, 2) is None
