@@ -58,6 +58,11 @@ def open_line(url: str) -> Line:
     raise ValueError(f"unknown kind of line: {url!r}")
 
 
+def with_options(url: str, options: str) -> str:
+    """A serial line that names no options of its own gets those of the protocol: ``baud=9600&parity=E``."""
+    return f"{url}?{options}" if url.startswith("serial:") and "?" not in url else url
+
+
 def _open_serial(path: str, options: dict[str, str]) -> "SerialLine":
     if unknown := set(options) - {"baud", "parity", "bits", "stop"}:
         raise ValueError(f"unknown serial options: {sorted(unknown)}")
