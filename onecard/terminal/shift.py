@@ -13,6 +13,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.journal.facet import PurseIntent, amount_of
 from onecard.terminal.desk import Desk
+from onecard.terminal.errand import Errands
 from onecard.terminal.outcome import Journaled, State
 from onecard.wire import messages as m
 
@@ -25,6 +26,8 @@ class ShiftBook:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        #: What this till asked the office to do.
+        self.errands = Errands(desk)
         opened = desk.journal.index.open_shift()
         body = None if opened is None else desk.journal.body(opened)
         assert body is None or isinstance(body, m.ShiftOpen)
@@ -60,6 +63,7 @@ class ShiftBook:
         shift, desk = self.demand(), self._desk
         now, index = desk.moment.now(), desk.journal.index
         left = [tap.id for tap in index.taps_of_shift(shift.shift) if tap.state in (State.OPEN, State.ASIDE)]
+        left += [errand.id for errand in self.errands.unanswered()]
         z = index.shift_count()[1] + 1
 
         def close(id: RecordId) -> m.ShiftClose:
@@ -90,12 +94,13 @@ class ShiftBook:
         sums = totals([(one.intent, one.state) for one in ones])
         done = sum(taken.cash_of(one.intent) for one in ones if one.state is State.DONE)
         # Without any it is not said at all.
-        return replace(sums, aside_cash_fen=self._cash(ones) - done or msgspec.UNSET)
+        beside = self.errands.cash_fen() or msgspec.UNSET
+        return replace(sums, aside_cash_fen=self._cash(ones) - done or msgspec.UNSET, errands_cash_fen=beside)
 
     def expected_fen(self) -> int:
         """What should lie in the drawer: float and cash in. What was taken for a recharge or an issue counts
         also when that was given up: it is there, and the office makes it good, on the card or by hand."""
-        return self.demand().float_fen + self._cash(self.journaled())
+        return self.demand().float_fen + self._cash(self.journaled()) + self.errands.cash_fen()
 
     def _cash(self, ones: list[Journaled]) -> int:
         """Cash taken in; what was rung again took over the cash of the ring before it."""
@@ -146,7 +151,7 @@ def _give_up(of: RecordId, at: int, by: int) -> Callable[[RecordId], m.GivenUp]:
 
 def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
     """Sums over card writes; what is not known to be done stands under ``aside``. Pure."""
-    sums = dict.fromkeys(m.Totals.__struct_fields__, 0)
+    sums = {name: 0 for name in m.Totals.__struct_fields__ if name != "errands_cash_fen"}
 
     def add(name: str, fen: int) -> None:
         sums[name] += fen

@@ -29,6 +29,7 @@ from onecard.terminal import bargain, draft, offline, permission, replaced
 from onecard.terminal import look as looking
 from onecard.terminal.account import Accounts
 from onecard.terminal.desk import Desk, StationConfig
+from onecard.terminal.front_desk import FrontDesk
 from onecard.terminal.look import LOCKING, Look
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, WrongCard
@@ -56,6 +57,8 @@ class Station:
         self._desk = Desk(config, journal, facts, keys, clock)
         self._taps = Taps(self._desk)
         self._shifts = ShiftBook(self._desk)
+        #: What this till asks the office to do, and cards that come back for good.
+        self.front_desk = FrontDesk(self._desk, self._shifts, self._taps, self._usable)
         #: Cards whose money is at the office.
         self.accounts = Accounts(self._desk, self._shifts, self._taps)
         #: The newest look, good for one write; ``None`` once a card was written or changed.
@@ -127,8 +130,8 @@ class Station:
     ) -> Completed | Unfinished:
         """Cash onto the main purse. From the cash box ``credits`` are the notes it delivers, Σ = ``fen``.
 
-        ``replaces``: the counter recharge that was given up and whose cash this one puts onto a card.
-        ``salesperson``: the operator who is to have the commission.
+        ``replaces``: the counter recharge that was given up and whose cash this one puts onto a card;
+        ``salesperson``: who has the commission.
         """
         at_till = source is m.Source.TILL
         who = self._who(at_till)

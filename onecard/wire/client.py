@@ -13,6 +13,7 @@ import msgspec
 from onecard.clock import Clock
 from onecard.errors import Conflict, Refused, Unreachable
 from onecard.ids import Entropy, RecordId
+from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
 from onecard.wire.session import (
@@ -175,6 +176,46 @@ class ServerClient:
     def load_order(self, question: AskLoadOrder) -> LoadOrder:
         """The order for a CPU card's load. The same intent may ask again, with what the card says then."""
         return self._ask("/t/load", question, LoadOrder)
+
+    def errand(self, question: m.AskErrand) -> m.ErrandAnswer:
+        """The office does what was journaled, once; the same answer however often. A refusal is an answer."""
+        return self._ask("/t/errand", question, m.ErrandAnswer)
+
+    def sales(self, question: look.AskSales) -> look.Sales:
+        """Past sales that may be refunded."""
+        return self._ask("/t/sales", question, look.Sales)
+
+    def sold(self, question: look.AskSale) -> look.SoldSale:
+        """One of them, line by line."""
+        return self._ask("/t/sale/lines", question, look.SoldSale)
+
+    def statement(self, question: look.AskStatement) -> look.CardStatement:
+        """What happened to a card's money."""
+        return self._ask("/t/statement", question, look.CardStatement)
+
+    def remittance(self, question: look.AskRemittance) -> look.Remittance:
+        """An operator's own cash."""
+        return self._ask("/t/remittance", question, look.Remittance)
+
+    def identify(self, question: look.Identify) -> look.Identified:
+        """Who somebody is; it is logged."""
+        return self._ask("/t/identify", question, look.Identified)
+
+    def change_pin(self, question: look.ChangePin) -> m.Answer:
+        """A member's new PIN; the same id with the same PIN gives the same answer."""
+        return self._ask("/t/pin/change", question, m.Answer)
+
+    def check_pin(self, question: look.CheckPin) -> look.PinChecked:
+        """Whether it is his. Raises ``Refused("attempt.locked")`` after too many wrong ones."""
+        return self._ask("/t/pin/check", question, look.PinChecked)
+
+    def holds(self, question: look.AskHolds) -> look.Holds:
+        """Deposits held at this outlet."""
+        return self._ask("/t/holds", question, look.Holds)
+
+    def rewards(self, question: look.AskRewards) -> look.Rewards:
+        """What points buy."""
+        return self._ask("/t/rewards", question, look.Rewards)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -31,6 +31,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     aside_fen: int = 0
     #: Cash taken for card writes that were given up; not there at all in records from before it was counted.
     aside_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
+    #: Cash that errands at the office put into the drawer less what they took out; the same.
+    errands_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ShiftClose(Intent, frozen=True, kw_only=True, tag="shift_close/1"):

@@ -134,9 +134,7 @@ def give_back(sheet: Sheet, row: HoldRow, due_fen: int, key: int, operator: int)
         fen=fen,
         corrects=entry,
     )
-    number = sheet.enter(made, postings)
-    sheet.remark(number, "hold", 0)
-    return number
+    return sheet.enter(made, postings)
 
 
 def is_held(connection: Connection, unit: int, card: int) -> bool:

@@ -19,6 +19,7 @@ from onecard.ids import RecordId
 from onecard.wire import load_order
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
+from tests.onecard.wire.fleet import EXAMPLES as FLEET
 
 ID = RecordId(1001, 1, 42)
 OTHER = RecordId(1001, 1, 40)
@@ -205,7 +206,14 @@ EXAMPLES = (
         opened_at=1_789_990_000,
         first_seq=2,
         last_seq=41,
-        totals=m.Totals(sales=2, sales_main_fen=2_500, voids=1, voids_main_fen=1_250, aside_cash_fen=6_500),
+        totals=m.Totals(
+            sales=2,
+            sales_main_fen=2_500,
+            voids=1,
+            voids_main_fen=1_250,
+            aside_cash_fen=6_500,
+            errands_cash_fen=-700,
+        ),
         float_fen=20_000,
         expected_fen=25_000,
         counted_fen=24_990,
@@ -402,6 +410,7 @@ EXAMPLES = (
     m.ReportLoss(id=ID, card=10_001, issue=1, operator=2),
     m.Problem(code="terminal.revoked", params={"terminal": 1001}),
     *DESK,
+    *FLEET,
 )
 
 

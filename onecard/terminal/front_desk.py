@@ -1,0 +1,68 @@
+"""The front desk's half of a station: errands at the office, and cards that come back for good.
+
+Such a card is locked first and wiped last, and between the two the office pays. The lock is a record of the
+card's chain, so that nothing can be spent from it meanwhile. A card that was locked and not paid for says in
+its own record which lock it was: any till can go on from there, or ask the office to open it again.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from onecard.cards.image import CardImage
+from onecard.cards.m1 import M1Card
+from onecard.cards.medium import StorageCard
+from onecard.errors import CardForeign, Refused
+from onecard.ids import RecordId
+from onecard.terminal import draft
+from onecard.terminal.desk import Desk
+from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed, Unfinished
+from onecard.terminal.shift import ShiftBook
+from onecard.terminal.tap import Taps
+from onecard.wire import errands as e
+from onecard.wire import messages as m
+
+Usable = Callable[[StorageCard, Look, str], tuple[Look, CardImage, m.CardType]]
+RETURNED = "returned"
+E = TypeVar("E", bound=e.Errand)
+
+
+class FrontDesk:
+    """``errands``: asked of the office; the rest writes cards."""
+
+    def __init__(self, desk: Desk, shifts: ShiftBook, taps: Taps, usable: Usable) -> None:
+        self._desk, self._shifts, self._taps, self._usable = desk, shifts, taps, usable
+        self.errands = shifts.errands
+
+    def begin(self, kind: type[E], **fields: object) -> E:
+        """Journal an errand of whoever has the shift, or of a kiosk. Raises ``Refused("shift.closed")`` at a
+        till; ``StoreError``."""
+        if self._desk.config.kind == "pos":
+            self._shifts.demand()
+        return self.errands.begin(kind, self._shifts.number, self._shifts.operator, **fields)
+
+    def lock(self, storage: StorageCard, look: Look) -> Completed | Unfinished:
+        """Lock it; its record is the ``lock`` of ``ReturnCard`` or ``TransferCard``, once it is uploaded."""
+        shift = self._shifts.demand()
+        # Money goes back from a card that has expired as well.
+        look, image, _ = self._usable(storage, look, "card.expired")
+        drafted = draft.lock(self._desk, draft.Who(shift.shift, shift.operator), RETURNED, 0)
+        return self._taps.perform(look.session, image, *drafted, self._desk.moment.now())
+
+    def lock_of(self, look: Look) -> RecordId | None:
+        """The record that locked this card, if that was the last that happened to it."""
+        return look.image.newest.last if look.image is not None and look.image.newest.locked else None
+
+    def wipe(self, look: Look) -> None:
+        """Back to a blank, after it was paid for or its money moved on. Raises ``Refused("return.unpaid")``
+        before that; ``CardError``, and then it may be tried again."""
+        if look.image is None:
+            raise CardForeign("card.blank")
+        medium = (look.card, look.issue)
+        settled = any(self.errands.was_done(kind, *medium) for kind in (e.ReturnCard, e.TransferCard))
+        # The office's own list says the same when another shift or another till had paid.
+        if not settled and look.stop != RETURNED:
+            raise Refused("return.unpaid")
+        if not isinstance(look.session, M1Card):
+            raise Refused("card.medium")
+        look.session.wipe()
