@@ -212,7 +212,9 @@ class Flow:
             # Five may lie aside; each is given up in the next breath, so this one is as well.
             _log.warning("kiosk.let_go_refused", code=refused.code)
         except OneCardError as error:
+            # The disk refuses: the visit is over all the same, so this is one of the old writes from here on.
             _log.error("kiosk.let_go_failed", code=error.code)
+            self._old_writes, self._started_at = True, self.booth.now()
         self.booth.port.wake()
 
     def _print(self) -> None:

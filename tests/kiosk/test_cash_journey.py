@@ -415,3 +415,24 @@ def test_no_note_is_taken_that_cannot_be_written_down(rig, plastic, monkeypatch)
     assert rig.memory.box_fen == []
     assert not rig.simulator.takes_notes
     assert rig.view.total == "￥0.00"
+
+
+# F: D3
+def test_a_write_that_the_disk_would_not_let_go_is_given_up_later(rig, plastic, monkeypatch):
+    rig.to_cash(plastic)
+    rig.insert(5_000)
+    tear_write(rig, plastic)
+    rig.press("finish")
+    rig.until_screen("put_back")
+    rig.lift()
+
+    def read_only(make):
+        raise StoreError("store.read_only")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(rig.stand.journal, "append", read_only)
+        rig.until_screen("home", 200)
+    assert roads(rig)["open"] == 5_000
+    assert rig.bodies(m.GivenUp) == []
+    rig.run(125)
+    assert [body.why for body in rig.bodies(m.GivenUp)] == ["session_end"]
