@@ -87,7 +87,7 @@ STATION: Final = (
     _S("screen.top", 0, "窗口离上边（像素）", "Window from the top (pixels)", 0, 15_360),
     _S("screen.full", False, "全屏", "Full screen"),
     _S("screen.px_per_cm", 59, "屏幕每厘米像素", "Pixels per centimetre", 15, 300),
-    _S("card.first_sector", 1, "起始扇区", "First sector on the card", 1, 13),
+    _S("card.first_sector", 1, "起始扇区", "First sector on the card", 1, 37),
     _S("card.keys", "", "密钥库文件", "Key store file", 0, 400),
     _S("card.test_keys", False, "使用测试密钥", "Use the public test keys"),
     _S("reader.name", "", "读卡器名称", "Card reader name", 0, 200),

@@ -44,6 +44,14 @@ class CardSession(Protocol):
         """Make a blank medium this card, or finish what an interrupted call with the same card began."""
         ...
 
+    def rekey(self) -> CardImage:
+        """Give it the newest keys where its medium lets a desk do that; the record stays."""
+        ...
+
+    def wipe(self) -> None:
+        """Take off the medium whatever makes it this card; may be called again after an interruption."""
+        ...
+
     def proof(self, id: RecordId) -> Proof | None:
         """What the card itself gives out about ``id``, its newest transaction; M1 gives nothing."""
         ...

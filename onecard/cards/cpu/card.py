@@ -131,9 +131,21 @@ class CpuCard:
                 )
         return None
 
+    def rekey(self) -> CardImage:
+        """Its keys are the key room's; an older version goes on being taken as long as it is in the set."""
+        return self.read()
+
     def retire(self) -> None:
         """See ``CardSession.retire``."""
         self.block(for_ever=True)
+
+    def wipe(self) -> None:
+        """Only the key room can make it blank; here it is shut for ever, once."""
+        try:
+            self.block(for_ever=True)
+        except CardForeign as error:
+            if error.code != "card.locked":
+                raise
 
     def block(self, *, for_ever: bool = False) -> None:
         """Shut the application, where this box has the key for it; raises ``CardDenied`` otherwise.

@@ -5,10 +5,13 @@ MAC last, so that whatever is torn, the newest good record survives. Rejected: v
 MAC, no id of the last transaction) and re-reading before each write (eight more commands for nothing).
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 from onecard.cards.image import CardImage, Identity, Purse
 from onecard.cards.keys import TRANSPORT_KEY, CardKeys, KeySet
 from onecard.cards.layout import MAX_COUNTER, decode_identity, decode_purse, encode_purse
-from onecard.cards.m1 import issue
+from onecard.cards.m1 import issue, rekey
 from onecard.cards.m1.sector import Sectors
 from onecard.cards.medium import Key, StorageCard
 from onecard.errors import (
@@ -23,6 +26,9 @@ from onecard.errors import (
 )
 from onecard.ids import RecordId
 
+#: Of a 4K card; on a 1K card the three sectors have to begin at 13 or below.
+LAST_FIRST_SECTOR: Final = 37
+
 
 class M1Card:
     """A session with the card that lies on the reader; not for two threads."""
@@ -30,13 +36,13 @@ class M1Card:
     medium = "m1"
 
     def __init__(self, storage: StorageCard, keys: KeySet, unit: int, first_sector: int = 1) -> None:
-        assert 1 <= first_sector <= 29, first_sector
+        assert 1 <= first_sector <= LAST_FIRST_SECTOR, first_sector
         self._sectors = Sectors(storage)
         self._keys = keys
         self._unit = unit
         self._first = first_sector
-        #: Keys that opened this card, and what it said when it was last read or written.
-        self._card_keys: CardKeys | None = None
+        #: Keys that opened each copy, and what the card said when it was last read or written.
+        self._copy_keys: list[CardKeys] = []
         self._image: CardImage | None = None
 
     @property
@@ -77,11 +83,10 @@ class M1Card:
         if before.newest.counter >= MAX_COUNTER:
             raise Refused("card.worn")
         assert after.counter == before.newest.counter + 1, (after.counter, before.newest.counter)
-        keys = self._card_keys
-        assert keys is not None
+        copy = 1 - before.copy
+        keys = self._copy_keys[copy]
         if keys.b is None:
             raise CardDenied("card.read_only")
-        copy = 1 - before.copy
         sector = self._first + 1 + copy
         data = encode_purse(after, before.identity, keys.mac)
         self._image = None
@@ -120,6 +125,16 @@ class M1Card:
         self._image = None
         issue.wipe(self._plan(), newest)
 
+    def rekey(self) -> CardImage:
+        """Give the card the newest keys, sector by sector; takes up what an interrupted call began.
+
+        The record stays as it is, its counter too. Raises what ``read`` raises, and ``CardDenied``.
+        """
+        self._image = None
+        self._sectors.select()
+        rekey.rekey(self._plan(), self._unit)
+        return self.read()
+
     def proof(self, id: RecordId) -> None:
         """A storage card proves nothing but its record."""
 
@@ -127,8 +142,7 @@ class M1Card:
         """The locked record is all that a storage card can say."""
 
     def _plan(self) -> issue.Plan:
-        keys = [master.card(self.uid, self._unit) for master in self._keys.masters]
-        return issue.Plan(self._sectors, self._first, keys)
+        return issue.Plan(self._sectors, self._first, list(self._versions()))
 
     def _settle(self, before: CardImage, after: Purse) -> CardImage:
         """A write got no success: select, read everything, and say what is known."""
@@ -154,31 +168,38 @@ class M1Card:
             raise CardBroken(part="identity")
         if identity.unit != self._unit:
             raise CardForeign("card.wrong_unit", unit=identity.unit)
-        copies = [self._read_copy(copy, identity, keys) for copy in (0, 1)]
+        opened = [self._read_copy(copy, identity, keys) for copy in (0, 1)]
+        copies = [purse for purse, _ in opened]
         best = max((0, 1), key=lambda copy: -1 if (p := copies[copy]) is None else p.counter)
-        newest = copies[best]
+        newest, older = copies[best], copies[1 - best]
         if newest is None:
             raise CardBroken(part="purse", card=identity.card, issue=identity.issue)
-        self._card_keys = keys
-        self._image = CardImage(
-            uid=self.uid, identity=identity, newest=newest, older=copies[1 - best], copy=best
-        )
+        if older is not None and older.counter == newest.counter:
+            older = None  # half-way to new keys the newest record stands in both
+        self._copy_keys = [used for _, used in opened]
+        self._image = CardImage(uid=self.uid, identity=identity, newest=newest, older=older, copy=best)
         return self._image
 
     def _open_identity(self) -> CardKeys:
-        for master in self._keys.masters:
-            keys = master.card(self.uid, self._unit)
+        for keys in self._versions():
             if self._sectors.try_open(self._first, *_strongest(keys)):
                 return keys
         if self._sectors.try_open(self._first, Key.A, TRANSPORT_KEY):
             raise CardForeign("card.blank")
         raise CardForeign("card.foreign")
 
-    def _read_copy(self, copy: int, identity: Identity, keys: CardKeys) -> Purse | None:
+    def _read_copy(self, copy: int, identity: Identity, keys: CardKeys) -> tuple[Purse | None, CardKeys]:
+        """The record, and the keys that opened it: others than the identity's half-way to new ones."""
         sector = self._first + 1 + copy
-        if not self._sectors.try_open(sector, *_strongest(keys)):
-            raise CardForeign("card.half", card=identity.card, issue=identity.issue)
-        return decode_purse(self._sectors.read(sector), identity, keys.mac)
+        others = (one for one in self._versions() if one.version != keys.version)
+        for one in (keys, *others):
+            if self._sectors.try_open(sector, *_strongest(one)):
+                return decode_purse(self._sectors.read(sector), identity, one.mac), one
+        raise CardForeign("card.half", card=identity.card, issue=identity.issue)
+
+    def _versions(self) -> Iterator[CardKeys]:
+        """Keys of this card in every version, newest first; made only as far as they are tried."""
+        return (master.card(self.uid, self._unit) for master in self._keys.masters)
 
 
 def _strongest(keys: CardKeys) -> tuple[Key, bytes]:

@@ -115,6 +115,11 @@ class Sectors:
 
 
 def _block(sector: int, index: int) -> int:
-    """Number of a block in the lower 32 sectors, where each has four."""
-    assert 0 < sector < 32, sector
-    return sector * 4 + index
+    """Number of a data block, or of the trailer (``_TRAILER``).
+
+    The upper eight sectors of a 4K card have sixteen blocks each; of those the first three are used.
+    """
+    assert 0 < sector < 40, sector
+    if sector < 32:
+        return sector * 4 + index
+    return 128 + (sector - 32) * 16 + (15 if index == _TRAILER else index)

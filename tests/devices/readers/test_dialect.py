@@ -1,7 +1,10 @@
 """APDUs byte by byte, which reader speaks how, and what an ATR says."""
 
+import msgspec
 import pytest
 
+from onecard.cards.keys import make_test_keys
+from onecard.cards.m1 import M1Card
 from onecard.cards.medium import Key
 from onecard.devices.readers.pcsc.dialect import (
     ACR122U,
@@ -12,7 +15,10 @@ from onecard.devices.readers.pcsc.dialect import (
     medium_of,
 )
 from onecard.devices.readers.pcsc.storage import ApduStorage
-from onecard.errors import CardDenied, CardGone
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.devices.readers.virtual.field import SCM
+from onecard.errors import CardDenied, CardForeign, CardGone, NotWritten
+from tests.onecard.cards.m1.test_card import FIRST, IDENTITY, KEYS
 
 KEY = bytes.fromhex("A0A1A2A3A4A5")
 
@@ -119,3 +125,57 @@ def test_no_key_and_no_money_in_what_an_error_says():
     with pytest.raises(CardDenied) as denied:
         script.storage.authenticate(4, Key.A, KEY)
     assert denied.value.params == {"sw": "6300"}
+
+
+# -- the same card on readers with other manners --------------------------------------------------------
+
+
+def scm(card: VirtualM1) -> DirectStorage:
+    return DirectStorage(card, SCM3712, SCM)
+
+
+def test_a_card_is_issued_sold_to_and_wiped_on_a_reader_that_knows_only_the_old_form():
+    card = VirtualM1(bytes.fromhex("04A1B2C3"))
+    M1Card(scm(card), KEYS, 1).personalise(IDENTITY, FIRST)
+    session = M1Card(scm(card), KEYS, 1)
+    sold = session.write(
+        msgspec.structs.replace(FIRST, main_fen=FIRST.main_fen - 5, counter=1, last_seq=FIRST.last_seq + 1)
+    )
+    assert M1Card(DirectStorage(card), KEYS, 1).read().newest == sold.newest
+    M1Card(scm(card), KEYS, 1).wipe()
+    assert card.blocks == VirtualM1(card.uid).blocks
+
+
+def test_its_other_word_for_no_is_no_and_a_blank_card_is_told_from_a_foreign_one():
+    card = VirtualM1(bytes.fromhex("04A1B2C3"))
+    with pytest.raises(CardDenied, match="6982"):
+        scm(card).authenticate(4, Key.A, bytes(6))
+    with pytest.raises(CardForeign, match=r"card\.blank"):
+        M1Card(scm(card), KEYS, 1).read()
+    M1Card(scm(card), make_test_keys(9), 1).personalise(
+        msgspec.structs.replace(IDENTITY, key_version=9), FIRST
+    )
+    with pytest.raises(CardForeign, match=r"card\.foreign"):
+        M1Card(scm(card), KEYS, 1).read()
+
+
+@pytest.mark.parametrize("byte", [None, 0, 7, 16])
+def test_its_refusal_of_a_write_is_as_ambiguous_as_any_other(byte):
+    """6982 after a write says nothing about the write: the card is read before anybody says anything."""
+    card = VirtualM1(bytes.fromhex("04A1B2C3"))
+    M1Card(scm(card), KEYS, 1).personalise(IDENTITY, FIRST)
+    session = M1Card(scm(card), KEYS, 1)
+    after = msgspec.structs.replace(session.read().newest, main_fen=1, counter=1, last_seq=9)
+    card.glitch_at(card.commands + 2, byte)
+    if byte == 16:
+        assert session.write(after).newest == after
+        return
+    with pytest.raises(NotWritten) as proved:
+        session.write(after)
+    assert proved.value.image.newest == FIRST
+
+
+def test_the_new_form_means_nothing_to_it():
+    card = VirtualM1(bytes.fromhex("04A1B2C3"))
+    with pytest.raises(CardDenied, match="6D00"):
+        DirectStorage(card, GENERIC, SCM).authenticate(4, Key.A, b"\xff" * 6)

@@ -1,21 +1,21 @@
 """Virtual cards without pcscd: the driver's own APDUs straight into the virtual field, in microseconds."""
 
 from onecard.devices.readers.pcsc.cpu import ApduCpu
-from onecard.devices.readers.pcsc.dialect import ACR122U
+from onecard.devices.readers.pcsc.dialect import ACR122U, Dialect
 from onecard.devices.readers.pcsc.storage import ApduStorage
 from onecard.devices.readers.virtual.card import CardLeft, VirtualM1
 from onecard.devices.readers.virtual.chip import VirtualChip
-from onecard.devices.readers.virtual.field import CardField, ChipField
+from onecard.devices.readers.virtual.field import ACR, CardField, ChipField, Manners
 from onecard.errors import CardGone
 
 
 class DirectStorage(ApduStorage):
     """Lays ``card`` into the field of its own; a card that left has to be laid down again in a new one."""
 
-    def __init__(self, card: VirtualM1) -> None:
+    def __init__(self, card: VirtualM1, dialect: Dialect = ACR122U, manners: Manners = ACR) -> None:
         card.place()
-        self._field = CardField(card)
-        super().__init__(ACR122U, self._transmit, self._reselect)
+        self._field = CardField(card, manners)
+        super().__init__(dialect, self._transmit, self._reselect)
         self.fetch_uid()
 
     def _transmit(self, apdu: bytes) -> bytes:

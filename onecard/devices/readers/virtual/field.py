@@ -3,6 +3,7 @@
 Speaks exactly what the real box speaks, "6300" for everything that went wrong included. Knows no pcscd.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from onecard.cards.medium import Key
@@ -20,11 +21,25 @@ UNKNOWN_COMMAND: Final = b"\x6d\x00"
 _KEY_TYPE: Final = {0x60: Key.A, 0x61: Key.B}
 
 
+@dataclass(frozen=True)
+class Manners:
+    """How a family of readers talks. [?] The SCM row follows public reports."""
+
+    refused: bytes = FAILED
+    new_authenticate: bool = True
+    old_authenticate: bool = True
+
+
+ACR: Final = Manners()
+SCM: Final = Manners(refused=b"\x69\x82", new_authenticate=False)
+
+
 class CardField:
     """The reader's end: two volatile key slots, and commands turned into what the chip understands."""
 
-    def __init__(self, card: VirtualM1) -> None:
+    def __init__(self, card: VirtualM1, manners: Manners = ACR) -> None:
         self.card = card
+        self._manners = manners
         self._slots: dict[int, bytes] = {}
 
     def reset(self) -> None:
@@ -40,8 +55,8 @@ class CardField:
         handler = {
             0xCA: self._get_data,
             0x82: self._load_key,
-            0x86: self._authenticate,
-            0x88: self._authenticate_old,
+            0x86: self._authenticate if self._manners.new_authenticate else None,
+            0x88: self._authenticate_old if self._manners.old_authenticate else None,
             0xB0: self._read,
             0xD6: self._write,
         }.get(apdu[1])
@@ -77,18 +92,18 @@ class CardField:
         key = self._slots.get(slot)
         if which is None or key is None:
             return NO_KEY if which is not None else FAILED
-        return OK if self.card.authenticate(block, which, key) else FAILED
+        return OK if self.card.authenticate(block, which, key) else self._manners.refused
 
     def _read(self, apdu: bytes) -> bytes:
         if apdu[4] != 16:
             return b"\x6c\x10"
         data = self.card.read(apdu[3])
-        return FAILED if data is None else data + OK
+        return self._manners.refused if data is None else data + OK
 
     def _write(self, apdu: bytes) -> bytes:
         if apdu[4] != 16 or len(apdu) != 21:
             return WRONG_LENGTH
-        return OK if self.card.write(apdu[3], apdu[5:]) else FAILED
+        return OK if self.card.write(apdu[3], apdu[5:]) else self._manners.refused
 
 
 class ChipField:
