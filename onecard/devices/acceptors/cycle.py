@@ -97,6 +97,11 @@ class Cycles:
         return self._note is not None and self._is_held and not self._note.is_credited
 
     @property
+    def value_fen(self) -> int | None:
+        """What the note of the open cycle is worth."""
+        return None if self._note is None else self._note.value_fen
+
+    @property
     def is_to_stack(self) -> bool:
         """The held note is wanted."""
         return self.is_held and self._note is not None and self._note.wanted == "stack"
@@ -300,6 +305,10 @@ class Cycles:
         if note is None or note.is_credited or note.is_stacking or note.is_ordered:
             return []
         return self._close_returned()
+
+    def overdue(self) -> list[Event]:
+        """What must have followed the order to stack did not: no word of this note is believed any more."""
+        return [] if self.pending is not None else self._close_at_rest()
 
     def _close_returned(self) -> list[Event]:
         note, self._note = self._note, None

@@ -78,6 +78,7 @@ class Mechanics:
     WAITS_FOR_HOST = False
     #: It does nothing after a power cut until it is reset.
     STARTS_BY_RESET = False
+    USUAL = Timing()
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class Mechanics:
         capacity: int = 600,
     ) -> None:
         self._clock, self._line = clock, line
-        self._timing = timing or Timing()
+        self._timing = timing or self.USUAL
         self.memory = memory or Memory()
         self.values_fen = values_fen
         self._capacity = capacity

@@ -8,11 +8,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from onecard.clock import FalseClock
-from onecard.devices.acceptors import Acceptor, Credited, Escrowed, Event, PoweredUp, id003, ssp
+from onecard.devices.acceptors import Acceptor, Credited, Escrowed, Event, PoweredUp
+from onecard.devices.acceptors.ccnet import driver as ccnet_driver
+from onecard.devices.acceptors.ccnet import simulator as ccnet_simulator
+from onecard.devices.acceptors.cctalk import driver as cctalk_driver
+from onecard.devices.acceptors.cctalk import simulator as cctalk_simulator
+from onecard.devices.acceptors.ebds import driver as ebds_driver
+from onecard.devices.acceptors.ebds import simulator as ebds_simulator
+from onecard.devices.acceptors.ict import driver as ict_driver
+from onecard.devices.acceptors.ict import simulator as ict_simulator
 from onecard.devices.acceptors.id003 import driver as id003_driver
 from onecard.devices.acceptors.id003 import simulator as id003_simulator
 from onecard.devices.acceptors.id003.meaning import State
-from onecard.devices.acceptors.mechanics import At, Memory
+from onecard.devices.acceptors.mdb import driver as mdb_driver
+from onecard.devices.acceptors.mdb import simulator as mdb_simulator
+from onecard.devices.acceptors.mdb.adaptor import Hex, Raw
+from onecard.devices.acceptors.mechanics import CNY_FEN, At, Memory
 from onecard.devices.acceptors.ssp import driver as ssp_driver
 from onecard.devices.acceptors.ssp import simulator as ssp_simulator
 from onecard.devices.acceptors.ssp.secret import DEFAULT_FIXED
@@ -54,6 +65,8 @@ class Kind:
     bad_note: tuple[Any, str | None] = ("length", "length")
     #: Faults it reports as something else, or (None) not at all.
     faults: dict[str, str | None] = field(default_factory=dict)
+    #: It says what its notes are worth; else somebody has to.
+    says_values: bool = True
 
     def __call__(self, **options: Any) -> "Rig":
         return Rig(self, **options)
@@ -184,11 +197,40 @@ ID003 = Kind(
     bad_note=(0x77, "photo_pattern"),
 )
 SSP = Kind(
-    ssp_simulator.Simulator,
+    lambda *ends, **options: ssp_simulator.Simulator(*ends, entropy=SeededEntropy(2), **options),
     lambda line: ssp_driver.Ssp(line, "bench", SeededEntropy(1), DEFAULT_FIXED),
-    options={"entropy": SeededEntropy(2)},
     after_cut="value",
     faults={"failure": "jam"},
+)
+CCTALK = Kind(
+    cctalk_simulator.Simulator,
+    lambda line: cctalk_driver.CcTalkBills(line, "bench"),
+    after_cut="nothing",
+    bad_note=("transport", "transport"),
+)
+CCNET = Kind(ccnet_simulator.Simulator, lambda line: ccnet_driver.Ccnet(line, "bench"))
+EBDS = Kind(
+    ebds_simulator.Simulator,
+    lambda line: ebds_driver.Ebds(line, "bench", {i + 1: fen for i, fen in enumerate(CNY_FEN)}),
+    repeats=False,
+    after_cut="value",
+    bad_note=("length", "rejected"),
+    says_values=False,
+)
+MDB = Kind(
+    mdb_simulator.Simulator,
+    lambda line: mdb_driver.Mdb(line, "bench", Hex()),
+    after_cut="nothing",
+    bad_note=("length", "rejected"),
+)
+ICT = Kind(
+    ict_simulator.Simulator,
+    lambda line: ict_driver.Ict(line, "bench", {i + 1: fen for i, fen in enumerate(CNY_FEN)}),
+    repeats=False,
+    survives_damage=False,
+    after_cut="nothing",
+    bad_note=("length", "rejected"),
+    says_values=False,
 )
 
 RIGS = {
@@ -197,12 +239,39 @@ RIGS = {
     "id003-valueless": replace(ID003, options={"says_value": False}),
     "essp": SSP,
     #: A unit whose answers carry the count of their question.
-    "essp-same-count": replace(SSP, options={**SSP.options, "counts_answers": False}),
+    "essp-same-count": replace(SSP, options={"counts_answers": False}),
     "ssp": replace(
         SSP,
         driver=lambda line: ssp_driver.Ssp(line, "bench", SeededEntropy(1), None),
-        options={**SSP.options, "fixed_key": None},
+        options={"fixed_key": None},
         repeats=False,
     ),
+    "cctalk": CCTALK,
+    "cctalk-sum": replace(
+        CCTALK,
+        driver=lambda line: cctalk_driver.CcTalkBills(line, "bench", check="sum"),
+        options={"check": "sum", "echoes": False},
+    ),
+    "ccnet": CCNET,
+    #: A unit that takes the next poll for an acknowledgement.
+    "ccnet-once": replace(CCNET, options={"needs_ack": False}, repeats=False),
+    "ebds": EBDS,
+    "mdb": MDB,
+    "mdb-raw": replace(
+        MDB,
+        driver=lambda line: mdb_driver.Mdb(line, "bench", Raw()),
+        simulator=lambda *ends, **options: mdb_simulator.Simulator(*ends, adaptor=Raw(), **options),
+    ),
+    #: An adaptor that acknowledges before the host has read.
+    "mdb-hasty": replace(
+        MDB,
+        driver=lambda line: mdb_driver.Mdb(line, "bench", Hex(checks=False, acknowledges=True)),
+        simulator=lambda *ends, **options: mdb_simulator.Simulator(
+            *ends, adaptor=Hex(checks=False, acknowledges=True), **options
+        ),
+        repeats=False,
+        survives_damage=False,
+    ),
+    "ict": ICT,
 }
-__all__ = ["ALL", "RIGS", "Kind", "Memory", "Rig", "id003", "intake", "ssp"]
+__all__ = ["ALL", "RIGS", "Kind", "Memory", "Rig", "intake"]
