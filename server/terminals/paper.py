@@ -103,7 +103,7 @@ def _moves(connection: Connection, unit: int, question: look.AskStatement) -> li
         .join(posting, (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry))
         .where(entry.c.unit_id == unit, entry.c.card.in_(numbers), entry.c.day <= question.until_day)
         .where(posting.c.currency == CNY)
-        .order_by(entry.c.at, entry.c.entry, posting.c.line)
+        .order_by(entry.c.day, entry.c.at, entry.c.entry, posting.c.line)
     )  # fmt: skip
     heads: dict[int, Any] = {}
     moved: dict[int, dict[str, int]] = defaultdict(lambda: {"paid": 0, "given": 0})
