@@ -117,6 +117,13 @@ OFFICE: Final = (
     _S("offline_small_cap_fen", 5000, "脱机小额（分）", "The small cap (fen)", 1, _FEN_MOST),
     _S("offline_stop_h", 0, "脱机停用（小时，0 不停）", "Stop at a list older than (h, 0 never)", 0, 8760),
     _S("offline_recharge_fen", 500_000, "脱机充值额度（分）", "Recharges before upload (fen)", 0, 10**9),
+    _S("offline_recharge_each_fen", 0, "每人脱机充值额度（分，0 不限）", "Same per operator (fen)", 0, 10**9),
+    _S("offline_account", "home", "网络卡脱机消费", "Account cards", choices=("home", "all", "none")),
+    _S("offline_account_h", 24, "网络卡脱机时限（小时）", "Account cards: hours alone", 0, 8760),
+    _S("offline_account_sale_fen", 5000, "网络卡脱机单笔", "Account cards: one sale", 0, _FEN_MOST),
+    _S("offline_account_card_fen", 10_000, "网络卡脱机每卡（分）", "Account cards: one card", 0, _FEN_MOST),
+    _S("offline_account_count", 5, "网络卡脱机每卡次数", "Account cards: times per card", 0, 1000),
+    _S("offline_account_fen", 200_000, "网络卡脱机总额（分）", "Account cards: whole station", 0, 10**9),
 )
 
 

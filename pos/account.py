@@ -55,11 +55,31 @@ class AccountTalk:
     def ask(self, task: Task, medium: events.OnAccount | None) -> None:
         """Find out whose account it is if need be, write the question down, and put it."""
         if not self._till.is_online:
-            self._fail(Refused("account.offline"))
+            self._alone(task, medium)
         elif medium is not None and not medium.card:
             self._ask_whose(task, medium)
         else:
             self._open(task, medium)
+
+    def _alone(self, task: Task, medium: events.OnAccount | None) -> None:
+        """No office: sell from its last figures, within its caps; what was never sent may be decided here."""
+        accounts = self._till.station.accounts
+        try:
+            if isinstance(task, TakeBack):
+                completed = accounts.void_alone(task.sale, task.supervisor, task.reason)
+            else:
+                assert isinstance(task, Sell)
+                assert medium is not None
+                account: Account | None = Account(card=medium.card, issue=medium.issue, type=medium.type)
+                if not medium.card:
+                    account = accounts.of_uid(medium.uid)
+                if account is None or accounts.known(account.card) is None:
+                    raise Refused("account.offline")
+                completed = accounts.approve(account, task.order)
+        except OneCardError as error:
+            self._fail(error)
+        else:
+            self._step(Ended(result=completed, at=self._till.now()))
 
     def _ask_whose(self, task: Task, medium: events.OnAccount) -> None:
         def heard(answer: Answer) -> None:

@@ -16,10 +16,20 @@ import structlog
 
 from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
+from onecard.journal import delta
+from onecard.journal.delta import Delta
 from onecard.journal.schema import open_facts, store_errors
 from onecard.journal.stops import StopKeys, read_stops, stop_key
 from onecard.rules.stops import holds_at, word_of
 from onecard.rules.terms import types_at
+from onecard.wire.fleet import (
+    AccountRow,
+    AccountsDocument,
+    CommandsDocument,
+    FleetCommand,
+    Notice,
+    NoticesDocument,
+)
 from onecard.wire.messages import (
     CalendarDocument,
     CardType,
@@ -42,7 +52,6 @@ from onecard.wire.messages import (
     Versions,
     decode,
     decode_document_body,
-    encode,
 )
 from onecard.wire.signing import verify_document
 
@@ -55,8 +64,15 @@ _WHOLE = {
     CalendarDocument: "calendar",
     OperatorsDocument: "operators",
     OpenTapsDocument: "open_taps",
+    NoticesDocument: "notices",
+    CommandsDocument: "commands",
 }
-_DELTAS = {StopsDocument: "stops", LoadsDocument: "loads", MembersDocument: "members"}
+_DELTAS = {
+    StopsDocument: "stops",
+    LoadsDocument: "loads",
+    MembersDocument: "members",
+    AccountsDocument: "accounts",
+}
 D = TypeVar("D", bound=DocumentBody)
 
 
@@ -155,18 +171,13 @@ class Facts:
                 raise Refused("document.malformed", name=document.name) from error
             if {**_WHOLE, **_DELTAS}[type(body)] != document.name:
                 raise Refused("document.malformed", name=document.name)
-            if isinstance(body, StopsDocument | LoadsDocument | MembersDocument) and body.base > held:
+            if isinstance(body, Delta) and body.base > held:
                 raise Refused("document.gap", name=document.name)
             with self._transaction() as db:
-                match body:
-                    case StopsDocument():
-                        self._take_stops(db, body)
-                    case LoadsDocument():
-                        self._take_loads(db, body)
-                    case MembersDocument():
-                        self._take_members(db, body)
-                    case _:
-                        self._keep(db, document)
+                if isinstance(body, Delta):
+                    delta.take(db, body)
+                else:
+                    self._keep(db, document)
                 db.execute("INSERT OR REPLACE INTO held VALUES (?, ?)", (document.name, document.version))
             if isinstance(body, StopsDocument):
                 self._change_stops(body)
@@ -194,22 +205,6 @@ class Facts:
             (document.name, self._now()),
         )
 
-    def _take_stops(self, db: sqlite3.Connection, body: StopsDocument) -> None:
-        if body.base == 0:
-            db.execute("DELETE FROM stop")
-        db.executemany(
-            "DELETE FROM stop WHERE key = ?",
-            [(stop_key(stop.card, stop.issue),) for stop in body.stops if not stop.reason],
-        )
-        db.executemany(
-            "INSERT OR REPLACE INTO stop VALUES (?, ?, ?)",
-            [
-                (stop_key(stop.card, stop.issue), stop.reason, stop.version)
-                for stop in body.stops
-                if stop.reason
-            ],
-        )
-
     def _change_stops(self, body: StopsDocument) -> None:
         if self._stops is None:
             return
@@ -218,23 +213,6 @@ class Facts:
             self._stops = StopKeys(sorted(key for key, stopped in changes.items() if stopped))
         else:
             self._stops.change(changes)
-
-    def _take_loads(self, db: sqlite3.Connection, body: LoadsDocument) -> None:
-        if body.base == 0:
-            db.execute("DELETE FROM load")
-        db.executemany(
-            "INSERT OR REPLACE INTO load VALUES (?, ?, ?, ?)",
-            [(load.card, load.issue, load.number, encode(load)) for load in body.loads],
-        )
-        db.executemany("DELETE FROM load WHERE card = ? AND issue = ? AND number <= ?", body.applied)
-
-    def _take_members(self, db: sqlite3.Connection, body: MembersDocument) -> None:
-        if body.base == 0:
-            db.execute("DELETE FROM member")
-        db.executemany(
-            "INSERT OR REPLACE INTO member VALUES (?, ?)",
-            [(member.card, encode(member)) for member in body.members],
-        )
 
     # ---- asking
 
@@ -314,6 +292,38 @@ class Facts:
         with self._using() as db:
             row = db.execute("SELECT body FROM member WHERE card = ?", (card,)).fetchone()
         return None if row is None else decode(row[0], Snapshot)
+
+    def account(self, card: int) -> AccountRow | None:
+        """What an account card held when the office last looked; only cards that are at home here. F: C10"""
+        return self._account("card = ?", card)
+
+    def account_of_uid(self, uid: str) -> AccountRow | None:
+        """The account card that a plastic is which says no more than its UID (hex)."""
+        return self._account("uid = ?", uid) if uid else None
+
+    def _account(self, where: str, value: int | str) -> AccountRow | None:
+        with self._using() as db:
+            row = db.execute(f"SELECT * FROM account WHERE {where}", (value,)).fetchone()  # noqa: S608 - our words
+        return None if row is None else AccountRow(*row)
+
+    @property
+    def accounts_as_of(self) -> int:
+        """Server time at which those balances were read, 0 = there are none."""
+        with self._using():
+            return int(self._get("accounts_as_of", "0"))
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """What is to be shown now."""
+        document, now = self._in_force("notices", NoticesDocument), self._now()
+        rows = () if document is None else document.notices
+        return tuple(one for one in rows if one.since <= now and not 0 < one.until <= now)
+
+    @property
+    def commands(self) -> tuple[FleetCommand, ...]:
+        """What the office wants done here, also what was done already."""
+        document = self._in_force("commands", CommandsDocument)
+        return () if document is None else document.commands
 
     def versions(self) -> Versions:
         """What a decision taken now is taken under."""

@@ -16,7 +16,7 @@ from typing import Final, TypeVar
 from onecard.clock import Clock
 from onecard.errors import StoreError
 from onecard.ids import RecordId
-from onecard.journal import chain, index
+from onecard.journal import chain, exposure, index
 from onecard.journal.schema import open_journal, store_errors
 from onecard.wire.chain import GENESIS, record_hash
 from onecard.wire.messages import (
@@ -82,6 +82,8 @@ class Journal:
         self._db = open_journal(path)
         #: Questions about taps, shifts and credits.
         self.index = index.Index(terminal, self._reading)
+        #: What was approved without the office.
+        self.exposure = exposure.Exposure(self._reading)
         with self._reading():
             if self._get("terminal", str(terminal)) != str(terminal):
                 raise StoreError("store.other_terminal", terminal=self._get("terminal", ""))
@@ -120,6 +122,7 @@ class Journal:
             raise StoreError("store.full")
         self._insert(id, encode(body), None)
         index.note(self._db, body)
+        exposure.note(self._db, body)
         return body
 
     def _insert(self, id: RecordId, body: bytes, was: int | None) -> None:
@@ -284,6 +287,7 @@ class Journal:
             if after != before:
                 with self._transaction():
                     self._mark(which, *after)
+                    exposure.acknowledge(self._db, which, received, self._contact_at)
 
     def _mark(self, epoch: int, received: int, durable: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO watermark VALUES (?, ?, ?)", (epoch, received, durable))
@@ -325,6 +329,7 @@ class Journal:
                         was = record.was or (old[0], record.seq)
                         id = RecordId(self.terminal, epoch, self._seq + 1)
                         self._insert(id, bytes(record.body), index.number(RecordId(self.terminal, *was)))
+                        exposure.issued_again(self._db, old[0] << 24 | record.seq, index.number(id))
                 self._ends[old[0]] = old[1]
             except BaseException:
                 self.epoch, self._seq, self._hash, self._marks = old

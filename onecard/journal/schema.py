@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 from onecard.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_VERSION: Final = 1
+_VERSION: Final = 2
 #: As long as the log gets by itself: a thousand pages.
 _LOG_BYTES: Final = 4 << 20
 
@@ -45,6 +45,21 @@ CREATE TABLE shift (number INTEGER PRIMARY KEY, opened_n INTEGER NOT NULL, close
 CREATE TABLE attempt (login TEXT PRIMARY KEY, failures INTEGER NOT NULL, until INTEGER NOT NULL);
 """
 
+#: Since version 2. ``approval``: account sales decided here, ``done_n`` the record that says so, ``acked_at``
+#: when the office had it. ``command``: what was taken up, and whether the office knows how it ended.
+JOURNAL_2: Final = """
+CREATE TABLE approval (
+    n INTEGER PRIMARY KEY, card INTEGER NOT NULL, fen INTEGER NOT NULL, done_n INTEGER NOT NULL,
+    acked_at INTEGER
+);
+CREATE INDEX approval_card ON approval (card);
+CREATE INDEX approval_open ON approval (done_n) WHERE acked_at IS NULL;
+CREATE TABLE command (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, state TEXT NOT NULL, said TEXT NOT NULL, at INTEGER NOT NULL,
+    content BLOB, told INTEGER NOT NULL
+);
+"""
+
 #: A document keeps every version that is not yet in force beside the one that is. Deltas live in tables.
 FACTS: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -60,19 +75,26 @@ CREATE TABLE load (
 ) WITHOUT ROWID;
 CREATE TABLE member (card INTEGER PRIMARY KEY, body BLOB NOT NULL);
 """
+FACTS_2: Final = """
+CREATE TABLE account (
+    card INTEGER PRIMARY KEY, issue INTEGER NOT NULL, type INTEGER NOT NULL, fen INTEGER NOT NULL,
+    uid TEXT NOT NULL
+);
+CREATE INDEX account_uid ON account (uid) WHERE uid != '';
+"""
 
 
 def open_journal(path: Path) -> sqlite3.Connection:
     """Every commit is on the disk when it returns; one process at a time (``store.in_use``)."""
-    return _open(path, JOURNAL, "FULL", exclusive=True)
+    return _open(path, (JOURNAL, JOURNAL_2), "FULL", exclusive=True)
 
 
 def open_facts(path: Path) -> sqlite3.Connection:
     """Consistent after a power cut, but the last commits may be missing: the office sends them again."""
-    return _open(path, FACTS, "NORMAL", exclusive=False)
+    return _open(path, (FACTS, FACTS_2), "NORMAL", exclusive=False)
 
 
-def _open(path: Path, tables: str, synchronous: str, *, exclusive: bool) -> sqlite3.Connection:
+def _open(path: Path, versions: "Sequence[str]", synchronous: str, *, exclusive: bool) -> sqlite3.Connection:
     with store_errors():
         fresh = not path.exists()
         if exclusive and not fresh:
@@ -86,10 +108,11 @@ def _open(path: Path, tables: str, synchronous: str, *, exclusive: bool) -> sqli
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {synchronous}")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            if version == 0:
-                connection.executescript(f"BEGIN IMMEDIATE;{tables}PRAGMA user_version = {_VERSION};COMMIT;")
-            elif version > _VERSION:
+            if version > _VERSION:
                 raise StoreError("store.newer", path=str(path))
+            if version < _VERSION:
+                missing = "".join(versions[version:])
+                connection.executescript(f"BEGIN IMMEDIATE;{missing}PRAGMA user_version = {_VERSION};COMMIT;")
             elif exclusive:
                 connection.execute("BEGIN IMMEDIATE")  # takes the lock now and not at the first sale
                 connection.execute("COMMIT")

@@ -16,6 +16,7 @@ from onecard.errors import Conflict, OneCardError, Refused, StoreError, Unreacha
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.wire.client import Identity
+from onecard.wire.fleet import ASKED_FOR
 from onecard.wire.messages import Fetch, Fetched, Status, Upload, Uploaded
 from onecard.wire.signing import sign_head
 
@@ -91,7 +92,7 @@ class Exchange:
 
     def _fetch(self) -> Fetched:
         question = Fetch(
-            have=self._facts.have(),
+            have={**dict.fromkeys(ASKED_FOR, 0), **self._facts.have()},
             pending=self._journal.pending,
             app=self._app,
             health=dict(self._health()),

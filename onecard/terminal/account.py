@@ -6,6 +6,7 @@ than a name here; nothing is ever read from or written to its purse. Knows no ne
 the answer here. Blocking only for the disk.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.rules import limits
 from onecard.rules.pricing import price
-from onecard.terminal import draft, permission, replaced
+from onecard.terminal import draft, offline, permission, replaced
 from onecard.terminal.desk import Desk
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Unfinished
@@ -23,6 +24,7 @@ from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Taps
 from onecard.wire import messages as m
 
+MakeSale = Callable[[RecordId], m.Sale]
 #: What the server calls an id that it will never post.
 CANCELLED = "cancelled"
 
@@ -53,6 +55,74 @@ class Accounts:
 
         Raises the ``Refused`` of the first rule that says no here already; balance and past are the server's.
         """
+        return Unfinished(intent=self._desk.journal.append(self._sale(account, order)[0]), why="")
+
+    def approve(self, account: Account, order: Order) -> Completed:
+        """Sell without the office, within its caps: intent and outcome reach the disk together. F: C10
+
+        Always a new intent: one that was ever sent is not approved here, it is given up first and named as
+        what this one replaces. Raises the ``Refused`` of the first rule that says no, ``StoreError``.
+        """
+        make, card_type, fen = self._sale(account, order)
+        left = offline.check_account(self._rules(), card_type, fen, self._alone(account))
+        sold = self._decided(make, left)
+        assert isinstance(sold, m.Sale)
+        return _completed(sold, left)
+
+    def void_alone(self, sale: RecordId, supervisor: int = 0, reason: str = "") -> Completed:
+        """Take such a sale back without the office: the same shift needs no network. F: C7"""
+        found = self._shifts.voidable(sale)
+        held = self.known(found.card)
+        fen = sum(pay.fen for pay in found.pays) or found.due_fen
+        left = (0 if held is None else held[0]) + fen
+        body = self._decided(self._void(sale, supervisor, reason), left)
+        assert isinstance(body, m.Void)
+        return _completed(body, left)
+
+    def known(self, card: int) -> tuple[int, int] | None:
+        """Balance of an account card as far as is known here, and the server time it was read at; ``None``
+        for one that is not at home here. F: D10"""
+        facts = self._desk.facts
+        row, as_of = facts.account(card), facts.accounts_as_of
+        if row is None:
+            return None
+        return row.fen - self._desk.journal.exposure.not_in(card, as_of), as_of
+
+    def of_uid(self, uid: str) -> Account | None:
+        """Whose account a plastic is that says no more than its UID (hex), as the last snapshot has it."""
+        row = self._desk.facts.account_of_uid(uid)
+        return None if row is None else Account(card=row.card, issue=row.issue, type=row.type)
+
+    def _decided(self, make: Callable[[RecordId], m.Body], balance_fen: int) -> m.Body:
+        at = self._desk.moment.now()
+
+        def done(id: RecordId) -> m.Body:
+            of = RecordId(id.terminal, id.epoch, id.seq - 1)
+            return m.Done(id=id, at=at, of=of, offline=True, balance_fen=balance_fen)
+
+        return self._desk.journal.append_all([make, done])[0]
+
+    def _rules(self) -> offline.OfflineRules:
+        return offline.OfflineRules.of(self._desk.place().settings)
+
+    def _alone(self, account: Account) -> offline.Alone:
+        desk, exposure = self._desk, self._desk.journal.exposure
+        row, as_of = desk.facts.account(account.card), desk.facts.as_of
+        if not desk.moment.is_sure:
+            # Nobody knows how old the snapshot is, and the caps hang on that.
+            raise Refused("clock.unsure")
+        fen, count = exposure.of_card(account.card)
+        return offline.Alone(
+            balance_fen=None if row is None or row.issue != account.issue else row.fen,
+            age_s=max(0, desk.moment.now() - as_of) if as_of else None,
+            spent_fen=exposure.not_in(account.card, desk.facts.accounts_as_of),
+            card_fen=fen,
+            card_count=count,
+            total_fen=exposure.total()[0],
+        )
+
+    def _sale(self, account: Account, order: Order) -> tuple[MakeSale, m.CardType, int]:
+        """How the intent is made, under which type, and what is due."""
         desk, place, at = self._desk, self._desk.place(), self._desk.moment.now()
         who = self._who()
         replaced.check(desk.journal, order.replaces)
@@ -78,28 +148,28 @@ class Accounts:
                 return m.FullSale(**head, lines=bill.priced(), pays=(), first_n=bill.first_n)
             return m.Sale(**head, lines=bill.lines, pays=(m.Pay("main", bill.due_fen),))
 
-        return Unfinished(intent=desk.journal.append(make), why="")
+        return make, card_type, bill.due_fen
 
     def void(self, sale: RecordId, supervisor: int = 0, reason: str = "") -> Unfinished:
         """Journal the void of such a sale; it needs no card, the account gets what it gave."""
+        return Unfinished(intent=self._desk.journal.append(self._void(sale, supervisor, reason)), why="")
+
+    def _void(self, sale: RecordId, supervisor: int, reason: str) -> Callable[[RecordId], m.Void]:
         desk, at, who = self._desk, self._desk.moment.now(), self._who()
         sold = self._shifts.voidable(sale)
         if desk.config.kind == "pos":
             desk.demand(supervisor or self._shifts.operator, permission.VOID)
         if sold.purse is not None:
             raise Refused("void.other_card")
-        intent = desk.journal.append(
-            lambda id: m.Void(
-                **desk.head(id, at, who.shift, who.operator),
-                voids=sold.id,
-                card=sold.card,
-                issue=sold.issue,
-                pays=sold.pays,
-                supervisor=supervisor,
-                reason=reason,
-            )
+        return lambda id: m.Void(
+            **desk.head(id, at, who.shift, who.operator),
+            voids=sold.id,
+            card=sold.card,
+            issue=sold.issue,
+            pays=sold.pays,
+            supervisor=supervisor,
+            reason=reason,
         )
-        return Unfinished(intent=intent, why="")
 
     def question(self, id: RecordId) -> m.AccountSale:
         """What the server is asked about this id: the same bytes, however often."""

@@ -28,6 +28,7 @@ from onecard.rules.purse import Change
 from onecard.terminal import bargain, draft, offline, permission, replaced
 from onecard.terminal import look as looking
 from onecard.terminal.account import Accounts
+from onecard.terminal.allowance import recharged_by
 from onecard.terminal.desk import Desk, StationConfig
 from onecard.terminal.front_desk import FrontDesk
 from onecard.terminal.look import LOCKING, Look
@@ -142,7 +143,7 @@ class Station:
             since = RecordId(self.config.terminal, self.journal.epoch, self.journal.received)
             pending = self.journal.index.moved_since("recharge", since)
             rules = self._offline_rules()
-            each = self._recharged_by(self._shifts.operator, since) if rules.recharge_each_fen else 0
+            each = recharged_by(self.journal, self._shifts.operator, since) if rules.recharge_each_fen else 0
             offline.check_recharge(rules, fen, pending, each)
         else:
             self._check_credits(fen, credits)
@@ -357,13 +358,6 @@ class Station:
 
     def _offline_rules(self) -> offline.OfflineRules:
         return offline.OfflineRules.of(self._desk.place().settings)
-
-    def _recharged_by(self, operator: int, since: RecordId) -> int:
-        """Fen that this operator took and the office has not heard of."""
-        bodies = self.journal.bodies(since)
-        mine = (one for one in bodies if isinstance(one, m.Recharge) and one.operator == operator)
-        taps = ((one.amount_fen, self.journal.index.tap(one.id)) for one in mine if one.id != since)
-        return sum(fen for fen, tap in taps if tap is None or tap.state != State.NOT_WRITTEN)
 
     def _lock(self, look: Look, image: CardImage) -> None:
         """Write the locked flag. Nobody waits for it: a card that leaves is locked at its next tap."""

@@ -1,10 +1,10 @@
 """The documents that terminals hold: built from the office's tables, kept as handed out, signed.
 
-Whole documents (terminal, types, catalogue, calendar, operators, open taps) are stored per version, because
-decisions name the versions that they were made under. Stops, loads and members travel as deltas on what a
-terminal has.
+Whole documents are stored per version, because decisions name the versions that they were made under. Stops,
+loads, members and balances travel as deltas on what a terminal has.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,19 +12,21 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from onecard.wire import messages as m
+from onecard.wire.fleet import ASKED_FOR, CommandsDocument, FleetCommand, Notice, NoticesDocument
 from onecard.wire.signing import SigningKey, sign_document
 from server.cards.service import loads_since, mark_published, open_taps, stops_since, unpublished
 from server.catalogue.service import calendar_of, card_types, products
 from server.members.service import snapshots_since
 from server.operators.tables import grant, operator, role
 from server.organisation.service import place
-from server.terminals import version
-from server.terminals.tables import document, terminal
+from server.terminals import snapshot, version
+from server.terminals.tables import command, document, notice, terminal
 
 #: An offline verifier is good so long after its document was made; a running terminal gets one daily.
 VERIFIER_S = 14 * 86_400
 REFRESH_S = 86_400
 OPEN_TAPS = "open_taps"
+NOTICES, COMMANDS = "notices", "commands"
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +40,7 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
     def scope(self, name: str) -> int:
         """Which one of several documents of this name is this terminal's."""
-        if name == version.TERMINAL:
+        if name in (version.TERMINAL, COMMANDS):
             return self.terminal
         if name in (version.CATALOGUE, version.CALENDAR):
             return self.outlet
@@ -120,12 +122,44 @@ def _operators(connection: Connection, who: Reader, made_at: int) -> m.Operators
     )
 
 
-_BUILDERS = {
+def _notices(connection: Connection, who: Reader, made_at: int) -> NoticesDocument:
+    query = sa.select(notice).where(notice.c.unit_id == who.unit)
+    query = query.where((notice.c.until == 0) | (notice.c.until > made_at)).order_by(notice.c.notice)
+    rows = connection.execute(query)
+    return NoticesDocument(
+        notices=tuple(
+            Notice(notice=row.notice, text=row.text, text_en=row.text_en, since=row.since, until=row.until)
+            for row in rows
+        )
+    )
+
+
+def _commands(connection: Connection, who: Reader, made_at: int) -> CommandsDocument:
+    query = sa.select(command).where(command.c.unit_id == who.unit, command.c.terminal == who.terminal)
+    query = query.where(command.c.ended_at == 0, command.c.until > made_at).order_by(command.c.command)
+    rows = connection.execute(query)
+    return CommandsDocument(
+        terminal=who.terminal,
+        commands=tuple(
+            FleetCommand(
+                command=row.command,
+                kind=row.kind,
+                until=row.until,
+                given=msgspec.json.decode(row.given, type=dict[str, str]),
+            )
+            for row in rows
+        ),
+    )
+
+
+_BUILDERS: dict[str, Callable[[Connection, Reader, int], m.Message]] = {
     version.TERMINAL: _terminal,
     version.TYPES: _types,
     version.CATALOGUE: _catalogue,
     version.CALENDAR: _calendar,
     version.OPERATORS: _operators,
+    NOTICES: _notices,
+    COMMANDS: _commands,
 }
 
 
@@ -185,6 +219,8 @@ def newer(connection: Connection, who: Reader, have: dict[str, int], now: int) -
     out = Newer()
     running = version.versions(connection, who.unit)
     for name in _BUILDERS:
+        if name in ASKED_FOR and name not in have:
+            continue  # a terminal of before would take it for a broken one
         number, changed_at = running.get(name, (0, now))
         if name == version.OPERATORS and number and now - changed_at > REFRESH_S:
             out.missing.append(Missing(name))
@@ -242,6 +278,14 @@ def _deltas(
         else:
             number, loads, applied = loads_since(connection, who.unit, start)
             add("loads", number, m.LoadsDocument(base=start, loads=loads, applied=applied))
+    if snapshot.ACCOUNTS in have:
+        newest, _ = running.get(snapshot.ACCOUNTS, (0, 0))
+        if snapshot.is_due(running, now):
+            out.missing.append(Missing(snapshot.ACCOUNTS, base(snapshot.ACCOUNTS, newest)))
+        elif have[snapshot.ACCOUNTS] != newest:
+            mode = snapshot.mode_of(connection, who.unit, who.terminal)
+            start = base(snapshot.ACCOUNTS, newest)
+            add(snapshot.ACCOUNTS, *snapshot.document(connection, who.unit, who.branch, mode, start))
     newest, _ = running.get(version.MEMBERS, (0, 0))
     if have.get("members") != newest:
         start = base("members", newest)
@@ -256,7 +300,9 @@ _FOREVER = (1 << 62) - 1
 def make(connection: Connection, who: Reader, missing: list[Missing], now: int) -> list[m.Document]:
     """Build and keep what was never made (writes); of two that try, the second finds it made."""
     made = [_loads(connection, who, one.base, now) for one in missing if one.name == "loads"]
-    for name in (one.name for one in missing if one.name != "loads"):
+    made += [_accounts(connection, who, one.base, now) for one in missing if one.name == snapshot.ACCOUNTS]
+    made = [one for one in made if one.version]
+    for name in (one.name for one in missing if one.name not in ("loads", snapshot.ACCOUNTS)):
         number, changed_at = version.versions(connection, who.unit).get(name, (0, 0))
         if name == OPEN_TAPS:
             body = m.encode(m.OpenTapsDocument(taps=open_taps(connection, who.unit)))
@@ -283,6 +329,16 @@ def _loads(connection: Connection, who: Reader, base: int, now: int) -> m.Docume
     number, loads, applied = loads_since(connection, who.unit, base)
     body = m.encode(m.LoadsDocument(base=base, loads=loads, applied=applied))
     return m.Document(name="loads", version=number, effective_from=now, body=msgspec.Raw(body), signature="")
+
+
+def _accounts(connection: Connection, who: Reader, base: int, now: int) -> m.Document:
+    """Balances read anew; version 0 where no card's money is here (writes)."""
+    types = frozenset(one.type for one in card_types(connection, who.unit) if not one.purse_on_card)
+    snapshot.refresh(connection, who.unit, types, now)
+    mode = snapshot.mode_of(connection, who.unit, who.terminal)
+    number, body = snapshot.document(connection, who.unit, who.branch, mode, base)
+    raw = msgspec.Raw(m.encode(body))
+    return m.Document(name=snapshot.ACCOUNTS, version=number, effective_from=now, body=raw, signature="")
 
 
 def signed(key: SigningKey, unsigned: m.Document) -> m.Document:

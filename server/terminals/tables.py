@@ -1,6 +1,6 @@
-"""Terminals, their one-time codes, when they were last heard, and the documents made for them."""
+"""Terminals: codes, heartbeats, documents made for them, commands, sticks, and what backups hold of them."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from server.db import big, metadata, unit_id
 
@@ -64,4 +64,133 @@ document = Table(
     big("version", primary_key=True),
     big("effective_from"),
     Column("body", LargeBinary, nullable=False),
+)
+
+#: Balances of account cards as terminals may know them. ``moved``: the version at which ``branch`` last
+#: changed, so that a place where the card is no more at home forgets it. F: C10 E3
+account_row = Table(
+    "account_row",
+    metadata,
+    unit_id(),
+    big("card", primary_key=True),
+    Column("issue", Integer, nullable=False),
+    Column("type", Integer, nullable=False),
+    big("fen"),
+    Column("uid", String(32), nullable=False),
+    Column("branch", Integer, nullable=False),
+    big("version"),
+    big("moved"),
+    Index(None, "unit_id", "version"),
+)
+
+#: Since when each terminal has said that it runs this version of a document. F: E2
+acknowledged = Table(
+    "acknowledged",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(16), primary_key=True),
+    big("version"),
+    big("since"),
+)
+
+#: The newest figures of each terminal, as it said them. F: E1 E7
+beat = Table(
+    "beat",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    big("at"),
+    Column("said", Text, nullable=False),
+)
+
+#: Bytes per terminal and card day. F: E7
+traffic = Table(
+    "traffic",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    big("up"),
+    big("down"),
+)
+
+#: What terminals were told to do, and what became of it. ``ended_at`` 0: not known yet. F: E6
+command = Table(
+    "command",
+    metadata,
+    unit_id(),
+    big("command", primary_key=True),
+    Column("terminal", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("given", Text, nullable=False),
+    big("made_at"),
+    Column("made_by", Integer, nullable=False),
+    big("until"),
+    Column("state", String(16), nullable=False),  # asked | done | failed | refused | interrupted
+    Column("said", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    big("ended_at"),
+    Index(None, "unit_id", "terminal", "ended_at"),
+)
+
+#: What a command brought back: a log, a picture; parts in order.
+command_part = Table(
+    "command_part",
+    metadata,
+    unit_id(),
+    big("command", primary_key=True),
+    Column("part", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+#: Sentences that terminals show. F: D8
+notice = Table(
+    "notice",
+    metadata,
+    unit_id(),
+    big("notice", primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("text_en", Text, nullable=False),
+    big("since"),
+    big("until"),
+    Column("made_by", Integer, nullable=False),
+)
+
+#: Backups outside this machine: begun, and known to be complete at ``done_at`` (0: not yet). F: H6
+backup = Table(
+    "backup",
+    metadata,
+    unit_id(),
+    Column("backup", Integer, primary_key=True, autoincrement=False),
+    big("begun_at"),
+    big("done_at"),
+    Column("note", String(64), nullable=False),
+)
+
+#: How far each journal had arrived when a backup began; with ``backup`` 0 what complete ones hold together.
+backup_mark = Table(
+    "backup_mark",
+    metadata,
+    unit_id(),
+    Column("backup", Integer, primary_key=True, autoincrement=False),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("received", Integer, nullable=False),
+)
+
+#: Every bundle that went by stick or handheld, for ever: the same one again is known by its digest. F: E4 F10
+bundle = Table(
+    "bundle",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("way", String(4), primary_key=True),  # up | down
+    big("number", primary_key=True),
+    big("at"),
+    Column("digest", String(64), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("made_by", Integer, nullable=False),
 )

@@ -11,6 +11,7 @@ from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.ids import RecordId
 from onecard.wire import messages as m
+from onecard.wire.fleet import AccountRow, AccountsDocument
 from tests.onecard.terminal.stand import BOSS, CARD, CARD_TYPE
 from tests.pos.rig import Rig, error_of, make_plastic
 
@@ -114,6 +115,23 @@ def test_a_declined_sale_says_why_and_the_bill_stays(rig, server, card, language
     rig.keys("escape")
     assert rig.view.amount == "￥12.50"
     assert len(rig.stand.bodies(m.NotWritten)) == 1
+
+
+def test_offline_it_is_sold_from_the_offices_last_figures_within_the_caps(rig, server, card):  # F: C10
+    accounts = AccountsDocument(
+        base=0, as_of=rig.stand.clock.now(), accounts=(AccountRow(CARD, 1, 2, 10_000, ""),)
+    )
+    rig.stand.receive(rig.stand.office.document("accounts", accounts))
+    rig.offline()
+    rig.keys("12.5 enter")
+    rig.tap(card)
+    assert rig.overlay.look == "ok"
+    assert "87.50" in rig.overlay.detail
+    assert [body.offline for body in rig.stand.bodies(m.Done)] == [True]
+    rig.keys("escape 50.01 enter")
+    rig.tap(card)
+    assert rig.overlay.detail == error_of(rig, "limit.offline", cap=5_000)
+    assert rig.asked == []
 
 
 def test_offline_it_is_refused_without_a_trace(rig, server, card):

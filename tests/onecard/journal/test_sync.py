@@ -18,6 +18,7 @@ from onecard.journal.sync import BATCH, Exchange, SyncWorker
 from onecard.wire import messages as m
 from onecard.wire.chain import GENESIS
 from onecard.wire.client import Identity
+from onecard.wire.fleet import ASKED_FOR
 from onecard.wire.signing import SigningKey, verify_head
 from tests.onecard.journal.test_journal import recharge
 from tests.onecard.terminal.stand import NOON, Office
@@ -129,10 +130,11 @@ def test_a_pass_says_what_is_held_and_pending_and_learns_the_time(box):
     box.server.documents = (box.office.types(),)
     box.server.clock = FalseClock(NOON + 90)
     box.exchange.run()
-    assert (box.server.asked[0].pending, box.server.asked[0].have) == (1, {})
+    unknown = dict.fromkeys(ASKED_FOR, 0)
+    assert (box.server.asked[0].pending, box.server.asked[0].have) == (1, unknown)
     assert (box.journal.offset_s, list(box.facts.types)) == (90, [1])
     box.exchange.run()
-    assert (box.server.asked[1].pending, box.server.asked[1].have) == (0, {"types": 1})
+    assert (box.server.asked[1].pending, box.server.asked[1].have) == (0, unknown | {"types": 1})
 
 
 @pytest.mark.parametrize("seed", range(20))
