@@ -134,6 +134,7 @@ DOORS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("serial",), ("onecard/devices/line.py",)),
     (("smartcard",), ("onecard/devices/readers/pcsc/*",)),
     (("escpos",), ("onecard/devices/printers/escpos/*",)),
+    (("evdev",), ("onecard/devices/wedges/keyboard/port.py",)),
     (("requests", "urllib3", "urllib.request", "http.client", "httpx"), ("onecard/wire/client.py",)),
     (("sqlite3",), ("onecard/journal/*", "server/*")),
     (("sqlalchemy", "alembic", "asyncpg"), ("server/*",)),

@@ -1,0 +1,58 @@
+"""What a scanner on a serial line sends: text, and a carriage return or line feed behind it."""
+
+from onecard.devices.wedges import LONGEST, Scan, Scanned, Spoilt
+
+_ENDS = b"\r\n"
+
+
+def encode(text: str) -> bytes:
+    """One scan on the wire."""
+    return text.encode() + b"\r"
+
+
+class Parser:
+    """Takes bytes as they come. UTF-8, which ASCII is; of the control characters only tab and separator."""
+
+    def __init__(self) -> None:
+        self._pending = bytearray()
+        self._is_overlong = False
+
+    @property
+    def is_partial(self) -> bool:
+        """A scan has begun and its end has not come."""
+        return bool(self._pending) or self._is_overlong
+
+    def feed(self, data: bytes) -> list[Scan]:
+        found: list[Scan] = []
+        for byte in data:
+            if byte in _ENDS:
+                found += self._finish()
+            elif len(self._pending) >= LONGEST:
+                self._is_overlong = True
+            else:
+                self._pending.append(byte)
+        return found
+
+    def expire(self) -> list[Scan]:
+        """Its end will not come."""
+        if not self.is_partial:
+            return []
+        self._pending.clear()
+        self._is_overlong = False
+        return [Spoilt("cut")]
+
+    def _finish(self) -> list[Scan]:
+        if not self.is_partial:
+            return []
+        data, overlong = bytes(self._pending), self._is_overlong
+        self._pending.clear()
+        self._is_overlong = False
+        if overlong:
+            return [Spoilt("too_long")]
+        try:
+            text = data.decode()
+        except UnicodeDecodeError:
+            return [Spoilt("foreign")]
+        if any(not character.isprintable() and character not in "\t\x1d" for character in text):
+            return [Spoilt("foreign")]
+        return [Scanned(text)]
