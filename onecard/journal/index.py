@@ -16,6 +16,7 @@ from onecard.journal.facet import PurseIntent, amount_of, card_of, kind_of
 from onecard.wire.messages import (
     PURSE_INTENTS,
     Body,
+    Claim,
     Credit,
     Done,
     GivenUp,
@@ -58,7 +59,7 @@ def note(db: sqlite3.Connection, body: Body) -> None:
     if isinstance(body, PURSE_INTENTS):
         _note_intent(db, n, body)
     match body:
-        case Recharge(credits=credits) | Waiting(credits=credits):
+        case Recharge(credits=credits) | Waiting(credits=credits) | Claim(credits=credits):
             for credit in credits:
                 _note_road(db, n, credit)
         case Credit():

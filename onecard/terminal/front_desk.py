@@ -1,18 +1,17 @@
-"""The front desk's half of a station: errands at the office, and cards that come back for good.
+"""The front desk's half of a station: errands at the office, cards that come back for good, slips for cash.
 
 Such a card is locked first and wiped last, and between the two the office pays. The lock is a record of the
 card's chain, so that nothing can be spent from it meanwhile. A card that was locked and not paid for says in
 its own record which lock it was: any till can go on from there, or ask the office to open it again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from onecard.cards.image import CardImage
-from onecard.cards.m1 import M1Card
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardForeign, Refused
-from onecard.ids import RecordId
+from onecard.ids import Entropy, RecordId, one_time_code
 from onecard.terminal import draft
 from onecard.terminal.desk import Desk
 from onecard.terminal.look import Look
@@ -21,6 +20,7 @@ from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Taps
 from onecard.wire import errands as e
 from onecard.wire import messages as m
+from onecard.wire.cash import claim_digest
 
 Usable = Callable[[StorageCard, Look, str], tuple[Look, CardImage, m.CardType]]
 RETURNED = "returned"
@@ -41,6 +41,23 @@ class FrontDesk:
             self._shifts.demand()
         return self.errands.begin(kind, self._shifts.number, self._shifts.operator, **fields)
 
+    def claim(self, credits: Sequence[RecordId], entropy: Entropy) -> tuple[m.Claim, str]:
+        """Notes of nobody's card become a slip: its record, whose id is its number, and the code to print,
+        which stands nowhere else. Raises ``Refused("credit.used")`` for a note that took another road."""
+        free = set(self._desk.journal.index.free_credits())
+        if not credits or len(set(credits)) != len(credits) or not free.issuperset(credits):
+            raise Refused("credit.used", credit=" ".join(str(one) for one in credits))
+        bodies = [self._desk.journal.body(one) for one in credits]
+        amount = sum(one.value_fen for one in bodies if isinstance(one, m.Credit))
+        at, code = self._desk.moment.now(), one_time_code(entropy)
+
+        def make(id: RecordId) -> m.Claim:
+            head = self._desk.head(id, at, self._shifts.number, self._shifts.operator)
+            digest = claim_digest(id, code)
+            return m.Claim(**head, amount_fen=amount, credits=tuple(credits), digest=digest)
+
+        return self._desk.journal.append(make), code
+
     def lock(self, storage: StorageCard, look: Look) -> Completed | Unfinished:
         """Lock it; its record is the ``lock`` of ``ReturnCard`` or ``TransferCard``, once it is uploaded."""
         shift = self._shifts.demand()
@@ -48,6 +65,12 @@ class FrontDesk:
         look, image, _ = self._usable(storage, look, "card.expired")
         drafted = draft.lock(self._desk, draft.Who(shift.shift, shift.operator), RETURNED, 0)
         return self._taps.perform(look.session, image, *drafted, self._desk.moment.now())
+
+    def renew_keys(self, look: Look) -> CardImage:
+        """Give the card the newest keys; its record stays. May be called again after ``CardError``."""
+        if look.image is None:
+            raise CardForeign("card.blank")
+        return look.session.rekey()
 
     def lock_of(self, look: Look) -> RecordId | None:
         """The record that locked this card, if that was the last that happened to it."""
@@ -63,6 +86,4 @@ class FrontDesk:
         # The office's own list says the same when another shift or another till had paid.
         if not settled and look.stop != RETURNED:
             raise Refused("return.unpaid")
-        if not isinstance(look.session, M1Card):
-            raise Refused("card.medium")
         look.session.wipe()

@@ -120,7 +120,18 @@ def refusal(sheet: Sheet, who: Known, errand: e.Errand) -> str:
     if allows is None or does is None or not allows.may(deed.permission, there.branch, there.owner):
         return "operator.not_allowed"
     scope = allows.scope(deed.permission)
-    return "" if _covers(sheet, scope, deed, errand, there.outlet) else ELSEWHERE
+    if not _covers(sheet, scope, deed, errand, there.outlet):
+        return ELSEWHERE
+    return _other_till(sheet, who, errand) if isinstance(errand, e.RefundSale) else ""
+
+
+def _other_till(sheet: Sheet, who: Known, errand: e.RefundSale) -> str:
+    """Cash goes back out of the drawer that it went into, so that both drawers still count."""
+    fact = sheet.facts.get(key_of(errand.sale))
+    if errand.sale.terminal == who.terminal or fact is None or not fact.entry:
+        return ""
+    till = accounts.till(errand.sale.terminal)
+    return "refund.other_till" if any(one.debit == till for one in sheet.postings_of(fact.entry)) else ""
 
 
 def outlet_of(connection: Connection, unit: int, number: int) -> int:

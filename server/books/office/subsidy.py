@@ -139,11 +139,14 @@ class PickUp(CardOrder[Terms]):
 
     def look(self, sheet: Sheet) -> None:
         look(sheet, self.terms.card, self.terms.issue)
+        sheet.holders.media.want((self.terms.card, self.terms.issue))
 
     def refusal(self, sheet: Sheet) -> str:
-        return refusal(sheet, self.terms.card, self.terms.issue) or (
-            "" if self._ready(sheet) else "subsidy.nothing"
-        )
+        medium = sheet.holders.media.get((self.terms.card, self.terms.issue))
+        no = refusal(sheet, self.terms.card, self.terms.issue)
+        if not no and medium is not None and medium.until_day < card_day(business_day(sheet.now)):
+            no = "card.expired"
+        return no or ("" if self._ready(sheet) else "subsidy.nothing")
 
     def _ready(self, sheet: Sheet) -> list[Line]:
         card, line = sheet.holders.cards.get(self.terms.card), subsidy_line

@@ -9,12 +9,23 @@ from msgspec.structs import replace
 
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import CardError, Refused
-from onecard.ids import RecordId
+from onecard.ids import RecordId, SeededEntropy
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed
 from onecard.wire import errands as e
 from onecard.wire import messages as m
-from tests.onecard.terminal.stand import CARD, CARD_TYPE, CASHIER, Stand, make_plastic, read_plastic
+from onecard.wire.cash import claim_digest
+from tests.onecard.terminal.stand import (
+    CARD,
+    CARD_TYPE,
+    CASHIER,
+    NOON,
+    TODAY,
+    UNIT,
+    Stand,
+    make_plastic,
+    read_plastic,
+)
 
 
 def said(id, status=m.Status.CREATED, reason="", **more):
@@ -153,6 +164,30 @@ def test_a_card_is_locked_then_paid_for_then_wiped(stand, plastic):
 
 def test_a_card_that_nobody_locked_names_no_lock(stand, plastic):
     assert stand.station.front_desk.lock_of(stand.station.look(DirectStorage(plastic))) is None
+
+
+def test_notes_of_nobodys_card_become_a_slip_once(tmp_path):
+    """D3: its code is printed and stands in no record; a note takes one road."""
+    stand = Stand(tmp_path, kind="kiosk")
+    desk, journal = stand.station.front_desk, stand.journal
+
+    def note(cycle):
+        def make(id):
+            head = {"unit": UNIT, "id": id, "at": NOON, "day": TODAY}
+            return m.Credit(**head, acceptor="A", boot=1, cycle=cycle, value_fen=5_000)
+
+        return journal.append(make).id
+
+    notes = [note(1), note(2)]
+    claim, code = desk.claim(notes, SeededEntropy(3))
+    assert (claim.amount_fen, claim.credits) == (10_000, tuple(notes))
+    assert claim.digest == claim_digest(claim.id, code.lower())
+    assert code.encode() not in journal.body_bytes(claim.id)
+    assert refused(desk.claim, notes[:1], SeededEntropy(3)) == "credit.used"
+    assert refused(desk.claim, [], SeededEntropy(3)) == "credit.used"
+    stand.restart()
+    assert stand.station.free_credits() == []
+    stand.close()
 
 
 def test_a_sale_says_what_the_card_had_counted(stand):

@@ -8,6 +8,7 @@ from onecard.wire import errands as e
 from onecard.wire import messages as m
 from server.books.office.hold import ReleaseDue
 from server.cards.service import loads_since
+from server.cards.tables import issue
 from server.exceptions.tables import exception
 from server.promotion.tables import recharge
 from tests.server.terminals.desk import Desk, locked, opening
@@ -87,6 +88,35 @@ def test_a_recharge_on_the_card_names_who_sold_it(desk: Desk) -> None:
     assert journal.sync().results == ()
     query = select(recharge.c.fen, recharge.c.salesperson).where(recharge.c.card == card.card)
     assert [tuple(row) for row in desk.office.read(lambda c: c.execute(query).all())] == [(2_000, desk.head)]
+
+
+def test_cash_goes_back_out_of_the_drawer_it_went_into(desk: Desk) -> None:
+    """C4: a card tapped for its points while cash paid."""
+    card = desk.account()
+    journal = desk.journal
+    sold = m.FullSale(
+        **journal.head(), outlet=1, owner=1, card=card, issue=1, due_fen=700,
+        lines=(m.PricedLine(price_fen=700, total_fen=700),), pays=(m.Pay("cash", 700),),
+    )  # fmt: skip
+    journal.append(sold)
+    journal.done(sold.id, offline=True)
+    journal.close_shift(1, 700)
+    journal.sync()
+    there = desk.errand(e.RefundSale, desk.second, sale=sold.id)
+    assert desk.ask(there, desk.second.till).result.reason == "refund.other_till"
+    _, answer = desk.done(e.RefundSale, sale=sold.id)
+    assert (answer.fen, answer.cash_fen) == (700, -700)
+
+
+def test_an_expired_card_collects_nothing(desk: Desk) -> None:
+    """B3: its validity is checked."""
+    member = desk.member()
+    card = desk.plastic(member=member)
+    desk.released(member)
+    where = issue.c.card == card.card
+    desk.office.write(lambda c: c.execute(issue.update().where(where).values(until_day=1)))
+    answer = desk.ask(desk.errand(e.CollectSubsidy, card=card.card, issue=1))
+    assert answer.result.reason == "card.expired"
 
 
 def test_a_slip_is_paid_once_and_only_with_its_code(desk: Desk) -> None:
