@@ -39,7 +39,7 @@ MAX_EPOCH: Final = 255
 #: Kept free for what must still be written about intents that are on the disk already.
 RESERVE_BYTES: Final = 32 << 20
 #: Intents that record what has happened and cannot be refused any more: they may use the reserve.
-_FACTS: Final = (Credit, CashDoubt, Waiting, Claim, ShiftClose, Commanded)
+_FACTS: Final = (Credit, CashDoubt, Waiting, Claim, ShiftClose)
 _I32: Final = (1 << 31) - 1
 
 
