@@ -9,6 +9,7 @@ import contextlib
 import os
 import select
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl
@@ -38,8 +39,20 @@ class Line(Protocol):
     def close(self) -> None: ...
 
 
-def open_line(url: str) -> Line:
-    """Open the cable that ``url`` names; raises ``DeviceGone``, or ``ValueError`` for a malformed URL."""
+#: Stands between every line that is opened and its driver, while a capture is made: (url, line, is it
+#: secret).
+tap: Callable[[str, Line, bool], Line] | None = None
+
+
+def open_line(url: str, *, is_secret: bool = False) -> Line:
+    """Open the cable that ``url`` names; raises ``DeviceGone``, or ``ValueError`` for a malformed URL.
+
+    ``is_secret``: PINs pass here, so that no capture may show digits."""
+    line = _open(url)
+    return line if tap is None else tap(url, line, is_secret)
+
+
+def _open(url: str) -> Line:
     scheme, _, rest = url.partition(":")
     address, _, query = rest.partition("?")
     options = dict(parse_qsl(query, strict_parsing=True)) if query else {}

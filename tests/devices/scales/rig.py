@@ -38,7 +38,9 @@ class Rig:
             self.opened += 1
             return open_scale({"line": f"mem:{self.cable.name}", **section})
 
-        self.worker = ScaleWorker("scale", open_it, self.readings.append, clock=self.clock, interval_s=TURN_S)
+        self.worker = ScaleWorker(
+            "scale", open_it, self.readings.append, clock=self.clock, interval_s=TURN_S * 0.9
+        )
 
     def run(self, seconds: float) -> None:
         for _ in range(round(seconds / TURN_S)):

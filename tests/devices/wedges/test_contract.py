@@ -29,7 +29,7 @@ class Rig:
             lambda: module.open({"line": f"mem:{self.cable.name}", **section}),
             self.scans.append,
             clock=self.clock,
-            interval_s=TURN_S,
+            interval_s=TURN_S * 0.9,
         )
         self.run(0.2)
 

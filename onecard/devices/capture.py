@@ -1,0 +1,149 @@
+"""What went over a cable, with its time: recorded to a file, and played back by a simulator. Knows no
+protocol.
+
+One JSON object per line: ``{"at": seconds, "from": "device" | "host", "hex": …}``; ``{"at": …, "open": url}``
+begins a connection and ``{"at": …, "gone": why}`` ends one. Digits of a PIN are written as 0. A capture of a
+card reader or scanner holds card numbers: it is for the technician who made it.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import msgspec
+
+from onecard.clock import Clock
+from onecard.devices import line as lines
+from onecard.devices.line import Line
+from onecard.errors import DeviceGone
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One line of a capture; ``kind`` is ``device``, ``host``, ``open`` or ``gone``."""
+
+    at: float
+    kind: str
+    data: bytes = b""
+    text: str = ""
+
+
+class _Recorded:
+    """A ``Line`` that writes down what passes."""
+
+    def __init__(self, inner: Line, file: TextIO, clock: Clock, began: float, is_secret: bool) -> None:
+        self._inner, self._file, self._clock, self._began = inner, file, clock, began
+        self._is_secret = is_secret
+
+    def read_available(self) -> bytes:
+        try:
+            data = self._inner.read_available()
+        except DeviceGone as gone:
+            self._note(gone=str(gone))
+            raise
+        if data:
+            self._note(**{"from": "device", "hex": self._masked(data).hex()})
+        return data
+
+    def write(self, data: bytes) -> None:
+        self._note(**{"from": "host", "hex": self._masked(data).hex()})
+        self._inner.write(data)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _masked(self, data: bytes) -> bytes:
+        if not self._is_secret:
+            return data
+        return bytes(0x30 if 0x30 <= byte <= 0x39 else byte for byte in data)
+
+    def _note(self, **said: str) -> None:
+        at = round(self._clock.monotonic() - self._began, 6)
+        self._file.write(json.dumps({"at": at, **said}) + "\n")
+
+
+@contextmanager
+def recording(path: Path, clock: Clock) -> Iterator[None]:
+    """Every line opened inside is recorded in ``path``, which must not be there yet."""
+    assert lines.tap is None, "one recording at a time"
+    began = clock.monotonic()
+    with path.open("x", encoding="utf-8", buffering=1) as file:
+
+        def tap(url: str, inner: Line, is_secret: bool) -> Line:
+            file.write(json.dumps({"at": round(clock.monotonic() - began, 6), "open": url}) + "\n")
+            return _Recorded(inner, file, clock, began, is_secret)
+
+        lines.tap = tap
+        try:
+            yield
+        finally:
+            lines.tap = None
+
+
+def load(path: Path) -> list[Moment]:
+    """A capture, oldest first. Raises ``ValueError`` with the number of a line that is none."""
+    moments = list[Moment]()
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            said = json.loads(text)
+            at = float(said["at"])
+            if "hex" in said and said["from"] in ("device", "host"):
+                moments.append(Moment(at, said["from"], data=bytes.fromhex(said["hex"])))
+            elif "open" in said:
+                moments.append(Moment(at, "open", text=str(said["open"])))
+            else:
+                moments.append(Moment(at, "gone", text=str(said["gone"])))
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"line {number} of {path} is no capture: {error}") from error
+    return moments
+
+
+class Player:
+    """A simulator that says what a device once said: never before its time, and never before the host has
+    said as much as it had then. ``differs`` tells when the host says something else."""
+
+    def __init__(self, moments: list[Moment], clock: Clock, line: Line | None = None) -> None:
+        self._moments, self._clock, self._line = moments, clock, line
+        self._began: float | None = None
+        self._next = 0
+        self._heard, self._due = bytearray(), bytearray()
+        #: Where the host's bytes first were others than those recorded.
+        self.differs: int | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Everything was said."""
+        return self._next == len(self._moments)
+
+    def plug(self, line: Line) -> None:
+        self._line = line
+
+    def tick(self) -> None:
+        """Hear the host, and say what is due."""
+        assert self._line is not None, "not plugged in"
+        if self._began is None:
+            self._began = self._clock.monotonic() - (self._moments[0].at if self._moments else 0)
+        self._heard += self._line.read_available()
+        while not self.is_over and self._say(self._moments[self._next], self._line):
+            self._next += 1
+
+    def close(self) -> None:
+        if self._line is not None:
+            self._line.close()
+
+    def _say(self, moment: Moment, line: Line) -> bool:
+        assert self._began is not None
+        if moment.kind == "host":
+            self._due += moment.data
+        elif moment.kind == "device":
+            if self._clock.monotonic() - self._began < moment.at or len(self._heard) < len(self._due):
+                return False
+            line.write(moment.data)
+        self._compare()
+        return True
+
+    def _compare(self) -> None:
+        length = min(len(self._heard), len(self._due))
+        if self.differs is None and self._heard[:length] != self._due[:length]:
+            self.differs = next(at for at in range(length) if self._heard[at] != self._due[at])

@@ -1,0 +1,86 @@
+"""Goal: each serial device's road works on real bytes, threads and time. Method: a pseudo-terminal each."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from onecard.clock import SystemClock
+from onecard.devices.displays import Face, Row, vfd
+from onecard.devices.displays.vfd.simulator import Simulator as Vfd
+from onecard.devices.encoders import Waiting, Written, msr
+from onecard.devices.encoders.msr.simulator import Simulator as Msr
+from onecard.devices.pinpads import Entered, plain
+from onecard.devices.pinpads.plain.simulator import Simulator as Pad
+from onecard.devices.polled import EventWorker
+from onecard.devices.pty import serve_pty
+from onecard.devices.wedges import Scanned, scanner
+from onecard.devices.wedges.scanner.simulator import Simulator as Scanner
+
+
+def wait_for(done: Callable[[], object], seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def road(tmp_path):
+    """Serves a simulator, opens its driver by URL, and pulls the plug at the end."""
+    ends = []
+
+    def build(module, make):
+        clock, path, events = SystemClock(), tmp_path / "device", []
+        device = serve_pty(make(clock), path, clock)
+        worker = EventWorker(
+            "device",
+            lambda: module.open({"line": f"serial:{path}"}),
+            events.append,
+            clock=clock,
+            interval_s=0.02,
+        )
+        worker.start()
+        wait_for(lambda: worker.health.view.condition == "good")
+        ends.append((device, worker))
+        return device, worker, events
+
+    yield build
+    for device, worker in ends:
+        device.stop()
+        wait_for(lambda worker=worker: worker.health.view.condition == "bad")
+        worker.stop()
+
+
+def test_a_scan_through_a_pseudo_terminal(road):
+    device, _, events = road(scanner, Scanner)
+    device.call(lambda hands: hands.scan(";100234?")).result(5)
+    wait_for(lambda: events == [Scanned(";100234?")])
+
+
+def test_a_sum_through_a_pseudo_terminal(road):
+    device, worker, _ = road(vfd, Vfd)
+    worker.call(lambda display: display.show(Face(Row("合计", "1.20", plain="TOTAL")))).result(5)
+    wait_for(lambda: device.call(lambda vfd: vfd.lines[0]).result(5) == "TOTAL           1.20")
+
+
+def test_a_pin_through_a_pseudo_terminal(road):
+    device, worker, events = road(plain, Pad)
+    worker.call(lambda pad: pad.ask()).result(5)
+    device.call(lambda hands: hands.press("1234", "ok")).result(5)
+    wait_for(lambda: events and isinstance(events[-1], Entered))
+    assert events[-1].pin.take() == "1234"
+
+
+def test_a_stripe_through_a_pseudo_terminal(road):
+    card: dict[int, str] = {}
+    device, worker, events = road(msr, Msr)
+    worker.call(lambda encoder: encoder.write({2: "100234"})).result(5)
+    wait_for(lambda: events == [Waiting()])
+
+    def drawn() -> bool:
+        device.call(lambda hands: hands.swipe(card)).result(5)
+        return events == [Waiting(), Written()]
+
+    wait_for(drawn)
+    assert card == {2: "100234"}
