@@ -242,8 +242,11 @@ def _tick(visit: Visit, at: float, limits: Limits) -> tuple[Visit, Commands]:
     limit_s = _limit(visit, limits)
     if limit_s is None or at - visit.since < limit_s:
         return visit, ()
-    if visit.phase is Phase.HOME or visit.walked_away:
+    if visit.phase is Phase.HOME:
         return end(visit, at)
+    if visit.walked_away:
+        # Nobody is asked twice; a write that nobody proved is given up all the same.
+        return _gone(visit, at)
     return replace(visit, asked_at=at), (Sound(name="ready"),)
 
 

@@ -436,3 +436,16 @@ def test_a_write_that_the_disk_would_not_let_go_is_given_up_later(rig, plastic, 
     assert rig.bodies(m.GivenUp) == []
     rig.run(125)
     assert [body.why for body in rig.bodies(m.GivenUp)] == ["session_end"]
+
+
+# F: D3
+def test_a_write_torn_after_the_member_has_gone_is_given_up_too(rig, plastic):
+    """The card still lies there, so the notes go onto it; it is pulled while that happens."""
+    rig.to_cash(plastic)
+    rig.insert(5_000)
+    rig.until_screen("still_there", 90)
+    tear_write(rig, plastic)
+    rig.until_screen("put_back", 60)
+    rig.lift()
+    rig.until_screen("home", 200)
+    assert [body.why for body in rig.bodies(m.GivenUp)] == ["session_end"]
