@@ -59,6 +59,8 @@ class Kind:
     repeats: bool = True
     #: A cable that loses or spoils bytes for a while costs no report.
     survives_damage: bool = True
+    #: A check guards its bytes; else a flipped bit may read as another note.
+    has_check: bool = True
     #: What it says after a power cut: ``where`` the note was, its ``value`` if it went in, or ``nothing``.
     after_cut: str = "where"
     #: A note nobody likes, and the driver's word for it.
@@ -90,6 +92,7 @@ class Rig:
         self.values: dict[tuple[int, int], int] = {}
         self.ordered: tuple[int, int] | None = None
         self.credits: dict[tuple[int, int], int] = {}
+        self.keeps_books = True
         #: What the intake does with each event; replaced by tests.
         self.react: Callable[[Event], None] = lambda event: None
 
@@ -124,7 +127,8 @@ class Rig:
         self.simulator.tick()
         events = self.driver.poll()
         for event in events:
-            self._book(event)
+            if self.keeps_books:
+                self._book(event)
             self.react(event)
         self.events += events
         return events
@@ -228,6 +232,7 @@ ICT = Kind(
     lambda line: ict_driver.Ict(line, "bench", {i + 1: fen for i, fen in enumerate(CNY_FEN)}),
     repeats=False,
     survives_damage=False,
+    has_check=False,
     after_cut="nothing",
     bad_note=("length", "rejected"),
     says_values=False,
@@ -254,20 +259,21 @@ RIGS = {
     ),
     "ccnet": CCNET,
     #: A unit that takes the next poll for an acknowledgement.
-    "ccnet-once": replace(CCNET, options={"needs_ack": False}, repeats=False),
+    "ccnet-once": replace(CCNET, options={"needs_ack": False}, repeats=False, survives_damage=False),
     "ebds": EBDS,
     "mdb": MDB,
     "mdb-raw": replace(
         MDB,
         driver=lambda line: mdb_driver.Mdb(line, "bench", Raw()),
         simulator=lambda *ends, **options: mdb_simulator.Simulator(*ends, adaptor=Raw(), **options),
+        survives_damage=False,  # a stray 00 is an acknowledgement
     ),
     #: An adaptor that acknowledges before the host has read.
     "mdb-hasty": replace(
         MDB,
-        driver=lambda line: mdb_driver.Mdb(line, "bench", Hex(checks=False, acknowledges=True)),
+        driver=lambda line: mdb_driver.Mdb(line, "bench", Hex(acknowledges=True)),
         simulator=lambda *ends, **options: mdb_simulator.Simulator(
-            *ends, adaptor=Hex(checks=False, acknowledges=True), **options
+            *ends, adaptor=Hex(acknowledges=True), **options
         ),
         repeats=False,
         survives_damage=False,

@@ -391,7 +391,9 @@ def test_a_damaged_cable_for_a_while_neither_loses_nor_doubles(rig, state, damag
     if rig.kind.survives_damage:
         assert sum(memory.box_fen) == rig.credited_fen
         assert memory.uncredited_fen == []
-    assert sum(memory.box_fen) >= rig.credited_fen
+    assert len(memory.box_fen) >= len(rig.credits)
+    if rig.kind.has_check:
+        assert sum(memory.box_fen) >= rig.credited_fen
     assert memory.place == "none"
     rig.until(lambda: rig.simulator.takes_notes)
 

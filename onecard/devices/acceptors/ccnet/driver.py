@@ -20,6 +20,8 @@ _MOVING = (
     *(State.ACCEPTING, State.STACKING, State.RETURNING, State.REJECTING, State.STACKED, State.RETURNED),
     State.BUSY,
 )
+#: Answers in a row that call it shut while it should be open, before it is told once more.
+_SHUT_POLLS = 5
 
 
 class _Phase(Enum):
@@ -44,6 +46,7 @@ class Ccnet(Polled):
         self._applied: frozenset[int] | None = None
         self._setting = frozenset[int]()
         self._is_poll_due = True
+        self._shut = 0
 
     # -- asking ------------------------------------------------------------------------------------------
 
@@ -171,6 +174,9 @@ class Ccnet(Polled):
             self._begin()
             self._phase = _Phase.INITIALIZE
             return [PoweredUp(where)]
+        self._shut = self._shut + 1 if state is State.DISABLED and self._applied else 0
+        if self._shut > _SHUT_POLLS:
+            self._shut, self._applied = 0, None  # it has forgotten what to take
         return self._note(state, data)
 
     def _power_up(self, state: State) -> list[Event]:

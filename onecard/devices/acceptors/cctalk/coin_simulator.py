@@ -141,6 +141,8 @@ class CoinSimulator:
                 bits = int.from_bytes(frame.data, "little")
                 self.enabled_fen = frozenset(fen for i, fen in enumerate(self.values_fen) if bits >> i & 1)
                 self._say(reply())
+            case Header.READ_MASTER_INHIBIT:
+                self._say(reply(data=bytes((self.is_open,))))
             case Header.MASTER_INHIBIT if len(frame.data) == 1:
                 self.is_open = frame.data[0] & 1 == 1
                 self._say(reply())

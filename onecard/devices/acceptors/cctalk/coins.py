@@ -37,7 +37,8 @@ class CcTalkCoins(Polled):
         self._queue: deque[tuple[int, int, int]] = deque()
         self._pending: Dropped | None = None
         self._unconfirmed = b""
-        self._is_paused = self._is_quiet_long = self._is_doubt_due = False
+        self._is_paused = self._is_quiet_long = False
+        self._since_mouth = 0
         self._trouble: tuple[str, str] | None = None
         self._told: Event | None = None
         self._applied: frozenset[int] | None = None
@@ -70,7 +71,11 @@ class CcTalkCoins(Polled):
             inhibits = (int(Header.INHIBITS), meaning.mask(self._coins, self._setting))
             mouth = (int(Header.MASTER_INHIBIT), bytes((bool(self._setting),)))
             self._steps += [inhibits, mouth] if self._setting else [mouth, inhibits]
-        self._asked = self._steps[0] if self._steps else (Header.READ_COINS, b"")
+        self._asked = self._steps[0] if self._steps else (int(Header.READ_COINS), b"")
+        self._since_mouth += 1
+        if not self._steps and self._applied and self._since_mouth > meaning.MOUTH_EVERY:
+            self._since_mouth = 0
+            self._asked = int(Header.READ_MASTER_INHIBIT), b""
         self._is_paused = self._asked[0] == Header.READ_COINS
         return self._bus.question(*self._asked)
 
@@ -100,6 +105,11 @@ class CcTalkCoins(Polled):
         is_ok = frame.header == meaning.ANSWER
         if header == Header.READ_COINS:
             return self._ring(frame.data) if is_ok else []
+        if header == Header.READ_MASTER_INHIBIT:
+            if is_ok and frame.data == b"\0" and self._applied:
+                self._counter = 0  # it began at 0 again, unseen
+                return [*self._set_up_again(), PoweredUp("none")]
+            return []
         if header == Header.COIN_ID:
             value = meaning.coin_value(frame.data, self._unit_fen) if is_ok else None
             self._coins.pop(sent[0], None)

@@ -45,6 +45,7 @@ class CcTalkBills(Polled):
         #: Polls that are left to a note of the life before; None when the start is behind us.
         self._left_over: int | None = None
         self._is_starting = True
+        self._since_mouth = 0
         self._begin()
 
     # -- asking ------------------------------------------------------------------------------------------
@@ -84,6 +85,10 @@ class CcTalkBills(Polled):
             # Opening: first which notes, then the mouth. Closing: the mouth first.
             self._steps += [inhibits, mouth] if self._setting else [mouth, inhibits]
             return self._steps[0]
+        self._since_mouth += 1
+        if self._applied and self._since_mouth > meaning.MOUTH_EVERY and not self._cycles.is_held:
+            self._since_mouth = 0
+            return Header.READ_MASTER_INHIBIT, b""
         return Header.READ_BILLS, b""
 
     def _fell_silent(self) -> None:
@@ -113,6 +118,9 @@ class CcTalkBills(Polled):
         match header:
             case Header.READ_BILLS if is_ok:
                 return self._ring(frame.data)
+            case Header.READ_MASTER_INHIBIT if is_ok and frame.data == b"\0" and self._applied:
+                self._counter = 0  # it began at 0 again, unseen
+                return self._restarted()
             case Header.ROUTE_BILL:
                 return self._routed(sent[0], is_ok and not frame.data)
             case Header.SIMPLE_POLL if not self._steps:

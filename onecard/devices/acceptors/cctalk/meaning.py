@@ -20,6 +20,7 @@ class Header(IntEnum):
     BILL_ID = 157
     READ_BILLS = 159
     COIN_ID = 184
+    READ_MASTER_INHIBIT = 227
     MASTER_INHIBIT = 228
     READ_COINS = 229
     INHIBITS = 231
@@ -34,6 +35,8 @@ BUSY = 6
 RETURN, STACK = 0, 1
 #: Stacker and escrow in use.
 MODE = 3
+#: Looks at the ring between two at the mouth: a restart that the counter cannot tell left it shut.
+MOUTH_EVERY = 20
 #: How many events a device remembers.
 RING = 5
 #: The counter of events runs 1 to 255 and then 1 again; 0 is only seen after a start.

@@ -147,6 +147,8 @@ class Simulator(Mechanics):
                 bits = int.from_bytes(frame.data, "little")
                 self.enabled_fen = frozenset(fen for i, fen in enumerate(self.values_fen) if bits >> i & 1)
                 self.say(reply())
+            case Header.READ_MASTER_INHIBIT:
+                self.say(reply(data=bytes((self.is_open,))))
             case Header.MASTER_INHIBIT if len(frame.data) == 1:
                 self.is_open = frame.data[0] & 1 == 1
                 self.say(reply())

@@ -18,6 +18,8 @@ from onecard.devices.line import Line
 _LEFT_OVER = 40
 #: The stacker is asked whether it is full every so many polls.
 _STACKER_EVERY = 20
+#: Answers in a row that call it shut while it should be open, before it is told once more.
+_SHUT_POLLS = 5
 _POLL, _STACKER, _SETUP = bytes((Order.POLL,)), bytes((Order.STACKER,)), bytes((Order.SETUP,))
 
 
@@ -35,6 +37,7 @@ class Mdb(Polled):
         #: A bill may lie in escrow, told to a driver before this one.
         self._must_return = True
         self._is_reset = self._is_full = False
+        self._shut = 0
         self._left_over: int | None = _LEFT_OVER
         self._since_stacker = _STACKER_EVERY
 
@@ -145,8 +148,11 @@ class Mdb(Polled):
             self._cycles.credit(self._bills.get(one.bill), repeats=not self._adaptor.acknowledges)
             if not self._cycles.is_waiting_for_stacked:
                 return []  # a credit first, and the rest when it comes again
-        for one in reports:
-            if one not in stacked:
+        bills = [place for place, r in enumerate(reports) if r.kind is Kind.BILL]
+        for place, one in enumerate(reports):
+            # An escrow whose end is told in the same breath is over before anybody could decide.
+            is_over = one.kind is Kind.BILL and one.value == Route.ESCROW and place != bills[-1]
+            if one not in stacked and not is_over:
                 events += self._reported(one)
         if data:
             self._acknowledge_answer()
@@ -202,4 +208,8 @@ class Mdb(Polled):
         if self._applied is None:
             return []
         self._is_reset = False
+        self._shut = self._shut + 1 if is_shut and self._applied else 0
+        if self._shut > _SHUT_POLLS:
+            self._shut, self._applied = 0, None  # it has forgotten what to take
+            return []
         return self._cycles.quiet(bool(self._applied) and not is_shut)

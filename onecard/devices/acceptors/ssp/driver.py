@@ -20,6 +20,8 @@ from onecard.ids import Entropy
 _PROTOCOLS = (8, 7, 6)
 #: Tries of one frame before the link is set up anew.
 _TRIES = 20
+#: Answers in a row that call it shut while it should be open, before it is told once more.
+_SHUT_POLLS = 5
 #: Commands of the link itself, which are never encrypted.
 _PLAIN = (Order.SYNC, Order.SET_GENERATOR, Order.SET_MODULUS, Order.EXCHANGE_KEYS)
 
@@ -55,6 +57,7 @@ class Ssp(Polled):
         self._steps: deque[bytes] = deque()
         self._applied: frozenset[int] | None = None
         self._setting = frozenset[int]()
+        self._shut = 0
         self._must_reject = self._event_ack_due = self._is_paused = self._is_return_told = False
         self._boot: _Boot | None = _Boot(is_ours=True)
         self._begin()
@@ -358,6 +361,9 @@ class Ssp(Polled):
             self._boot = None
         if kinds <= {Happening.DISABLED, Happening.ALL_INHIBITED, Happening.BOX_BACK, Happening.REJECTED}:
             is_shut = bool(kinds & {Happening.DISABLED, Happening.ALL_INHIBITED})
+            self._shut = self._shut + 1 if is_shut and self._applied else 0
+            if self._shut > _SHUT_POLLS:
+                self._shut, self._applied = 0, None  # it has forgotten what to take
             if not self._steps:
                 events += self._cycles.quiet(not is_shut)
         return events
