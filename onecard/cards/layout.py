@@ -25,6 +25,9 @@ IDENTITY_FORMAT: Final = 1
 PURSE_LAYOUT: Final = 1
 MAX_COUNTER: Final = (1 << 24) - 1
 
+#: First bytes of a management card in the place of an identity (its format never is 0x4F).
+MANAGEMENT: Final = b"OCM1"
+
 _IDENTITY_BODY: Final = 24
 _PURSE_BODY: Final = 40
 _FLAG_LOCKED: Final = 0x1

@@ -59,6 +59,7 @@ def proof_of(session: CardSession, id: RecordId) -> Proof | None:
 
 def shut(session: CardSession, lock: Lock) -> None:
     """Beyond the locked record, where the medium can and the card is dead for ever; nobody waits for it."""
-    if lock.reason in _FOR_EVER:
+    # A desk locks a card before it is paid out; only what the office's list says is final.
+    if lock.reason in _FOR_EVER and lock.stop_version:
         with suppress(CardError):
             session.retire()

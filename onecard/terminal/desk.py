@@ -16,7 +16,9 @@ from onecard.ids import RecordId
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.rules.periods import PLAIN, Calendar, in_force, of_settings
+from onecard.settings import OFFICE, Settings
 from onecard.terminal.moment import Moment
+from onecard.terminal.permission import RECHARGE
 from onecard.wire.messages import CardType, Product, TerminalDocument
 
 
@@ -44,6 +46,8 @@ class Desk:
         self.moment = Moment(clock, journal, facts.as_of)
         #: What orders purchases from CPU cards: the key store, unless a PSAM lies in a reader of its own.
         self.psam: Psam = KeyPsam(keys)
+        #: Until when (monotonic) the payee card that was shown lets cash be taken.
+        self.payee_until = 0.0
         #: Who orders loads of CPU cards; ``None``: nobody can be asked from here.
         self.load_host: LoadHost | None = None
         self._calendar: tuple[object, Calendar] | None = None
@@ -98,3 +102,9 @@ class Desk:
         """Raises ``Refused("operator.not_allowed")``."""
         if not self.may(operator, permission):
             raise Refused("operator.not_allowed", permission=permission)
+        if permission == RECHARGE and self._wants_payee() and self.clock.monotonic() >= self.payee_until:
+            raise Refused("recharge.payee_card")
+
+    def _wants_payee(self) -> bool:
+        """Whether the unit wants a second thing in the hand of whoever takes cash."""
+        return Settings.of_office(OFFICE, self.place().settings).flag("payee_card")

@@ -16,6 +16,7 @@ from onecard.ids import Entropy, RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
+from onecard.wire.management import AskManagement, ManagementGrant
 from onecard.wire.session import (
     MAC_HEADER,
     MAX_BODY,
@@ -216,6 +217,10 @@ class ServerClient:
     def rewards(self, question: look.AskRewards) -> look.Rewards:
         """What points buy."""
         return self._ask("/t/rewards", question, look.Rewards)
+
+    def ask_management(self, question: AskManagement) -> ManagementGrant:
+        """A management card to be made; the same id gets the same one."""
+        return self._ask("/t/management", question, ManagementGrant)
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -15,6 +15,7 @@ from onecard.ids import RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.load_order import AskLoadOrder
+from onecard.wire.management import AskManagement
 from onecard.wire.signing import verify_head
 from server.books import intake
 from server.books.decision import Decide, Tombstone
@@ -30,6 +31,7 @@ from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
 from server.terminals import document, errand, paper, past, person, watermark
+from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
 
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
@@ -235,6 +237,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),
     "/t/load": (AskLoadOrder, order_load),
+    "/t/management": (AskManagement, ask_management),
     "/t/errand": (m.AskErrand, errand.ask),
     "/t/sales": (look.AskSales, past.sales),
     "/t/sale/lines": (look.AskSale, past.sale),

@@ -10,7 +10,7 @@ from typing import Final
 
 from onecard.cards.image import CardImage, Identity, Purse
 from onecard.cards.keys import TRANSPORT_KEY, CardKeys, KeySet
-from onecard.cards.layout import MAX_COUNTER, decode_identity, decode_purse, encode_purse
+from onecard.cards.layout import MANAGEMENT, MAX_COUNTER, decode_identity, decode_purse, encode_purse
 from onecard.cards.m1 import issue, rekey
 from onecard.cards.m1.sector import Sectors
 from onecard.cards.medium import Key, StorageCard
@@ -163,7 +163,10 @@ class M1Card:
     def _read(self) -> CardImage:
         self._image = None
         keys = self._open_identity()
-        identity = decode_identity(self._sectors.read(self._first, 2), keys.mac)
+        data = self._sectors.read(self._first, 2)
+        if data[:4] == MANAGEMENT:
+            raise CardForeign("card.management")
+        identity = decode_identity(data, keys.mac)
         if identity is None:
             raise CardBroken(part="identity")
         if identity.unit != self._unit:

@@ -47,7 +47,7 @@ class Plan:
 
 def personalise(plan: Plan, identity: Identity, first: Purse, read: Callable[[], CardImage]) -> CardImage:
     """See ``M1Card.personalise``; ``read`` reads the finished card."""
-    opened = [_open_any(plan, plan.first + index) for index in range(3)]
+    opened = [open_any(plan, plan.first + index) for index in range(3)]
     began = _began_for(plan, opened[0])
     if opened == [plan.ours] * 3:
         if began is None:
@@ -79,10 +79,15 @@ def wipe(plan: Plan, newest: int) -> None:
     """
     copies = (plan.first + 1, plan.first + 2)
     for sector in (copies[1 - newest], copies[newest], plan.first):
-        plan.sectors.open(sector, *_open_any(plan, sector))
+        plan.sectors.open(sector, *open_any(plan, sector))
         _write_and_compare(plan, sector, _EMPTY)
         # Also where key A is the factory's already: a torn trailer may have left half of a key B.
         plan.sectors.write_trailer(sector, TRANSPORT_TRAILER)
+
+
+def finish(plan: Plan, sector: int, data: bytes) -> None:
+    """One sector's data, proved, then our keys on it; whatever of it was there already."""
+    _finish(plan, sector, open_any(plan, sector), data)
 
 
 def _finish(plan: Plan, sector: int, opened: _Opened, data: bytes) -> None:
@@ -115,7 +120,7 @@ def _began_for(plan: Plan, opened: _Opened) -> Identity | None:
     return None
 
 
-def _open_any(plan: Plan, sector: int) -> _Opened:
+def open_any(plan: Plan, sector: int) -> _Opened:
     """Which key may write this sector and its trailer. ``CardForeign`` if none that we can know."""
     for which, key in _candidates(plan.keys):
         if not plan.sectors.try_open(sector, which, key):

@@ -16,7 +16,7 @@ from msgspec import Raw
 from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import Slot
 from onecard.ids import RecordId
-from onecard.wire import load_order
+from onecard.wire import load_order, management
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
 from tests.onecard.wire.fleet import EXAMPLES as FLEET
@@ -245,6 +245,10 @@ EXAMPLES = (
         mac1="2988ae5a",
     ),
     load_order.LoadOrder(moment="20261122120000", mac2="3a845bf0"),
+    management.AskManagement(
+        id=ID, operator=2, kind="loss", uid="04aabbcc", days=30, holder=3, base=17, settings={"meals": "午餐"}
+    ),
+    management.ManagementGrant(number=10_002, content="ab" * 40),
     m.NotWritten(**OUTCOME),
     m.Unresolved(**OUTCOME),
     m.GivenUp(**OUTCOME, why="supervisor", by=5),

@@ -1,0 +1,74 @@
+"""Management cards at a station: what one opens, by the office's signature, its days and the stop list.
+
+A card alone opens nothing that a PIN has to open as well; asking it is the caller's. Knows no screen.
+"""
+
+from typing import Final
+
+from onecard.cards.management.document import Kind, Management, unpack_stops, unseal
+from onecard.cards.management.plastic import Plastic
+from onecard.cards.medium import StorageCard
+from onecard.clock import day_of_card
+from onecard.errors import CardForeign, Refused
+from onecard.terminal.desk import Desk
+
+#: So long a payee card that was shown allows recharges.
+PAYEE_S: Final = 300.0
+
+
+class ManagementDesk:
+    """``public`` is the office's key, pinned at enrolment."""
+
+    def __init__(self, desk: Desk, public: bytes) -> None:
+        self._desk, self._public = desk, public
+
+    def read(self, storage: StorageCard) -> Management:
+        """What lies there, if it is good here and today. Raises ``CardError``, or ``Refused``:
+        ``management.signature``, ``clock.unsure``; ``card.``: ``stopped``, ``not_yet_valid``, ``expired``.
+        """
+        desk = self._desk
+        content = self._plastic(storage).read()
+        management = unseal(self._public, content, storage.uid)
+        if management.unit != desk.config.unit:
+            raise CardForeign("card.wrong_unit", unit=management.unit)
+        stop = desk.facts.stop(management.number, 1)
+        if stop is not None:
+            raise Refused("card.stopped", reason=stop[0])
+        if not desk.moment.is_sure:
+            raise Refused("clock.unsure")
+        today = desk.calendar().card_day(desk.moment.now())
+        if today < management.from_day:
+            raise Refused("card.not_yet_valid", day=day_of_card(management.from_day).isoformat())
+        if today > management.until_day:
+            raise Refused("card.expired", day=day_of_card(management.until_day).isoformat())
+        return management
+
+    def show(self, storage: StorageCard) -> Management:
+        """``read``, and what the card does by being shown: a loss card brings its list, a payee card opens
+        the till for recharges. Raises as ``read``, and ``document.signature``, ``document.gap``."""
+        management = self.read(storage)
+        match management.kind:
+            case Kind.LOSS:
+                self._desk.facts.take(unpack_stops(management.payload))
+            case Kind.PAYEE:
+                self._desk.payee_until = self._desk.clock.monotonic() + PAYEE_S
+        return management
+
+    @property
+    def has_payee(self) -> bool:
+        """Whether a payee card was shown a moment ago."""
+        return self._desk.clock.monotonic() < self._desk.payee_until
+
+    def write(self, storage: StorageCard, content: bytes) -> Management:
+        """What the office sealed for this UID goes onto the plastic; proved by reading it back."""
+        unseal(self._public, content, storage.uid)
+        self._plastic(storage).write(content)
+        return self.read(storage)
+
+    def wipe(self, storage: StorageCard) -> None:
+        """A management card becomes a blank one. Raises ``CardForeign("card.taken")`` if it has money."""
+        self._plastic(storage).wipe()
+
+    def _plastic(self, storage: StorageCard) -> Plastic:
+        config = self._desk.config
+        return Plastic(storage, self._desk.keys, config.unit, config.first_sector)

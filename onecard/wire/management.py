@@ -1,0 +1,32 @@
+"""A desk asks the office for a management card: what it is to be, and what goes onto the plastic. F: A7"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from onecard.ids import RecordId
+from onecard.wire.message import CardNo, Hex, Message, Short
+
+Settings = Annotated[dict[str, Short], Meta(max_length=40)]
+
+
+class AskManagement(Message, frozen=True, kw_only=True, tag="ask_management/1", omit_defaults=True):
+    """``operator`` asks; ``holder`` is whose it will be, 0 = nobody's in particular. ``days``: how long it is
+    good. ``base``: of a loss card, the version of the list that the terminal it is for has already."""
+
+    id: RecordId
+    operator: int
+    kind: Short
+    uid: Hex
+    days: Annotated[int, Meta(ge=1, le=3_660)]
+    holder: int = 0
+    base: int = 0
+    settings: Settings = msgspec.field(default_factory=dict)
+
+
+class ManagementGrant(Message, frozen=True, kw_only=True, tag="management/1"):
+    """``content``: sealed for the plastic with that UID."""
+
+    number: CardNo
+    content: Hex

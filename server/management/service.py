@@ -1,0 +1,128 @@
+"""Issue, list and stop management cards; what goes onto the plastic is sealed here, for its UID. F: A7"""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from onecard.cards.management.document import Kind, Management, pack_stops, seal
+from onecard.errors import Conflict, Refused
+from onecard.ids import RecordId
+from onecard.wire.message import encode
+from onecard.wire.messages import StopsDocument
+from onecard.wire.signing import SigningKey, sign_document
+from server.books.tables import key_of
+from server.cards import stops as stop_list
+from server.cards.service import FIRST_CARD, stops_since
+from server.db import write_rows
+from server.management.tables import management_card
+
+#: Reasons a management card is stopped for.
+REASONS = ("lost", "returned")
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """A management card to be made. ``operator``: whose it is, 0 = nobody's in particular."""
+
+    kind: Kind
+    uid: bytes
+    from_day: int
+    until_day: int
+    operator: int = 0
+    settings: dict[str, str] = msgspec.field(default_factory=dict)
+    #: Of a loss card: the version of the list that the terminal it is for has already.
+    base: int = 0
+
+
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """One card as the office sees it. ``state``: active, expired, or why it is stopped."""
+
+    number: int
+    kind: Kind
+    operator: int
+    uid: str
+    from_day: int
+    until_day: int
+    state: str
+
+
+def issue(
+    connection: Connection, unit: int, id: RecordId, wanted: Wanted, key: SigningKey, by: int, now: int
+) -> tuple[int, bytes]:
+    """Its number and what goes onto the plastic (writes). The same ``id`` again gets the same; ``Conflict``
+    for something else under it. Raises ``Refused("management.days")``."""
+    table = management_card
+    if wanted.until_day < wanted.from_day:
+        raise Refused("management.days")
+    old = connection.execute(
+        select(table).where(table.c.unit_id == unit, table.c.asked_by == key_of(id))
+    ).one_or_none()
+    if old is not None:
+        if (old.kind, old.uid, old.operator) != (wanted.kind, wanted.uid.hex(), wanted.operator):
+            raise Conflict(id=str(id))
+        return old.card, old.content
+    number = stop_list.take_number(connection, unit, "card", FIRST_CARD)
+    management = Management(
+        unit=unit,
+        number=number,
+        kind=wanted.kind,
+        operator=wanted.operator,
+        from_day=wanted.from_day,
+        until_day=wanted.until_day,
+        payload=_payload(connection, unit, wanted, key),
+    )
+    content = seal(key, management, wanted.uid)
+    days = (wanted.from_day, wanted.until_day)
+    row = (unit, number, str(wanted.kind), wanted.operator, wanted.uid.hex(), *days, content)
+    write_rows(connection, table, [(*row, key_of(id), by, now)])
+    return number, content
+
+
+def cards(connection: Connection, unit: int, today: int) -> list[Listed]:
+    """All there ever were, newest first; one query for the cards and one for what stops them."""
+    table = management_card
+    query = select(table).where(table.c.unit_id == unit).order_by(table.c.card.desc())
+    rows = connection.execute(query).all()
+    stopped = {
+        row.card: row.reason
+        for row in connection.execute(stop_list.listed(unit)).all()
+        if row.reason and row.issue == 1
+    }
+    return [_listed(row, stopped.get(row.card, ""), today) for row in rows]
+
+
+def stop(connection: Connection, unit: int, number: int, reason: str, by: int, now: int) -> int:
+    """Good nowhere any more, as soon as the list arrives (writes); the list's version. For ever: another
+    plastic is another card. Raises ``Refused("card.unknown")``."""
+    assert reason in REASONS, reason
+    table = management_card
+    known = select(table.c.card).where(table.c.unit_id == unit, table.c.card == number)
+    if connection.execute(known).first() is None:
+        raise Refused("card.unknown", card=number, issue=1)
+    version = stop_list.take_number(connection, unit, "stops")
+    entry = stop_list.Stopped(reason)
+    stop_list.put_stop(connection, unit, number, 1, entry, version=version, operator=by, now=now)
+    return version
+
+
+def _payload(connection: Connection, unit: int, wanted: Wanted, key: SigningKey) -> bytes:
+    if wanted.kind is Kind.SETTINGS and wanted.settings:
+        return msgspec.msgpack.encode(wanted.settings)
+    if wanted.kind is Kind.LOSS:
+        version, entries = stops_since(connection, unit, wanted.base)
+        body = StopsDocument(base=wanted.base, stops=entries)
+        return pack_stops(sign_document(key, "stops", version, 0, encode(body)), body)
+    return b""
+
+
+def _listed(row: Any, reason: str, today: int) -> Listed:
+    state = reason or ("expired" if row.until_day < today else "active")
+    return Listed(
+        number=row.card,
+        kind=Kind(row.kind),
+        operator=row.operator,
+        uid=row.uid,
+        from_day=row.from_day,
+        until_day=row.until_day,
+        state=state,
+    )
