@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.console.day import Day
-from tests.server.console.shots import ARGUMENTS, CHROMIUM, log_in, pages, prepared, too_wide
+from tests.server.console.shots import ARGUMENTS, CHROMIUM, log_in, prepared, too_wide
 from tests.server.office import Office
 from tests.server.process import ServerProcess
 
@@ -97,12 +97,12 @@ def test_from_the_address_to_why_is_my_balance(unit: tuple[ServerProcess, Day, s
 
 
 @pytest.fixture
-def settled(tmp_path: Path) -> Iterator[tuple[ServerProcess, Day]]:
+def settled(tmp_path: Path) -> Iterator[tuple[ServerProcess, dict[str, str]]]:
     """The same with the administrator's password changed already. Asked for before ``page``: Playwright's
     loop runs in this thread from then on."""
-    day = prepared(tmp_path / "server")
+    paths = prepared(tmp_path / "server")
     running = ServerProcess(tmp_path / "server").start()
-    yield running, day
+    yield running, paths
     running.stop()
 
 
@@ -112,13 +112,15 @@ SMALL = """
 """
 
 
-def test_every_page_fits_its_window_in_both_languages(settled: tuple[ServerProcess, Day], page) -> None:
+def test_every_page_fits_its_window_in_both_languages(
+    settled: tuple[ServerProcess, dict[str, str]], page
+) -> None:
     """From a tablet to a usual desk; and everything that can be pressed is large enough."""
-    server, day = settled
+    server, paths = settled
     log_in(page, server.url)
     for language in ("zh", "en"):
         page.goto(f"{server.url}/language/{language}?back=/")
-        for name, path in pages(day).items():
+        for name, path in paths.items():
             page.goto(server.url + path)
             for width in (1440, 1024, 640):
                 page.set_viewport_size({"width": width, "height": 900})
