@@ -16,7 +16,7 @@ import structlog
 from onecard.clock import Clock
 from onecard.devices.acceptors import Acceptor, Event, Faulted, Idle
 from onecard.devices.health import Health, HealthView
-from onecard.devices.printers import Document, Printer, PrinterState
+from onecard.devices.printers import Document, DrawerState, Printer, PrinterState
 from onecard.devices.readers import Reader, StorageCard
 from onecard.errors import DeviceError, DeviceGone, OneCardError, Refused
 
@@ -351,6 +351,10 @@ class PrinterWorker(Worker[Printer]):
 
         self.call(lambda driver: self._note(driver.print(document))).add_done_callback(done)
         return answer
+
+    def kick_drawer(self) -> "Future[DrawerState]":
+        """Open the cash drawer; fails with ``DeviceGone`` when there is no printer."""
+        return self.call(lambda driver: driver.kick_drawer())
 
     def _note(self, state: PrinterState) -> PrinterState:
         if state.has_printed:

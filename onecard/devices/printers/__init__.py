@@ -28,6 +28,14 @@ class PrinterState(StrEnum):
         return not self.has_printed and self is not PrinterState.UNKNOWN
 
 
+class DrawerState(StrEnum):
+    """What the cash drawer's switch says. Without a switch, or without an answer, nobody knows."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
 class Line(msgspec.Struct, frozen=True, tag="line"):
     """One line of text; ``right`` is set against the right margin of the same line."""
 
@@ -75,6 +83,14 @@ class Printer(Protocol):
 
     def print(self, document: Document) -> PrinterState:
         """Send and confirm. Only ``OK`` and ``NEAR_END`` mean that it came out; never raises."""
+        ...
+
+    def drawer(self) -> DrawerState:
+        """Asked now, with a bounded wait; never raises."""
+        ...
+
+    def kick_drawer(self) -> DrawerState:
+        """Open the cash drawer, also while there is no paper, and say whether it is open; never raises."""
         ...
 
     def close(self) -> None: ...

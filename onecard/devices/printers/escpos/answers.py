@@ -6,7 +6,7 @@ carry no names; only fixed bits tell them apart. A byte that fits nothing is thr
 
 import msgspec
 
-from onecard.devices.printers import PrinterState
+from onecard.devices.printers import DrawerState, PrinterState
 
 #: Questions of DLE EOT: printer, offline cause, error cause, paper.
 QUESTIONS = (1, 2, 3, 4)
@@ -30,7 +30,7 @@ class Sorter:
         heard = Heard()
         for byte in data:
             if byte & 0x93 == 0x12:
-                self._group = b""
+                # It may stand inside a group of four, whose rest must not be taken for a confirmation.
                 heard.realtime.append(byte)
             elif byte & 0x93 == 0x10:
                 self._group = bytes((byte,))
@@ -55,6 +55,15 @@ def state(printer: int, offline: int, error: int, paper: int) -> PrinterState:
     if error & 0x68 or offline & 0x40 or printer & 0x08:
         return PrinterState.ERROR
     return PrinterState.NEAR_END if paper & 0x0C else PrinterState.OK
+
+
+def drawer(printer: int, open_level: str) -> DrawerState:
+    """The drawer's switch in the first answer. ``open_level``: which level means open, ``high`` or ``low``;
+    drawers are wired either way, and ``none`` has no switch."""
+    if open_level not in ("high", "low"):
+        return DrawerState.UNKNOWN
+    is_high = bool(printer & 0x04)
+    return DrawerState.OPEN if is_high == (open_level == "high") else DrawerState.CLOSED
 
 
 def automatic_state(group: bytes) -> PrinterState:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from onecard.clock import Clock
 from onecard.devices.line import Line
-from onecard.devices.printers import Document, PrinterState
+from onecard.devices.printers import Document, DrawerState, PrinterState
 from onecard.devices.printers.escpos import answers, encode
 from onecard.devices.printers.escpos.answers import Heard, Sorter
 from onecard.devices.printers.escpos.encode import Paper
@@ -28,6 +28,7 @@ _OWED_S = 8.0
 _PROBE_S = 1.0
 #: So long a printer that confirms nothing is watched for trouble after a document.
 _BLIND_S = 0.8
+_DRAWER_S = 0.3
 _STEP_S = 0.005
 _CHUNK = 1024
 _WELL = (PrinterState.OK, PrinterState.NEAR_END)
@@ -45,15 +46,18 @@ class EscPos:
         logo: Image.Image | None = None,
         keeps_line: bool = True,
         has_status: bool = True,
+        drawer_open: str = "none",
     ) -> None:
         """``keeps_line`` off: connect for each operation. Most network printers serve one connection at a
         time: a till that kept it would lock the others out, and an idle connection tells nothing anyway.
 
-        ``has_status`` off: it is known to answer nothing, so nothing is asked and nobody waits."""
+        ``has_status`` off: it is known to answer nothing, so nothing is asked and nobody waits.
+        ``drawer_open``: which level of the drawer's switch means open: ``high``, ``low``, or ``none``."""
         self.columns = paper.columns
         self._open_line, self._paper, self._logo = open_line, paper, logo
         self._clock, self._keeps_line = clock, keeps_line
         self._has_status = has_status
+        self._drawer_open = drawer_open
         #: Whether it answers the question behind a document; ``None`` until it was tried.
         self._confirms: bool | None = None
         self._line: Line | None = None
@@ -69,6 +73,12 @@ class EscPos:
     def print(self, document: Document) -> PrinterState:
         data = encode.encode(document, self._paper, self._logo)
         return self._with_line(lambda line: self._print(line, data))
+
+    def drawer(self) -> DrawerState:
+        return self._about_drawer(lambda line: None)
+
+    def kick_drawer(self) -> DrawerState:
+        return self._about_drawer(self._kick)
 
     def close(self) -> None:
         line, self._line = self._line, None
@@ -91,6 +101,30 @@ class EscPos:
         if not self._keeps_line:
             self.close()
         return state
+
+    def _about_drawer(self, order: Callable[[Line], None]) -> DrawerState:
+        told = DrawerState.UNKNOWN
+
+        def ask(line: Line) -> PrinterState:
+            nonlocal told
+            order(line)
+            if self._has_status:
+                line.write(bytes((0x10, 0x04, answers.QUESTIONS[0])))
+                heard = self._wait(line, lambda heard: bool(heard.realtime), _ANSWER_S)
+                self._owed = max(0, self._owed - len(heard.done))
+                if heard.realtime:
+                    told = answers.drawer(heard.realtime[0], self._drawer_open)
+            return PrinterState.UNKNOWN
+
+        self._with_line(ask)
+        return told
+
+    def _kick(self, line: Line) -> None:
+        # A queued kick waits for paper, and would then open a drawer that nobody watches.
+        stuck = self._status(line) not in (*_WELL, PrinterState.UNKNOWN)
+        line.write(encode.KICK_NOW if stuck else encode.KICK)
+        # The bolt moves and the drawer rolls before its switch tells.
+        self._wait(line, lambda heard: False, _DRAWER_S)
 
     def _status(self, line: Line) -> PrinterState:
         if not self._has_status:

@@ -17,6 +17,7 @@ from onecard.devices.printers import Code, Document, Line, Logo, Part, Rule
 INITIALISE = b"\x1b@"
 CHINESE_ON, CHINESE_OFF = b"\x1c&", b"\x1c."
 KICK = b"\x1bp\x00\x32\x32"  # pin 2, 100 ms on, 100 ms off
+KICK_NOW = b"\x10\x14\x01\x00\x01"  # the same at once, past whatever waits for paper
 #: Queued behind all that was sent: the answer says that everything before it was worked off.
 ASK_WHEN_DONE = b"\x1dr\x01"
 _CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b"\x1bd\x05"}

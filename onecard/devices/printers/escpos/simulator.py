@@ -26,6 +26,8 @@ class Mechanism:
         """``answers`` off: a printer whose cable has no way back. ``confirms`` off: it does not know GS r."""
         self.receipts: list[bytes] = []
         self.kicks = 0
+        #: The drawer that hangs on it; its switch is high when it is open.
+        self.drawer_is_open = False
         self.answers, self.confirms = answers, confirms
         #: Rows until the paper is out; ``None`` is a roll that never ends.
         self.rows_left: int | None = None
@@ -95,13 +97,17 @@ class Mechanism:
                 continue
             self._unfinished += raw
             if token.code == _KICK:
-                self.kicks += 1
+                self._open_drawer()
             elif token.code in (b"\n", _FEED, b"\x1dv"):
                 said += self._use_row()
             elif token.code == _CUT:
                 self.receipts.append(self.unfinished)
                 self._unfinished.clear()
         return said
+
+    def _open_drawer(self) -> None:
+        self.kicks += 1
+        self.drawer_is_open = True
 
     def _use_row(self) -> bytes:
         if self.rows_left is None:
@@ -116,14 +122,15 @@ class Mechanism:
 
     def _realtime(self, token: Token) -> bytes:
         if token.code == b"\x10\x14":
-            self.kicks += token.data[0] == 1
+            if token.data[0] == 1:
+                self._open_drawer()
             return b""
         if token.code != b"\x10\x04":
             return b""
         state, answer = self._state, 0x12
         match token.data[0]:
             case 1:
-                answer |= 0x00 if self._prints else 0x08
+                answer |= (0x00 if self._prints else 0x08) | (0x04 if self.drawer_is_open else 0x00)
             case 2:
                 answer |= {"cover_open": 0x04, "paper_out": 0x20, "error": 0x40}.get(state, 0)
             case 3:
@@ -137,6 +144,7 @@ class Mechanism:
     def _automatic(self) -> bytes:
         state = self._state
         first = 0x10 | (0 if self._prints else 0x08) | (0x20 if state == "cover_open" else 0)
+        first |= 0x04 if self.drawer_is_open else 0
         paper = {"near_end": 0x03, "paper_out": 0x0F}.get(state, 0)
         return bytes((first, 0x08 if state == "error" else 0, paper, 0))
 

@@ -31,6 +31,7 @@ class Rig:
         confirms: bool = True,
         has_status: bool = True,
         paper: Paper | None = None,
+        drawer_open: str = "none",
     ) -> None:
         self.cable = Cable()
         self.mechanism = Mechanism(answers=answers, confirms=confirms)
@@ -38,7 +39,11 @@ class Rig:
         #: Called with the seconds that passed; for things that happen during a job.
         self.during: Callable[[float], None] = lambda now: None
         self.driver = EscPos(
-            lambda: self.cable.host, paper or Paper(), clock=self.clock, has_status=has_status
+            lambda: self.cable.host,
+            paper or Paper(),
+            clock=self.clock,
+            has_status=has_status,
+            drawer_open=drawer_open,
         )
 
     def tick(self) -> None:
