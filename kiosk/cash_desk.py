@@ -101,6 +101,7 @@ class CashDesk:
 
     def _connect(self) -> Acceptor:
         driver = self._open_driver()
+        driver.resume(0 if self.intake.credited is None else self.intake.credited[1])
         self._driver = driver
         self._tell(cash_intake.Reconnected())
         return driver
@@ -200,7 +201,9 @@ class CashDesk:
             self.session = msgspec.structs.replace(self.session, doubts=doubts)
 
     def _owner_of(self, note: Note) -> tuple[int, int]:
-        """The card whose session ordered this note; after a restart it is not today's."""
+        """The card whose session ordered this note; after a restart it is not today's. A coin is today's."""
+        if note.is_coin:
+            return self.session.card, self.session.issue
         stack = None if note.stack is None else self._journal.body(note.stack)
         return (stack.card, stack.issue) if isinstance(stack, Stack) else (0, 0)
 
@@ -220,10 +223,11 @@ class CashDesk:
 def last_note(journal: Journal, serial: str) -> tuple[int, Note | None, tuple[int, int] | None]:
     """What the journal knows of this acceptor, read backwards to its newest stack order:
 
-    (newest boot number used, that order if it has no outcome, its (boot, cycle) if it was credited).
+    (newest boot number used, that order if it has no outcome, (boot, cycle) of what was credited or put in
+    doubt last). What the device tells again of the latter is known: to the card, or to the office.
     """
     settled: set[tuple[int, int]] = set()
-    credited: set[tuple[int, int]] = set()
+    newest: tuple[int, int] | None = None
     returned: set[RecordId] = set()
     boot, top = 0, journal.head.seq
     while top > 0:
@@ -234,17 +238,16 @@ def last_note(journal: Journal, serial: str) -> tuple[int, Note | None, tuple[in
                 case NotWritten():
                     returned.add(body.of)
                 case Credit() if body.acceptor == serial:
-                    credited.add((body.boot, body.cycle))
-                    boot = max(boot, body.boot)
+                    # The one note in flight is settled by it; what is older was settled before.
+                    return max(boot, body.boot), None, newest or (body.boot, body.cycle)
                 case CashDoubt() if body.acceptor == serial:
                     settled.add((body.boot, body.cycle))
+                    newest = newest or ((body.boot, body.cycle) if body.cycle else None)
                     boot = max(boot, body.boot)
                 case Stack() if body.acceptor == serial:
                     key = (body.boot, body.cycle)
-                    if key in credited:
-                        return max(boot, body.boot), None, key
                     if key in settled or body.id in returned:
-                        return max(boot, body.boot), None, None
+                        return max(boot, body.boot), None, newest
                     return max(boot, body.boot), Note(*key, body.value_fen, body.id), None
         top = first - 1
-    return boot, None, None
+    return boot, None, newest

@@ -14,6 +14,8 @@ from onecard.ids import RecordId
 
 #: The notes in circulation; an acceptor that does not know one never reports it.
 CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
+#: The coins in circulation.
+CNY_COINS_FEN = (10, 50, 100)
 
 
 class Phase(StrEnum):
@@ -27,12 +29,16 @@ class Phase(StrEnum):
 
 
 class Note(msgspec.Struct, frozen=True):
-    """The one note in flight. ``stack`` is the id of its journaled intent, None before it is on disk."""
+    """The one note in flight. ``stack`` is the id of its journaled intent, None before it is on disk.
+
+    ``is_coin``: it fell into the box unasked; there is no intent, and it can neither be held nor given back.
+    """
 
     boot: int
     cycle: int
     value_fen: int
     stack: RecordId | None = None
+    is_coin: bool = False
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,6 +195,10 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
             return _powered_up(intake, event)
         case device.Credited():
             return _credit_point(intake, event)
+        case device.Dropped():
+            return _dropped(intake, event)
+        case device.Lost():
+            return _lost(intake, event)
         case device.Escrowed():
             return _escrowed(intake, event)
         case device.Stacking():
@@ -272,6 +282,27 @@ def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[
     return _settle(intake, [doubt, Acknowledge()], note_gone=True)
 
 
+def _dropped(intake: Intake, event: device.Dropped) -> tuple[Intake, list[Order]]:
+    """A coin is in the box. It is this session's money when it fits; else a person decides whose it is."""
+    if intake.writing:
+        return intake, []
+    if intake.credited == (intake.boot, event.cycle):
+        return intake, [Acknowledge()]
+    if intake.note is None and event.value_fen <= intake.room_fen:
+        coin = Note(intake.boot, event.cycle, event.value_fen, is_coin=True)
+        return _with(intake, note=coin, writing=True), [WriteCredit(coin, event.value_fen, assumed=False)]
+    doubt = WriteDoubt("coin_without_session", cycle=event.cycle, value_fen=event.value_fen)
+    return _with(intake, credited=(intake.boot, event.cycle)), [doubt, Acknowledge()]
+
+
+def _lost(intake: Intake, event: device.Lost) -> tuple[Intake, list[Order]]:
+    """Something was taken, or not; the device will never say. It also ends the note that is on its way."""
+    note = intake.note
+    if note is not None and note.stack is None:
+        return _settle(intake, [WriteDoubt(event.detail)], note_gone=True)
+    return _settle(intake, [WriteDoubt(event.detail, note)], note_gone=True)
+
+
 def _is_repeat(intake: Intake, event: device.Credited) -> bool:
     # In one life the cycle says so. Across a restart of either side the device goes on only when it heard the
     # acknowledgement: as long as it has not shown that, what it says again is the credit on disk.
@@ -294,6 +325,8 @@ def _credited(intake: Intake, value_fen: int) -> tuple[Intake, list[Order]]:
 
 def _not_written(intake: Intake) -> tuple[Intake, list[Order]]:
     note = intake.note
+    if note is not None and note.is_coin:  # it cannot go back: unacknowledged, it is told again
+        return _with(intake, note=None, writing=False, phase=Phase.STUCK, fault="store"), []
     if note is not None and note.stack is None:  # not ordered in yet: back to the customer, mouth shut
         return _with(intake, note=None, phase=Phase.CLOSED, room_fen=0), [GiveBack(), Enable(frozenset())]
     # A credit that could not be written stays unacknowledged: the device repeats it and we try again.

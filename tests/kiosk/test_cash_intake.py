@@ -198,6 +198,7 @@ REPORTS = st.one_of(
     st.builds(device.Idle, st.booleans()),
     st.builds(device.Faulted, st.sampled_from(["jam", "box_out", "silent"])),
     st.builds(device.Accepting),
+    st.builds(device.Lost, st.just("events_lost")),
     st.builds(Open, st.sampled_from([0, 3000, 30_000])),
     st.builds(Close),
 )
@@ -227,3 +228,82 @@ def test_never_more_credits_than_stack_orders_whatever_the_order_of_events(
     assert len(written) <= ordered
     assert None not in stacks, "a credit without a journaled order"
     assert len(settled) == len(set(settled)), "one stack order settled in two ways"
+
+
+# ---- coins: no escrow, no order; the credit is the first that is heard of one
+
+COINS = (10, 50, 100)
+
+
+def coins_opened(room: int = 1_000) -> Runner:
+    runner = Runner(intake.at_start(COINS, 1, None, None))
+    runner.tell(device.PoweredUp("none"))
+    runner.tell(Open(room))
+    return runner
+
+
+# F: D3
+def test_a_coin_is_on_disk_before_it_is_acknowledged_and_counts_once() -> None:
+    runner = coins_opened()
+    ran = runner.tell(device.Dropped(7, 100))
+    assert [type(order) for order in ran] == [WriteCredit, Acknowledge, Enable]
+    assert runner.tell(device.Dropped(7, 100)) == [Acknowledge()]
+    assert runner.state.total_fen == 100
+
+
+# F: D3
+def test_a_coin_beyond_the_room_or_after_the_visit_goes_to_the_office() -> None:
+    runner = coins_opened(room=60)
+    runner.tell(device.Dropped(7, 50))
+    ran = runner.tell(device.Dropped(8, 50))
+    assert ran == [WriteDoubt("coin_without_session", cycle=8, value_fen=50), Acknowledge()]
+    assert runner.tell(device.Dropped(8, 50)) == [Acknowledge()]
+    runner = coins_opened()
+    runner.tell(Close())
+    assert runner.tell(device.Dropped(7, 50))[0] == WriteDoubt("coin_without_session", cycle=7, value_fen=50)
+
+
+# F: D3
+def test_a_coin_that_the_disk_refuses_stays_unacknowledged_until_it_is_written() -> None:
+    runner = coins_opened()
+    runner.disk_ok = False
+    assert Acknowledge() not in runner.tell(device.Dropped(7, 50))
+    runner.disk_ok = True
+    assert Acknowledge() in runner.tell(device.Dropped(7, 50))
+    assert runner.state.total_fen == 50
+    assert runner.state.phase is Phase.OPEN
+
+
+# F: D3
+def test_what_a_device_has_lost_ends_the_note_that_was_on_its_way_as_a_doubt() -> None:
+    runner = opened()
+    runner.tell(device.Escrowed(1, 5000))
+    ran = runner.tell(device.Lost("events_lost"))
+    assert isinstance(ran[0], WriteDoubt)
+    assert ran[0].note is not None
+    assert runner.state.note is None
+    assert isinstance(runner.tell(device.Lost("events_lost"))[0], WriteDoubt), "also when nothing was"
+
+
+BETWEEN = st.sampled_from(
+    [Close(), Open(0), Open(200), device.Idle(True), device.PoweredUp("none"), device.Rejected("x"), None]
+)
+
+
+# F: D3 G4
+@given(st.lists(st.tuples(st.sampled_from(COINS), st.lists(st.booleans(), max_size=3), BETWEEN), max_size=30))
+def test_every_coin_is_one_credit_or_one_doubt(story) -> None:
+    """Coins in the order in which a driver tells them: each again and again until it is acknowledged."""
+    runner = coins_opened()
+    for number, (value_fen, refusals, between) in enumerate(story, 1):
+        for disk_ok in [*refusals, True]:
+            runner.disk_ok = disk_ok
+            if Acknowledge() in runner.tell(device.Dropped(number, value_fen)):
+                break
+        runner.tell(device.Dropped(number, value_fen))  # the acknowledgement was late
+        if between is not None:
+            runner.tell(between)
+    credited = [order.note.cycle for order in runner.on_disk]
+    doubted = [order.cycle for order in runner.done if isinstance(order, WriteDoubt)]
+    assert sorted(credited + doubted) == list(range(1, len(story) + 1))
+    assert runner.state.total_fen <= 1_000

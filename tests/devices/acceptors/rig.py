@@ -102,7 +102,8 @@ class Rig:
         in_flight = (State.ESCROW, State.HOLDING, State.STACKING, State.VEND_VALID)
 
         def watched() -> None:
-            assert simulator._is_mute or simulator.state not in in_flight, f"reset in {simulator.state.name}"
+            is_allowed = simulator._is_mute or simulator.state not in in_flight or not self.keeps_books
+            assert is_allowed, f"reset in {simulator.state.name}"
             reset()
 
         simulator._reset = watched

@@ -35,20 +35,23 @@ class Disk:
         self.records: list[WriteStack | WriteCredit | WriteReturned | WriteDoubt] = []
 
     def last(self) -> tuple[int, Note | None, tuple[int, int] | None]:
-        """As the cash desk reads its journal backwards: newest boot, open order, newest credit."""
-        settled, boot = set[RecordId | None](), 0
+        """As the cash desk reads its journal backwards: newest boot, open order, newest credit or doubt."""
+        settled, boot, newest = set[RecordId | None](), 0, None
         for record in reversed(self.records):
             match record:
                 case WriteCredit(note):
-                    return max(boot, note.boot), None, (note.boot, note.cycle)
+                    return max(boot, note.boot), None, newest or (note.boot, note.cycle)
                 case WriteReturned(stack):
                     settled.add(stack)
                 case WriteDoubt(note=note) if note is not None:
-                    boot = max(boot, note.boot)
+                    boot, newest = max(boot, note.boot), newest or (note.boot, note.cycle)
                     settled.add(note.stack)
+                case WriteDoubt(cycle=cycle) if cycle:
+                    newest = newest or (0, cycle)
                 case WriteStack(note):
-                    return max(boot, note.boot), None if note.stack in settled else note, None
-        return boot, None, None
+                    is_open = note.stack not in settled
+                    return max(boot, note.boot), note if is_open else None, None if is_open else newest
+        return boot, None, newest
 
     @property
     def credits(self) -> list[WriteCredit]:

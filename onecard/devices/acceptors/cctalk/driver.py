@@ -119,6 +119,8 @@ class CcTalkBills(Polled):
             case Header.READ_BILLS if is_ok:
                 return self._ring(frame.data)
             case Header.READ_MASTER_INHIBIT if is_ok and frame.data == b"\0" and self._applied:
+                if self._cycles.pending is not None:
+                    return []
                 self._counter = 0  # it began at 0 again, unseen
                 return self._restarted()
             case Header.ROUTE_BILL:
