@@ -79,6 +79,7 @@ entry = Table(
 )
 
 #: One debit and one credit of the same amount: an unbalanced entry cannot be written. F: B11
+#: No foreign key: the one writer makes an entry and its postings in one statement, and ``reconcile`` looks.
 posting = Table(
     "posting",
     metadata,
@@ -93,7 +94,6 @@ posting = Table(
     Column("month", Integer, primary_key=True, autoincrement=False),
     CheckConstraint("fen > 0", name="positive"),
     CheckConstraint("debit <> credit", name="two_sides"),
-    ForeignKeyConstraint(["unit_id", "entry"], ["entry.unit_id", "entry.entry"]),
     sqlite_with_rowid=False,
     postgresql_partition_by="RANGE (month)",
 )
