@@ -12,19 +12,24 @@ from pathlib import Path
 from typing import Final
 
 from onecard.cards import keystore
-from onecard.cards.keys import KeySet, Masters, check_value, make_test_keys
+from onecard.cards.cpu import crypto
+from onecard.cards.cpu.key import NAMES as CPU_KEYS
+from onecard.cards.cpu.key import CpuMasters
+from onecard.cards.keys import KeySet, Masters, check_value, make_test_keys, make_training_keys
 from onecard.cards.keystore import MachineSecret, Passphrase, Unlock
 from onecard.errors import StoreError
 from onecard.ids import Entropy, SystemEntropy
 
 _NAMES: Final = ("A", "B", "MAC")
+#: Of CPU cards, where the unit has any: named as in ``cpu/key.py``.
+_CPU_NAMES: Final = tuple(name.upper() for name in CPU_KEYS)
 _KEY_BYTES: Final = 16
 _MIN_PASSPHRASE: Final = 12
 
 _REASONS: Final = {
     "keys.missing": "没有这个密钥文件 · no such key store",
     "keys.malformed": "密钥文件已损坏 · the key store is damaged",
-    "keys.wrong_kind": "测试密钥与正式密钥不能混用 · test and live keys never mix",
+    "keys.wrong_kind": "正式、测试、培训密钥不能混用 · live, test and training keys never mix",
     "keys.locked": "口令错误,或文件被改动 · wrong passphrase or secret, or the file was changed",
     "keys.no_secret": "没有可用的本机密钥文件 · no usable secret file",
     "keys.secret_exposed": "本机密钥文件可被他人读取 · others may read the secret file: chmod 600",
@@ -37,6 +42,13 @@ _REASONS: Final = {
 }
 
 
+_KINDS: Final = {
+    "live": "正式密钥 · live keys",
+    "test": "测试密钥,不得用于真钱 · TEST KEYS, never for money",
+    "training": "培训密钥,不得用于真钱 · TRAINING KEYS, never for money",
+}
+
+
 class Ceremony:
     """The conversation; ``ask`` reads without echo, ``say`` prints."""
 
@@ -45,16 +57,16 @@ class Ceremony:
         self._say = say
         self._entropy = entropy
 
-    def component(self) -> None:
+    def component(self, *, cpu: bool) -> None:
         """Draw one person's component: for a paper and an envelope, stored nowhere."""
         self._say("密钥成分,仅限一人抄写保管 · one person's component: write it down, keep it alone")
-        for name in _NAMES:
+        for name in _names(cpu):
             part = self._entropy.bytes(_KEY_BYTES)
             digits = part.hex().upper()
             groups = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
-            self._say(f"  {name:3}  {groups}   校验值 check value {check_value(part)}")
+            self._say(f"  {name:8}  {groups}   校验值 check value {_check_value(name, part)}")
 
-    def enter(self, store: Path, version: int, people: int, secret: Path | None) -> None:
+    def enter(self, store: Path, version: int, people: int, secret: Path | None, *, cpu: bool) -> None:
         """Take everybody's components and add a version to a live store, new or not."""
         if not 1 <= version <= 255:
             raise StoreError("keys.version_range")
@@ -65,21 +77,34 @@ class Ceremony:
         parts: list[dict[str, bytes]] = []
         for person in range(1, people + 1):
             self._say(f"第 {person} 人,共 {people} 人 · person {person} of {people}")
-            parts.append({name: self._part(name) for name in _NAMES})
-        masters = {name: _xor([part[name] for part in parts]) for name in _NAMES}
-        _refuse_weak(list(masters.values()))
-        keys = KeySet([Masters(version, masters["A"], masters["B"], masters["MAC"]), *before], test=False)
+            parts.append({name: self._part(name) for name in _names(cpu)})
+        masters = {name: _xor([part[name] for part in parts]) for name in _names(cpu)}
+        _refuse_weak(masters)
+        more = CpuMasters(*(masters[name] for name in _CPU_NAMES)) if cpu else CpuMasters()
+        made = Masters(version, masters["A"], masters["B"], masters["MAC"], more)
+        keys = KeySet([made, *before], test=False)
         keystore.save(store, keys, unlock, self._entropy)
         self._show(keys)
 
     def show(self, store: Path, secret: Path | None) -> None:
         """Kind, versions and check values of a store."""
-        test = keystore.kind_of(store) == "test"
-        self._show(keystore.load(store, self._unlock(secret, new=False), test=test))
+        self._show(self._open(store, secret))
 
-    def test(self, store: Path, secret: Path | None) -> None:
-        """Write the fixed, public test set: for demo and development only."""
-        keys = make_test_keys()
+    def till(self, store: Path, secret: Path | None, to: Path, to_secret: Path, *, psam: bool) -> None:
+        """A till's own store: without the keys that make money on CPU cards or judge their proofs, and with
+        ``psam`` without the purchase key too."""
+        keys = self._open(store, secret).of_a_till(with_purchase=not psam)
+        keystore.save(to, keys, MachineSecret.read(to_secret), self._entropy)
+        self._show(keys)
+
+    def _open(self, store: Path, secret: Path | None) -> KeySet:
+        kind = keystore.kind_of(store)
+        unlock = self._unlock(secret, new=False)
+        return keystore.load(store, unlock, test=kind != "live", training=kind == "training")
+
+    def public(self, store: Path, secret: Path | None, *, training: bool) -> None:
+        """Write one of the fixed, public sets: for demo and development, or for training mode."""
+        keys = make_training_keys() if training else make_test_keys()
         keystore.save(store, keys, self._unlock(secret, new=not store.exists()), self._entropy)
         self._show(keys)
 
@@ -89,8 +114,7 @@ class Ceremony:
         self._say(f"已生成,请勿备份到别处 · made; keep it on this machine only: {file}")
 
     def _show(self, keys: KeySet) -> None:
-        kind = "测试密钥,不得用于真钱 · TEST KEYS, never for money" if keys.test else "正式密钥 · live keys"
-        self._say(kind)
+        self._say(_KINDS[keys.kind])
         for master in keys.masters:
             values = "  ".join(f"{name} {value}" for name, value in master.check_values().items())
             self._say(f"  版本 version {master.version}: {values}")
@@ -103,7 +127,7 @@ class Ceremony:
             except ValueError:
                 part = b""
             if len(part) == _KEY_BYTES:
-                self._say(f"  {name} 校验值 check value {check_value(part)}")
+                self._say(f"  {name} 校验值 check value {_check_value(name, part)}")
                 return part
             self._say("  须为 32 位十六进制,请重输 · 32 hexadecimal digits, once more")
 
@@ -126,10 +150,23 @@ def _xor(parts: list[bytes]) -> bytes:
     return result
 
 
-def _refuse_weak(masters: list[bytes]) -> None:
-    """Equal components cancel out; the public test keys must never become live ones."""
-    public = {key for m in make_test_keys().masters for key in (m.a, m.b, m.mac)}
-    if bytes(_KEY_BYTES) in masters or len(set(masters)) < len(masters) or public & set(masters):
+def _names(cpu: bool) -> tuple[str, ...]:
+    return _NAMES + _CPU_NAMES if cpu else _NAMES
+
+
+def _check_value(name: str, part: bytes) -> str:
+    """As the cipher that the key is for has it: AES for M1, triple DES for CPU cards."""
+    return check_value(part) if name in _NAMES else crypto.check_value(part)
+
+
+def _refuse_weak(masters: dict[str, bytes]) -> None:
+    """Equal components cancel out, equal halves make triple DES single, public keys are nobody's secret."""
+    keys = list(masters.values())
+    public: set[bytes | None] = set()
+    for one in (*make_test_keys().masters, *make_training_keys().masters):
+        public |= {one.a, one.b, one.mac, *one.cpu.all().values()}
+    halves = any(masters[name][:8] == masters[name][8:] for name in _CPU_NAMES if name in masters)
+    if bytes(_KEY_BYTES) in keys or len(set(keys)) < len(keys) or public & set(keys) or halves:
         raise StoreError("keys.weak")
 
 
@@ -138,15 +175,28 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m onecard.cards.ceremony", description="密钥管理 · key ceremony"
     )
     actions = parser.add_subparsers(dest="action", required=True)
-    actions.add_parser("component", help="生成一人的密钥成分 · draw one person's component")
+    component = actions.add_parser("component", help="生成一人的密钥成分 · draw one person's component")
     enter = actions.add_parser(
         "enter", help="录入成分,生成一版正式密钥 · type components, add a live version"
     )
     enter.add_argument("--version", type=int, required=True)
     enter.add_argument("--people", type=int, choices=(2, 3), default=2)
+    for action in (component, enter):
+        action.add_argument(
+            "--cpu", action="store_true", help="含 CPU 卡密钥 · with the keys of CPU cards as well"
+        )
     show = actions.add_parser("show", help="显示校验值 · show check values")
     test = actions.add_parser("test", help="写入测试密钥 · write the test keys")
-    for action in (enter, show, test):
+    training = actions.add_parser("training", help="写入培训密钥 · write the keys of training mode")
+    till = actions.add_parser("till", help="导出终端密钥库 · a till's own key store")
+    till.add_argument("--to", type=Path, required=True, help="终端密钥文件 · the till's store")
+    till.add_argument(
+        "--to-secret", type=Path, required=True, help="终端本机密钥文件 · the till's secret file"
+    )
+    till.add_argument(
+        "--psam", action="store_true", help="终端用 PSAM,不带消费密钥 · the till has a PSAM: no purchase key"
+    )
+    for action in (enter, show, test, training, till):
         action.add_argument("--store", type=Path, required=True)
         action.add_argument(
             "--secret", type=Path, help="本机密钥文件,代替口令 · secret file, not a passphrase"
@@ -163,13 +213,15 @@ def main(arguments: Sequence[str] | None = None, ceremony: Ceremony | None = Non
     try:
         match given.action:
             case "component":
-                room.component()
+                room.component(cpu=given.cpu)
             case "enter":
-                room.enter(given.store, given.version, given.people, given.secret)
+                room.enter(given.store, given.version, given.people, given.secret, cpu=given.cpu)
             case "show":
                 room.show(given.store, given.secret)
-            case "test":
-                room.test(given.store, given.secret)
+            case "test" | "training":
+                room.public(given.store, given.secret, training=given.action == "training")
+            case "till":
+                room.till(given.store, given.secret, given.to, given.to_secret, psam=given.psam)
             case "secret":
                 room.secret(given.file)
     except StoreError as error:

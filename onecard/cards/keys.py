@@ -8,7 +8,7 @@ first 6 of the 16 bytes. NXP names no rule for which 6; the first are what a rea
 """
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES128
@@ -20,6 +20,9 @@ from onecard.cards.layout import CardMac
 
 #: Key of a card as the factory delivers it, both keys of every sector.
 TRANSPORT_KEY: Final = bytes.fromhex("FFFFFFFFFFFF")
+
+#: Of whole key sets.
+Kind = Literal["live", "test", "training"]
 
 _CONSTANT_AES128: Final = b"\x01"
 _PURPOSE_A, _PURPOSE_B, _PURPOSE_MAC = 1, 2, 3
@@ -110,17 +113,27 @@ class Masters:
 
 
 class KeySet:
-    """All versions a box knows, newest first. ``test`` marks a set that must never meet real money."""
+    """All versions a box knows, newest first. ``test`` marks a set that must never meet real money, and
+    ``training`` the one of those that people practise with, apart from the demo's."""
 
-    def __init__(self, masters: tuple[Masters, ...] | list[Masters], *, test: bool) -> None:
+    def __init__(
+        self, masters: tuple[Masters, ...] | list[Masters], *, test: bool, training: bool = False
+    ) -> None:
+        assert test or not training
         versions = [master.version for master in masters]
         assert masters
         assert len(set(versions)) == len(versions), versions
         self._masters = tuple(sorted(masters, key=lambda master: -master.version))
         self.test = test
+        self.training = training
 
     def __repr__(self) -> str:
-        return f"KeySet(versions={list(self.versions)}, test={self.test})"
+        return f"KeySet(versions={list(self.versions)}, {self.kind})"
+
+    @property
+    def kind(self) -> Kind:
+        """The three never mix: a box is set up for one of them."""
+        return "training" if self.training else "test" if self.test else "live"
 
     @property
     def version(self) -> int:
@@ -145,16 +158,28 @@ class KeySet:
     def reading_only(self) -> "KeySet":
         """The same set without the masters of key B: it opens cards and cannot change them."""
         masters = [Masters(master.version, master.a, None, master.mac) for master in self._masters]
-        return KeySet(masters, test=self.test)
+        return KeySet(masters, test=self.test, training=self.training)
+
+    def of_a_till(self, *, with_purchase: bool = True) -> "KeySet":
+        """What a till may have: never the keys that make money on a CPU card or judge its proofs."""
+        masters = [
+            Masters(one.version, one.a, one.b, one.mac, one.cpu.of_a_till(with_purchase=with_purchase))
+            for one in self._masters
+        ]
+        return KeySet(masters, test=self.test, training=self.training)
+
+
+def make_training_keys(version: int = 1) -> KeySet:
+    """The fixed set of training mode: as public as the test set, and no card of one opens under the other."""
+    return KeySet([_public("TRAI", version)], test=True, training=True)
 
 
 def make_test_keys(version: int = 1, previous: tuple[int, ...] = ()) -> KeySet:
     """The fixed set of the demo and of tests. Public, marked in its own bytes, and worth nothing."""
+    return KeySet([_public("TEST", number) for number in (version, *previous)], test=True)
 
-    def master(number: int) -> Masters:
-        name = f"TEST{number:03d}".encode()
-        keys = [b"ONECARD" + name + b"-" + purpose for purpose in (b"A", b"B", b"M", b"P", b"L", b"T", b"W")]
-        a, b, mac, *cpu = keys
-        return Masters(number, a, b, mac, CpuMasters(*cpu))
 
-    return KeySet([master(number) for number in (version, *previous)], test=True)
+def _public(word: str, number: int) -> Masters:
+    name = f"ONECARD{word}{number:03d}-".encode()
+    a, b, mac, *cpu = (name + purpose for purpose in (b"A", b"B", b"M", b"P", b"L", b"T", b"W"))
+    return Masters(number, a, b, mac, CpuMasters(*cpu))

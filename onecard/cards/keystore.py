@@ -1,7 +1,7 @@
 """The encrypted file of a key set: AES-256-GCM under a passphrase (argon2id) or a machine's secret file.
 
-The kind, test or live, stands outside in clear, is authenticated by the encryption, and whoever opens a file
-says which kind is wanted; so a box set up for one can never take the other. Knows no card.
+The kind (live, test, training) stands outside in clear, is authenticated by the encryption, and whoever opens
+a file says which kind is wanted; so a box set up for one can never take another. Knows no card.
 """
 
 import os
@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from onecard.cards.cpu.key import CpuMasters
-from onecard.cards.keys import KeySet, Masters
+from onecard.cards.keys import KeySet, Kind, Masters
 from onecard.errors import StoreError
 from onecard.ids import Entropy
 
@@ -62,7 +62,6 @@ class MachineSecret:
 
 
 Unlock = Passphrase | MachineSecret
-Kind = Literal["test", "live"]
 
 
 class _Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +112,7 @@ def save(path: Path, keys: KeySet, unlock: Unlock, entropy: Entropy) -> None:
 
     Raises ``StoreError``: ``keys.wrong_kind`` when a set of the other kind stands there.
     """
-    kind: Kind = "test" if keys.test else "live"
+    kind = keys.kind
     if path.exists() and _parse(path).header.kind != kind:
         raise StoreError("keys.wrong_kind", file=str(path), wanted=kind)
     header = _Header(kind, entropy.bytes(_SALT_BYTES) if isinstance(unlock, Passphrase) else b"")
@@ -124,14 +123,14 @@ def save(path: Path, keys: KeySet, unlock: Unlock, entropy: Entropy) -> None:
     _write_private(path, msgspec.json.encode(_File(header, nonce, box)), replace=True)
 
 
-def load(path: Path, unlock: Unlock, *, test: bool) -> KeySet:
+def load(path: Path, unlock: Unlock, *, test: bool, training: bool = False) -> KeySet:
     """The key set, if it is of the wanted kind.
 
     Raises ``StoreError``: ``keys.missing``, ``keys.malformed``, ``keys.wrong_kind``, ``keys.locked`` (wrong
     passphrase or secret, or a changed file: these cannot be told apart).
     """
     file = _parse(path)
-    wanted: Kind = "test" if test else "live"
+    wanted: Kind = "training" if training else "test" if test else "live"
     if file.header.kind != wanted:
         raise StoreError("keys.wrong_kind", file=str(path), wanted=wanted)
     try:
@@ -141,7 +140,7 @@ def load(path: Path, unlock: Unlock, *, test: bool) -> KeySet:
         raise StoreError("keys.locked", file=str(path)) from None
     box = msgspec.json.decode(plain, type=_Box)
     assert box.kind == wanted
-    return KeySet([one.masters() for one in box.masters], test=test)
+    return KeySet([one.masters() for one in box.masters], test=wanted != "live", training=training)
 
 
 def kind_of(path: Path) -> Kind:

@@ -37,5 +37,6 @@ def load(folder: Path, unit: int) -> CardKeys | None:
     if not store.exists():
         return None
     secret = keystore.MachineSecret.read(store.with_suffix(".secret"))
-    test = keystore.kind_of(store) == "test"
-    return CardKeys(unit, keystore.load(store, secret, test=test))
+    kind = keystore.kind_of(store)
+    keys = keystore.load(store, secret, test=kind != "live", training=kind == "training")
+    return CardKeys(unit, keys)

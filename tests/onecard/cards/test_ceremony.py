@@ -4,8 +4,13 @@ import pytest
 
 from onecard.cards import ceremony, keystore
 from onecard.cards.ceremony import Ceremony
-from onecard.cards.keys import check_value, make_test_keys
+from onecard.cards.cpu import crypto
+from onecard.cards.image import Identity, Purse
+from onecard.cards.keys import check_value, make_test_keys, make_training_keys
 from onecard.cards.keystore import Passphrase
+from onecard.cards.m1 import M1Card
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.errors import CardForeign, StoreError
 from onecard.ids import SeededEntropy
 
 PASS = "correct horse battery"
@@ -145,3 +150,95 @@ def test_every_reason_has_words_in_both_languages():
         zh, en = text.split(" · ")
         assert any("一" <= c <= "鿿" for c in zh)
         assert en.isascii()
+
+
+# -- CPU cards, tills, training ------------------------------------------------------------------------------
+
+CPU_ONE = [f"{n}0" * 15 + "01" for n in range(1, 5)]
+CPU_TWO = [f"{n}7" * 16 for n in range(5, 9)]
+
+
+def enter_cpu(store, *typed: str) -> tuple[int, Room]:
+    room = Room(*typed)
+    return room.run("enter", "--store", store, "--version", 1, "--cpu"), room
+
+
+def test_the_keys_of_cpu_cards_are_made_in_the_same_sitting(store):
+    code, room = enter_cpu(store, PASS, PASS, *ONE, *CPU_ONE, *TWO, *CPU_TWO)
+    assert (code, room.typed) == (0, [])
+    [master] = keystore.load(store, Passphrase(PASS), test=False).masters
+    made = tuple(master.cpu.all().values())
+    assert made == tuple(xor(*pair) for pair in zip(CPU_ONE, CPU_TWO, strict=True))
+    said = "\n".join(room.said)
+    for key in made:
+        assert crypto.check_value(key) in said
+        assert key.hex().upper() not in said.upper()
+
+
+def test_drawn_with_cpu_there_are_seven(store):
+    drawn = Room()
+    assert drawn.run("component", "--cpu") == 0
+    lines = [line.split("校")[0].split(maxsplit=1)[1] for line in drawn.said[1:]]
+    assert [len(line.replace(" ", "")) for line in lines] == [32] * 7
+    assert enter_cpu(store, PASS, PASS, *lines, *TWO, *CPU_TWO)[0] == 0
+
+
+def test_a_master_that_makes_triple_des_single_is_refused(store, capsys):
+    half = "1234567890ABCDEF"
+    same = xor(half * 2, CPU_TWO[0]).hex()
+    assert enter_cpu(store, PASS, PASS, *ONE, same, *CPU_ONE[1:], *TWO, *CPU_TWO)[0] == 1
+    assert "keys.weak" in capsys.readouterr().err
+    assert not store.exists()
+
+
+@pytest.mark.parametrize(("flags", "purchase"), [((), True), (("--psam",), False)])
+def test_a_till_never_gets_what_makes_money(store, tmp_path, flags, purchase):
+    assert enter_cpu(store, PASS, PASS, *ONE, *CPU_ONE, *TWO, *CPU_TWO)[0] == 0
+    secret, to = tmp_path / "till.secret", tmp_path / "till.store"
+    assert Room().run("secret", "--file", secret) == 0
+    assert Room(PASS).run("till", "--store", store, "--to", to, "--to-secret", secret, *flags) == 0
+    whole = keystore.load(store, Passphrase(PASS), test=False).masters[0]
+    [till] = keystore.load(to, keystore.MachineSecret.read(secret), test=False).masters
+    assert (till.a, till.b, till.mac) == (whole.a, whole.b, whole.mac)
+    assert (till.cpu.load, till.cpu.tac) == (None, None)
+    assert till.cpu.maintain == whole.cpu.maintain
+    assert till.cpu.purchase == (whole.cpu.purchase if purchase else None)
+
+
+def test_three_kinds_that_never_mix(store, tmp_path, capsys):
+    room = Room(PASS, PASS)
+    assert room.run("training", "--store", store) == 0
+    assert "TRAINING KEYS" in room.said[0]
+    keys = keystore.load(store, Passphrase(PASS), test=True, training=True)
+    assert keys.training
+    assert not {one.mac for one in keys.masters} & {one.mac for one in make_test_keys().masters}
+    for test in (True, False):
+        with pytest.raises(StoreError) as refused:
+            keystore.load(store, Passphrase(PASS), test=test)
+        assert refused.value.code == "keys.wrong_kind"
+    assert Room(PASS).run("test", "--store", store) == 1
+    assert enter(store, PASS, *ONE, *TWO)[0] == 1
+    assert capsys.readouterr().err.count("keys.wrong_kind") == 2
+
+
+def test_a_training_card_opens_nowhere_else():
+    plastic = VirtualM1(b"\x04\x01\x02\x03")
+    identity = Identity(unit=1, card=5, issue=1, type=1, key_version=1, until_day=4_000)
+    M1Card(DirectStorage(plastic), make_training_keys(), 1).personalise(identity, Purse(main_fen=100))
+    with pytest.raises(CardForeign):
+        M1Card(DirectStorage(plastic), make_test_keys(), 1).read()
+
+
+def test_public_training_keys_never_become_live_ones(store, capsys):
+    master = make_training_keys().masters[0]
+    parts = [xor(ONE[0], master.a.hex()).hex(), *TWO[1:]]
+    assert enter(store, PASS, PASS, *ONE, *parts)[0] == 1
+    assert "keys.weak" in capsys.readouterr().err
+
+
+def test_the_command_explains_itself(capsys):
+    for arguments in (["--help"], ["enter", "--help"], ["till", "--help"]):
+        with pytest.raises(SystemExit) as done:
+            ceremony.main(arguments)
+        assert done.value.code == 0
+        assert "密钥" in capsys.readouterr().out
