@@ -61,6 +61,8 @@ class Booth(Workplace[Port]):
         """Why nothing works at all; "" = open."""
         if self.reader_trouble:
             return "reader"
+        if self.station.journal.orders.is_locked:
+            return "locked"
         return "" if self.place is not None else "not_set_up"
 
     @property

@@ -31,6 +31,13 @@ def as_record(terminal: int, row: Row) -> Record:
     )
 
 
+def last_seq(db: sqlite3.Connection, epoch: int) -> int:
+    """The newest number of an epoch, 0 = none."""
+    query = "SELECT max(n) FROM record WHERE n >= ? AND n < ?"
+    (top,) = db.execute(query, (epoch << 24, epoch + 1 << 24)).fetchone()
+    return 0 if top is None else int(top) - (epoch << 24)
+
+
 def walk(db: sqlite3.Connection, terminal: int) -> int:
     """How many records hold, of all epochs; ``StoreError("store.corrupt")`` at the first that does not."""
     epoch, seq, hashed, count = 0, 0, GENESIS, 0

@@ -16,13 +16,14 @@ from typing import Final, TypeVar
 from onecard.clock import Clock
 from onecard.errors import StoreError
 from onecard.ids import RecordId
-from onecard.journal import chain, exposure, index
+from onecard.journal import chain, exposure, index, orders
 from onecard.journal.schema import open_journal, store_errors
 from onecard.wire.chain import GENESIS, record_hash
 from onecard.wire.messages import (
     Body,
     CashDoubt,
     Claim,
+    Commanded,
     Credit,
     Intent,
     Record,
@@ -39,7 +40,7 @@ MAX_EPOCH: Final = 255
 #: Kept free for what must still be written about intents that are on the disk already.
 RESERVE_BYTES: Final = 32 << 20
 #: Intents that record what has happened and cannot be refused any more: they may use the reserve.
-_FACTS: Final = (Credit, CashDoubt, Waiting, Claim, ShiftClose)
+_FACTS: Final = (Credit, CashDoubt, Waiting, Claim, ShiftClose, Commanded)
 _I32: Final = (1 << 31) - 1
 
 
@@ -85,6 +86,8 @@ class Journal:
         self.index = index.Index(terminal, self._reading)
         #: What was approved without the office.
         self.exposure = exposure.Exposure(self._reading)
+        #: Commands of the office.
+        self.orders = orders.Orders(self._reading, self._writing)
         with self._reading():
             if self._get("terminal", str(terminal)) != str(terminal):
                 raise StoreError("store.other_terminal", terminal=self._get("terminal", ""))
@@ -124,6 +127,7 @@ class Journal:
         self._insert(id, encode(body), None)
         index.note(self._db, body)
         exposure.note(self._db, body)
+        orders.note(self._db, body)
         return body
 
     def _insert(self, id: RecordId, body: bytes, was: int | None) -> None:
@@ -290,6 +294,14 @@ class Journal:
                     self._mark(which, *after)
                     exposure.acknowledge(self._db, which, received, self._contact_at)
 
+    def set_durable(self, epoch: int, seq: int) -> None:
+        """A backup outside the server holds this epoch up to here; never more than the server has."""
+        with self._lock:
+            received, before = self._marks.get(epoch, (0, 0))
+            if before < min(seq, received):
+                with self._transaction():
+                    self._mark(epoch, received, min(seq, received))
+
     def _mark(self, epoch: int, received: int, durable: int) -> None:
         self._db.execute("INSERT OR REPLACE INTO watermark VALUES (?, ?, ?)", (epoch, received, durable))
         self._marks[epoch] = (received, durable)
@@ -344,6 +356,11 @@ class Journal:
     # ---- inside
 
     @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._transaction():
+            yield self._db
+
+    @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         with self._lock, store_errors():
             if self._doubtful:
@@ -357,7 +374,7 @@ class Journal:
                 epoch: (received, durable)
                 for epoch, received, durable in db.execute("SELECT * FROM watermark").fetchall()
             }
-            self._ends = {epoch: self._last_seq(db, epoch) for epoch in self._marks}
+            self._ends = {epoch: chain.last_seq(db, epoch) for epoch in self._marks}
             if self.epoch not in self._marks:
                 self._mark(self.epoch, 0, 0)
             self._offset_s = int(self._get("offset_s", "0"))
@@ -374,12 +391,6 @@ class Journal:
             raise StoreError("store.corrupt", record=str(id))
         if id.epoch == self.epoch:
             self._seq, self._hash = id.seq, hashed
-
-    def _last_seq(self, db: sqlite3.Connection, epoch: int) -> int:
-        first = index.number(RecordId(self.terminal, epoch, 0))
-        last = index.number(RecordId(self.terminal, epoch, MAX_SEQ))
-        (top,) = db.execute("SELECT max(n) FROM record WHERE n BETWEEN ? AND ?", (first, last)).fetchone()
-        return 0 if top is None else int(top) - first
 
     def _get(self, key: str, default: str) -> str:
         row = self._db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()

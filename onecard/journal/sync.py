@@ -142,7 +142,8 @@ class Exchange:
         self._journal.set_contact(answer.now)
         for result in answer.results:
             _log.warning("sync.result", id=str(result.id), status=result.status, reason=result.reason)
-        self._journal.set_watermarks(min(answer.received, last.seq), answer.durable, epoch)
+        # What is durable comes with the heartbeat; an upload knows nothing of backups.
+        self._journal.set_watermarks(min(answer.received, last.seq), answer.durable or None, epoch)
         if answer.received > received:
             return
         # Not one step on: the server has other records here, or wants to begin further back.
@@ -169,12 +170,15 @@ class SyncWorker:
         on_status: Callable[[SyncStatus], None] | None = None,
         app: str = "",
         health: Callable[[], Mapping[str, str]] = dict,
+        after: Callable[[bool], None] | None = None,
     ) -> None:
+        """``after`` hears, on this thread, that a pass has ended, and whether somebody answered."""
         self._client = client
         self._exchange = Exchange(client, journal, facts, app=app, health=health)
         self._journal, self._facts, self._clock = journal, facts, clock
         self._interval_s = interval_s
         self._on_status = on_status
+        self._after = after
         self._woken = threading.Event()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -238,6 +242,8 @@ class SyncWorker:
             self._failures += 1
             self._trouble = "sync.fault"
         self._say()
+        if self._after is not None:
+            self._after(self._online)
         if self._failures == 0:
             return self._interval_s
         # A server that is asked every second while it is there may be asked nearly as often while it is away.

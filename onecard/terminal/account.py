@@ -220,6 +220,7 @@ class Accounts:
         return None
 
     def _who(self) -> draft.Who:
+        self._desk.demand_open()
         if self._desk.config.kind == "pos":
             self._shifts.demand()
         return draft.Who(self._shifts.number, self._shifts.operator)

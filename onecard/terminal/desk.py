@@ -98,6 +98,11 @@ class Desk:
         """Whether the office's newest list gives this operator the right."""
         return any(one.operator == operator and permission in one.permissions for one in self.facts.operators)
 
+    def demand_open(self) -> None:
+        """Raises ``Refused("station.locked")``: the office has locked this station. F: E6"""
+        if self.journal.orders.is_locked:
+            raise Refused("station.locked")
+
     def demand(self, operator: int, permission: str) -> None:
         """Raises ``Refused("operator.not_allowed")``."""
         if not self.may(operator, permission):

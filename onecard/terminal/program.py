@@ -12,7 +12,7 @@ from onecard.clock import SystemClock
 from onecard.errors import OneCardError, Refused
 from onecard.ids import SystemEntropy
 from onecard.settings import SettingError, Settings, template
-from onecard.terminal import enrol
+from onecard.terminal import enrol, logbook
 from onecard.terminal.setup import Kind, Setup, set_up
 from onecard.text import LANGUAGES, Translator
 
@@ -29,6 +29,7 @@ def main(kind: Kind, run: Callable[[Setup], int], arguments: Sequence[str] | Non
             _enrol(kind, settings, options)
         elif options.enrol is not None:
             raise Refused("enrol.done_already", terminal=options.terminal)
+        logbook.begin(kind.folder(settings), settings.text("log.level"))
         return run(set_up(kind, settings))
     except OneCardError as error:
         for language in LANGUAGES:

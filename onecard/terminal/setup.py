@@ -15,6 +15,7 @@ from onecard.settings import STATION, Setting, Settings, Value, load
 from onecard.terminal import enrol
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire.client import Identity, ServerClient
+from onecard.wire.meter import Meter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,10 +76,14 @@ class Setup:
     clock: Clock
     entropy: Entropy
     station: Station
+    #: Where journal and identity lie.
+    folder: Path = Path()
+    #: Bytes to and from the office, of all its clients together.
+    meter: Meter | None = None
 
     def client(self) -> ServerClient:
         """A way to the server; one per thread."""
-        return ServerClient(self.server_url, self.identity, self.clock, self.entropy)
+        return ServerClient(self.server_url, self.identity, self.clock, self.entropy, meter=self.meter)
 
     def close(self) -> None:
         """Everything is on the disk already."""
@@ -108,4 +113,6 @@ def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
         clock=clock,
         entropy=SystemEntropy(),
         station=Station(config, journal, facts, kind.keys(settings), clock),
+        folder=folder,
+        meter=Meter(clock, folder / "traffic.json"),
     )

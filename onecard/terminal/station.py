@@ -345,6 +345,7 @@ class Station:
 
     def _who(self, needs_shift: bool = True) -> draft.Who:
         """Shift and operator of what is about to be written; a kiosk has neither."""
+        self._desk.demand_open()
         if needs_shift and self.config.kind == "pos":
             self._shifts.demand()
         return draft.Who(self._shifts.number, self._shifts.operator)

@@ -12,6 +12,7 @@ import structlog
 
 from onecard.cards.cpu.psam import CardPsam
 from onecard.cards.medium import StorageCard
+from onecard.clock import set_system_time
 from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState, escpos
 from onecard.devices.readers import Reader
@@ -19,10 +20,13 @@ from onecard.devices.readers.pcsc import open_psam, open_reader
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
 from onecard.errors import OneCardError, Refused
 from onecard.journal.sync import SyncStatus, SyncWorker
+from onecard.terminal import logbook
 from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
+from onecard.terminal.fleet import Body, Fleet
 from onecard.terminal.gate import Gate
 from onecard.terminal.ordering import Ordering
 from onecard.terminal.setup import Setup
+from onecard.terminal.starter import running
 from onecard.terminal.workplace import Workplace
 from onecard.wire.client import ServerClient
 
@@ -58,8 +62,11 @@ class Wiring(Generic[T, R]):
         later: Callable[[Callable[[], object]], None],
         *,
         open_card_reader: Callable[[], Reader] | None = None,
+        picture: Callable[[], bytes] | None = None,
+        restart: Callable[[], None] | None = None,
     ) -> None:
-        """``open_card_reader`` opens another reader than the PC/SC one of the settings."""
+        """``open_card_reader`` opens another reader than the PC/SC one of the settings. ``picture`` of the
+        window, and ``restart`` of the program: what the office may ask for."""
         self._setup, self._workplace, self._flow, self._later = setup, workplace, flow, later
         settings, clock, name = setup.settings, setup.clock, setup.settings.text("reader.name")
         self.gate: Gate[T, R] = Gate(run, self._card_told, self._nudge, clock)
@@ -95,8 +102,10 @@ class Wiring(Generic[T, R]):
         self._office: Worker[ServerClient] = Worker(
             "office", setup.client, lambda _: None, clock=clock, interval_s=3600, reports_health=True
         )
+        client = setup.client()
+        fleet = self._fleet(client, picture, restart)
         self._sync = SyncWorker(
-            setup.client(),
+            client,
             setup.station.journal,
             setup.station.facts,
             clock,
@@ -104,7 +113,29 @@ class Wiring(Generic[T, R]):
             on_status=lambda status: later(lambda: self._office_told(status)),
             app=version("onecard"),
             health=self.health,
+            after=lambda online: fleet.turn(online=online),
         )
+
+    def _fleet(
+        self,
+        client: ServerClient,
+        picture: Callable[[], bytes] | None,
+        restart: Callable[[], None] | None,
+    ) -> Fleet:
+        """What is told to the office after each exchange, and done for it."""
+        setup, started = self._setup, running()
+        body = Body(
+            app=version("onecard"),
+            devices=self.health,
+            picture=picture,
+            restart=restart,
+            set_clock=set_system_time,
+            log=setup.folder / logbook.NAME,
+            slots=None if started is None else started[0],
+            version="" if started is None else started[1],
+            meter=setup.meter,
+        )
+        return Fleet(setup.station, client, setup.clock, setup.folder, body)
 
     # -- from the window's thread ------------------------------------------------------------------------
 

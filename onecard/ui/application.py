@@ -25,6 +25,8 @@ class Application(App):
         self._theme = theme
         self._type_scale = type_scale
         self._uimap: UiMap | None = None
+        #: What the program ends with.
+        self.exit_code = 0
 
     def build(self) -> Navigator:
         """Called by Kivy once the window is there."""

@@ -5,13 +5,17 @@ An app's own class builds what it shows in ``compose`` and then says ``open``. D
 
 import gc
 from collections.abc import Callable
+from io import BytesIO
+from queue import Empty, Queue
 from typing import Any, Generic, TypeVar
 
 from onecard.cards.medium import StorageCard
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers import Reader
 from onecard.devices.worker import Worker
+from onecard.errors import DeviceFault
 from onecard.terminal.setup import Setup
+from onecard.terminal.starter import AGAIN
 from onecard.terminal.wiring import Flow, Wiring
 from onecard.terminal.workplace import Workplace
 from onecard.ui.application import Application
@@ -25,6 +29,8 @@ R = TypeVar("R")
 TICK_S = 0.25
 #: The first frame is drawn before the office is called: nobody should wait for either.
 EXCHANGE_AFTER_S = 0.5
+#: A window that draws nothing for so long has other troubles than a missing picture.
+PICTURE_WITHIN_S = 10.0
 #: So many ticks belong to whoever comes to it first; screens not yet wanted are built after them.
 SETTLED_TICKS = 12
 
@@ -56,7 +62,14 @@ class StationApp(Application, Generic[T, R]):
         """Every screen that the flow begins with is there: recover, show, and let the threads run."""
         self._flow = flow
         self.wiring = Wiring(
-            self.setup, workplace, flow, run, self.later, open_card_reader=self._open_card_reader
+            self.setup,
+            workplace,
+            flow,
+            run,
+            self.later,
+            open_card_reader=self._open_card_reader,
+            picture=self._picture,
+            restart=lambda: self.later(self._begin_anew),
         )
         self.setup.station.recover()
         flow.start()
@@ -74,6 +87,25 @@ class StationApp(Application, Generic[T, R]):
     def build_more(self) -> bool:
         """Nobody is at the station, perhaps: build a screen that was not wanted yet; was there one?"""
         return False
+
+    def _picture(self) -> bytes:
+        """What the window shows (PNG); asked on another thread, taken on the window's."""
+        taken: Queue[bytes] = Queue(1)
+
+        def take() -> None:
+            image = BytesIO()
+            self.navigator.export_as_image().save(image, fmt="png")
+            taken.put(image.getvalue())
+
+        self.later(take)
+        try:
+            return taken.get(timeout=PICTURE_WITHIN_S)
+        except Empty:
+            raise DeviceFault("window.silent") from None
+
+    def _begin_anew(self) -> None:
+        self.exit_code = AGAIN
+        self.stop()
 
     def _tick(self) -> None:
         self._flow.tick()

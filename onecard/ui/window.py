@@ -32,4 +32,4 @@ def run(setup: Setup, make_app: "Callable[[Panel, Setup], Application]") -> int:
     for ending in (signal.SIGTERM, signal.SIGINT):
         signal.signal(ending, lambda *_: app.later(app.stop))
     app.run()
-    return 0
+    return app.exit_code

@@ -6,6 +6,7 @@ One client per thread. Three ways to fail: ``Unreachable`` (nothing is known abo
 """
 
 import zlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
 from onecard.wire.management import AskManagement, ManagementGrant
+from onecard.wire.meter import Meter
 from onecard.wire.session import (
     MAC_HEADER,
     MAX_BODY,
@@ -88,6 +90,7 @@ class ServerClient:
         entropy: Entropy,
         *,
         ca: str | None = None,
+        meter: Meter | None = None,
     ) -> None:
         """``ca``: a PEM file with the certificate to trust for https, else those of the system's bundle."""
         self._base = base_url.rstrip("/")
@@ -97,6 +100,7 @@ class ServerClient:
         self._session: _Session | None = None
         self.offset_s: int | None = None
         self._ca = ca
+        self._meter = meter
         self._http: requests.Session | None = None
 
     # ---- what can be asked
@@ -218,6 +222,10 @@ class ServerClient:
         """What points buy."""
         return self._ask("/t/rewards", question, look.Rewards)
 
+    def ask(self, path: str, question: msgspec.Struct, kind: type[A]) -> A:
+        """A question of a family that keeps its paths itself (``wire.fleet``)."""
+        return self._ask(path, question, kind)
+
     def ask_management(self, question: AskManagement) -> ManagementGrant:
         """A management card to be made; the same id gets the same one."""
         return self._ask("/t/management", question, ManagementGrant)
@@ -323,10 +331,14 @@ class ServerClient:
                 stream=True,
             ) as answer:
                 parts = bytearray()
-                while chunk := answer.raw.read1(65_536, decode_content=False):
-                    parts += chunk
-                    if len(parts) > MAX_ANSWER or self._clock.monotonic() > deadline:
-                        raise Unreachable("server.unreachable", why="answer too long")
+                try:
+                    while chunk := answer.raw.read1(65_536, decode_content=False):
+                        parts += chunk
+                        if len(parts) > MAX_ANSWER or self._clock.monotonic() > deadline:
+                            raise Unreachable("server.unreachable", why="answer too long")
+                finally:
+                    if self._meter is not None:
+                        self._meter.count(_size(answer.request.headers, body), _size(answer.headers, parts))
                 return answer.status_code, bytes(parts), answer.headers
         except (requests.RequestException, OSError) as error:
             raise Unreachable(why=type(error).__name__) from error
@@ -335,6 +347,11 @@ class ServerClient:
             if type(error).__module__.startswith("urllib3"):
                 raise Unreachable(why=type(error).__name__) from error
             raise
+
+
+def _size(headers: Mapping[str, str], body: bytes | bytearray) -> int:
+    """As it travels: the first line, every head, the body."""
+    return 40 + sum(len(name) + len(value) + 4 for name, value in headers.items()) + len(body)
 
 
 def _unpacked(body: bytes) -> bytes:

@@ -20,7 +20,7 @@ from onecard.wire.mac import place
 from server.books.lane import Overloaded
 from server.operators import guard
 from server.runtime import Runtime, Session
-from server.terminals import service
+from server.terminals import fleet, service
 from server.terminals.routes import QUESTIONS
 
 _log = structlog.get_logger()
@@ -132,8 +132,9 @@ class Edge:
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
         self._in_flight = 0
-        self._decoders = {path: msgspec.json.Decoder(kind) for path, (kind, _) in QUESTIONS.items()}
-        self._places = {path: place("POST", path) for path in QUESTIONS}
+        kinds = {path: kind for path, (kind, _) in (QUESTIONS | fleet.QUESTIONS).items()}
+        self._decoders = {path: msgspec.json.Decoder(kind) for path, kind in kinds.items()}
+        self._places = {path: place("POST", path) for path in kinds}
         self._tasks: set[asyncio.Task[None]] = set()
         #: What a terminal with a session may ask.
         self.paths = tuple(self._decoders)
@@ -221,7 +222,8 @@ class Edge:
         if not session.take(number):
             raise Refused("session.replayed")
         question = self._decoders[path].decode(_unpacked(headers, body))
-        asked = QUESTIONS[path][1](runtime, who, question)
+        _, answer = QUESTIONS.get(path) or fleet.QUESTIONS[path]
+        asked = answer(runtime, who, question)
         if isinstance(asked, Coroutine):
             task = asyncio.get_running_loop().create_task(self._waited(asked, turn))
             self._tasks.add(task)

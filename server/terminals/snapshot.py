@@ -53,7 +53,7 @@ def refresh(connection: Connection, unit: int, types: frozenset[int], now: int) 
 def document(
     connection: Connection, unit: int, branch: int, mode: str, base: int
 ) -> tuple[int, AccountsDocument]:
-    """Version, and what changed since ``base`` of the cards at home in a branch; ``mode``: home, all, none."""
+    """Version, and what changed since ``base`` of the cards at home; ``mode``: home, all, none."""
     running = version.versions(connection, unit)
     newest, as_of = running.get(ACCOUNTS, (0, 0))[0], running.get(_SEEN, (0, 0))[1]
     table = account_row
