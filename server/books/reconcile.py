@@ -62,16 +62,17 @@ def reconcile(connection: Connection, unit: int) -> list[Problem]:
     """All checks of one unit on one snapshot; empty: the books tie out."""
     sums = _sums(connection, unit)
     return [
-        *_sides(connection, unit, sums),
+        *_sides(sums),
+        *orphans(connection, unit),
         *_wallets(connection, unit, sums),
         *_waiting(connection, unit, sums),
-        *_facts(connection, unit),
-        *_reversals(connection, unit),
-        *_batches(connection, unit),
+        *facts(connection, unit),
+        *reversals(connection, unit),
+        *batches(connection, unit),
         *_purses(connection, unit, sums),
         *_holes(connection, unit),
         *_notes(connection, unit, sums),
-        *_shifts(connection, unit),
+        *shifts(connection, unit),
     ]
 
 
@@ -91,7 +92,7 @@ def _sums(connection: Connection, unit: int) -> dict[tuple[str, str], int]:
     return dict(sums)
 
 
-def _sides(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
+def _sides(sums: dict[tuple[str, str], int]) -> Iterator[Problem]:
     """Σ debits = Σ credits per currency, and what is held = what is owed + income − cost."""
     by_kind: dict[tuple[str, accounts.Kind], int] = defaultdict(int)
     for (account, currency), fen in sums.items():
@@ -110,13 +111,18 @@ def _sides(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) 
         result = kinds[accounts.Kind.INCOME] + kinds[accounts.Kind.COST]
         if held != owed + result:
             yield Problem("conservation", currency, owed + result, held)
+
+
+def orphans(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
+    """Every posting belongs to an entry; the writer makes both in one statement, no constraint looks on.
+    ``since``: of entries from this number on; so in the other checks."""
     table, entry = tables.posting, tables.entry
-    orphans = (
+    query = (
         select(table.c.entry)
         .outerjoin(entry, (entry.c.unit_id == table.c.unit_id) & (entry.c.entry == table.c.entry))
-        .where(table.c.unit_id == unit, entry.c.entry.is_(None))
+        .where(table.c.unit_id == unit, table.c.entry >= since, entry.c.entry.is_(None))
     )
-    for row in connection.execute(orphans):
+    for row in connection.execute(query):
         yield Problem("posting_without_entry", str(row.entry))
 
 
@@ -149,7 +155,7 @@ def _waiting(connection: Connection, unit: int, sums: dict[tuple[str, str], int]
             yield Problem("load_numbers", f"{card}-{issue}", len(found), max(found))
 
 
-def _facts(connection: Connection, unit: int) -> Iterator[Problem]:
+def facts(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
     """Every entry is some fact's answer, or that of the record as it was put right; no id has two."""
     entry, fact = tables.entry, tables.fact
     own = (fact.c.unit_id == entry.c.unit_id) & (fact.c.fact == entry.c.fact)
@@ -159,14 +165,14 @@ def _facts(connection: Connection, unit: int) -> Iterator[Problem]:
         select(entry.c.entry, entry.c.fact, answer.label("answer"))
         .outerjoin(fact, own)
         .outerjoin(repair, right)
-        .where(entry.c.unit_id == unit)
+        .where(entry.c.unit_id == unit, entry.c.entry >= since)
         .where(fact.c.fact.is_(None) | (answer != entry.c.entry))
     )
     for row in connection.execute(query):
         yield Problem("fact", str(id_of(row.fact)), row.entry, row.answer or 0)
 
 
-def _reversals(connection: Connection, unit: int) -> Iterator[Problem]:
+def reversals(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
     """Σ reversals ≤ the original, by what they took from the owner."""
     entry, posting = tables.entry, tables.posting
     same = (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry)
@@ -177,6 +183,9 @@ def _reversals(connection: Connection, unit: int) -> Iterator[Problem]:
         .where(entry.c.unit_id == unit, entry.c.corrects != 0, owner)
         .group_by(entry.c.corrects)
     )
+    if since:
+        mine = (entry.c.unit_id == unit, entry.c.entry >= since, entry.c.corrects != 0)
+        query = query.where(entry.c.corrects.in_(select(entry.c.corrects).where(*mine)))
     for original, back in connection.execute(query).all():
         given = select(func.sum(posting.c.fen)).where(
             posting.c.unit_id == unit, posting.c.entry == original, posting.c.credit.like("owner:%")
@@ -186,7 +195,7 @@ def _reversals(connection: Connection, unit: int) -> Iterator[Problem]:
             yield Problem("reversals", str(original), int(fen), int(back))
 
 
-def _batches(connection: Connection, unit: int) -> Iterator[Problem]:
+def batches(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
     """Batch numbers have no holes, and every entry belongs to one."""
     batch, entry = tables.batch, tables.entry
     count, last = connection.execute(
@@ -195,7 +204,9 @@ def _batches(connection: Connection, unit: int) -> Iterator[Problem]:
     if count != (last or 0):
         yield Problem("batch_no", "hole", count, last or 0)
     numbers = select(batch.c.batch).where(batch.c.unit_id == unit)
-    query = select(func.count()).where(entry.c.unit_id == unit, entry.c.batch.not_in(numbers))
+    query = select(func.count()).where(
+        entry.c.unit_id == unit, entry.c.entry >= since, entry.c.batch.not_in(numbers)
+    )
     lost = connection.execute(query).scalar_one()
     if lost:
         yield Problem("batch", "entries", 0, lost)
@@ -306,8 +317,9 @@ def _notes(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) 
             yield Problem("cashbox", account)
 
 
-def _shifts(connection: Connection, unit: int) -> Iterator[Problem]:
-    """Every Z says the cash that the books put into its till, unless a record of it is quarantined. F: C8"""
+def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
+    """Every Z says the cash that the books put into its till, unless a record of it is quarantined.
+    ``since``: of those that closed at this moment or later. F: C8"""
     close, fact, posting = tables.shift_close, tables.fact, tables.posting
     mine = (fact.c.unit_id == close.c.unit_id) & fact.c.fact.between(close.c.first, close.c.last)
     entered = (posting.c.unit_id == fact.c.unit_id) & (posting.c.entry == fact.c.entry)
@@ -325,7 +337,7 @@ def _shifts(connection: Connection, unit: int) -> Iterator[Problem]:
         .select_from(close)
         .outerjoin(fact, mine)
         .outerjoin(posting, entered)
-        .where(close.c.unit_id == unit, close.c.last > 0)
+        .where(close.c.unit_id == unit, close.c.last > 0, close.c.at >= since)
         .group_by(close.c.fact, close.c.terminal, close.c.z, close.c.expected_fen, close.c.float_fen)
     )
     for terminal, z, said, booked, waits in connection.execute(query):

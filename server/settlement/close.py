@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, func, select
 from onecard.clock import day_of_card
 from onecard.errors import Refused
 from server.books import tables as books
+from server.books.recent import recent
 from server.books.reconcile import Problem, reconcile
 from server.db import one_writer, write_rows
 from server.exceptions.tables import exception
@@ -65,10 +66,22 @@ def last(connection: Connection, unit: int) -> Close | None:
 
 
 def check(connection: Connection, unit: int) -> Checked:
-    """Look before closing (reads everything)."""
+    """Look before closing: what came since the last line, and the kept balances against all totals. Only when
+    that finds something is everything read, to name what it is."""
     open_ = (exception.c.closed_at.is_(None), exception.c.in_charge == 0)
     query = select(func.count()).select_from(exception).where(exception.c.unit_id == unit, *open_)
-    return Checked(tuple(reconcile(connection, unit)), connection.execute(query).scalar_one())
+    unowned = connection.execute(query).scalar_one()
+    before = last(connection, unit)
+    after, at = (before.batch_upto, before.at) if before is not None else (0, 0)
+    moved = total.balances(connection, unit, after, _newest(connection, unit))
+    problems = recent(connection, unit, after, at, moved)
+    return Checked(tuple(reconcile(connection, unit) or problems) if problems else (), unowned)
+
+
+def _newest(connection: Connection, unit: int) -> int:
+    table = books.batch
+    query = select(func.coalesce(func.max(table.c.batch_no), 0)).where(table.c.unit_id == unit)
+    return int(connection.execute(query).scalar_one())
 
 
 def make(
@@ -90,10 +103,7 @@ def make(
         raise Refused("close.differs", count=len(checked.problems))
     if seconded_by == by:
         raise Refused("close.same_person")
-    table = books.batch
-    upto = connection.execute(
-        select(func.coalesce(func.max(table.c.batch_no), 0)).where(table.c.unit_id == unit)
-    ).scalar_one()
+    upto = _newest(connection, unit)
     number, start = (before.close + 1, before.batch_upto) if before is not None else (1, 0)
     made = Close(number, day, start, upto, _arrived(connection, unit), checked.problems, by, seconded_by, now)
     row = (

@@ -94,6 +94,21 @@ def stored(
     ]
 
 
+def balances(connection: Connection, unit: int, after: int, upto: int) -> dict[str, int]:
+    """Credit − debit of each control account up to batch ``upto``: what all closes wrote down, and what moved
+    since the last one (at ``after``)."""
+    table = tables.total
+    found: dict[str, int] = defaultdict(int)
+    for column, sign in ((table.c.credit, 1), (table.c.debit, -1)):
+        query = select(column, func.sum(table.c.fen)).where(table.c.unit_id == unit).group_by(column)
+        for account, fen in connection.execute(query):
+            found[account] += sign * int(fen)
+    for one in moved(connection, unit, after, upto):
+        found[one.where.credit] += one.fen
+        found[one.where.debit] -= one.fen
+    return dict(found)
+
+
 def rows_of(unit: int, number: int, totals: list[Total]) -> list[tuple[int | str, ...]]:
     """As rows of ``close_total``."""
     return [

@@ -28,6 +28,7 @@ from server.books.reconcile import Problem, reconcile
 from server.db import Database
 from server.exceptions.tables import exception
 from server.migrations import whole_metadata
+from server.settlement import close
 from tests.server.books.station import NOW, UNIT, Station
 
 T = TypeVar("T")
@@ -105,7 +106,9 @@ class Books:
         return self.read(lambda connection: reconcile(connection, UNIT))
 
     def tie_out(self) -> None:
+        """By the check of everything, and by the one that a close of the day makes."""
         assert self.problems() == []
+        assert self.read(lambda connection: close.check(connection, UNIT)).problems == ()
 
 
 class Cluster:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import Connection, text
 
-from server.books.reconcile import report
+from server.books.recent import recent
+from server.books.reconcile import Problem, report
+from server.settlement import close, total
 from tests.server.books.engine import Books
-from tests.server.books.station import UNIT, Plastic, Station
+from tests.server.books.station import NOW, UNIT, Plastic, Station
 
 
 @pytest.fixture
@@ -55,6 +57,10 @@ PLANTED = [
 ]
 
 
+#: What a close finds too, though it reads no more than what is new and what is kept.
+SEEN_BY_A_CLOSE = ("wallet", "purse", "waiting", "fact", "batch_no", "batch", "reversals")
+
+
 @pytest.mark.parametrize(("planted", "check"), PLANTED)
 def test_a_planted_error_is_found(day: Books, planted: str, check: str) -> None:
     def plant(connection: Connection) -> None:
@@ -66,6 +72,30 @@ def test_a_planted_error_is_found(day: Books, planted: str, check: str) -> None:
 
     day.write(plant)
     assert check in {problem.check for problem in day.problems()}
+    if check in SEEN_BY_A_CLOSE:
+        assert day.read(seen_by_a_close)  # under this name or another: a changed posting moves a balance
+
+
+def seen_by_a_close(connection: Connection) -> list[Problem]:
+    newest = connection.execute(text("SELECT max(batch_no) FROM batch")).scalar_one()
+    return recent(connection, UNIT, 0, 0, total.balances(connection, UNIT, 0, newest))
+
+
+def test_after_a_close_only_what_came_since_is_read(day: Books) -> None:
+    """What is wrong with an entry of before is found by the check of everything; a kept balance always."""
+    broken = ("UPDATE fact SET entry = 0 WHERE entry = 3", "UPDATE wallet SET fen = fen - 1 WHERE fen > 1")
+    checked = day.read(lambda c: close.check(c, UNIT))
+    day.write(lambda c: close.make(c, UNIT, 2_000, close.Checked(checked.problems, 0), 1, NOW))
+
+    def plant(connection: Connection, statement: str) -> None:
+        connection.execute(text("DROP TRIGGER IF EXISTS fact_no_update"))
+        connection.execute(text(statement))
+
+    day.write(lambda c: plant(c, broken[0]))
+    assert day.read(lambda c: close.check(c, UNIT)).problems == ()
+    assert "fact" in {problem.check for problem in day.problems()}
+    day.write(lambda c: plant(c, broken[1]))
+    assert {"fact", "wallet"} <= {one.check for one in day.read(lambda c: close.check(c, UNIT)).problems}
 
 
 def test_what_is_printed(day: Books) -> None:
