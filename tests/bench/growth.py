@@ -2,7 +2,7 @@
 
 Cards and sales are put there by SQL as the posting engine would have written them; then the same sales are
 asked as in a new shop, and a month is reported from the closes that the real closing made. ``BIG=1``: five
-million cards, ten million sales.
+million cards, ten million sales; ``BIG=0.1``: a tenth of that.
 """
 
 import asyncio
@@ -23,8 +23,8 @@ from tests.bench.online_sale import CLIENTS, place
 from tests.bench.shop import UNIT, Shop, shop
 from tests.bench.yardstick import Postgres, postgres
 
-BIG = bool(os.environ.get("BIG"))
-CARDS, SALES = (5_000_000, 10_000_000) if BIG else (200_000, 400_000)
+BIG = float(os.environ.get("BIG") or 0)
+CARDS, SALES = (int(BIG * 5_000_000), int(BIG * 10_000_000)) if BIG else (200_000, 400_000)
 DAYS, OUTLETS, TILLS = 30, 200, 400
 FIRST_CARD, FIRST_TILL, FIRST_ENTRY, BATCH = 1_000_000, 2_000, 100_000_000, 1_000
 EACH, ROUNDS, READS = 100, 3, 5
