@@ -37,6 +37,7 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (3, "adjust", deed_office.adjust, ""),
     (3, "weather", deed_fault.weather, "net"),
     (3, "partition", deed_fault.partition, "net"),
+    (4, "forge", deed_fault.forge, "net"),
     (3, "cut", deed_fault.cut, "power"),
     (12, "on", deed_fault.switch_on, ""),
     (3, "disk", deed_fault.spoil, "disk"),

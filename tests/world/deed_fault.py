@@ -26,6 +26,15 @@ def partition(world: World) -> str:
     return f"{box.name} is {'off' if box.is_offline else 'on'} line"
 
 
+def forge(world: World) -> str | None:
+    """Whoever listens knows a ticket and a question, and not the key."""
+    status = world.network.forge()
+    if status is None:
+        return None
+    world.luck.fault("somebody asks in a terminal's name")
+    return f"a forged question is answered with {status}"
+
+
 # ---- power
 
 
@@ -146,16 +155,23 @@ def roll_back(world: World) -> str | None:
 
 
 def copy_disk(world: World) -> str | None:
-    running = [box for box in world.boxes if box.is_on and not box.disk.trouble]
+    running = [box for box in world.boxes if box.is_on and not box.disk.trouble and box.fuse is None]
     if not running:
         return None
     box = world.luck.choose(running)
+    if box.station.open_taps():
+        return None
     world.images[box.name] = box.disk.copy()
     return f"disk of {box.name} is copied"
 
 
 def restore_disk(world: World) -> str | None:
-    """Another box with yesterday's disk stands where this one stood; what it had was all sent."""
+    """Another box with yesterday's disk stands where this one stood; what it had was all sent.
+
+    Whoever exchanges a disk lets it speak with the office before anything is sold: a number that both lives
+    used for different things is a ``record_conflict`` for a person, and only with family ``collide`` here.
+    """
+    collides = "collide" in world.options.families
     some = [
         box for box in world.boxes
         if box.name in world.images and box.is_on and not box.disk.trouble and nothing_unsent(world, box)
@@ -171,6 +187,10 @@ def restore_disk(world: World) -> str | None:
     box.disk.restore(world.images[box.name])
     world.luck.fault(f"{box.name} goes on from an old disk")
     world.power_on(box)
+    if not collides and box.is_on:
+        box.is_offline, bad, world.network.bad = False, world.network.bad, 0
+        world.guard(box, lambda: world.sync(box))
+        world.network.bad = bad
     return f"{box.name} has its old disk"
 
 

@@ -3,10 +3,12 @@
 A question that is delayed reaches the office later, in whatever order; nobody hears its answer.
 """
 
+import re
 from dataclasses import dataclass
 
 from onecard.clock import FalseClock
 from onecard.errors import Unreachable
+from onecard.wire.session import NUMBER_HEADER
 from tests.world.box import Box
 from tests.world.luck import Luck
 from tests.world.office import Office
@@ -32,6 +34,8 @@ class Network:
         self.office: Office | None = None
         self.bad = 0
         self.late: list[Late] = []
+        #: The newest sale of an account that somebody on the line has heard.
+        self.overheard: Late | None = None
 
     def exchange(
         self, box: Box, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -42,6 +46,8 @@ class Network:
         assert office is not None
         if box.is_offline or not office.is_up:
             raise Unreachable(why="partition")
+        if path == "/t/sale":
+            self.overheard = Late(0.0, box.name, method, path, body, headers)
         fate = "" if self.luck.below(100) >= self.bad else self.luck.choose(("lost", "mute", "late", "twice"))
         if fate:
             self.luck.fault(f"net {fate} {box.name} {path}")
@@ -57,6 +63,17 @@ class Network:
         if fate == "mute" or not office.is_up:
             raise Unreachable(why="no answer")
         return reply.status, reply.body, reply.headers
+
+    def forge(self) -> int | None:
+        """Somebody on the line asks for another sale in the terminal's name; the status of the answer."""
+        one, office = self.overheard, self.office
+        if one is None or office is None or not office.is_up:
+            return None
+        self.overheard = None
+        body = re.sub(rb'"id":\[(\d+),(\d+),\d+\]', rb'"id":[\1,\2,9999999]', one.body, count=1)
+        number = str(int(one.headers[NUMBER_HEADER]) + 20)
+        reply = office.exchange(one.method, one.path, body, {**one.headers, NUMBER_HEADER: number})
+        return reply.status
 
     def deliver(self, *, all_of_it: bool = False) -> int:
         """What was delayed arrives, together; how many did."""

@@ -71,6 +71,7 @@ def quiet() -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
+_DATABASES: dict[str, InlineDatabase] = {}
 _template: dict[str, bytes] = {}
 _RUNNER: list[asyncio.Runner] = []
 
@@ -137,7 +138,9 @@ class Office:
 
     def start(self) -> None:
         """Open what is on the disk."""
-        db = InlineDatabase(f"sqlite:///{self.disk.path(FILE)}")
+        url = f"sqlite:///{self.disk.path(FILE)}"
+        # Statements are compiled once for all worlds of this process; connections are always fresh ones.
+        db = _DATABASES.setdefault(url, InlineDatabase(url))
         run(migrate(db))
         unit = run(db.read(first_unit))
         assert unit == UNIT

@@ -123,6 +123,7 @@ class World:
         self.office_unsure: list[tuple[int, int, int]] = []
         self.backup: tuple[dict[str, bytes], dict[int, int], list[tuple[int, int, int]]] | None = None
         self.was_restored = False
+        self.restores = 0
         self.images: dict[str, dict[str, bytes]] = {}
         self.acked: dict[str, tuple[int, int]] = {}
         self.marks: dict[tuple[str, int], int] = {}
@@ -384,12 +385,27 @@ class World:
     def _step(self, deeds: "Deeds") -> None:
         for _ in range(6):
             name, deed = deeds.draw(self)
-            said = deed(self)
+            said = self._try(deed)
             if said is not None:
                 self.steps += 1
                 self.note(f"{name}: {said}")
                 self._see_server()
                 return
+
+    def _try(self, deed: Deed) -> str | None:
+        try:
+            said = deed(self)
+        except PowerCut:
+            said = "power cut"
+        except StoreError as error:
+            if not any(box.is_dead or box.disk.trouble for box in self.boxes):
+                raise
+            said = str(error)
+        for box in self.boxes:
+            if box.is_dead and box.is_on:
+                self.power_off(box)
+                said = said or "power cut"
+        return said
 
     def _check(self, violations: Iterable[Violation]) -> None:
         for one in violations:
@@ -453,6 +469,7 @@ class World:
         self.office.disk.restore(image)
         self.office_owed, self.office_unsure = dict(owed), list(unsure)
         self.was_restored = True
+        self.restores += 1
         self.start_server()
 
     def settle_unsure(self) -> None:

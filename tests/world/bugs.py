@@ -1,0 +1,57 @@
+"""Bugs planted on purpose: each patch in ``bugs/`` is put into a copy of the tree; the world has to notice.
+
+Never a switch in the product. A patch's first lines say in words what is wrong with it.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).parent
+TREE = HERE.parent.parent
+PATCHES = HERE / "bugs"
+#: What a world runs on.
+FOLDERS = ("onecard", "kiosk", "pos", "server", "assets", "tests/world")
+#: Worlds that a bug may hide from.
+MOST = 60
+
+
+def names() -> list[str]:
+    return sorted(path.stem for path in PATCHES.glob("*.patch"))
+
+
+def caught(name: str, most: int = MOST, first: int = 1) -> str:
+    """The first violation in a tree with this bug; "" when ``most`` worlds saw nothing."""
+    with tempfile.TemporaryDirectory(prefix="onecard-bug-") as folder:
+        copy = Path(folder)
+        for one in FOLDERS:
+            skipped = shutil.ignore_patterns("__pycache__", "fonts", "sounds", "icons")
+            shutil.copytree(TREE / one, copy / one, ignore=skipped)
+        patch = PATCHES / f"{name}.patch"
+        subprocess.run(["git", "apply", "--whitespace=nowarn", str(patch)], cwd=copy, check=True)
+        asked = ["--seeds", str(most), "--first", str(first), "--until-broken"]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.world", *asked],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    lines = done.stdout.splitlines()
+    if done.returncode == 0:
+        return ""
+    told = [line.strip() for line in lines if line.startswith("  ")]
+    return f"{lines[1] if len(lines) > 1 else ''}: {told[0]}" if told else done.stderr[-400:]
+
+
+def hunt(wanted: list[str]) -> int:
+    """All of them, or the named ones; 1 when one got away."""
+    missed = 0
+    for name in wanted or names():
+        found = caught(name)
+        missed += not found
+        print(f"bug {name}: {found or 'NOT CAUGHT'}", flush=True)
+    print(f"bugs: {len(wanted or names())} planted, {missed} not caught")
+    return 1 if missed else 0
