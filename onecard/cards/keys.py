@@ -10,6 +10,7 @@ first 6 of the 16 bytes. NXP names no rule for which 6; the first are what a rea
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES128
 from cryptography.hazmat.primitives.ciphers.modes import CBC
@@ -25,15 +26,17 @@ TRANSPORT_KEY: Final = bytes.fromhex("FFFFFFFFFFFF")
 Kind = Literal["live", "test", "training"]
 
 _CONSTANT_AES128: Final = b"\x01"
+_CONSTANTS_TDEA: Final = (b"\x21", b"\x22")
 _PURPOSE_A, _PURPOSE_B, _PURPOSE_MAC = 1, 2, 3
 
 
 def _double(block: bytes) -> bytes:
-    """Multiply by x in GF(2¹²⁸), the subkey step of CMAC."""
+    """Multiply by x in GF(2¹²⁸), or in GF(2⁶⁴) for DES: the subkey step of CMAC."""
+    bits = len(block) * 8
     value = int.from_bytes(block, "big") << 1
-    if value >> 128:
-        value = (value & ((1 << 128) - 1)) ^ 0x87
-    return value.to_bytes(16, "big")
+    if value >> bits:
+        value = (value & ((1 << bits) - 1)) ^ (0x87 if bits == 128 else 0x1B)
+    return value.to_bytes(len(block), "big")
 
 
 def subkeys(master: bytes) -> tuple[bytes, bytes]:
@@ -60,6 +63,36 @@ def diversify(master: bytes, data: bytes) -> bytes:
     last = bytes(a ^ b for a, b in zip(message[16:], mask, strict=True))
     encryptor = Cipher(AES128(master), CBC(bytes(16))).encryptor()
     return (encryptor.update(message[:16] + last) + encryptor.finalize())[16:]
+
+
+def diversify_tdea(master: bytes, data: bytes) -> bytes:
+    """AN10922 for two-key triple DES: 1 to 15 bytes of input → 16 bytes of key.
+
+    For DESFire-type media that some units bring along; our own M1 cards use the AES form.
+    """
+    assert len(master) == 16
+    assert 1 <= len(data) <= 15, len(data)
+
+    def encrypt(block: bytes) -> bytes:
+        encryptor = Cipher(TripleDES(master + master[:8]), CBC(bytes(8))).encryptor()
+        return encryptor.update(block) + encryptor.finalize()
+
+    k1, k2 = subkeys_tdea(master)
+    key = b""
+    for constant in _CONSTANTS_TDEA:
+        message = constant + data
+        mask = k1 if len(message) == 16 else k2
+        message = message if len(message) == 16 else (message + b"\x80").ljust(16, b"\x00")
+        last = bytes(a ^ b for a, b in zip(message[8:], mask, strict=True))
+        key += encrypt(message[:8] + last)[8:]
+    return key
+
+
+def subkeys_tdea(master: bytes) -> tuple[bytes, bytes]:
+    """K1 and K2 of a two-key triple-DES key."""
+    encryptor = Cipher(TripleDES(master + master[:8]), CBC(bytes(8))).encryptor()
+    k1 = _double(encryptor.update(bytes(8)) + encryptor.finalize())
+    return k1, _double(k1)
 
 
 def check_value(key: bytes) -> str:

@@ -11,7 +11,7 @@ from onecard.cards.cpu.proof import Proof
 from onecard.cards.m1 import M1Card
 from onecard.cards.medium import ApduCard, StorageCard
 from onecard.cards.session import CardSession
-from onecard.errors import CardError
+from onecard.errors import CardError, CardForeign, Refused
 from onecard.ids import RecordId
 from onecard.terminal.desk import Desk
 from onecard.wire.messages import Lock
@@ -25,6 +25,8 @@ class M1Session(M1Card):
 
     def __init__(self, desk: Desk, storage: StorageCard) -> None:
         super().__init__(storage, desk.keys, desk.config.unit, desk.config.first_sector)
+        if desk.old is not None:
+            self.take_over(desk.old.keys(storage))
         self._before = storage.commands
 
     @property
@@ -47,6 +49,22 @@ class CpuSession(CpuCard):
 def open_session(desk: Desk, storage: StorageCard) -> CardSession:
     """With what lies there; nothing is sent to it yet."""
     return CpuSession(desk, storage) if isinstance(storage, ApduCard) else M1Session(desk, storage)
+
+
+def check_blank(desk: Desk, session: CardSession, storage: StorageCard, card: int) -> None:
+    """A medium that may become ``card``: blank, begun for this very card, or the old system's.
+
+    Raises ``Refused("card.not_blank")``, or the ``CardError`` of any other card.
+    """
+    try:
+        session.read()
+    except CardForeign as error:
+        if error.code == "card.blank" or (error.code == "card.half" and error.params.get("card") == card):
+            return
+        if error.code != "card.foreign" or desk.old is None or desk.old.read(storage) is None:
+            raise
+        return
+    raise Refused("card.not_blank")
 
 
 def proof_of(session: CardSession, id: RecordId) -> Proof | None:

@@ -10,6 +10,7 @@ from typing import Any
 from onecard.cards.cpu.host import LoadHost
 from onecard.cards.cpu.psam import KeyPsam, Psam
 from onecard.cards.keys import KeySet
+from onecard.cards.legacy import OldLayout
 from onecard.clock import Clock
 from onecard.errors import Refused
 from onecard.ids import RecordId
@@ -46,6 +47,8 @@ class Desk:
         self.moment = Moment(clock, journal, facts.as_of)
         #: What orders purchases from CPU cards: the key store, unless a PSAM lies in a reader of its own.
         self.psam: Psam = KeyPsam(keys)
+        #: How the cards of the system before are read, while they are being taken over.
+        self.old: OldLayout | None = None
         #: Until when (monotonic) the payee card that was shown lets cash be taken.
         self.payee_until = 0.0
         #: Who orders loads of CPU cards; ``None``: nobody can be asked from here.

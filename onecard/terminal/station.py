@@ -15,6 +15,7 @@ from onecard.cards.cpu.host import LoadHost
 from onecard.cards.cpu.psam import Psam
 from onecard.cards.image import CardImage
 from onecard.cards.keys import KeySet
+from onecard.cards.legacy import OldLayout
 from onecard.cards.medium import StorageCard
 from onecard.clock import Clock
 from onecard.errors import CardForeign, OneCardError, Refused
@@ -25,7 +26,7 @@ from onecard.journal.index import Tap
 from onecard.journal.journal import Journal
 from onecard.rules import limits
 from onecard.rules.purse import Change
-from onecard.terminal import bargain, draft, offline, permission, replaced
+from onecard.terminal import bargain, conversation, draft, offline, permission, replaced
 from onecard.terminal import look as looking
 from onecard.terminal.account import Accounts
 from onecard.terminal.allowance import recharged_by
@@ -67,8 +68,12 @@ class Station:
         self._fresh_storage: StorageCard | None = None
         self._aside_limit = ASIDE_LIMIT
 
-    def attach(self, *, psam: Psam | None = None, load_host: LoadHost | None = None) -> None:
-        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads."""
+    def attach(
+        self, *, psam: Psam | None = None, load_host: LoadHost | None = None, old: OldLayout | None = None
+    ) -> None:
+        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads; and
+        the layout of an old system whose cards become ours."""
+        self._desk.old = old or self._desk.old
         if psam is not None:
             self._desk.psam = psam
         self._desk.load_host = load_host or self._desk.load_host
@@ -184,14 +189,7 @@ class Station:
         self._fresh = None
         session = self._taps.open_session(storage)
         limits.check_medium(card_type, session.medium)
-        try:
-            session.read()
-        except CardForeign as error:
-            resumes = error.code == "card.half" and error.params.get("card") == grant.card
-            if error.code != "card.blank" and not resumes:
-                raise
-        else:
-            raise Refused("card.not_blank")
+        conversation.check_blank(self._desk, session, storage, grant.card)
         at = self._desk.moment.now()
 
         return self._taps.personalise(

@@ -44,6 +44,7 @@ class M1Card:
         #: Keys that opened each copy, and what the card said when it was last read or written.
         self._copy_keys: list[CardKeys] = []
         self._image: CardImage | None = None
+        self._foreign: tuple[tuple[Key, bytes], ...] = ()
 
     @property
     def uid(self) -> bytes:
@@ -103,6 +104,10 @@ class M1Card:
         )
         return self._image
 
+    def take_over(self, foreign: tuple[tuple[Key, bytes], ...]) -> None:
+        """From here on sectors that these keys of an old system open may be made ours."""
+        self._foreign = foreign
+
     def personalise(self, identity: Identity, first: Purse) -> CardImage:
         """Make a blank card ours, or finish what an interrupted call with the same card and issue began.
 
@@ -142,7 +147,7 @@ class M1Card:
         """The locked record is all that a storage card can say."""
 
     def _plan(self) -> issue.Plan:
-        return issue.Plan(self._sectors, self._first, list(self._versions()))
+        return issue.Plan(self._sectors, self._first, list(self._versions()), self._foreign)
 
     def _settle(self, before: CardImage, after: Purse) -> CardImage:
         """A write got no success: select, read everything, and say what is known."""

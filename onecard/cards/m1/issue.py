@@ -8,7 +8,7 @@ A trailer torn between its bytes leaves keys that are partly old and partly new;
 inside the three access bytes it is dead, on any system: the chip itself refuses the sector from then on.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,6 +37,8 @@ class Plan:
     sectors: Sectors
     first: int
     keys: list[CardKeys]
+    #: What else may open a sector that is to become ours: an old system's keys (``cards/legacy``).
+    foreign: tuple[tuple[Key, bytes], ...] = ()
 
     @property
     def ours(self) -> _Opened:
@@ -132,6 +134,9 @@ def open_any(plan: Plan, sector: int) -> _Opened:
             continue
         if access == (TRANSPORT_ACCESS if which is Key.A else OUR_ACCESS):
             return which, key
+    for which, key in _torn_foreign(plan):
+        if plan.sectors.try_open(sector, which, key):
+            return which, key
     raise CardForeign("card.foreign", sector=sector)
 
 
@@ -143,3 +148,15 @@ def _candidates(versions: list[CardKeys]) -> list[_Opened]:
     torn: list[_Opened] = [(Key.A, newest.a[:n] + TRANSPORT_KEY[n:]) for n in range(1, 7)]
     torn += [(Key.B, newest.b[:n] + TRANSPORT_KEY[n:]) for n in range(6)]
     return [*whole[:1], (Key.A, TRANSPORT_KEY), *whole[1:], *torn]
+
+
+def _torn_foreign(plan: Plan) -> Iterator[_Opened]:
+    """An old system's keys, and what a trailer torn between them and ours leaves behind."""
+    newest = plan.keys[0]
+    for which, key in plan.foreign:
+        yield which, key
+    for which, key in plan.foreign:
+        ours = newest.a if which is Key.A else newest.b
+        assert ours is not None, "a read-only box cannot issue"
+        for n in range(1, 7 if which is Key.A else 6):
+            yield which, ours[:n] + key[n:]

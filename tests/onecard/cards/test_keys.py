@@ -9,8 +9,10 @@ from onecard.cards.keys import (
     Masters,
     check_value,
     diversify,
+    diversify_tdea,
     make_test_keys,
     subkeys,
+    subkeys_tdea,
 )
 
 MASTER = bytes.fromhex("00112233445566778899AABBCCDDEEFF")
@@ -24,6 +26,12 @@ def test_an10922_vector():
     )
     data = UID + bytes.fromhex("3042F5") + b"NXP Abu"
     assert diversify(MASTER, data).hex().upper() == "A8DD63A3B89D54B37CA802473FDA9175"
+
+
+def test_an10922_vector_of_two_key_triple_des():
+    data = bytes.fromhex("04782E21801D803042F5") + b"NXP A"
+    assert diversify_tdea(MASTER, data).hex().upper() == "16F8597C9E8910C86B9648D006107DD7"
+    assert [key.hex().upper() for key in subkeys_tdea(MASTER)] == ["F612EB32E46035F3", "EC25D665C8C06BFD"]
 
 
 def test_an10922_full_input_is_not_padded_and_takes_k1():
