@@ -170,6 +170,11 @@ class Worker(Generic[D]):
             self._driver = self._open_driver()
         except (DeviceError, OSError) as error:
             self._lost(error)
+        except Exception as error:
+            # A wrong setting, or a bug: the thread stays, so that a mended one is found; told once.
+            if self.health.view.condition != "bad":
+                _log.exception("device.open_failed", device=self.name)
+            self._lost(error)
 
     def _poll(self, driver: D) -> None:
         self._due_s = self._clock.monotonic() + self._interval_s

@@ -6,6 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from onecard.clock import SystemClock
+from onecard.devices.bank_terminals import Approved, Order
+from onecard.devices.bank_terminals import plain as bank
+from onecard.devices.bank_terminals.plain.simulator import Simulator as Bank
+from onecard.devices.city_terminals import Debit
+from onecard.devices.city_terminals import plain as city
+from onecard.devices.city_terminals.plain.simulator import Simulator as City
 from onecard.devices.displays import Face, Row, vfd
 from onecard.devices.displays.vfd.simulator import Simulator as Vfd
 from onecard.devices.encoders import Waiting, Written, msr
@@ -84,3 +90,24 @@ def test_a_stripe_through_a_pseudo_terminal(road):
 
     wait_for(drawn)
     assert card == {2: "100234"}
+
+
+def test_a_bank_payment_through_a_pseudo_terminal(road):
+    _, worker, events = road(bank, Bank)
+    worker.call(lambda terminal: terminal.order(Order("sale", "1001-1-1", 1_250))).result(5)
+    wait_for(lambda: events and isinstance(events[0], Approved))
+    assert events[0].amount_fen == 1_250
+
+
+def test_a_city_card_through_a_pseudo_terminal(road):
+    device, worker, events = road(city, City)
+
+    def lay_on(hands: City) -> None:
+        hands.balances["2000"] = 500
+        hands.place("2000")
+
+    device.call(lay_on).result(5)
+    wait_for(lambda: events)
+    worker.call(lambda terminal: terminal.debit(Debit("1001-1-1", 200, "2000"))).result(5)
+    wait_for(lambda: len(events) == 2)
+    assert events[1].record.after_fen == 300

@@ -74,6 +74,24 @@ def test_a_device_is_polled_at_its_interval_and_not_more():
     assert worker.health.view.condition == "good"
 
 
+def test_a_device_that_cannot_be_opened_for_a_wrong_setting_keeps_its_thread_and_is_told_once():
+    bench, clock = Bench(), FalseClock()
+
+    def refuse() -> Device:
+        raise ValueError("baud 9601")
+
+    worker = Worker("toy", refuse, Device.watch, clock=clock, interval_s=1.0)
+    with capture_logs() as logs:
+        for _ in range(10):
+            worker.turn()
+            clock.advance(5)
+    assert [log["event"] for log in logs] == ["device.open_failed", "device.lost"]
+    assert worker.health.view.condition == "bad"
+    worker._open_driver = bench.open
+    worker.turn()
+    assert worker.health.view.condition == "good"
+
+
 def test_a_lost_device_is_closed_and_opened_again_with_growing_patience():
     bench, clock = Bench(), FalseClock()
     worker = bench.worker(clock)
