@@ -6,7 +6,7 @@ import structlog
 
 from kiosk.booth import Booth
 from kiosk.cash_desk import CashDesk, Session
-from kiosk.cash_intake import CNY_FEN, Intake
+from kiosk.cash_intake import Intake
 from kiosk.cash_intake import Phase as Mouth
 from kiosk.flow import Flow
 from kiosk.scenery import Scenery
@@ -14,7 +14,7 @@ from kiosk.task import Task
 from kiosk.teller import Teller
 from kiosk.visit_events import Result
 from kiosk.visit_state import Limits
-from onecard.devices.acceptors import id003
+from onecard.devices.acceptors import choice
 from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
@@ -39,7 +39,7 @@ class KioskApp(StationApp[Task, Result]):
             clock=setup.clock,
             port=self,
             language=settings.text("screen.language"),
-            values_fen=CNY_FEN if has_acceptor else (),
+            values_fen=self._choice().values_fen if has_acceptor else (),
             has_printer=bool(settings.text("printer.line")),
         )
         self.flow = Flow(self.booth, _limits(settings), lambda picture: self.scenery.draw(picture))
@@ -68,17 +68,21 @@ class KioskApp(StationApp[Task, Result]):
     # -- the acceptor ------------------------------------------------------------------------------------
 
     def _cash_desk(self) -> CashDesk:
-        settings = self.setup.settings
+        settings, chosen = self.setup.settings, self._choice()
         section = {"line": settings.text("acceptor.line"), "serial": settings.text("acceptor.serial")}
+        driver, options = settings.text("acceptor.driver"), settings.text("acceptor.options")
         return CashDesk(
             self.setup.station,
             self.setup.clock,
-            lambda: id003.open(section),
+            lambda: choice.open_chosen(driver, section, options),
             section["serial"],
-            CNY_FEN,
+            chosen.values_fen,
             self._cash_moved,
             lambda view: self.later(lambda: self._acceptor_told(view)),
         )
+
+    def _choice(self) -> choice.Choice:
+        return choice.CHOICES[self.setup.settings.text("acceptor.driver")]
 
     def _cash_moved(self, intake: Intake, session: Session) -> None:
         self.later(lambda: self.flow.cash_moved(intake, session))

@@ -14,8 +14,6 @@ from onecard.ids import RecordId
 
 #: The notes in circulation; an acceptor that does not know one never reports it.
 CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
-#: The coins in circulation.
-CNY_COINS_FEN = (10, 50, 100)
 
 
 class Phase(StrEnum):

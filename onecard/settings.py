@@ -99,6 +99,11 @@ STATION: Final = (
 POS: Final = (_S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),)
 KIOSK: Final = (
     _S("acceptor.line", "", "纸币器连接", "Note acceptor line", 0, 200),
+    _S(
+        *("acceptor.driver", "id003", "纸币器协议", "Note acceptor protocol"),
+        choices=("id003", "ssp", "cctalk", "cctalk-coin", "ccnet", "ebds", "mdb", "ict"),
+    ),
+    _S("acceptor.options", "", "纸币器选项", "Note acceptor options", 0, 200),
     _S("acceptor.serial", "A1", "纸币器编号", "Note acceptor serial number", 1, 32),
     _S("idle.menu_s", 30, "菜单空闲（秒）", "Idle seconds on the menu", 5, 600),
     _S("idle.form_s", 45, "填写空闲（秒）", "Idle seconds in a form", 5, 600),

@@ -19,9 +19,8 @@ from onecard.bench.network import NetworkCable
 from onecard.bench.pcscd import NAMES, virtual_readers
 from onecard.bench.web import application
 from onecard.clock import SystemClock
-from onecard.devices.acceptors.id003.pty import serve_pty
-from onecard.devices.acceptors.id003.simulator import Simulator
 from onecard.devices.acceptors.mechanics import Timing
+from onecard.devices.acceptors.simulators import SIMULATORS, serve_pty
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.errors import DeviceFault
 from onecard.ids import SystemEntropy
@@ -46,6 +45,12 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--server", default="127.0.0.1:8400", help="HOST:PORT of the server behind the cable")
     parser.add_argument("--port", type=int, default=8410, help="port of the page (default %(default)s)")
+    parser.add_argument(
+        "--acceptor",
+        choices=sorted(SIMULATORS),
+        default="id003",
+        help="what the acceptor speaks; the kiosk's acceptor.driver (default %(default)s)",
+    )
     parser.add_argument("--quick-acceptor", action="store_true", help="an acceptor that wastes no time")
     return parser.parse_args(argv)
 
@@ -69,7 +74,8 @@ def _run(arguments: argparse.Namespace) -> int:
     clock = SystemClock()
     timing = QUICK if arguments.quick_acceptor else None
     with virtual_readers(wait_s=WAIT_S) as slots:
-        acceptor = serve_pty(Simulator(clock, timing=timing), arguments.data / "acceptor", clock)
+        simulator = SIMULATORS[arguments.acceptor](clock, timing)
+        acceptor = serve_pty(simulator, arguments.data / "acceptor", clock)
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
         bench = Bench(
@@ -84,7 +90,8 @@ def _run(arguments: argparse.Namespace) -> int:
         plugged = {
             "page": f"http://127.0.0.1:{arguments.port}/",
             "readers": dict(zip(READERS, NAMES, strict=True)),
-            "acceptor": f"serial:{arguments.data / 'acceptor'}",
+            # A pseudo-terminal has no parity, and refuses to be asked for it a second time.
+            "acceptor": f"serial:{arguments.data / 'acceptor'}?baud=9600",
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
             "server": f"http://127.0.0.1:{cable.port}",
         }

@@ -12,19 +12,17 @@ from typing import Protocol
 import msgspec
 from PIL import Image
 
+from onecard import money
 from onecard.bench.drawer import TEARS, BenchCard, Drawer
 from onecard.bench.network import NetworkCable
 from onecard.clock import Clock, local
-from onecard.devices.acceptors.id003.meaning import State
-from onecard.devices.acceptors.id003.simulator import Simulator
-from onecard.devices.acceptors.mechanics import CNY_FEN
+from onecard.devices.acceptors.simulators import Hands
 from onecard.devices.printers.escpos.render import render
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.devices.worker import Worker
 from onecard.ids import Entropy
 
 _LOG_LINES = 60
-_JAMS = (State.JAM_ACCEPTOR, State.JAM_STACKER)
 PRINTER_STATES = ("ok", "near_end", "paper_out", "cover_open", "off")
 
 
@@ -115,7 +113,7 @@ class Bench:
         *,
         drawer: Drawer,
         slots: Mapping[str, Slot],
-        acceptor: Worker[Simulator] | None,
+        acceptor: Worker[Hands] | None,
         printers: Mapping[str, PrinterSimulator],
         cable: NetworkCable,
         clock: Clock,
@@ -205,10 +203,10 @@ class Bench:
     # ---- cash
 
     def feed(self, value_fen: int) -> None:
-        """Put a note into the mouth."""
+        """Put a note, or a coin, into the mouth."""
         if not self._hands().call(lambda a: a.insert(value_fen)).result(5):
             raise Nonsense("the mouth is closed: start a cash recharge at the kiosk first")
-        self._note("feed", value=f"￥{value_fen // 100}")
+        self._note("feed", value=money.show(value_fen).removesuffix(".00"))
 
     def acceptor_trouble(self, trouble: str, on: bool) -> None:
         """``jam``, ``box_out`` or ``power``, and its end."""
@@ -226,7 +224,7 @@ class Bench:
         self._hands().call(order).result(5)
         self._note(f"{trouble}_{'on' if on else 'off'}", bad=on)
 
-    def _hands(self) -> Worker[Simulator]:
+    def _hands(self) -> Worker[Hands]:
         if self._acceptor is None:
             raise Nonsense("there is no acceptor on this bench")
         return self._acceptor
@@ -292,14 +290,14 @@ class Bench:
         self._log.append(LogLine(at, what, values, bad))
 
 
-def _describe(acceptor: Simulator) -> AcceptorState:
+def _describe(acceptor: Hands) -> AcceptorState:
     if not acceptor.is_on:
         word = "off"
     elif acceptor.takes_notes:
         word = "open"
-    elif acceptor.state in _JAMS:
+    elif acceptor.is_jammed:
         word = "jammed"
-    elif acceptor.state is State.STACKER_OPEN:
+    elif acceptor.is_box_out:
         word = "box_out"
     elif acceptor.memory.place != "none":
         word = "busy"
@@ -308,9 +306,9 @@ def _describe(acceptor: Simulator) -> AcceptorState:
     return AcceptorState(
         state=word,
         takes=acceptor.takes_notes,
-        values=CNY_FEN,
-        jammed=acceptor.state in _JAMS,
-        box_out=acceptor.state is State.STACKER_OPEN,
+        values=acceptor.values_fen,
+        jammed=acceptor.is_jammed,
+        box_out=acceptor.is_box_out,
         power_off=not acceptor.is_on,
         box_fen=sum(acceptor.memory.box_fen),
     )

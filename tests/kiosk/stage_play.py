@@ -15,8 +15,8 @@ import msgspec
 
 from kiosk.__main__ import KIND
 from onecard.clock import SystemClock
-from onecard.devices.acceptors.id003.pty import serve_pty
 from onecard.devices.acceptors.id003.simulator import Simulator
+from onecard.devices.acceptors.simulators import serve_pty
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.terminal.enrol import Enrolment
