@@ -2,8 +2,8 @@
 
 Natural batching: while one batch is on its way to disk the next one forms; no timer, so a lone request never
 waits. When many are there a batch takes half of them, so that the database works for one half while this
-process listens to the other. A batch that fails is halved until the request that fails stands alone. Knows nothing of
-money.
+process listens to the other. A batch that fails is halved until the request that fails stands alone. Knows
+nothing of money.
 """
 
 import asyncio
@@ -25,8 +25,8 @@ _log = structlog.get_logger()
 
 #: Records and requests per transaction: more holds the writer too long, fewer waste the fsync.
 BATCH = 1_000
-#: So few are not divided into two halves: a transaction costs as much as fifteen sales, which on two busy cores
-#: is more than working side by side brings.
+#: So few are not divided into two halves: a transaction costs as much as fifteen sales, which on two busy
+#: cores is more than working side by side brings.
 FEW = 64
 #: Weight that may wait; beyond it callers are told to come again.
 QUEUE = 20_000
