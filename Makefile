@@ -7,8 +7,14 @@ EXAMPLES ?= 2000
 # The tests that break something on purpose, by their names.
 FAULTS := kill or tear or torn or power or crash or restart
 
+# make world SEEDS=10000 MINUTES=60 BUGS=none: seeded worlds from FIRST on; BUGS names some, nothing all.
+SEEDS ?= 200
+FIRST ?= 1
+MINUTES ?= 0
+BUGS ?=
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench world fuzz soak shots
+.PHONY: help demo test lint check bench world faults fuzz soak shots
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -36,7 +42,11 @@ shots: $(READY) ## a picture of every screen in build/shots
 	@$(PYTHON) -m tests.shots
 	@$(PYTHON) -m tests.server.console.shots
 
-world: $(READY) ## only the faults: kill at every step, tear at every byte, power cuts
+world: $(READY) ## the planted bugs, then SEEDS (200) whole fleets, or as many as begin within MINUTES
+	@[ "$(BUGS)" = none ] || $(PYTHON) -m tests.world --bugs $(BUGS)
+	@$(PYTHON) -m tests.world --seeds $(SEEDS) --first $(FIRST) --minutes $(MINUTES)
+
+faults: $(READY) ## only the tests that break something: kill at every step, tear at every byte, power cuts
 	@$(PYTEST) -k "$(FAULTS)"
 
 fuzz: $(READY) ## only the properties, with EXAMPLES examples each (2000)

@@ -5,7 +5,7 @@ from pos.task import Collect, Show
 from tests.world import deed, deed_fault, deed_office
 from tests.world.deed import holder_of
 from tests.world.pos import Phase, PosBox
-from tests.world.world import Deed, Deeds, World
+from tests.world.world import FAMILIES, Deed, Deeds, World
 
 #: Weight, name, deed, and the family of faults it belongs to ("" = what simply happens).
 TABLE: tuple[tuple[int, str, Deed, str], ...] = (
@@ -46,9 +46,9 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (2, "backup", deed_fault.back_up, "restore"),
     (1, "restore", deed_fault.restore, "restore"),
     (2, "copy_card", deed_fault.copy_card, "clone"),
-    (1, "roll_back", deed_fault.roll_back, "clone"),
+    (2, "roll_back", deed_fault.roll_back, "clone"),
     (2, "copy_disk", deed_fault.copy_disk, "clone"),
-    (1, "old_disk", deed_fault.restore_disk, "clone"),
+    (3, "old_disk", deed_fault.restore_disk, "clone"),
     (2, "clock", deed_fault.set_clock, "clock"),
     (4, "cable", deed_fault.cable, "cash"),
     (4, "acceptor", deed_fault.acceptor, "cash"),
@@ -56,13 +56,30 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
 )
 
 
+#: What people do more often on a day that is about one family of faults.
+THEMES = {
+    "cash": ("visit", "note", "finish", "leave"),
+    "net": ("sell_from_account", "press"),
+    "card": ("sell", "put_back", "complete"),
+    "power": ("on", "recharge", "note"),
+    "disk": ("note", "recharge"),
+    "server": ("office", "sync"),
+    "restore": ("office", "sync", "collect"),
+    "clone": ("sync", "sell"),
+    "clock": ("office", "collect", "withdraw"),
+    "paper": ("void", "refund", "shift"),
+}
+
+
 class Day(Deeds):
-    """The ordinary mix."""
+    """Some of everything, and more of what the seed says this day is about."""
 
     def draw(self, world: World) -> tuple[str, Deed]:
+        about = FAMILIES[world.options.seed % len(FAMILIES)]
+        more = THEMES[about]
         mine = [
-            (w, (name, act))
-            for w, name, act, family in TABLE
+            (weight * (4 if family == about else 2 if name in more else 1), (name, act))
+            for weight, name, act, family in TABLE
             if not family or family in world.options.families
         ]
         return world.luck.weigh(mine)

@@ -11,6 +11,7 @@ from onecard.terminal.outcome import State
 from onecard.wire import messages as m
 from pos.task import Collect, Recharge, Sell, TakeBack
 from tests.world.box import KEYS, Box
+from tests.world.disk import IOERR_WRITE
 from tests.world.kiosk import KioskBox
 from tests.world.office import ACCOUNT, BOSS, PURSE, UNIT
 from tests.world.pos import Phase, PosBox
@@ -315,7 +316,13 @@ def note(world: World) -> str | None:
         return None
     value = world.luck.choose(NOTES)
     box.insert(value)
-    if "power" in world.options.families and world.luck.one_in(6):
+    if "disk" in world.options.families and not box.disk.trouble and world.luck.one_in(6):
+        world.pass_time(world.luck.choose((1, 1.5, 2)))
+        box.disk.trouble = IOERR_WRITE
+        world.luck.fault(f"disk of {box.name}: eio for a moment")
+        world.pass_time(world.luck.choose((1, 3, 12)))
+        box.disk.trouble = 0
+    elif "power" in world.options.families and world.luck.one_in(6):
         box.fuse = 1 + world.luck.below(12)
         world.luck.fault(f"{box.name} will lose its power after {box.fuse} doors")
     world.pass_time(world.luck.choose((0.3, 1, 2, 4, 4)))

@@ -185,6 +185,8 @@ def restore_disk(world: World) -> str | None:
     world.power_off(box)
     world.acked.pop(box.name, None)
     box.disk.restore(world.images[box.name])
+    # What only this disk and the server had is gone for good when the server loses it as well: two disasters.
+    world.backup = None
     world.luck.fault(f"{box.name} goes on from an old disk")
     world.power_on(box)
     if not collides and box.is_on:
