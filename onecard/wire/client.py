@@ -16,6 +16,7 @@ from onecard.errors import Conflict, Refused, Unreachable
 from onecard.ids import Entropy, RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
+from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
 from onecard.wire.management import AskManagement, ManagementGrant
 from onecard.wire.meter import Meter
@@ -229,6 +230,14 @@ class ServerClient:
     def ask_management(self, question: AskManagement) -> ManagementGrant:
         """A management card to be made; the same id gets the same one."""
         return self._ask("/t/management", question, ManagementGrant)
+
+    def ask_beside(self, question: AskBeside) -> m.CardStatus:
+        """Which card was swiped or scanned. Raises ``Refused("card.unknown")``."""
+        return self._ask("/t/beside", question, m.CardStatus)
+
+    def put_beside(self, question: PutBeside) -> m.Answer:
+        """Note what a plastic carries beside its chip."""
+        return self._ask("/t/beside/put", question, m.Answer)
 
     def close(self) -> None:
         """Let go of the connection."""

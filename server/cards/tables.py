@@ -214,6 +214,19 @@ load_order = Table(
     big("at"),
 )
 
+#: What else a plastic carries: ``kind`` track, code, uid; one value is one card's at a time. F: A9
+beside = Table(
+    "beside",
+    metadata,
+    unit_id(),
+    Column("kind", String(8), primary_key=True),
+    Column("value", String(64), primary_key=True),
+    big("card"),
+    Column("issue", Integer, nullable=False),
+    Column("made_by", Integer, nullable=False),
+    big("at"),
+)
+
 #: The stop list; ``reason`` "" = taken off. ``version``: of the last change. F: A6 E3
 stop = Table(
     "stop",

@@ -14,6 +14,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
+from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder
 from onecard.wire.management import AskManagement
 from onecard.wire.signing import verify_head
@@ -30,7 +31,7 @@ from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
-from server.terminals import document, errand, paper, past, person, watermark
+from server.terminals import beside, document, errand, paper, past, person, watermark
 from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
 
@@ -144,6 +145,11 @@ async def ask_card(runtime: Runtime, who: Known, question: m.AskCard) -> m.CardS
     return await runtime.db.read(read)
 
 
+async def ask_beside(runtime: Runtime, who: Known, question: AskBeside) -> m.CardStatus:
+    """All about the card that was swiped or scanned."""
+    return await ask_card(runtime, who, await beside.found(runtime, question))
+
+
 def _place(connection: Connection, runtime: Runtime, who: Known) -> tuple[int, int]:
     """Branch and owner where the terminal stands."""
     there = document.reader(connection, runtime.unit, who.terminal)
@@ -237,6 +243,8 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),
     "/t/load": (AskLoadOrder, order_load),
+    "/t/beside": (AskBeside, ask_beside),
+    "/t/beside/put": (PutBeside, beside.put),
     "/t/management": (AskManagement, ask_management),
     "/t/errand": (m.AskErrand, errand.ask),
     "/t/sales": (look.AskSales, past.sales),

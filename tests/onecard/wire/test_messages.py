@@ -16,7 +16,7 @@ from msgspec import Raw
 from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import Slot
 from onecard.ids import RecordId
-from onecard.wire import load_order, management
+from onecard.wire import beside, load_order, management
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
 from tests.onecard.wire.fleet import EXAMPLES as FLEET
@@ -245,6 +245,8 @@ EXAMPLES = (
         mac1="2988ae5a",
     ),
     load_order.LoadOrder(moment="20261122120000", mac2="3a845bf0"),
+    beside.AskBeside(kind=beside.Beside.TRACK, value="6217001234"),
+    beside.PutBeside(id=ID, operator=2, card=10_001, issue=1, kind=beside.Beside.CODE, value="A-77"),
     management.AskManagement(
         id=ID, operator=2, kind="loss", uid="04aabbcc", days=30, holder=3, base=17, settings={"meals": "午餐"}
     ),

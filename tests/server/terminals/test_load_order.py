@@ -252,3 +252,17 @@ def test_keys_come_from_the_folder_of_keys(tmp_path: Any) -> None:
     assert keys is not None
     assert keys.of(CARD, 1, 1) == CardKeys(1, KEYS).of(CARD, 1, 1)
     assert keys.of(CARD, 1, 2) is None
+
+
+def test_an_owed_void_is_paid_by_an_ordinary_load(counter: Counter) -> None:
+    """A till voids a CPU card's sale without touching the card: given up at once, with what the card shows."""
+    charged = counter.journal.recharge(counter.plastic, 5_000)
+    counter.proved(charged, counter.credit(charged, counter.order(charged)))
+    sold = counter.journal.sale(counter.plastic, 1_200, outlet=1, owner=1).done()
+    void = counter.journal.void(counter.plastic, sold, 1_200)
+    counter.journal.give_up(void.id)
+    counter.journal.see(void.id, replace(counter.plastic))
+    assert counter.journal.sync().results == ()
+    (load,) = counter.till.fetch()["loads"].loads
+    assert (load.fen, load.kind) == (1_200, "void")
+    assert counter.inbox() == []

@@ -1,0 +1,41 @@
+"""Tills find cards by what was swiped or scanned, and note what a plastic carries beside its chip."""
+
+from sqlalchemy import Connection
+
+from onecard.errors import Refused
+from onecard.wire.beside import AskBeside, PutBeside
+from onecard.wire.messages import Answer, AskCard, Result, Status
+from server.cards import beside
+from server.operators import permission
+from server.operators import service as operators
+from server.runtime import Known, Runtime
+from server.terminals import document
+
+
+async def found(runtime: Runtime, question: AskBeside) -> AskCard:
+    """Which card that is. Raises ``Refused("card.unknown")``."""
+
+    def read(connection: Connection) -> tuple[int, int] | None:
+        return beside.find(connection, runtime.unit, question.kind, question.value)
+
+    place = await runtime.db.read(read)
+    if place is None:
+        raise Refused("card.unknown")
+    return AskCard(card=place[0], issue=place[1])
+
+
+async def put(runtime: Runtime, who: Known, question: PutBeside) -> Answer:
+    """Whoever may issue cards may say what is on them."""
+    now = runtime.clock.now()
+    if question.id.terminal != who.terminal:
+        raise Refused("request.not_yours")
+
+    def write(connection: Connection) -> None:
+        there = document.reader(connection, runtime.unit, who.terminal)
+        right = permission.ISSUE
+        operators.demand(connection, runtime.unit, question.operator, right, there.branch, there.owner)
+        place = (question.card, question.issue)
+        beside.put(connection, runtime.unit, question.kind, question.value, *place, question.operator, now)
+
+    await runtime.db.write(write)
+    return Answer(result=Result(id=question.id, status=Status.CREATED))

@@ -1,0 +1,74 @@
+"""Several media on one plastic: a swipe or a scan finds the card that a tap finds. F: A9"""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from onecard.wire import messages as m
+from onecard.wire.beside import AskBeside, Beside, PutBeside
+from server.cards.service import open_account_card
+from server.operators import permission
+from server.operators import service as operators
+from tests.server.office import Journal, Office, Till
+
+TYPE = m.CardType(type=2, name="网络卡", purse_on_card=False)
+
+
+@pytest.fixture
+def till(office: Office) -> Till:
+    return office.till()
+
+
+def opened(office: Office, uid: str) -> tuple[int, int]:
+    def make(c: Any) -> tuple[int, int]:
+        return open_account_card(c, office.unit, 1, uid, TYPE, office.clock.now())
+
+    card, issue = office.write(make)
+    return int(card), int(issue)
+
+
+def clerk(office: Office, right: str = permission.ISSUE) -> int:
+    role = office.write(lambda c: operators.add_role(c, office.unit, "柜台", (right,)))
+    return office.operator("clerk", role)
+
+
+def note(till: Till, by: int, place: tuple[int, int], kind: Beside, value: str) -> PutBeside:
+    card, issue = place
+    return PutBeside(id=Journal(till).next_id, operator=by, card=card, issue=issue, kind=kind, value=value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [(Beside.TRACK, "6217001234"), (Beside.CODE, "A-77"), (Beside.UID, "04aabbcc")]
+)
+def test_swipe_scan_and_tap_are_one_card(office: Office, till: Till, kind: Beside, value: str) -> None:
+    place = opened(office, "0a0b0c0d")
+    question = note(till, clerk(office), place, kind, value)
+    for _ in range(2):
+        till.ask("/t/beside/put", question, m.Answer)
+    status = till.ask("/t/beside", AskBeside(kind=kind, value=value), m.CardStatus)
+    assert status == till.ask("/t/medium", m.AskMedium(uid="0a0b0c0d"), m.CardStatus)
+    assert (status.card, status.issue) == place
+
+
+def test_the_same_characters_of_another_kind_are_nobodys(office: Office, till: Till) -> None:
+    place = opened(office, "0a0b0c0d")
+    till.ask("/t/beside/put", note(till, clerk(office), place, Beside.TRACK, "77"), m.Answer)
+    reply = till.send("/t/beside", m.encode(AskBeside(kind=Beside.CODE, value="77")))
+    assert (reply.status, reply.code) == (422, "card.unknown")
+
+
+def test_a_stripe_in_use_is_not_given_to_another_card(office: Office, till: Till) -> None:
+    by = clerk(office)
+    first, second = opened(office, "0a0b0c0d"), opened(office, "0a0b0c0e")
+    till.ask("/t/beside/put", note(till, by, first, Beside.TRACK, "77"), m.Answer)
+    reply = till.send("/t/beside/put", m.encode(note(till, by, second, Beside.TRACK, "77")))
+    assert (reply.status, reply.code) == (422, "medium.taken")
+
+
+def test_only_who_may_issue_says_what_is_on_a_card(office: Office, till: Till) -> None:
+    place = opened(office, "0a0b0c0d")
+    asked = note(till, clerk(office, permission.QUERY), place, Beside.TRACK, "77")
+    assert till.send("/t/beside/put", m.encode(asked)).code == "operator.not_allowed"
+    unknown = msgspec.structs.replace(asked, card=99)
+    assert till.send("/t/beside/put", m.encode(unknown)).status in (403, 422)
