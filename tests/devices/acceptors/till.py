@@ -110,6 +110,7 @@ class Till:
     def open_again(self) -> None:
         """The line was cut and is back: a new driver, the same application."""
         self.rig.driver = self.rig.kind.driver(self.rig.cable.host)
+        self.rig.driver.resume(self.intake.credited[1] if self.intake.credited is not None else 0)
         self._tell(Reconnected())
 
     def _tell(self, event: Event | cash_intake.Event) -> None:

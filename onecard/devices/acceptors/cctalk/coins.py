@@ -108,7 +108,7 @@ class CcTalkCoins(Polled):
         if header == Header.READ_MASTER_INHIBIT:
             if is_ok and frame.data == b"\0" and self._applied:
                 self._counter = 0  # it began at 0 again, unseen
-                return [*self._set_up_again(), PoweredUp("none")]
+                return self._restarted()
             return []
         if header == Header.COIN_ID:
             value = meaning.coin_value(frame.data, self._unit_fen) if is_ok else None
@@ -149,7 +149,7 @@ class CcTalkCoins(Polled):
         if is_first:
             return [PoweredUp("none"), *self._first_look(news, before)]
         if is_restarted:
-            return [*self._set_up_again(), PoweredUp("none")]
+            return self._restarted()
         if news.is_lost:
             return [Lost("events_lost"), *self._set_up_again()]
         self._put(news.events)
@@ -179,6 +179,12 @@ class CcTalkCoins(Polled):
         for a, b in events:
             self._number += 1
             self._queue.append((self._number, a, b))
+
+    def _restarted(self) -> list[Event]:
+        """What fell between the last look and the restart is forgotten; with an open mouth that may be a
+        coin."""
+        lost: list[Event] = [Lost("restarted_while_open")] if self._applied else []
+        return [*lost, *self._set_up_again(), PoweredUp("none")]
 
     def _set_up_again(self) -> list[Event]:
         """It restarted. What was read before that stays in the queue: it is known."""
