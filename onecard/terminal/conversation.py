@@ -6,15 +6,19 @@ Counts only its own commands, however long the card has lain. Knows media; knows
 from contextlib import suppress
 from typing import Final
 
+from msgspec.structs import replace
+
 from onecard.cards.cpu.card import CpuCard
 from onecard.cards.cpu.proof import Proof
+from onecard.cards.image import CardImage
 from onecard.cards.m1 import M1Card
 from onecard.cards.medium import ApduCard, StorageCard
 from onecard.cards.session import CardSession
 from onecard.errors import CardError, CardForeign, Refused
 from onecard.ids import RecordId
+from onecard.journal.facet import card_of
 from onecard.terminal.desk import Desk
-from onecard.wire.messages import Lock
+from onecard.wire.messages import LoadIntent, Lock
 
 #: Reasons after which a card never comes back. One that was lost may be found.
 _FOR_EVER: Final = frozenset({"replaced", "returned"})
@@ -40,6 +44,18 @@ class CpuSession(CpuCard):
     def __init__(self, desk: Desk, card: ApduCard) -> None:
         super().__init__(card, desk.keys, desk.config.unit, desk.psam, desk.load_host)
         self._before = card.commands
+        self._desk = desk
+
+    def read(self) -> CardImage:
+        """The chip's log names a load but not its number; where the load was ours our journal knows it."""
+        image = super().read()
+        newest = image.newest
+        if newest.last.terminal != self._desk.config.terminal:
+            return image
+        body = self._desk.journal.body(newest.last)
+        if not isinstance(body, LoadIntent) or card_of(body) != (image.identity.card, image.identity.issue):
+            return image
+        return replace(image, newest=replace(newest, last_load=body.loads[-1].number))
 
     @property
     def commands(self) -> int:

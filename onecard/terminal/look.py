@@ -1,6 +1,8 @@
 """One good read of the card on the reader, and everything this station knows about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Final
 
 from onecard.cards.image import CardImage, Slot
@@ -112,7 +114,7 @@ def take(desk: Desk, session: CardSession) -> Look:
     planned: tuple[Load, ...] = ()
     worth = 0
     if card_type is not None and stop is None:
-        planned, worth = planned_loads(desk, image, card_type)
+        planned, worth = planned_loads(desk, session.medium, image, card_type)
     return Look(
         session=session,
         image=image,
@@ -129,22 +131,30 @@ def take(desk: Desk, session: CardSession) -> Look:
     )
 
 
-def plan_loads(desk: Desk, image: CardImage, card_type: CardType) -> load_rule.Plan | None:
+def plan_loads(desk: Desk, medium: str, image: CardImage, card_type: CardType) -> load_rule.Plan | None:
     """What waiting loads would do to this card now."""
-    identity, moment = image.identity, desk.moment
-    waiting = desk.facts.loads(identity.card, identity.issue, image.newest.last_load)
+    moment = desk.moment
+    waiting = _waiting(desk, medium, image)
     today = desk.calendar().card_day(moment.now()) if moment.is_sure else None
     return load_rule.plan(image.newest, waiting, card_type.cap_fen, today)
 
 
-def planned_loads(desk: Desk, image: CardImage, card_type: CardType) -> tuple[tuple[Load, ...], int]:
+def planned_loads(
+    desk: Desk, medium: str, image: CardImage, card_type: CardType
+) -> tuple[tuple[Load, ...], int]:
     """The loads of the plan, and what they are worth together."""
-    plan = plan_loads(desk, image, card_type)
+    plan = plan_loads(desk, medium, image, card_type)
     if plan is None:
         return (), 0
-    identity = image.identity
-    waiting = desk.facts.loads(identity.card, identity.issue, image.newest.last_load)
-    return tuple(load for load in waiting if load.number <= plan.last), plan.fen
+    return tuple(load for load in _waiting(desk, medium, image) if load.number <= plan.last), plan.fen
+
+
+def _waiting(desk: Desk, medium: str, image: CardImage) -> Sequence[Load]:
+    """The next loads of this card; a CPU card has one purse, so they end before one of another wallet."""
+    waiting = desk.facts.loads(image.identity.card, image.identity.issue, image.newest.last_load)
+    if medium != "cpu":
+        return waiting
+    return tuple(takewhile(lambda load: load.wallet == "main", waiting))
 
 
 def _refusal(

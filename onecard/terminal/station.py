@@ -161,7 +161,7 @@ class Station:
     def apply_loads(self, storage: StorageCard, look: Look) -> Completed | Unfinished | None:
         """Write the waiting loads that fit in one go; ``None`` when there is nothing to write."""
         look, image, card_type = self._usable(storage, look, but="card.locked")
-        plan = looking.plan_loads(self._desk, image, card_type)
+        plan = looking.plan_loads(self._desk, look.session.medium, image, card_type)
         if plan is None:
             if look.refusal is not None:
                 raise look.refusal

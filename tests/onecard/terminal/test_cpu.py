@@ -98,6 +98,35 @@ def test_without_an_order_nothing_is_loaded_and_the_reason_is_said(stand, orders
     assert isinstance(sell(stand, plastic), Completed)
 
 
+def test_a_load_that_is_on_the_card_is_not_asked_for_again(stand, orders):
+    """The office still lists it; the chip's log names the intent, and the intent the number."""
+    plastic = make_cpu_plastic(START)
+    stand.receive(stand.office.loads(load(1, 300), load(2, 40)))
+
+    def collect():
+        storage = DirectCpu(plastic)
+        return stand.station.apply_loads(storage, stand.station.look(storage))
+
+    assert isinstance(collect(), Completed)
+    assert collect() is None
+    assert isinstance(sell(stand, plastic), Completed)
+    assert collect() is None
+    assert read_cpu(stand, plastic).newest.last_load == 2
+    assert len(orders.asked) == 1
+
+
+def test_loads_of_another_wallet_wait(stand, orders):
+    plastic = make_cpu_plastic(START)
+    rows = (load(1, 300), load(2, 40, wallet="subsidy"), load(3, 5))
+    stand.receive(stand.office.loads(*rows))
+    storage = DirectCpu(plastic)
+    look = stand.station.look(storage)
+    assert ([one.number for one in look.loads], look.loads_fen) == ([1], 300)
+    assert isinstance(stand.station.apply_loads(storage, look), Completed)
+    assert stand.station.apply_loads(storage, stand.station.look(storage)) is None
+    assert plastic.memory.balance == START + 300
+
+
 def test_a_load_worth_nothing_or_less_needs_no_order(stand, orders):
     plastic = make_cpu_plastic(START)
     storage = DirectCpu(plastic)
