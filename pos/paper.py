@@ -3,7 +3,7 @@
 from onecard import masking, money
 from onecard.devices.printers import Document
 from onecard.journal.facet import amount_of, card_of, kind_of
-from onecard.terminal.outcome import Completed, Journaled
+from onecard.terminal.outcome import Completed, Journaled, State
 from onecard.text import Translator
 from onecard.wire.messages import LoadIntent, Recharge, Sale, Void
 from pos import receipt
@@ -23,7 +23,8 @@ def after(till: Till, task: Task, completed: Completed) -> Document | None:
         return receipt.sale(till.tr, head, intent, balance_fen=balance, offline=not till.is_online)
     if isinstance(intent, Void) and isinstance(task, TakeBack):
         by = task.supervisor_name
-        return receipt.void(till.tr, head, intent, supervisor_name=by, balance_fen=balance)
+        owed = completed.is_owed
+        return receipt.void(till.tr, head, intent, supervisor_name=by, balance_fen=balance, is_owed=owed)
     return receipt.of(till.tr, head, intent)
 
 
@@ -32,7 +33,9 @@ def of_record(till: Till, journaled: Journaled) -> Document | None:
     intent = journaled.intent
     head = till.head(holder=till.holder(card_of(intent)[0]), operator=intent.operator)
     balance = till.station.accounts.balance_told(intent.id) if intent.purse is None else None
-    return receipt.of(till.tr, head, intent, copy=True, balance_fen=balance)
+    # A void that was given up with a card that never was written to: a CPU card's, which the office pays.
+    owed = isinstance(intent, Void) and intent.purse is not None and journaled.state is State.GIVEN_UP
+    return receipt.of(till.tr, head, intent, copy=True, balance_fen=balance, is_owed=owed)
 
 
 def words(tr: Translator, holder: str, completed: Completed) -> tuple[str, str]:
@@ -51,6 +54,6 @@ def card_number(completed: Completed) -> int:
 
 
 def _moved(completed: Completed) -> int:
-    if isinstance(completed.intent, Recharge | LoadIntent):
+    if completed.is_owed or isinstance(completed.intent, Recharge | LoadIntent):
         return amount_of(completed.intent)
     return abs(completed.balance_after_fen - completed.balance_before_fen)

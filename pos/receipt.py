@@ -49,14 +49,21 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def of(
-    tr: Translator, head: Head, intent: PurseIntent, *, copy: bool = False, balance_fen: int | None = None
+    tr: Translator,
+    head: Head,
+    intent: PurseIntent,
+    *,
+    copy: bool = False,
+    balance_fen: int | None = None,
+    is_owed: bool = False,
 ) -> Document | None:
-    """The paper of one record; ``None`` for a record that gets none. ``balance_fen``: as in ``sale``."""
+    """The paper of one record; ``None`` for a record that gets none. ``balance_fen``: as in ``sale``,
+    ``is_owed``: as in ``void``."""
     match intent:
         case Sale():
             return sale(tr, head, intent, copy=copy, balance_fen=balance_fen)
         case Void():
-            return void(tr, head, intent, copy=copy, balance_fen=balance_fen)
+            return void(tr, head, intent, copy=copy, balance_fen=balance_fen, is_owed=is_owed)
         case Recharge():
             return recharge(tr, head, intent, copy=copy)
         case LoadIntent():
@@ -109,15 +116,23 @@ def void(
     supervisor_name: str = "",
     balance_fen: int | None = None,
     copy: bool = False,
+    is_owed: bool = False,
 ) -> Document:
-    """A void names the sale it takes back and who allowed it. F: C7"""
+    """A void names the sale it takes back and who allowed it. F: C7
+
+    ``is_owed``: nothing is on the card yet, the office pays it as a waiting load.
+    """
     parts: list[Part] = [*_top(tr, head, "receipt.void", copy), Line(tr("receipt.voids"), str(body.voids))]
     parts += [
         Rule(),
         _total(tr("receipt.returned"), sum(pay.fen for pay in body.pays)),
         *_pays(tr, body.pays),
     ]
-    parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
+    purse = body.purse
+    if is_owed and purse is not None:
+        parts.append(Line(tr("receipt.owed")))
+        balance_fen, purse = purse.before.main_fen, None
+    parts += _card(tr, head, body.card, body.issue, purse, balance_fen)
     if supervisor_name:
         parts.append(Line(tr("receipt.supervisor"), supervisor_name))
     if body.reason:

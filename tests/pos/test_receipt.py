@@ -108,6 +108,14 @@ def test_a_void_names_the_sale_and_who_allowed_it():
     why = msgspec.structs.replace(void, reason="amount")
     assert "原因|金额输错" in written(receipt.void(ZH, HEAD, why))
     assert "Reason|Wrong amount" in written(receipt.void(Translator("en"), HEAD, why))
+    # A CPU card's void is owed: what stands on the card is what it was.
+    owed = written(
+        receipt.void(ZH, HEAD, msgspec.structs.replace(void, purse=purse(300, 2350)), is_owed=True)
+    )
+    assert "退款待圈存" in owed
+    assert "￥3.00" in owed
+    assert "￥23.50" not in owed
+    assert "退款待圈存" not in text
     assert "原单号|1001-1-40" in text
     assert "退回|￥20.50" in text
     assert "主管|李伟" in text
