@@ -48,7 +48,11 @@ def open_line(url: str, *, is_secret: bool = False) -> Line:
     """Open the cable that ``url`` names; raises ``DeviceGone``, or ``ValueError`` for a malformed URL.
 
     ``is_secret``: PINs pass here, so that no capture may show digits."""
-    line = _open(url)
+    return tapped(url, _open(url), is_secret=is_secret)
+
+
+def tapped(url: str, line: Line, *, is_secret: bool = False) -> Line:
+    """The line with the capture on it that is being made, if one is; for lines that are opened elsewhere."""
     return line if tap is None else tap(url, line, is_secret)
 
 

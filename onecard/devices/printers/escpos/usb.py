@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl
 
-from onecard.devices.line import WRITE_TIMEOUT_S, Line, open_line
+from onecard.devices.line import WRITE_TIMEOUT_S, Line, open_line, tapped
 from onecard.errors import DeviceGone
 
 SCHEME = "usb:"
@@ -105,13 +105,14 @@ def open_printer(url: str) -> Line:
         return open_line(url)
     address, _, query = url.removeprefix(SCHEME).partition("?")
     if address.startswith("/"):
-        return FileLine(Path(address))
+        return tapped(url, FileLine(Path(address)))
     vendor, _, product = address.partition(":")
     options = dict(parse_qsl(query, strict_parsing=True)) if query else {}
     if unknown := set(options) - {"in", "out"}:
         raise ValueError(f"unknown usb options: {sorted(unknown)}")
     in_pipe, out_pipe = int(options.get("in", "82"), 16), int(options.get("out", "01"), 16)
-    return UsbLine(_claim(int(vendor, 16), int(product, 16)), url, in_pipe=in_pipe, out_pipe=out_pipe)
+    pipes = _claim(int(vendor, 16), int(product, 16))
+    return tapped(url, UsbLine(pipes, url, in_pipe=in_pipe, out_pipe=out_pipe))
 
 
 def _claim(vendor: int, product: int) -> Pipes:

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-from onecard.devices.line import Line, open_line
+from onecard.devices.line import Line, open_line, tapped
 from onecard.errors import DeviceGone
 
 SCHEME = "evdev:"
@@ -66,7 +66,7 @@ def open_input(url: str) -> Line:
     except OSError as error:
         device.close()
         raise DeviceGone(line=url, why=f"not ours alone: {error}") from error
-    return InputLine(device.fd, url, device.close)
+    return tapped(url, InputLine(device.fd, url, device.close))
 
 
 def _find(evdev, wanted: dict[str, str]) -> str:  # type: ignore[no-untyped-def]
