@@ -66,7 +66,7 @@ class ManagementDesk:
         return self.read(storage)
 
     def wipe(self, storage: StorageCard) -> None:
-        """A management card becomes a blank one. Raises ``CardForeign("card.taken")`` if it has money."""
+        """A management card becomes a blank one. Raises ``CardForeign("card.not_blank")`` if it has money."""
         self._plastic(storage).wipe()
 
     def _plastic(self, storage: StorageCard) -> Plastic:

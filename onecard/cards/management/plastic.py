@@ -45,7 +45,7 @@ class Plastic:
     def write(self, content: bytes) -> None:
         """Onto a blank card, or in the place of what stood on a management card; may be called again.
 
-        Raises ``Refused("management.too_long")``, ``CardForeign``: ``card.taken`` (a card with money on it).
+        Raises ``Refused("management.too_long")``, ``CardForeign``: ``card.not_blank`` (a card with money on it).
         """
         self._refuse_money()
         last = _LAST_OF_1K
@@ -90,7 +90,7 @@ class Plastic:
                 continue
             data = self._sectors.read(self._first)
             if any(data) and data[:4] != MANAGEMENT:
-                raise CardForeign("card.taken")
+                raise CardForeign("card.not_blank")
 
 
 def _room(first: int, last: int) -> int:

@@ -97,7 +97,7 @@ def test_nobody_pays_with_it_and_it_never_takes_the_place_of_money(stand, desk):
         lambda: desk.write(DirectStorage(purse), seal(stand.office.key, CASES[0], UID)),
         lambda: desk.wipe(DirectStorage(purse)),
     ):
-        with pytest.raises(CardForeign, match=r"^card\.taken"):
+        with pytest.raises(CardForeign, match=r"^card\.not_blank"):
             act()
     assert purse.to_bytes() == memory
     with pytest.raises(CardForeign):
