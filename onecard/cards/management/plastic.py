@@ -45,7 +45,7 @@ class Plastic:
     def write(self, content: bytes) -> None:
         """Onto a blank card, or in the place of what stood on a management card; may be called again.
 
-        Raises ``Refused("management.too_long")``, ``CardForeign``: ``card.not_blank`` (a card with money on it).
+        Raises ``Refused("management.too_long")``, ``CardForeign("card.not_blank")``: it has money.
         """
         self._refuse_money()
         last = _LAST_OF_1K
