@@ -1,4 +1,4 @@
-"""``python -m server serve | migrate | reconcile | log verify | enrol-code``: the server from a shell."""
+"""``python -m server serve | migrate | reconcile | log | enrol-code | bundle | backup``: from a shell."""
 
 import argparse
 import asyncio
@@ -19,6 +19,7 @@ import structlog
 from onecard.clock import Clock, SystemClock
 from onecard.errors import OneCardError
 from onecard.ids import Entropy, SystemEntropy
+from server.terminals import program
 
 if TYPE_CHECKING:
     import uvicorn
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
     code.add_argument("--kind", choices=("pos", "kiosk"), help="add the terminal first, if it is not there")
     code.add_argument("--outlet", type=int, default=1)
     code.add_argument("--name", default="")
+    program.add(what)
     # The place of --data and --db is easily forgotten; both are taken after the command too.
     for one in what.choices.values():
         one.add_argument("--data", type=Path, default=argparse.SUPPRESS)
@@ -272,6 +274,7 @@ _COMMANDS = {
     "reconcile": _reconcile,
     "enrol-code": _enrol_code,
     "log": _log,
+    **program.COMMANDS,
 }
 
 

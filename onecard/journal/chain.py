@@ -8,7 +8,7 @@ from msgspec import Raw
 from onecard.errors import StoreError
 from onecard.journal.index import record_id
 from onecard.wire.chain import GENESIS, record_hash
-from onecard.wire.messages import Record
+from onecard.wire.messages import Record, decode_body
 
 #: In this order wherever a whole row is read.
 COLUMNS: Final = "n, at, mono_ms, offset_s, body, prev, hash, was_n"
@@ -31,6 +31,15 @@ def as_record(terminal: int, row: Row) -> Record:
     )
 
 
+def last_at(db: sqlite3.Connection) -> int:
+    """When the newest record was decided, by its own word; 0 in an empty journal.
+
+    Not the wall time beside it: that may have been wrong for days without anybody noticing.
+    """
+    row = db.execute("SELECT body FROM record ORDER BY n DESC LIMIT 1").fetchone()
+    return 0 if row is None else decode_body(row[0]).at
+
+
 def last_seq(db: sqlite3.Connection, epoch: int) -> int:
     """The newest number of an epoch, 0 = none."""
     query = "SELECT max(n) FROM record WHERE n >= ? AND n < ?"
@@ -40,12 +49,15 @@ def last_seq(db: sqlite3.Connection, epoch: int) -> int:
 
 def walk(db: sqlite3.Connection, terminal: int) -> int:
     """How many records hold, of all epochs; ``StoreError("store.corrupt")`` at the first that does not."""
-    epoch, seq, hashed, count = 0, 0, GENESIS, 0
+    epoch, seq, hashed, count = -1, 0, GENESIS, 0
+    cuts = dict(db.execute("SELECT key, value FROM meta WHERE key LIKE 'cut:%'").fetchall())
     for row in db.execute(f"SELECT {COLUMNS} FROM record ORDER BY n"):  # noqa: S608 - our own words
         n, at, mono_ms, offset_s, body, prev, claimed, _ = row
         id = record_id(terminal, n)
         if id.epoch != epoch:
-            epoch, seq, hashed = id.epoch, 0, GENESIS
+            # Where older records were removed, the chain goes on from the last of them.
+            cut, _, end = str(cuts.get(f"cut:{id.epoch}", "")).partition(":")
+            epoch, seq, hashed = id.epoch, int(cut or 0), end or GENESIS
         good = record_hash(hashed, terminal, epoch, id.seq, at, mono_ms, offset_s, body)
         if (id.seq, prev, claimed) != (seq + 1, hashed, good):
             raise StoreError("store.corrupt", record=str(id))

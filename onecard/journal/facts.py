@@ -120,11 +120,13 @@ class Facts:
         with self._lock:
             return dict(self._held)
 
-    def receive(self, fetched: Fetched) -> list[Refused]:
-        """Take an answer in; what is wrong with single documents comes back and does not stop the others."""
+    def receive(self, fetched: Fetched, *, by_hand: bool = False) -> list[Refused]:
+        """Take an answer in; what is wrong with single documents comes back and does not stop the others.
+        ``by_hand``: it came by stick, and says nothing about the time it is."""
         problems: list[Refused] = []
         with self._write_lock:
-            self._offset_s = fetched.now - self._clock.now()
+            if not by_hand:
+                self._offset_s = fetched.now - self._clock.now()
             if fetched.books_epoch > self._books_epoch:
                 self._follow(fetched.books_epoch)
             for document in fetched.documents:
@@ -135,7 +137,7 @@ class Facts:
                     _log.warning("facts.refused", document=document.name, code=refused.code)
             # An answer with nothing wrong says that everything held is current.
             if not problems:
-                self._confirm(fetched.now)
+                self._confirm(max(fetched.now, self._as_of if by_hand else 0))
         return problems
 
     def _confirm(self, now: int) -> None:

@@ -87,7 +87,7 @@ class Journal:
         #: What was approved without the office.
         self.exposure = exposure.Exposure(self._reading)
         #: Commands of the office.
-        self.orders = orders.Orders(self._reading, self._writing)
+        self.orders = orders.Orders(self._reading, self.writing)
         with self._reading():
             if self._get("terminal", str(terminal)) != str(terminal):
                 raise StoreError("store.other_terminal", terminal=self._get("terminal", ""))
@@ -212,13 +212,9 @@ class Journal:
         return None if row is None else str(row[0])
 
     def last_at(self) -> int:
-        """When the newest record was decided, by its own word; 0 in an empty journal.
-
-        Not the wall time beside it: that may have been wrong for days without anybody noticing.
-        """
+        """When the newest record was decided, by its own word; 0 in an empty journal."""
         with self._reading() as db:
-            row = db.execute("SELECT body FROM record ORDER BY n DESC LIMIT 1").fetchone()
-        return 0 if row is None else decode_body(row[0]).at
+            return chain.last_at(db)
 
     def bodies(self, first: RecordId, last: RecordId | None = None) -> Iterator[Body]:
         """Bodies in order from ``first`` on."""
@@ -234,8 +230,8 @@ class Journal:
     def attempts(self, login: str) -> tuple[int, int]:
         """Failures in a row, and until when (unix) this name has to wait."""
         with self._reading() as db:
-            row = db.execute("SELECT failures, until FROM attempt WHERE login = ?", (login,)).fetchone()
-        return (0, 0) if row is None else (int(row[0]), int(row[1]))
+            query = "SELECT failures, until FROM attempt WHERE login = ?"
+            return db.execute(query, (login,)).fetchone() or (0, 0)
 
     def set_attempts(self, login: str, failures: int, until: int) -> None:
         with self._lock, self._transaction():
@@ -277,14 +273,18 @@ class Journal:
 
     def unsent(self) -> tuple[int, int] | None:
         """Oldest epoch with unconfirmed records, and up to where it is confirmed."""
-        with self._lock:
-            for epoch, (received, _) in sorted(self._marks.items()):
-                if self._end(epoch) > received:
-                    return epoch, received
-        return None
+        return next(iter(self.unsent_all()), None)
 
-    def set_watermarks(self, received: int, durable: int | None = None, epoch: int | None = None) -> None:
-        """What the server says it has. May go down: a server restored from a backup asks again."""
+    def unsent_all(self) -> list[tuple[int, int]]:
+        """Every epoch with unconfirmed records, the oldest first, and up to where it is confirmed."""
+        with self._lock:
+            marks = sorted(self._marks.items())
+            return [(epoch, received) for epoch, (received, _) in marks if self._end(epoch) > received]
+
+    def set_watermarks(
+        self, received: int, durable: int | None = None, epoch: int | None = None, at: int = 0
+    ) -> None:
+        """What the server has, by its time ``at`` (0: the last contact). May go down: it was restored."""
         with self._lock:
             which = self.epoch if epoch is None else epoch
             before = self._marks[which]
@@ -292,7 +292,7 @@ class Journal:
             if after != before:
                 with self._transaction():
                     self._mark(which, *after)
-                    exposure.acknowledge(self._db, which, received, self._contact_at)
+                    exposure.acknowledge(self._db, which, received, at or self._contact_at)
 
     def set_durable(self, epoch: int, seq: int) -> None:
         """A backup outside the server holds this epoch up to here; never more than the server has."""
@@ -356,7 +356,7 @@ class Journal:
     # ---- inside
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._transaction():
             yield self._db
 

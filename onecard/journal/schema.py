@@ -19,6 +19,10 @@ _VERSION: Final = 2
 #: As long as the log gets by itself: a thousand pages.
 _LOG_BYTES: Final = 4 << 20
 
+#: What makes a record final; taken away and put back by ``prune`` alone.
+RECORD_DELETE: Final = """
+CREATE TRIGGER record_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
+"""
 #: ``n`` is epoch << 24 | seq, so that one integer key keeps order over epochs. ``road_n``: the card write or
 #: ``waiting`` that delivers a credit. ``attempt`` counts wrong PINs; it is no part of the journal.
 JOURNAL: Final = """
@@ -28,7 +32,7 @@ CREATE TABLE record (
     body BLOB NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL, was_n INTEGER
 );
 CREATE TRIGGER record_update BEFORE UPDATE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
-CREATE TRIGGER record_delete BEFORE DELETE ON record BEGIN SELECT RAISE(ABORT, 'a record is final'); END;
+{delete}
 CREATE TABLE watermark (epoch INTEGER PRIMARY KEY, received INTEGER NOT NULL, durable INTEGER NOT NULL);
 CREATE TABLE tap (
     n INTEGER PRIMARY KEY, kind TEXT NOT NULL, shift INTEGER NOT NULL, card INTEGER NOT NULL,
@@ -43,7 +47,7 @@ CREATE INDEX credit_road ON credit (road_n);
 CREATE TABLE seen (of TEXT NOT NULL, counter INTEGER NOT NULL, PRIMARY KEY (of, counter)) WITHOUT ROWID;
 CREATE TABLE shift (number INTEGER PRIMARY KEY, opened_n INTEGER NOT NULL, closed_n INTEGER);
 CREATE TABLE attempt (login TEXT PRIMARY KEY, failures INTEGER NOT NULL, until INTEGER NOT NULL);
-"""
+""".replace("{delete}", RECORD_DELETE)
 
 #: Since version 2. ``approval``: account sales decided here, ``done_n`` the record that says so, ``acked_at``
 #: when the office had it. ``command``: what was taken up, and whether the office knows how it ended.

@@ -1,6 +1,7 @@
 """One example of every message about the fleet with every field set, for the golden lines."""
 
 from onecard.ids import RecordId
+from onecard.wire import bundle as b
 from onecard.wire import fleet as f
 from onecard.wire import messages as m
 
@@ -56,4 +57,15 @@ EXAMPLES = (
     f.Beaten(now=1_790_000_002, durable=((1, 40),)),
     f.AskPackage(name="onecard-0.2.0.zip", offset=65_536),
     f.PackagePart(size=70_000, content=b"PK"),
+    b.BundleUp(
+        uploads=(m.Upload(epoch=1, records=(), signature="00" * 64),),
+        have={"stops": 7},
+        app="0.1.0",
+        beat=f.Beat(pending=1),
+        reports=(f.Report(command=9, kind="lock", state="done", at=1_790_000_001),),
+    ),
+    b.BundleDown(
+        fetched=m.Fetched(documents=(), now=1_790_000_000, books_epoch=1, epoch=1, received=43, head=HASH),
+        durable=((1, 40),),
+    ),
 )  # fmt: skip
