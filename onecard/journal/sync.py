@@ -85,7 +85,7 @@ class Exchange:
         trouble = problems[0].code if problems else ""
         self._changed_life = False
         if self._lives_differ(fetched):
-            self._next_life()
+            self._next_life(fetched.epoch)
         while (todo := self._journal.unsent()) is not None:
             self._send(*todo)
         return "journal.other_life" if self._changed_life else trouble
@@ -102,19 +102,24 @@ class Exchange:
         return fetched
 
     def _lives_differ(self, fetched: Fetched) -> bool:
-        """Whether the server holds records under this epoch that this disk never wrote."""
-        if fetched.epoch != self._journal.epoch:
-            return False
-        if fetched.received == 0:
-            self._journal.set_watermarks(0)
-            return False
-        here = self._journal.hash_at(fetched.epoch, fetched.received)
-        if here != fetched.head:
+        """Whether the server holds records, under this epoch or a later one, that this disk never wrote."""
+        journal = self._journal
+        if fetched.epoch > journal.epoch:
             return True
-        self._journal.set_watermarks(fetched.received)
+        here = journal.hash_at(fetched.epoch, fetched.received)
+        is_known = here == fetched.head or fetched.received == 0
+        if fetched.epoch < journal.epoch:
+            # Nothing of this life has arrived, or what had is gone with the books that held it.
+            journal.set_watermarks(0)
+            if is_known and journal.hash_at(fetched.epoch, 1) is not None:
+                journal.set_watermarks(fetched.received, epoch=fetched.epoch)
+            return False
+        if not is_known:
+            return True
+        journal.set_watermarks(fetched.received)
         return False
 
-    def _next_life(self) -> None:
+    def _next_life(self, newest: int = 0) -> None:
         """A cloned or restored disk: go on in the next epoch and send again what the server cannot have from
         us. Up to our own old watermark it has the same bytes."""
         if self._changed_life:
@@ -123,7 +128,7 @@ class Exchange:
         self._changed_life = True
         journal = self._journal
         _log.error("sync.other_life", epoch=journal.epoch, seq=journal.head.seq)
-        journal.start_epoch(journal.epoch + 1, journal.received)
+        journal.start_epoch(max(journal.epoch, newest) + 1, journal.received)
 
     def _send(self, epoch: int, received: int) -> None:
         identity = self._server.identity

@@ -96,7 +96,7 @@ async def fetch(runtime: Runtime, who: Known, question: m.Fetch) -> m.Fetched:
         documents=tuple(document.signed(key, one) for one in documents),
         now=now,
         books_epoch=mark.books_epoch,
-        epoch=who.epoch,
+        epoch=mark.epoch,
         received=mark.received,
         head=mark.head,
     )

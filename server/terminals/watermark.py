@@ -21,19 +21,22 @@ class Watermark(msgspec.Struct, frozen=True):
 
 
 def of(connection: Connection, unit_id: int, terminal: int, epoch: int) -> Watermark:
-    """The watermark of one journal."""
+    """The watermark of a terminal's newest life, which is ``epoch`` or, on a disk that was copied, later."""
     row = connection.execute(
-        sa.select(watermark.c.received, watermark.c.head).where(
+        sa.select(watermark.c.epoch, watermark.c.received, watermark.c.head)
+        .where(
             watermark.c.unit_id == unit_id,
             watermark.c.terminal == terminal,
-            watermark.c.epoch == epoch,
+            watermark.c.epoch >= epoch,
         )
+        .order_by(watermark.c.epoch.desc())
+        .limit(1)
     ).first()
     books_epoch = connection.execute(
         sa.select(counter.c.value).where(counter.c.unit_id == unit_id, counter.c.name == "books_epoch")
     ).scalar()
-    received, head = (row.received, row.head) if row else (0, "")
-    return Watermark(epoch, received, head, int(books_epoch or 1))
+    newest, received, head = (row.epoch, row.received, row.head) if row else (epoch, 0, "")
+    return Watermark(newest, received, head, int(books_epoch or 1))
 
 
 def all_of(connection: Connection, unit_id: int) -> dict[int, list[Watermark]]:

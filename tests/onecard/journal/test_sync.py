@@ -53,12 +53,13 @@ class Double:
         return self._through(self._fetched)
 
     def _fetched(self):
-        kept = self.kept.get(1, [])
+        newest = max((epoch for epoch, kept in self.kept.items() if kept), default=1)
+        kept = self.kept.get(newest, [])
         return m.Fetched(
             documents=self.documents,
             now=self.clock.now(),
             books_epoch=1,
-            epoch=1,
+            epoch=newest,
             received=len(kept),
             head=kept[-1].hash if kept else "",
         )
@@ -181,6 +182,43 @@ def test_a_restored_disk_goes_on_in_the_next_epoch(box, tmp_path):
     assert old.journal.append(recharge).id.epoch == 2
     assert old.exchange.run() == ""
     assert len(old.arrived(2)) == 4
+
+
+def test_a_restored_server_gets_again_what_a_later_life_of_the_disk_had_sent(box, tmp_path):
+    box.journal.append_all([recharge] * 3)
+    box.exchange.run()
+    backup = {1: list(box.server.kept[1])}
+    old = Box(tmp_path / "old")
+    old.journal.append_all([recharge] * 2)
+    old.server.kept = box.server.kept
+    assert old.exchange.run() == "journal.other_life"
+    old.journal.append_all([recharge] * 4)
+    assert old.exchange.run() == ""
+    whole = old.arrived(2)
+    del old.server.kept[2][3:]  # from within the second life …
+    assert old.exchange.run() == ""
+    assert old.arrived(2) == whole
+    old.server.kept = backup  # … and from before it began
+    old.exchange.run()
+    assert old.arrived(2) == whole
+    old.server.kept = {}
+    old.exchange.run()
+    assert old.arrived(2) == whole
+    assert old.arrived(1) == old.journal.records(1, 0)
+
+
+def test_the_same_old_disk_a_second_time_takes_an_epoch_of_its_own(box, tmp_path):
+    box.journal.append_all([recharge] * 3)
+    box.exchange.run()
+    for n, name in enumerate(("old", "again"), 2):
+        old = Box(tmp_path / name)
+        old.journal.append_all([recharge] * 2)
+        old.server.kept = box.server.kept
+        assert old.exchange.run() == "journal.other_life"
+        assert old.journal.epoch == n
+        assert old.journal.append(recharge).id.epoch == n
+        assert old.exchange.run() == ""
+        assert len(old.arrived(n)) == 3
 
 
 def test_a_server_that_takes_nothing_is_named(box):

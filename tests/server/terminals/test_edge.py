@@ -374,6 +374,19 @@ def test_an_upload_must_be_signed_by_the_terminals_own_key(office: Office) -> No
     assert till.ask("/t/fetch", m.Fetch(have={}), m.Fetched).received == 1
 
 
+def test_a_fetch_tells_how_far_the_newest_life_of_a_journal_has_arrived(office: Office) -> None:
+    """So a terminal learns that restored books have lost records, or that its own disk is an old one."""
+    till = office.till()
+    first, later = Journal(till), Journal(till)
+    later.epoch = 3
+    for journal, notes in ((first, 2), (later, 1)):
+        for cycle in range(1, notes + 1):
+            journal.credit(5_000, cycle)
+        journal.sync()
+        got = till.ask("/t/fetch", m.Fetch(have={}), m.Fetched)
+        assert (got.epoch, got.received, got.head) == (journal.epoch, notes, journal.records[-1].hash)
+
+
 def test_a_thousand_records_fit_one_upload(office: Office) -> None:
     till = office.till()
     journal = Journal(till)
