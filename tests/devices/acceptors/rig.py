@@ -3,6 +3,7 @@
 A further protocol joins the contract suite with one more entry in ``RIGS``.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -281,4 +282,9 @@ RIGS = {
     ),
     "ict": ICT,
 }
-__all__ = ["ALL", "RIGS", "Kind", "Memory", "Rig", "intake"]
+#: ``make fuzz`` and a long run take every variant and every damage, ``make test`` a fair part of them.
+FULL = "ONECARD_FUZZ_EXAMPLES" in os.environ
+#: One of each protocol; the others differ from one of these in a single point.
+MAIN = ("id003", "essp", "ssp", "cctalk", "ccnet", "ebds", "mdb", "ict")
+TRIED = tuple(sorted(RIGS)) if FULL else MAIN
+__all__ = ["ALL", "FULL", "MAIN", "RIGS", "TRIED", "Kind", "Memory", "Rig", "intake"]

@@ -12,7 +12,7 @@ from onecard.devices.acceptors.ebds.frames import Frame, Parser, encode
 from onecard.devices.acceptors.mechanics import At
 from onecard.devices.acceptors.ssp import frames as ssp
 from onecard.devices.acceptors.ssp.meaning import Order
-from tests.devices.acceptors.rig import RIGS, intake
+from tests.devices.acceptors.rig import RIGS, TRIED, intake
 
 
 def heard_by(rig) -> list[int]:
@@ -92,13 +92,13 @@ def test_a_note_told_before_and_after_a_power_cut_is_one_credit(name):
 
 
 def test_a_frame_that_never_ends_delays_and_deafens_nobody():
-    for name, kind in RIGS.items():
-        rig = kind()
+    for name in TRIED:
+        rig = RIGS[name]()
         intake(rig)
         rig.until_open()
         for beginning in ("7F 80 FF", "02 03 FE", "02 7E", "01 40", "FC FE", "81", "39 39"):
             rig.cable.device.write(bytes.fromhex(beginning))
-            rig.run(1)
+            rig.run(0.4)
         rig.simulator.insert(1_000)
         rig.run(7)
         assert rig.credited_fen == 1_000, name
