@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.server.books.engine import Books, Cluster
+from tests.server.books.machine.full import Full
 from tests.server.books.machine.ground import Home
 from tests.server.books.machine.life import Life
 
@@ -20,7 +21,7 @@ from tests.server.books.machine.life import Life
 LEAST, STEPS, ROUND = 10_000, 250, 10
 
 
-class World(Life):
+class World(Life, Full):
     """All families."""
 
 
