@@ -20,8 +20,9 @@ from onecard.bench.pcscd import NAMES, virtual_readers
 from onecard.bench.web import application
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.mechanics import Timing
-from onecard.devices.acceptors.simulators import SIMULATORS, serve_pty
+from onecard.devices.acceptors.simulators import SIMULATORS
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
+from onecard.devices.pty import serve_pty
 from onecard.errors import DeviceFault
 from onecard.ids import SystemEntropy
 from onecard.text import LANGUAGES, Translator

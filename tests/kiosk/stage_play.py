@@ -16,8 +16,8 @@ import msgspec
 from kiosk.__main__ import KIND
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.simulator import Simulator
-from onecard.devices.acceptors.simulators import serve_pty
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
+from onecard.devices.pty import serve_pty
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.terminal.enrol import Enrolment
 from onecard.terminal.setup import Setup, set_up

@@ -2,7 +2,6 @@
 without hardware. Knows no protocol; nothing at work imports it."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Protocol
 
 from onecard.clock import Clock
@@ -15,8 +14,7 @@ from onecard.devices.acceptors.id003.simulator import Simulator as Id003
 from onecard.devices.acceptors.mdb.simulator import Simulator as Mdb
 from onecard.devices.acceptors.mechanics import Memory, Timing
 from onecard.devices.acceptors.ssp.simulator import Simulator as Ssp
-from onecard.devices.line import Line, open_line
-from onecard.devices.worker import Worker
+from onecard.devices.line import Line
 
 
 class Hands(Protocol):
@@ -72,22 +70,3 @@ SIMULATORS: Mapping[str, Callable[[Clock, Timing | None], Hands]] = {
     "mdb": lambda clock, timing: Mdb(clock, timing=timing),
     "ict": lambda clock, timing: Ict(clock, timing=timing),
 }
-
-
-def serve_pty(simulator: Hands, path: str | Path, clock: Clock) -> Worker[Hands]:
-    """Start it; the kiosk's line is ``serial:<path>``. People's hands go through ``worker.call``::
-
-        worker.call(lambda acceptor: acceptor.insert(10_000)).result()
-
-    ``worker.stop()`` takes the link away again.
-    """
-
-    def plugged() -> Hands:
-        simulator.plug(open_line(f"pty:{path}"))
-        return simulator
-
-    worker = Worker[Hands](
-        "acceptor-simulator", plugged, lambda one: one.tick(), clock=clock, interval_s=0.01
-    )
-    worker.start()
-    return worker

@@ -13,7 +13,8 @@ from onecard.clock import SystemClock
 from onecard.devices.acceptors import Credited, Dropped, Escrowed, Event, Idle
 from onecard.devices.acceptors.choice import CHOICES, open_chosen
 from onecard.devices.acceptors.mechanics import Timing
-from onecard.devices.acceptors.simulators import SIMULATORS, serve_pty
+from onecard.devices.acceptors.simulators import SIMULATORS
+from onecard.devices.pty import serve_pty
 from onecard.devices.worker import AcceptorWorker
 from onecard.errors import DeviceGone
 
