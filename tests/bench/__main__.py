@@ -16,10 +16,12 @@ BARS = (
     "tap_cpu",
     "tap_to_paint",
     "start",
+    "stop_list",
     "memory",
     "online_sale",
     "hot",
     "upload",
+    "outage",
     "growth",
     "month",
 )
