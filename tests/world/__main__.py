@@ -56,6 +56,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=0.0, help="stop after so long, whatever --seeds says"
     )
+    parser.add_argument("--stride", type=int, default=1, help="10: only days about the same faults")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--faults", default=",".join(FAMILIES), help="families, comma between")
     parser.add_argument("--without", default="", help="numbers of steps to leave out")
@@ -78,7 +79,7 @@ def main() -> int:
     first, count = (told.seed, 1) if told.seed is not None else (told.first, told.seeds)
     seeds = steps = faults = violations = 0
     until = time.monotonic() + 60 * told.minutes if told.minutes else None
-    for seed in range(first, first + count):
+    for seed in range(first, first + count * told.stride, told.stride):
         if until is not None and time.monotonic() > until:
             break
         options = Options(seed, told.steps, families, without)

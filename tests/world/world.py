@@ -13,7 +13,7 @@ from typing import Any
 from onecard.cards.m1 import M1Card
 from onecard.clock import FalseClock
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
-from onecard.errors import OneCardError, StoreError
+from onecard.errors import OneCardError, StoreError, Unreachable
 from onecard.ids import SeededEntropy
 from onecard.wire import messages as m
 from onecard.wire.client import Identity
@@ -344,8 +344,10 @@ class World:
         self._see_server()
         if isinstance(box, PosBox) and box.is_on and not box.is_ready:
             box.sign_on()
-        for epoch, (received, _) in box.journal._marks.items():
-            self.marks[box.name, epoch] = received
+        if box.sync.status().online and not box.is_dead:
+            # What the server itself has just said that it has.
+            for epoch, marks in box.journal._marks.items():
+                self.marks[box.name, epoch] = marks[0]
         if trouble == "sync.fault":
             self.broken("fault", f"{box.name}: the exchange failed inside")
         return trouble or f"{box.journal.pending} left"
@@ -397,6 +399,8 @@ class World:
             said = deed(self)
         except PowerCut:
             said = "power cut"
+        except Unreachable as error:
+            said = str(error)
         except StoreError as error:
             if not any(box.is_dead or box.disk.trouble for box in self.boxes):
                 raise
