@@ -74,7 +74,7 @@ def test_torn_anywhere_it_is_rewritten_exactly_once(stand, place):
     assert isinstance(takeover.rewrite(storage, GRANT, OLD), Completed)
     total, unfinished = whole.commands, 0
     for index in range(total):
-        for byte in (None, 5, 12):
+        for byte in (None, (5, 12)[index % 2]):
             card = make()
             before = len(stand.bodies(m.Issue))
             storage = DirectStorage(card)
