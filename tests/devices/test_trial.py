@@ -86,6 +86,9 @@ def test_each_kind_of_device_is_tried(capsys, kind, make, hands, code, language)
     assert lines[0] == sentences(language)[f"device_test.begin.{kind.split('/')[0]}"]
     if verdict is not None:
         assert lines[-1] == sentences(language)[f"device_test.verdict.{verdict}"]
+    if code == 0 and kind == "wedge":
+        key = "bank_card" if "4111" in repr(hands.__code__.co_consts) else "scanned"
+        assert sentences(language)[f"device_test.said.{key}"].partition("{")[0] in lines[1]
     assert "7391" not in said
     assert "41111" not in said
 

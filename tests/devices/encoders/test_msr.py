@@ -56,7 +56,7 @@ def test_a_clumsy_hand_writes_nothing(rig):
     assert rig.take() == [Failed("swipe")]
     assert card == {2: "999"}
     rig.simulator.swipe(card)
-    assert rig.take() == [], "the order is over: the next card is not written by surprise"
+    assert rig.take(70) == [], "the order is over: the next card is not written by surprise"
 
 
 def test_a_worn_stripe_is_a_failure(rig):

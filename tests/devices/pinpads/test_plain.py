@@ -12,11 +12,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from onecard.clock import FalseClock
+from onecard.devices.cable import Cable
 from onecard.devices.capture import recording
 from onecard.devices.pinpads import MOST, Cancelled, Entered, Pin, TimedOut, Typing, plain
 from onecard.devices.pinpads.plain.driver import PATIENCE_POLLS
 from onecard.devices.pinpads.plain.frames import keys
 from onecard.devices.pinpads.plain.simulator import Simulator
+from onecard.errors import DeviceGone
 from tests.devices.rig import TURN_S, Rig
 
 EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
@@ -84,6 +86,19 @@ def test_a_pad_pulled_out_forgets_what_was_typed(rig):
     rig.run(6)
     rig.simulator.press("34", "ok")
     assert entered(rig.take()) == []
+
+
+def test_a_driver_whose_line_broke_holds_no_digit():
+    joined = Cable("pad-broken")
+    pad = plain.open({"line": "mem:pad-broken"})
+    pad.ask()
+    joined.device.write(b"7391")
+    assert pad.poll()[-1] == Typing(4)
+    joined.cut()
+    with pytest.raises(DeviceGone):
+        pad.poll()
+    assert not pad._digits
+    assert not pad._is_asked
 
 
 def test_a_pin_is_in_no_log_no_capture_and_no_text(tmp_path):
