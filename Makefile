@@ -12,6 +12,9 @@ SEEDS ?= 200
 FIRST ?= 1
 MINUTES ?= 0
 BUGS ?=
+# How often the server is killed on each engine: make world KILLS=1000. STEPS=10000 gives its books 100 times the steps.
+KILLS ?= 50
+STEPS ?= 100
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint check bench world faults fuzz soak shots
@@ -42,7 +45,8 @@ shots: $(READY) ## a picture of every screen in build/shots
 	@$(PYTHON) -m tests.shots
 	@$(PYTHON) -m tests.server.console.shots
 
-world: $(READY) ## the planted bugs, then SEEDS (200) whole fleets, or as many as begin within MINUTES
+world: $(READY) ## the server killed KILLS (50) times, its books in any order, the planted bugs, then SEEDS (200) whole fleets, or as many as begin within MINUTES
+	@ONECARD_KILLS=$(KILLS) ONECARD_FUZZ_EXAMPLES=$(STEPS) $(PYTEST) --timeout 0 tests/server/test_kill.py tests/server/books/machine
 	@[ "$(BUGS)" = none ] || $(PYTHON) -m tests.world --bugs $(BUGS)
 	@$(PYTHON) -m tests.world --seeds $(SEEDS) --first $(FIRST) --minutes $(MINUTES)
 

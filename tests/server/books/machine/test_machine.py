@@ -19,6 +19,9 @@ from tests.server.books.machine.life import Life
 
 #: Steps on each engine, in days of so many steps at most; ``make fuzz`` and ``make soak`` multiply them.
 LEAST, STEPS, ROUND = 10_000, 250, 10
+EXAMPLES = int(os.environ.get("ONECARD_FUZZ_EXAMPLES") or 100)
+#: Ten times what the usual run takes with a busy neighbour; the long runs take as long as they take.
+PATIENCE = pytest.mark.timeout(1800 if EXAMPLES <= 100 else 0)
 
 
 class World(Life, Full):
@@ -27,7 +30,6 @@ class World(Life, Full):
 
 def live(new: Callable[[], Books]) -> None:
     """Days in empty books, until there were enough steps: some days end early."""
-    long = int(os.environ.get("ONECARD_FUZZ_EXAMPLES") or 100)
     lived: list[int] = []
 
     class Counted(World):
@@ -37,7 +39,7 @@ def live(new: Callable[[], Books]) -> None:
 
     quiet = list(HealthCheck)
     days = settings(max_examples=ROUND, stateful_step_count=STEPS, suppress_health_check=quiet, deadline=None)
-    while sum(lived) < LEAST * long // 100:
+    while sum(lived) < LEAST * EXAMPLES // 100:
         # A callable that makes the machine is as good as its class, says the documentation.
         run_state_machine_as_test(lambda: Counted(new()), settings=days)  # type: ignore[arg-type]
     print(f"{sum(lived)} steps in {len(lived)} days")
@@ -51,12 +53,12 @@ def home() -> Iterator[Home]:
 
 
 @pytest.mark.hypothesis
-@pytest.mark.timeout(1800)
+@PATIENCE
 def test_any_order_of_everything_embedded(home: Home) -> None:
     live(home.new)
 
 
 @pytest.mark.hypothesis
-@pytest.mark.timeout(1800)
+@PATIENCE
 def test_any_order_of_everything_on_postgresql(postgres: Cluster) -> None:
     live(lambda: Books(postgres.with_tables()))
