@@ -102,8 +102,9 @@ def test_used_between_two_tries_no_later_record_is_lost(writes):
     commands = used(writes)
     on_reader(commands).rekey()
     sold = 0
-    for first in range(0, commands.commands, 2):
-        for second in range(1, commands.commands, 5):
+    # Only the MAC of a record differs from version to version: the second tear is inside one.
+    for first in range(3, commands.commands, 8):
+        for second in range(8, commands.commands):
             card = used(writes)
             card.tear_at(first, 9)
             with pytest.raises(CardError):
@@ -114,7 +115,7 @@ def test_used_between_two_tries_no_later_record_is_lost(writes):
                 sold += 1
             except CardError:
                 continue
-            card.tear_at(second, 7)
+            card.tear_at(second, 12)
             with contextlib.suppress(CardError):
                 on_reader(card).rekey()
             card.tear_at(10_000)
