@@ -18,6 +18,7 @@ from onecard.devices.pinpads import MOST, Cancelled, Entered, Pin, TimedOut, Typ
 from onecard.devices.pinpads.plain.driver import PATIENCE_POLLS
 from onecard.devices.pinpads.plain.frames import keys
 from onecard.devices.pinpads.plain.simulator import Simulator
+from onecard.devices.polled import EventWorker
 from onecard.errors import DeviceGone
 from tests.devices.rig import TURN_S, Rig
 
@@ -122,6 +123,27 @@ def test_a_pin_is_in_no_log_no_capture_and_no_text(tmp_path):
         assert digits not in seen
     assert b"0000".hex()[:6] in (tmp_path / "pad").read_text(), "that a key was pressed is told"
     assert entered(events) == ["7391"]
+
+
+def test_a_pin_is_in_no_traceback_of_whoever_was_told(capsys):
+    """A callback that fails is logged with its traceback, and a traceback may show what was in its hands."""
+    clock, joined = FalseClock(), Cable("pad-traceback")
+
+    def stumble(event: object) -> None:
+        raise RuntimeError(f"cannot take {event}")
+
+    worker = EventWorker("pad", lambda: plain.open({"line": "mem:pad-traceback"}), stumble, clock=clock)
+    worker.turn()
+    worker.call(lambda pad: pad.ask())
+    worker.turn()
+    joined.device.write(b"7391\r")
+    clock.advance(1)
+    worker.turn()
+    printed = capsys.readouterr()
+    assert "callback_failed" in printed.out + printed.err
+    assert "Entered(pin=Pin(…))" in printed.out + printed.err
+    for digits in ("7391", "55, 51, 57, 49"):
+        assert digits not in printed.out + printed.err
 
 
 def test_a_pin_is_used_once_and_cannot_be_stored():
