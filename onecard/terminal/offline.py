@@ -134,13 +134,3 @@ def check_account(rules: OfflineRules, card_type: CardType, fen: int, alone: Alo
     if fen > left + card_type.overdraft_fen:
         raise Refused("purse.short", balance=left, due=fen)
     return left - fen
-
-
-def worst_case(rules: OfflineRules, terminals: int) -> tuple[int, int]:
-    """The most that so many terminals under these rules can approve that is not there: together, and for one
-    card. The office sees both beside the settings."""
-    if rules.account == "none":
-        return 0, 0
-    return rules.account_total_fen * terminals, min(
-        rules.account_card_fen, rules.account_total_fen
-    ) * terminals

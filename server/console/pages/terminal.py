@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
+from onecard.rules.risk import worst_case
 from server.cards.service import stops_since
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
 from server.operators import permission
@@ -61,7 +62,9 @@ async def listed(request: Asking) -> Response[Any]:
     scope = visitor(request).rights.scope(permission.VIEW)
     now = there.clock.now()
     found = await there.db.read(lambda connection: rows(connection, scope, now))
-    return page(request, "terminals.html", rows=found)
+    live = (row["settings"] for row in found if row["state"] == "enrolled")
+    worst = worst_case(msgspec.json.decode(one, type=dict[str, str]) for one in live)
+    return page(request, "terminals.html", rows=found, worst=worst)
 
 
 async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:

@@ -9,6 +9,7 @@ import pytest
 from onecard.errors import Refused, StoreError
 from onecard.journal import journal as journals
 from onecard.journal.journal import Journal
+from onecard.rules.risk import worst_case
 from onecard.terminal import offline
 from onecard.terminal.account import Account
 from onecard.terminal.order import Order
@@ -242,9 +243,9 @@ def test_a_journal_of_the_version_before_opens_with_everything_in_it(stand):
 
 
 def test_the_worst_case_is_cap_times_terminals():
-    rules = offline.OfflineRules.of(CAPS)
-    assert offline.worst_case(rules, 3) == (24_000, 15_000)
-    assert offline.worst_case(offline.OfflineRules.of({"offline_account": "none"}), 3) == (0, 0)
+    off = {"offline_account": "none"}
+    assert worst_case([CAPS, CAPS, CAPS, off]) == (3, 24_000, 15_000)
+    assert worst_case([off, {"offline_account_fen": "0"}]) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,12 @@ FREE = {
     "server.exceptions.service.evidence": "of an exception that was found under a scope",
     "server.terminals.quiet.heard": "only shown for records that a card found under a scope is missing",
     "server.catalogue.service.card_types": "card types are the unit's",
+    "server.terminals.version.versions": "how far each document of the unit has come",
+    "server.terminals.contact.versions_of": "of a terminal that was found under a scope",
+    **{
+        f"server.terminals.fleet.{name}": "of a terminal that was found under a scope"
+        for name in ("last_beat", "traffic_of", "commands_of", "content_of")
+    },
     **{
         f"server.organisation.{name}": "the installation itself; asked by who holds the whole unit"
         for name in (
