@@ -84,7 +84,11 @@ def after(world: World, box: PosBox, holder: Holder) -> None:
     """What the member does when the till has said its word, or has not."""
     luck = world.luck
     if box.phase is Phase.RETAP:
-        match luck.below(5):
+        match luck.below(7):
+            case 5 | 6:
+                box.lift()
+                elsewhere(world, box, holder)
+                lay(world, box, holder.plastic)
             case 0 | 1:
                 box.lift()
                 lay(world, box, holder.plastic)
@@ -97,6 +101,15 @@ def after(world: World, box: PosBox, holder: Holder) -> None:
                 box.lift()
     if luck.below(8):
         box.lift()
+
+
+def elsewhere(world: World, box: PosBox, holder: Holder) -> None:
+    """The member buys something at another till and comes back."""
+    for other in world.pos:
+        if other is not box and other.want(Sell(order=Order.amount(world.luck.choose(AMOUNTS)))):
+            world.guard(other, lambda other=other: lay(world, other, holder.plastic))  # type: ignore[misc]
+            if other.is_on:
+                other.lift()
 
 
 def tapped(world: World, box: PosBox, holder: Holder, what: str) -> str:
@@ -129,7 +142,14 @@ def sell_from_account(world: World) -> str | None:
     fen = world.luck.choose(AMOUNTS)
     if box is None or holder is None or not box.want(Sell(order=Order.amount(fen))):
         return None
-    return tapped(world, box, holder, f"sell {fen} to account {holder.name}")
+    said = tapped(world, box, holder, f"sell {fen} to account {holder.name}")
+    if box.is_on and box.phase is Phase.ASKING and world.luck.one_in(2):
+        # Asked once, and the cashier has no patience at all.
+        world.guard(box, lambda: box.put_questions() and None)
+        world.guard(box, lambda: box.act("escape"))
+        world.guard(box, lambda: box.put_questions() and None)
+        said += ", cancelled"
+    return said
 
 
 def void(world: World) -> str | None:
@@ -322,6 +342,13 @@ def note(world: World) -> str | None:
         world.luck.fault(f"disk of {box.name}: eio for a moment")
         world.pass_time(world.luck.choose((1, 3, 12)))
         box.disk.trouble = 0
+    elif "cash" in world.options.families and world.luck.one_in(3):
+        # A note needs 0.8 s to the escrow and as long again into the box.
+        world.pass_time(0.7 + 0.1 * world.luck.below(14))
+        box.simulator.power_cut(note_passed=world.luck.one_in(2))
+        world.luck.fault(f"acceptor of {box.name}: mains, with a note inside")
+        world.pass_time(world.luck.choose((0.5, 4)))
+        box.simulator.power_on()
     elif "power" in world.options.families and world.luck.one_in(6):
         box.fuse = 1 + world.luck.below(12)
         world.luck.fault(f"{box.name} will lose its power after {box.fuse} doors")

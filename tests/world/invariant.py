@@ -131,6 +131,9 @@ def i4_a_counter_serves_one_sale(world: World) -> Iterator[str]:
         if fate.state == "done" and purse is not None:
             done[purse.card, purse.issue, purse.counter].append(fate.body.id)
     forks = {(row.card, row.issue) for row in world.exceptions() if row.kind in ("chain_fork", "fork_again")}
+    forged = {(one.card, one.issue) for one in world.holders if one.is_forged}
+    for card, issue in sorted(forks - forged):
+        yield f"card {card} was never copied and its chain forks"
     for (card, issue, counter), ids in sorted(done.items()):
         if len(ids) > 1 and (card, issue) not in forks:
             yield f"card {card} counter {counter}: {', '.join(map(str, ids))}, and nobody was told"
