@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from msgspec import Raw
 
-from onecard.errors import OneCardError, Refused
+from onecard.errors import OneCardError, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.rules import limits
 from onecard.rules.pricing import price
@@ -100,7 +100,17 @@ class Accounts:
             of = RecordId(id.terminal, id.epoch, id.seq - 1)
             return m.Done(id=id, at=at, of=of, offline=True, balance_fen=balance_fen)
 
-        return self._desk.journal.append_all([make, done])[0]
+        journal = self._desk.journal
+        at_stake = RecordId(journal.terminal, journal.epoch, journal.head.seq + 1)
+        try:
+            return journal.append_all([make, done])[0]
+        except StoreError:
+            # A commit may fail by its own word only. What is on the disk counts, and nobody pays twice.
+            with suppress(StoreError):
+                kept = journal.body(at_stake)
+                if isinstance(kept, m.Sale | m.Void):
+                    return kept
+            raise
 
     def _rules(self) -> offline.OfflineRules:
         return offline.OfflineRules.of(self._desk.place().settings)

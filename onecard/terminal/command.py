@@ -56,14 +56,20 @@ class Commands:
         self._aftermath = aftermath or {}
         #: Begun in this very run and not ended: asked again each time, never begun again from a record.
         self._under_way: dict[int, FleetCommand] = {}
+        #: Done in this very run, and the disk did not take that down: only the word is tried again.
+        self._unwritten: dict[int, Outcome] = {}
 
     def recover(self) -> None:
         """Once at start: what was taken up before is ended, with what can be known of it."""
         for command, kind in self._journal.orders.taken():
-            ask = self._aftermath.get(kind)
-            outcome = Outcome(state=INTERRUPTED) if ask is None else ask(command)
-            if outcome is not None:
-                self._end(command, kind, outcome)
+            self._finish(command, kind)
+
+    def _finish(self, command: int, kind: str) -> None:
+        """One that was taken up, and nobody is at it: what can be known of it, never its deed again."""
+        ask = self._aftermath.get(kind)
+        outcome = Outcome(state=INTERRUPTED) if ask is None else ask(command)
+        if outcome is not None:
+            self._end(command, kind, outcome)
 
     def run(self, wanted: tuple[FleetCommand, ...]) -> None:
         """Do what is new, in the order of the numbers. Raises ``StoreError``: then nothing was begun."""
@@ -71,12 +77,12 @@ class Commands:
             state = self._journal.orders.state(one.command)
             if state is None:
                 self._take_up(one)
+            elif state == TAKEN and one.command in self._unwritten:
+                self._end(one.command, one.kind, self._unwritten[one.command])
             elif state == TAKEN and one.command in self._under_way:
                 self._do(one)
-            elif state == TAKEN and one.kind in self._aftermath:
-                outcome = self._aftermath[one.kind](one.command)
-                if outcome is not None:
-                    self._end(one.command, one.kind, outcome)
+            elif state == TAKEN:
+                self._finish(one.command, one.kind)
 
     def _take_up(self, one: FleetCommand) -> None:
         if one.until <= self._now():
@@ -100,13 +106,15 @@ class Commands:
             _log.exception("command.fault", command=one.command, kind=one.kind)
             outcome = Outcome(state=FAILED, said=type(error).__name__[:64])
         if not outcome.later:
+            self._under_way.pop(one.command, None)
+            self._unwritten[one.command] = outcome
             self._end(one.command, one.kind, outcome)
 
     def _end(self, command: int, kind: str, outcome: Outcome) -> None:
         if outcome.content:
             self._journal.orders.keep(command, outcome.content[:CONTENT_MAX])
         self._journal.append(self._record(command, kind, outcome))
-        self._under_way.pop(command, None)
+        self._unwritten.pop(command, None)
         _log.info("command.ended", command=command, kind=kind, state=outcome.state, said=outcome.said)
 
     def _record(self, command: int, kind: str, outcome: Outcome) -> Callable[[RecordId], Commanded]:

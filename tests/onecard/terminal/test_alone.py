@@ -16,7 +16,8 @@ from onecard.terminal.order import Order
 from onecard.terminal.outcome import State
 from onecard.wire import messages as m
 from onecard.wire.fleet import AccountRow, AccountsDocument
-from tests.onecard.terminal.stand import CARD, CARD_TYPE, TERMINAL
+from tests.onecard.terminal.stand import CARD, CARD_TYPE, NOON, TERMINAL
+from tests.onecard.terminal.test_disk import FailingDatabase
 
 TYPE = m.CardType(type=2, name="网络卡", purse_on_card=False, sale_limit_fen=50_000, media=("m1", "uid"))
 ACCOUNT = Account(card=CARD, issue=1, type=2)
@@ -179,11 +180,52 @@ def test_a_plastic_with_a_uid_only_is_found_in_the_snapshot(stand):
     assert stand.station.accounts.of_uid("00000000") is None
 
 
-def test_an_unsure_clock_approves_nothing(stand):
-    stand.clock.step(-365 * 86_400)
+@pytest.mark.parametrize(
+    "step", [-365 * 86_400, 3_650 * 86_400, -NOON], ids=["a year ago", "in ten years", "1970"]
+)
+def test_an_unsure_clock_approves_nothing_until_the_office_is_heard(stand, step):
+    stand.clock.step(step)
     stand.restart()
     assert not stand.station.clock_is_sure
     assert code(sell, stand, 100) == "clock.unsure"
+    stand.clock.step(-step)
+    stand.receive()
+    sell(stand, 100)
+
+
+@pytest.mark.parametrize("step", [-365 * 86_400, 3_650 * 86_400, -NOON, 7_200])
+def test_a_step_of_the_clock_during_a_session_widens_no_cap_and_no_hour(stand, step):
+    sell(stand, 100)
+    stand.clock.step(step)
+    sell(stand, 100)
+    stand.clock.advance(24 * 3600)
+    sell(stand, 100)
+    stand.clock.advance(2)
+    assert code(sell, stand, 1, CARD + 1) == "offline.account_old"
+    ats = [sale.at for sale in stand.bodies(m.Sale)]
+    assert ats == sorted(ats), "the order of moments is that of the records"
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["failed", "failed by its word only"])
+def test_a_disk_that_fails_at_any_statement_sells_once_or_not_at_all(stand, after):
+    stand.receive(
+        stand.office.place(**CAPS | {"offline_account_count": "99", "offline_account_fen": "99999"})
+    )
+    sold = refused = 0
+    for at in range(1, 40):
+        failing = stand.journal._db = FailingDatabase(stand.journal._db, at, after=after)
+        try:
+            sell(stand, 10)
+            sold += 1
+        except StoreError:
+            refused += 1
+        failing.heal()
+        assert stand.journal.exposure.of_card(CARD) == (10 * sold, sold)
+        assert stand.station.open_taps() == []
+        if failing.reached < at:
+            break
+    assert refused > 3
+    assert stand.journal.verify() == stand.journal.head.seq == 2 * sold + 1
 
 
 def test_what_was_asked_online_is_never_approved_but_replaced_after_it_was_given_up(stand):
