@@ -9,7 +9,7 @@ import pytest
 from onecard.devices import cable
 from onecard.devices.acceptors import Credited, Escrowed, PoweredUp
 from onecard.devices.acceptors.ebds.frames import Frame, Parser, encode
-from onecard.devices.acceptors.mechanics import At
+from onecard.devices.acceptors.mechanics import At, Timing
 from onecard.devices.acceptors.ssp import frames as ssp
 from onecard.devices.acceptors.ssp.meaning import Order
 from tests.devices.acceptors.rig import RIGS, TRIED, intake
@@ -89,6 +89,41 @@ def test_a_note_told_before_and_after_a_power_cut_is_one_credit(name):
     rig.run(8)
     assert any(isinstance(event, PoweredUp) for event in rig.events)
     assert list(rig.credits.values()) == [5_000] == rig.simulator.memory.box_fen
+    assert {event.cycle for event in rig.events if isinstance(event, Credited)} == {1}, "told as one note"
+
+
+@pytest.mark.parametrize("name", ["essp", "ccnet", "ebds", "mdb", "id003"])
+def test_a_device_that_repeats_a_credit_is_not_let_go_before_it_is_on_disk(name):
+    rig = RIGS[name]()
+    rig.until_open()
+    rig.simulator.insert(5_000)
+    rig.until_event(Escrowed)
+    rig.order_stack()
+    rig.until_event(Credited)
+    rig.run(5)
+    if name == "essp":
+        assert rig.simulator.unacknowledged == 1
+    elif name == "mdb":
+        assert rig.simulator.memory.uncredited_fen == [5_000]
+    else:
+        assert rig.at is At.PASSED
+    rig.driver.acknowledge()
+    rig.run(2)
+    assert rig.simulator.memory.box_fen == [5_000]
+    assert rig.simulator.memory.uncredited_fen == []
+
+
+def test_a_slow_stacker_is_waited_for_by_a_driver_that_starts_meanwhile():
+    rig = RIGS["cctalk"](timing=Timing(stack=6))
+    rig.until_open()
+    rig.simulator.insert(5_000)
+    rig.until_event(Escrowed)
+    rig.order_stack()
+    rig.run(0.5)
+    rig.restart_driver()
+    intake(rig)
+    rig.run(12)
+    assert rig.credits == {rig.ordered: 5_000}
 
 
 def test_a_frame_that_never_ends_delays_and_deafens_nobody():

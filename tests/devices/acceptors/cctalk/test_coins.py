@@ -169,3 +169,26 @@ def test_a_spoilt_answer_is_not_a_coin(till):
     assert till.disk.credited_fen <= box
     if not any(isinstance(r, WriteDoubt) for r in till.disk.records):
         assert till.disk.credited_fen == box
+
+
+def test_one_answer_that_is_wrong_and_checks_all_the_same_is_not_believed():
+    till = Till(COINS["sum"])
+    till.rig.until(lambda: till.rig.simulator.takes_notes)
+    till.run(0.5)
+    forged = []
+
+    def forge(data: bytes) -> bytes:
+        """A coin more than there was; the sum of eight bits lets it pass."""
+        if len(data) == 16 and not forged:
+            forged.append(data)
+            data = data[:4] + bytes((data[4] + 1, 3)) + data[6:15]
+            return data + bytes((-sum(data) & 0xFF,))
+        return data
+
+    till.rig.cable.to_host.damage = forge
+    till.run(3)
+    assert forged
+    assert till.disk.records == []
+    till.rig.simulator.insert(50)
+    till.run(1)
+    assert till.disk.credited_fen == 50
