@@ -60,3 +60,21 @@ def test_a_returned_order_is_closed(rig):
 def test_notes_of_another_acceptor_are_not_ours(rig):
     stack(rig, 9, 9, acceptor="B2")
     assert last_note(rig.stand.journal, SERIAL) == (0, None, None)
+
+
+# F: D3
+def test_a_coin_has_no_order_and_its_credit_is_the_last_word(rig):
+    credit(rig, 4, 260)
+    fill(rig, 300)
+    assert last_note(rig.stand.journal, SERIAL) == (4, None, (4, 260))
+
+
+# F: D3
+def test_what_went_to_the_office_in_doubt_is_known_too(rig):
+    credit(rig, 4, 260)
+    rig.stand.journal.append(
+        lambda id: m.CashDoubt(
+            **head(rig, id), acceptor=SERIAL, boot=4, cycle=261, value_fen=50, what="coin_without_session"
+        )
+    )
+    assert last_note(rig.stand.journal, SERIAL) == (4, None, (4, 261))
