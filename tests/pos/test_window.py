@@ -41,6 +41,7 @@ def test_a_cashier_sells_by_keyboard_and_by_finger_and_each_receipt_comes_out(tm
     assert "￥87.50" in seen["words"]
     assert seen["status"].startswith("脱机") or seen["status"].startswith("Offline")
     assert "Charge" in seen["english"]
+    assert (seen["picture"], seen["exit_code"]) == ("89504e47", 75)  # F: E6
 
 
 def test_a_torn_card_is_asked_back_and_pays_once(tmp_path):
