@@ -60,8 +60,9 @@ def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
     """The card may be torn away, or the power go, while they talk."""
     luck, families = world.luck, world.options.families
     plastic._fault = None
-    if "card" in families and luck.one_in(4):
-        index = luck.below(MOST_COMMANDS)
+    if "card" in families and luck.one_in(3):
+        # Mostly while it is written and read back: before that nothing has happened.
+        index = luck.below(MOST_COMMANDS) if luck.one_in(4) else 11 + luck.below(8)
         byte = luck.choose((None, luck.below(16)))
         if luck.one_in(4):
             plastic.glitch_at(index, byte)
@@ -88,13 +89,16 @@ def after(world: World, box: PosBox, holder: Holder) -> None:
             case 5 | 6:
                 box.lift()
                 elsewhere(world, box, holder)
+                box.tick()
                 lay(world, box, holder.plastic)
             case 0 | 1:
                 box.lift()
+                box.tick()  # the reader is armed again a moment later
                 lay(world, box, holder.plastic)
             case 2:
                 box.lift()
                 other = free_holder(world)
+                box.tick()
                 if other is not None and other is not holder:
                     lay(world, box, other.plastic)
             case 3:
@@ -203,6 +207,7 @@ def put_back(world: World) -> str | None:
     if holder is None or any(one.plastic is holder.plastic for one in world.boxes if one is not box):
         return None
     box.lift()
+    box.tick()
     return tapped(world, box, holder, f"put {holder.name}")
 
 

@@ -94,7 +94,7 @@ def i2_each_fact_counts_once(world: World) -> Iterator[str]:
     if world.restores:
         # An order that the backup does not hold, whose load was on a card before: a person has it in hand.
         for row in world.exceptions():
-            if row.kind == "load_unknown":
+            if row.kind in ("load_unknown", "load_differs"):
                 owed[row.card] += row.fen
     for holder in world.holders:
         card = holder.card
@@ -132,7 +132,7 @@ def i4_a_counter_serves_one_sale(world: World) -> Iterator[str]:
             done[purse.card, purse.issue, purse.counter].append(fate.body.id)
     forks = {(row.card, row.issue) for row in world.exceptions() if row.kind in ("chain_fork", "fork_again")}
     forged = {(one.card, one.issue) for one in world.holders if one.is_forged}
-    for card, issue in sorted(forks - forged):
+    for card, _ in sorted(forks - forged):
         yield f"card {card} was never copied and its chain forks"
     for (card, issue, counter), ids in sorted(done.items()):
         if len(ids) > 1 and (card, issue) not in forks:
