@@ -8,6 +8,7 @@ a beginning whose rest does not come and looks again behind it.
 import msgspec
 
 from onecard.devices.acceptors.id003.frames import crc
+from onecard.devices.acceptors.stream import Stream
 
 SYNC = 0x02
 VALIDATOR = 0x03
@@ -30,57 +31,17 @@ def encode(frame: Frame) -> bytes:
     return body + crc(body).to_bytes(2, "little")
 
 
-class Parser:
-    """Takes bytes as they come; gives whole, verified frames of one address and counts what it threw away."""
+class Parser(Stream[Frame]):
+    """Frames of one address."""
 
     def __init__(self, address: int = VALIDATOR) -> None:
+        super().__init__(SYNC)
         self._address = address
-        self._pending = bytearray()
-        self.garbage = 0
-        self.bad_crc = 0
 
-    @property
-    def is_partial(self) -> bool:
-        """A frame has begun and is not complete."""
-        return bool(self._pending)
+    def _length(self, pending: bytearray) -> int | None:
+        if len(pending) < 3:
+            return None
+        return pending[2] if pending[1] == self._address and pending[2] >= SHORTEST else 0
 
-    def feed(self, data: bytes) -> list[Frame]:
-        """Frames that ``data`` completes."""
-        self._pending += data
-        frames = []
-        while (frame := self._next()) is not None:
-            frames.append(frame)
-        return frames
-
-    def expire(self) -> list[Frame]:
-        """What has begun will not be completed: look for a frame behind it. Afterwards nothing is pending."""
-        frames: list[Frame] = []
-        while self._pending:
-            self._discard(1)
-            frames += self.feed(b"")
-        return frames
-
-    def _next(self) -> Frame | None:
-        while self._pending:
-            start = self._pending.find(SYNC)
-            self._discard(len(self._pending) if start < 0 else start)
-            if len(self._pending) < 3:
-                return None
-            length = self._pending[2]
-            if self._pending[1] != self._address or length < SHORTEST:
-                self._discard(1)
-                continue
-            if len(self._pending) < length:
-                return None
-            whole = bytes(self._pending[:length])
-            if crc(whole) != 0:
-                self.bad_crc += 1
-                self._discard(1)
-                continue
-            del self._pending[:length]
-            return Frame(whole[3], whole[4:-2], whole[1])
-        return None
-
-    def _discard(self, count: int) -> None:
-        self.garbage += count
-        del self._pending[:count]
+    def _read(self, whole: bytes) -> Frame | None:
+        return Frame(whole[3], whole[4:-2], whole[1]) if crc(whole) == 0 else None

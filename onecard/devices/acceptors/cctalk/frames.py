@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from onecard.devices.acceptors.stream import Stream
+
 Check = Literal["sum", "crc"]
 HOST = 1
 #: to, length, from or CRC, header, check.
@@ -58,64 +60,24 @@ def encode(frame: Frame, check: Check) -> bytes:
     return start + bytes((value & 0xFF,)) + end + bytes((value >> 8,))
 
 
-class Parser:
-    """Takes bytes as they come; gives whole, verified frames for one address and counts what it threw
-    away."""
+class Parser(Stream[Frame]):
+    """Frames for one address."""
 
     def __init__(self, address: int, check: Check) -> None:
-        self._address, self._check = address, check
-        self._pending = bytearray()
-        self.garbage = 0
-        self.bad_check = 0
+        super().__init__(address)
+        self._check = check
 
-    @property
-    def is_partial(self) -> bool:
-        """A frame may have begun and is not complete."""
-        return bool(self._pending)
+    def _length(self, pending: bytearray) -> int | None:
+        if len(pending) < 2:
+            return None
+        return pending[1] + SHORTEST if pending[1] <= LONGEST_DATA else 0
 
-    def feed(self, data: bytes) -> list[Frame]:
-        """Frames that ``data`` completes."""
-        self._pending += data
-        frames = []
-        while (frame := self._next()) is not None:
-            frames.append(frame)
-        return frames
-
-    def expire(self) -> list[Frame]:
-        """What has begun will not be completed: look for a frame behind it. Afterwards nothing is pending."""
-        frames: list[Frame] = []
-        while self._pending:
-            self._discard(1)
-            frames += self.feed(b"")
-        return frames
-
-    def _next(self) -> Frame | None:
-        while self._pending:
-            if self._pending[0] != self._address:
-                self._discard(1)
-                continue
-            if len(self._pending) < 2:
-                return None
-            length = self._pending[1] + SHORTEST
-            if length > LONGEST_DATA + SHORTEST:
-                self._discard(1)
-                continue
-            if len(self._pending) < length:
-                return None
-            whole = bytes(self._pending[:length])
-            if not self._is_right(whole):
-                self.bad_check += 1
-                self._discard(1)
-                continue
-            del self._pending[:length]
-            return Frame(whole[0], whole[3], whole[4:-1], whole[2] if self._check == "sum" else 0)
-        return None
+    def _read(self, whole: bytes) -> Frame | None:
+        if not self._is_right(whole):
+            return None
+        return Frame(whole[0], whole[3], whole[4:-1], whole[2] if self._check == "sum" else 0)
 
     def _is_right(self, whole: bytes) -> bool:
         if self._check == "sum":
             return sum(whole) & 0xFF == 0
         return crc(whole[:2] + whole[3:-1]) == whole[2] | whole[-1] << 8
-
-    def _discard(self, count: int) -> None:
-        self.garbage += count
-        del self._pending[:count]

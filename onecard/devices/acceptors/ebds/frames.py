@@ -6,6 +6,8 @@ The check is the XOR of everything from the length to the last data byte. Bytes 
 
 import msgspec
 
+from onecard.devices.acceptors.stream import Stream
+
 STX, ETX = 0x02, 0x03
 SHORTEST = 5
 LONGEST = 0x7F
@@ -37,56 +39,18 @@ def encode(frame: Frame) -> bytes:
     return bytes((STX,)) + body + bytes((ETX, check_of(body)))
 
 
-class Parser:
-    """Takes bytes as they come; gives whole, verified frames and counts what it threw away."""
+class Parser(Stream[Frame]):
+    """Frames of either side."""
 
     def __init__(self) -> None:
-        self._pending = bytearray()
-        self.garbage = 0
-        self.bad_check = 0
+        super().__init__(STX)
 
-    @property
-    def is_partial(self) -> bool:
-        """A frame has begun and is not complete."""
-        return bool(self._pending)
+    def _length(self, pending: bytearray) -> int | None:
+        if len(pending) < 2:
+            return None
+        return pending[1] if SHORTEST <= pending[1] <= LONGEST else 0
 
-    def feed(self, data: bytes) -> list[Frame]:
-        """Frames that ``data`` completes."""
-        self._pending += data
-        frames = []
-        while (frame := self._next()) is not None:
-            frames.append(frame)
-        return frames
-
-    def expire(self) -> list[Frame]:
-        """What has begun will not be completed: look for a frame behind it. Afterwards nothing is pending."""
-        frames: list[Frame] = []
-        while self._pending:
-            self._discard(1)
-            frames += self.feed(b"")
-        return frames
-
-    def _next(self) -> Frame | None:
-        while self._pending:
-            start = self._pending.find(STX)
-            self._discard(len(self._pending) if start < 0 else start)
-            if len(self._pending) < 2:
-                return None
-            length = self._pending[1]
-            if not SHORTEST <= length <= LONGEST:
-                self._discard(1)
-                continue
-            if len(self._pending) < length:
-                return None
-            whole = bytes(self._pending[:length])
-            if whole[-2] != ETX or check_of(whole[1:-2]) != whole[-1] or whole[2] & 0x0E:
-                self.bad_check += 1
-                self._discard(1)
-                continue
-            del self._pending[:length]
-            return Frame(whole[2] >> 4, whole[2] & 1, whole[3:-2])
-        return None
-
-    def _discard(self, count: int) -> None:
-        self.garbage += count
-        del self._pending[:count]
+    def _read(self, whole: bytes) -> Frame | None:
+        if whole[-2] != ETX or check_of(whole[1:-2]) != whole[-1] or whole[2] & 0x0E:
+            return None
+        return Frame(whole[2] >> 4, whole[2] & 1, whole[3:-2])

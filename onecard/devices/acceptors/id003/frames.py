@@ -7,6 +7,8 @@ up on that beginning and looks again behind it.
 
 import msgspec
 
+from onecard.devices.acceptors.stream import Stream
+
 SYNC = 0xFC
 #: Sync, length, code and CRC; a frame without data.
 SHORTEST = 5
@@ -48,61 +50,17 @@ def encode(frame: Frame) -> bytes:
     return body + crc(body).to_bytes(2, "little")
 
 
-class Parser:
-    """Takes bytes as they come; gives whole, verified frames and counts what it threw away."""
+class Parser(Stream[Frame]):
+    """Frames of either side."""
 
     def __init__(self) -> None:
-        self._pending = bytearray()
-        #: Bytes that belonged to no frame, and beginnings of frames whose CRC was wrong.
-        self.garbage = 0
-        self.bad_crc = 0
+        super().__init__(SYNC)
 
-    @property
-    def is_partial(self) -> bool:
-        """A frame has begun and is not complete."""
-        return bool(self._pending)
+    def _length(self, pending: bytearray) -> int | None:
+        if len(pending) < 2:
+            return None
+        return pending[1] if pending[1] >= SHORTEST else 0
 
-    def feed(self, data: bytes) -> list[Frame]:
-        """Frames that ``data`` completes."""
-        self._pending += data
-        frames = []
-        while (frame := self._next()) is not None:
-            frames.append(frame)
-        return frames
-
-    def expire(self) -> list[Frame]:
-        """What has begun will not be completed: drop its first byte and see what is behind it.
-
-        Afterwards nothing is pending.
-        """
-        frames: list[Frame] = []
-        while self._pending:
-            self._discard(1)
-            frames += self.feed(b"")
-        return frames
-
-    def _next(self) -> Frame | None:
-        while self._pending:
-            start = self._pending.find(SYNC)
-            self._discard(len(self._pending) if start < 0 else start)
-            if len(self._pending) < 2:
-                return None
-            length = self._pending[1]
-            if length < SHORTEST:
-                self._discard(1)
-                continue
-            if len(self._pending) < length:
-                return None
-            whole = bytes(self._pending[:length])
-            if crc(whole[:-2]) != int.from_bytes(whole[-2:], "little"):
-                # Only the sync byte goes: a true frame may begin inside what this one claimed.
-                self.bad_crc += 1
-                self._discard(1)
-                continue
-            del self._pending[:length]
-            return Frame(whole[2], whole[3:-2])
-        return None
-
-    def _discard(self, count: int) -> None:
-        self.garbage += count
-        del self._pending[:count]
+    def _read(self, whole: bytes) -> Frame | None:
+        right = crc(whole[:-2]) == int.from_bytes(whole[-2:], "little")
+        return Frame(whole[2], whole[3:-2]) if right else None
