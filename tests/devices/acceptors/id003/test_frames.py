@@ -48,7 +48,7 @@ def test_any_frame_survives_the_wire_byte_by_byte(code, data):
     found = [f for byte in encode(frame) for f in parser.feed(bytes((byte,)))]
     assert found == [frame]
     assert not parser.is_partial
-    assert (parser.garbage, parser.bad_crc) == (0, 0)
+    assert (parser.garbage, parser.bad_check) == (0, 0)
 
 
 def test_a_frame_is_found_behind_garbage_and_a_false_start():
