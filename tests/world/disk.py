@@ -209,6 +209,14 @@ def _of(handle: int) -> tuple[Disk, File, str, int]:
     return _OPENED[_Handle.from_address(handle).number]
 
 
+def _is_open(disk: Disk, name: str) -> bool:
+    """Whether this life of the machine uses a file: a connection of a life before, collected late, must not
+    take its log away."""
+    return any(
+        one is disk and file == name and life == disk.generation for one, _, file, life in _OPENED.values()
+    )
+
+
 def _close(handle: int) -> int:
     _OPENED.pop(_Handle.from_address(handle).number, None)
     return OK
@@ -342,7 +350,7 @@ def install() -> None:
         if not text.startswith(ROOT):
             return int(was.xDelete(ctypes.addressof(was), name, sync))
         found = _split(text)
-        if found is not None and not found[0].is_dead:
+        if found is not None and not found[0].is_dead and not _is_open(*found):
             found[0].files.pop(found[1], None)
         return OK
 
