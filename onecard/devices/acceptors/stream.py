@@ -45,11 +45,11 @@ class Stream(Generic[F]):
 
     def _length(self, pending: bytearray) -> int | None:
         """Bytes of the frame that begins at the front; 0: none does; ``None``: more is needed to say."""
-        raise NotImplementedError
+        raise AssertionError("a protocol says how its frames look")
 
     def _read(self, whole: bytes) -> F | None:
         """The frame; ``None`` if its check is wrong."""
-        raise NotImplementedError
+        raise AssertionError("a protocol says how its frames look")
 
     def _next(self) -> F | None:
         while self._pending:

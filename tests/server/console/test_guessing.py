@@ -73,7 +73,7 @@ def routes(office: Office) -> Iterator[tuple[str, str]]:
 def filled(path: str, others: Others) -> list[str]:
     """A declared path with each foreign number in its place."""
     first = path.split("/")[1]
-    plain = path.replace("{kind:str}", "csv")
+    plain = path.replace("{kind:str}", "csv").replace("{command:int}", "1")
     if path.startswith("/members/import"):
         first = "import"
     numbers = others.numbers.get(first, [1, 2])[:3]
