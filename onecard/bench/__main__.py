@@ -7,10 +7,12 @@ the server's address behind the cable.
 import argparse
 import contextlib
 import json
+import logging
 import signal
 import sys
 from pathlib import Path
 
+import structlog
 import uvicorn
 
 from onecard.bench.bench import Bench
@@ -59,6 +61,11 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Runs until SIGTERM or Ctrl-C; takes away everything it started."""
     arguments = _arguments(argv)
+    # Whole lines, and not among what the bench prints for its user.
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+    )
     # Until the page is served: whoever is asked to leave now puts the readers down, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
@@ -96,7 +103,7 @@ def _run(arguments: argparse.Namespace) -> int:
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
             "server": f"http://127.0.0.1:{cable.port}",
         }
-        # In one piece: other threads write to the same log.
+        # In one piece: whoever started us may keep both outputs in one file.
         sys.stdout.write("bench " + json.dumps(plugged) + "\n")
         sys.stdout.flush()
         try:

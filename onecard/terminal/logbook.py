@@ -55,6 +55,6 @@ def begin(folder: Path, level: str) -> Path:
             structlog.processors.LogfmtRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, Logbook(path))),
+        logger_factory=structlog.WriteLoggerFactory(cast(TextIO, Logbook(path))),
     )
     return path
