@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 APPS = ("onecard", "kiosk", "pos", "server")
@@ -17,6 +17,11 @@ class Module:
     path: str
     text: str
     tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Every node of the tree, walked once for all who ask."""
+        return list(ast.walk(self.tree))
 
     @property
     def name(self) -> str:
@@ -41,6 +46,7 @@ class Source:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.modules: dict[str, Module] = {}
+        self._imports: dict[str, list[Import]] = {}
         for app in APPS:
             for file in sorted((root / app).rglob("*.py")):
                 text = file.read_text(encoding="utf-8")
@@ -53,8 +59,13 @@ class Source:
 
     def imports(self, module: Module) -> list[Import]:
         """Whatever this module imports, wherever in the file it says so."""
+        if module.name not in self._imports:
+            self._imports[module.name] = self._read_imports(module)
+        return self._imports[module.name]
+
+    def _read_imports(self, module: Module) -> list[Import]:
         found = []
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Import):
                 found += [Import(node.lineno, alias.name) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
@@ -95,6 +106,12 @@ class Source:
                     asked_by[target] = module
                     todo.append(target)
         return asked_by
+
+
+@cache
+def the_project() -> Source:
+    """The project itself, read once by each process that judges it."""
+    return Source(Path(__file__).resolve().parent.parent)
 
 
 # "from urllib import request" names a module, not a value; the few that our rules speak of.

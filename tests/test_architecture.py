@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.source import APPS, Module, Source, called, inside
+from tests.source import APPS, Module, Source, called, inside, the_project
 
 ROOT = Path(__file__).resolve().parent.parent
 Offences = Iterator[str]
@@ -170,7 +170,7 @@ def outside_things_come_through_their_door(source: Source) -> Offences:
             for things, doors in DOORS:
                 if inside(one.target, *things) and not any(fnmatch(module.path, door) for door in doors):
                     yield f"{module.path}:{one.line} imports {one.target}; its door is {', '.join(doors)}"
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                 owner = ast.unparse(node.func.value).split(".")[-1]
                 door = CALLS.get((owner, node.func.attr))
@@ -182,7 +182,7 @@ def threads_are_started_behind_their_door(source: Source) -> Offences:
     for module in source:
         if any(fnmatch(module.path, door) for door in THREAD_DOORS):
             continue
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Call) and called(node) in STARTS_A_THREAD:
                 yield f"{module.path}:{node.lineno} starts a {called(node)}"
             elif (
@@ -206,7 +206,7 @@ def files_and_functions_stay_small(source: Source) -> Offences:
         lines = module.text.count("\n")
         if lines > MOST_LINES:
             yield f"{module.path} has {lines} lines"
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > MOST_LINES_OF_A_FUNCTION:
@@ -241,7 +241,7 @@ def money_is_never_a_float(source: Source) -> Offences:
         return name == "fen" or name.endswith("_fen")
 
     for module in source:
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if (
                 isinstance(node, ast.BinOp)
                 and isinstance(node.op, ast.Div)
@@ -288,7 +288,7 @@ RULES: list[Rule] = [
 
 @pytest.fixture(scope="module")
 def project() -> Source:
-    return Source(ROOT)
+    return the_project()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
