@@ -42,8 +42,7 @@ def _tell(options: Options, world: World, *, shortest: bool) -> None:
         id = world.violations[0].id
         options = shrink(options, lambda other: _fails(other, id))
         world = run(options)
-        left_out = f" WITHOUT={','.join(map(str, sorted(options.without)))}" if options.without else ""
-        print(f"shortest story, {world.steps} steps: {options}{left_out}")
+        print(f"shortest story, {world.steps} steps: {options}")
         for line in world.story:
             print(f"  {line}")
     sys.stdout.flush()
@@ -59,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--stride", type=int, default=1, help="10: only days about the same faults")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--faults", default=",".join(FAMILIES), help="families, comma between")
-    parser.add_argument("--without", default="", help="numbers of steps to leave out")
+    parser.add_argument("--only", default="", help="numbers of the steps that happen; empty: all")
     parser.add_argument("--seed", type=int, help="this one only, with its whole story")
     parser.add_argument("--until-broken", action="store_true", help="stop at the first violation, unshrunk")
     parser.add_argument("--digests", action="store_true", help="a line for every seed")
@@ -75,14 +74,14 @@ def main() -> int:
     disk.install()
     office.quiet()
     families = frozenset(filter(None, told.faults.split(",")))
-    without = frozenset(int(one) for one in told.without.split(",") if one)
+    only = frozenset(int(one) for one in told.only.split(",")) if told.only else None
     first, count = (told.seed, 1) if told.seed is not None else (told.first, told.seeds)
     seeds = steps = faults = violations = 0
     until = time.monotonic() + 60 * told.minutes if told.minutes else None
     for seed in range(first, first + count * told.stride, told.stride):
         if until is not None and time.monotonic() > until:
             break
-        options = Options(seed, told.steps, families, without)
+        options = Options(seed, told.steps, families, only)
         world = run(options)
         seeds, steps, faults = seeds + 1, steps + world.steps, faults + world.luck.faults
         violations += len(world.violations)

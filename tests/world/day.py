@@ -78,11 +78,14 @@ class Day(Deeds):
         about = FAMILIES[world.options.seed % len(FAMILIES)]
         more = THEMES[about]
         mine = [
-            (weight * (4 if family == about else 2 if name in more else 1), (name, act))
+            (weight * (4 if family == about else 2 if name in more else 1), (name, act, family))
             for weight, name, act, family in TABLE
-            if not family or family in world.options.families
         ]
-        return world.luck.weigh(mine)
+        while True:
+            # Drawn from all, so that a family left out takes as little else with it as it can.
+            name, act, family = world.luck.weigh(mine)
+            if not family or family in world.options.families:
+                return name, act
 
     def finish(self, world: World) -> None:
         """Everybody comes once more: what is open is proved or given up, what waits is collected."""

@@ -1,7 +1,7 @@
 """What must hold, a function each, named by its id: during faults (``ALWAYS``) and after them (``AFTER``)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from onecard.ids import RecordId
 from onecard.wire import messages as m
@@ -155,13 +155,23 @@ def i5_every_note_is_one_credit(world: World) -> Iterator[str]:
 
 
 def i6_nothing_below_its_floor(world: World) -> Iterator[str]:
-    for name, fen in books.sums(world.office).items():
-        parts = name.split(":")
-        is_pocket = parts[0] == "card" and parts[-1] in ("main", "waiting", "gift", "subsidy", "purse")
-        if is_pocket and fen < 0:
+    """A plastic that went back in time takes no load any more until it is used: what is to leave it waits."""
+    forged = {one.card for one in world.holders if one.is_forged}
+    for name, fen in sorted(books.sums(world.office).items()):
+        if is_below_its_floor(name, fen, forged):
             yield f"{name} is {fen}"
-        if parts[0] == "card" and parts[-1] == "debt" and fen > 0:
-            yield f"{name} is {fen}"
+
+
+def is_below_its_floor(name: str, fen: int, forged: Collection[int]) -> bool:
+    """Pockets of members hold nothing negative, and what they owe is never a balance of theirs."""
+    parts = name.split(":")
+    if parts[0] != "card":
+        return False
+    if parts[-1] == "debt":
+        return fen > 0
+    if parts[-1] == "waiting" and int(parts[1]) in forged:
+        return False
+    return parts[-1] in ("main", "waiting", "gift", "subsidy", "purse") and fen < 0
 
 
 def i8_a_z_is_the_sum_of_its_records(world: World) -> Iterator[str]:

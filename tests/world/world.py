@@ -39,13 +39,21 @@ class Options:
     seed: int
     steps: int = 120
     families: frozenset[str] = frozenset(FAMILIES)
-    #: Steps left out, by number.
-    without: frozenset[int] = frozenset()
+    #: Numbers of the steps that happen; ``None``: all.
+    only: frozenset[int] | None = None
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """The steps that happen, by number."""
+        all_of_them = frozenset(range(1, self.steps + 1))
+        return all_of_them if self.only is None else all_of_them & self.only
 
     def __str__(self) -> str:
         text = f"SEED={self.seed} STEPS={self.steps}"
         if self.families != frozenset(FAMILIES):
             text += f" FAULTS={','.join(sorted(self.families)) or 'none'}"
+        if self.only is not None:
+            text += f" ONLY={','.join(map(str, sorted(self.kept))) or 'none'}"
         return text
 
 
@@ -365,10 +373,11 @@ class World:
         try:
             self.luck.begin(0)
             self.set_up()
+            kept = self.options.kept
             for number in range(1, self.options.steps + 1):
-                self.luck.begin(number)
-                if number in self.options.without:
+                if number not in kept:
                     continue
+                self.luck.begin(number)
                 self._step(deeds)
                 if number % 40 == 0:
                     self._check(checks.always(self))
