@@ -94,12 +94,12 @@ class CardWait:
             case card_event.Disarm():
                 self.step(card_event.Disarmed(in_time=till.port.disarm(), at=till.now()))
             case card_event.SetAside():
-                aside = self.journal(lambda: till.station.set_aside(command.id, command.supervisor))
+                aside = till.journaled(lambda: till.station.set_aside(command.id, command.supervisor))
                 if not aside:
                     self.step(events.NotAside(at=till.now()))
             case card_event.GiveUp():
                 by = till.operator.operator if till.operator is not None else 0
-                self.journal(lambda: till.station.give_up(command.id, command.why, by))
+                till.journaled(lambda: till.station.give_up(command.id, command.why, by))
             case events.Ask():
                 self._accounts.ask(command.task, command.medium)
             case events.AskAgain():
@@ -114,14 +114,3 @@ class CardWait:
                 self._told(command.task, command.look)
             case card_event.Sound():
                 till.port.play(command.name)
-
-    def journal(self, write: Callable[[], None]) -> bool:
-        """Something about an open tap goes to disk; a refusal is said and changes nothing."""
-        try:
-            write()
-        except OneCardError as error:
-            self._till.refuse(error)
-            return False
-        self._till.refresh()
-        self._till.port.wake()
-        return True

@@ -170,6 +170,17 @@ class Till(Workplace[Port]):
         self.say(self.tr.refusal(error), "refuse")
         self.port.play("refused")
 
+    def journaled(self, write: Callable[[], None]) -> bool:
+        """Something goes to disk; a refusal is said and changes nothing."""
+        try:
+            write()
+        except OneCardError as error:
+            self.refuse(error)
+            return False
+        self.refresh()
+        self.port.wake()
+        return True
+
     # -- paper -------------------------------------------------------------------------------------------
 
     def head(self, *, holder: str = "", operator: int = 0) -> receipt.Head:

@@ -3,33 +3,23 @@
 Knows which follows which; what is typed on them is their presenters'.
 """
 
-from collections.abc import Callable
-from typing import Protocol
-
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
+from onecard.terminal.outcome import Completed
+from pos.area import Area, Door, Way
 from pos.frontdesk.query import Query, answered
 from pos.presenters.desk import WORK, DeskPresenter
 from pos.presenters.issue import IssuePresenter
 from pos.presenters.loss import LossPresenter
 from pos.presenters.query import QueryPresenter
 from pos.presenters.recharge import RechargePresenter
+from pos.presenters.tap import TapView
 from pos.question import Answer, AskCard, CardStatus
-from pos.task import Collect, Show, Task
-from pos.till import Till
+from pos.task import Blank, Collect, Issue, Recharge, Show, Task
+from pos.till import ISSUE, LOSS, QUERY, RECHARGE, Till
 
 
-class Way(Protocol):
-    """What the front desk needs of the whole app."""
-
-    def go(self, screen: str) -> None: ...
-
-    def want(self, task: Task, *, lying: bool = False) -> None: ...
-
-    def show(self) -> None: ...
-
-
-class FrontDesk:
+class FrontDesk(Area):
     """``is_home``: Esc leads to the desk's door, otherwise back to the till."""
 
     def __init__(self, till: Till, way: Way) -> None:
@@ -40,13 +30,57 @@ class FrontDesk:
         self.recharge = RechargePresenter(till)
         self.query = QueryPresenter(till)
         self.loss = LossPresenter(till)
-        self.screens: dict[str, Callable[[str], None]] = {
+        self.screens = {
             "desk": self._on_desk,
             "issue": self._on_issue,
             "recharge": self._on_recharge,
             "query": self._on_query,
             "loss": self._on_loss,
         }
+        self.presenters = {
+            "desk": self.desk,
+            "issue": self.issue,
+            "recharge": self.recharge,
+            "query": self.query,
+            "loss": self.loss,
+        }
+        self.doors = (
+            Door(name="query", key="f1", right=QUERY, open=self.ask_card),
+            Door(name="desk", key="f9", open=self.open, why_not=self._why_shut),
+        )
+
+    # -- what the whole tells ----------------------------------------------------------------------------
+
+    def typed(self, screen: str, field: str, text: str) -> None:
+        if screen == "issue":
+            self.issue.typed(field, text)
+        elif screen == "loss":
+            self.loss.typed(field, text)
+
+    def told(self, screen: str, task: Task, look: Look) -> bool:
+        if isinstance(task, Blank):
+            self.blank(look)
+        else:
+            self.looked(look)
+        return True
+
+    def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
+        if isinstance(task, Recharge):
+            self.recharge.paid(f"{text}  {detail}")
+        elif isinstance(task, Issue):
+            self.issue.issued(f"{text}  {detail}")
+
+    def cover(self) -> object | None:
+        """While a number is asked for, nothing else is done."""
+        if not self.issue.is_reserving:
+            return None
+        return TapView(look="reading", title=self._till.tr("desk.issue.reserving"))
+
+    # -- the door ----------------------------------------------------------------------------------------
+
+    def _why_shut(self) -> str:
+        open_to = any(self._till.may(right) for right in (ISSUE, RECHARGE, LOSS, QUERY))
+        return "" if open_to else self._till.tr("pos.key.no_right")
 
     def open(self) -> None:
         """The door."""

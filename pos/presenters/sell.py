@@ -1,15 +1,17 @@
 """P2, selling: the pad, the bill, the product keys, and the second look at a large amount. F: C1 C2 C14"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from onecard import money
 from onecard.errors import Refused
 from pos import checkout, entry
+from pos.area import Door
 from pos.basket import PIECE
 from pos.catalogue import Catalogue, Page
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.task import Sell
-from pos.till import ISSUE, LOSS, QUERY, RECHARGE, SELL, SHIFT, VOID, Till
+from pos.till import SELL, Till
 
 #: What the number pad and the keyboard may send besides digits.
 _DIGITS = frozenset({*"0123456789", "00", "."})
@@ -53,8 +55,11 @@ class SellPresenter:
 
     name = "sell"
 
-    def __init__(self, till: Till, tiles: int, tabs: int) -> None:
-        self._till = till
+    def __init__(
+        self, till: Till, tiles: int, tabs: int, doors: Callable[[], tuple[Door, ...]] = tuple
+    ) -> None:
+        """``doors``: what the function keys open."""
+        self._till, self._doors = till, doors
         self._tiles, self._tabs = tiles, tabs
         self.bill = checkout.NEW
         self._goods = Catalogue(())
@@ -254,22 +259,29 @@ class SellPresenter:
             no=tr("pos.sell.large_no"),
         )
 
-    def may_press(self, key: str) -> bool:
-        """Whether a function key does anything now."""
-        return self.bill.confirming is None and any(one.key == key and one.enabled for one in self._keys())
+    def door(self, key: str) -> Door | None:
+        """What a function key opens now."""
+        if self.bill.confirming is not None:
+            return None
+        found = next((one for one in self._doors() if one.key == key), None)
+        return found if found is not None and not self._why_shut(found) else None
+
+    def _why_shut(self, door: Door) -> str:
+        if door.right and not self._till.may(door.right):
+            return self._till.tr("pos.key.no_right")
+        return door.why_not()
 
     def _keys(self) -> tuple[KeyView, ...]:
-        till, tr = self._till, self._till.tr
-        why = tr("pos.key.no_right")
-        desk = any(till.may(right) for right in (ISSUE, RECHARGE, LOSS, QUERY))
-        return (
-            KeyView(key="f1", text=tr("pos.key.query"), enabled=till.may(QUERY), reason=why),
-            KeyView(key="f2", text=tr("pos.key.void"), enabled=till.may(VOID), reason=why),
-            KeyView(key="f3", text=tr("pos.key.reprint")),
-            KeyView(key="f4", text=tr("pos.key.aside"), selected=till.aside_count > 0),
+        tr = self._till.tr
+        keys = [
             KeyView(key="f7", text=tr("common.other_language")),
             KeyView(key="f8", text=tr("pos.key.theme")),
-            KeyView(key="f9", text=tr("pos.key.desk"), enabled=desk, reason=why),
-            KeyView(key="f10", text=tr("pos.key.sign_out")),
-            KeyView(key="f12", text=tr("pos.key.shift"), enabled=till.may(SHIFT), reason=why),
-        )
+        ]
+        for door in self._doors():
+            if door.key:
+                why = self._why_shut(door)
+                text = tr(f"pos.key.{door.name}")
+                keys.append(
+                    KeyView(key=door.key, text=text, enabled=not why, reason=why, selected=door.is_lit())
+                )
+        return tuple(sorted(keys, key=lambda one: int(one.key[1:])))

@@ -1,12 +1,13 @@
 """Every picture there is of our screens: what to draw, on which panels, and which of them are golden.
 
-An app registers its screens in ``tests/shots/<app>_shots.py`` as ``SHOTS: list[Shot]``.
+An app registers its screens in ``tests/shots/<app>_shots.py`` as ``SHOTS: list[Shot]``, and those of a part of
+it that has many in ``<app>_<part>_shots.py``.
 """
 
 import importlib
-import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from onecard.text import Translator
@@ -17,7 +18,6 @@ APP_PANELS = {
     "kiosk": ("1080x1920",),
     "toolkit": ("1280x800",),
 }
-MODULES = ("tests.shots.toolkit_shots", "tests.shots.pos_shots", "tests.shots.kiosk_shots")
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,10 @@ def picture_name(shot: Shot, language: str, theme: str, panel: str) -> str:
 
 
 def shots() -> list[Shot]:
-    """All registered, in order; an app without pictures yet has no module."""
+    """All registered, by file and in its order."""
     found: list[Shot] = []
-    for name in MODULES:
-        if importlib.util.find_spec(name) is not None:
-            found += importlib.import_module(name).SHOTS
+    for path in sorted(Path(__file__).parent.glob("*_shots.py")):
+        found += importlib.import_module(f"tests.shots.{path.stem}").SHOTS
     titles = [shot.title for shot in found]
     assert len(titles) == len(set(titles)), "two shots have one name"
     return found

@@ -1,0 +1,16 @@
+"""Which parts this till has: one line each."""
+
+from pos.area import Area, Way
+from pos.frontdesk.work import FrontDesk
+from pos.selling import Selling
+from pos.session import Session
+from pos.till import Till
+
+
+def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
+    """In the order in which they are asked. ``tiles`` and ``tabs`` are selling's."""
+    return (
+        Session(till, way),
+        Selling(till, way, tiles=tiles, tabs=tabs),
+        FrontDesk(till, way),
+    )

@@ -1,0 +1,137 @@
+"""The counter's screens: sell, take back, and what waits for its card. F: C1 C2 C7"""
+
+from onecard.errors import OneCardError, Refused
+from onecard.ids import RecordId
+from onecard.terminal.outcome import Completed
+from pos import paper, receipt
+from pos.area import Area, Door, Way
+from pos.presenters.aside import AsidePresenter
+from pos.presenters.override import Granted
+from pos.presenters.sell import SellPresenter
+from pos.presenters.void import VoidPresenter
+from pos.task import Complete, Sell, TakeBack, Task
+from pos.till import VOID, Till
+
+
+class Selling(Area):
+    """``tiles`` product keys and ``tabs`` categories fit the screen."""
+
+    def __init__(self, till: Till, way: Way, *, tiles: int, tabs: int) -> None:
+        self._till, self._way = till, way
+        self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
+        self.void = VoidPresenter(till)
+        self.waiting = AsidePresenter(till)
+        self.screens = {"sell": self._on_sell, "void": self._on_void, "aside": self._on_aside}
+        self.presenters = {"sell": self.sell, "void": self.void, "aside": self.waiting}
+        self.doors = (
+            Door(name="void", key="f2", right=VOID, open=self._open_void),
+            Door(name="reprint", key="f3", open=self._reprint),
+            Door(name="aside", key="f4", open=self._open_aside, is_lit=lambda: till.aside_count > 0),
+        )
+
+    # -- what the whole tells ----------------------------------------------------------------------------
+
+    def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
+        if isinstance(task, Sell):
+            self.sell.paid(text, detail)
+        if self._way.screen == "void":
+            self.void.enter()
+
+    def left(self, screen: str) -> None:
+        if screen == "void":
+            self.void.leave()
+
+    def aside(self) -> None:
+        self.sell.next_customer()
+
+    def bound(self) -> str:
+        return "" if self.sell.bill.is_empty else "signon.bill_open"
+
+    def signed_out(self) -> None:
+        self.sell.forget()
+
+    # -- sell --------------------------------------------------------------------------------------------
+
+    def _on_sell(self, action: str) -> None:
+        till = self._till
+        if action[:1] == "f" and action[1:].isdigit():
+            door = self.sell.door(action)
+            if door is not None:
+                door.open()
+            return
+        task = self.sell.act(action, till.now())
+        if task is None:
+            return
+        if till.shift is None:
+            till.refuse(Refused("shift.closed"))
+            return
+        self._way.want(task)
+
+    def _reprint(self) -> None:
+        """Papers that did not come out first, else the last one again, marked as a copy."""
+        till = self._till
+        waiting = list(till.printed.failed)
+        if not waiting and till.printed.last is not None:
+            waiting = [receipt.as_copy(till.tr, till.printed.last)]
+        for document in waiting:
+            till.print(document)
+        till.say(till.tr("pos.printing" if waiting else "pos.key.no_paper"))
+
+    # -- take back ---------------------------------------------------------------------------------------
+
+    def _open_void(self) -> None:
+        self.void.enter()
+        self._way.go("void")
+
+    def _on_void(self, action: str) -> None:
+        till = self._till
+        try:
+            if action == "escape":
+                self._way.go("sell")
+            elif action == "f3" and self.void.chosen is not None:
+                document = paper.of_record(till, self.void.chosen.journaled)
+                if document is not None:
+                    till.print(document)
+                    till.say(till.tr("pos.printing"))
+            elif action == "enter":
+                record = self.void.wanted()
+                body = till.tr("pos.override.void_body", fen=record.fen, at=record.at)
+                self._way.ask_supervisor("void", self._take_back, body=body)
+            else:
+                self.void.act(action)
+        except OneCardError as error:
+            till.refuse(error)
+
+    def _take_back(self, word: Granted) -> None:
+        record = self.void.wanted()
+        self._way.want(
+            TakeBack(
+                sale=record.id,
+                fen=record.fen,
+                supervisor=word.supervisor,
+                supervisor_name=word.name,
+                reason=word.reason,
+            )
+        )
+
+    # -- what waits for its card -------------------------------------------------------------------------
+
+    def _open_aside(self) -> None:
+        self.waiting.enter()
+        self._way.go("aside")
+
+    def _on_aside(self, action: str) -> None:
+        taps = self._till.aside
+        if action == "escape":
+            self._way.go("sell")
+        elif action == "enter" and taps:
+            self._way.want(Complete(unfinished=taps[self.waiting.at]))
+        elif action == "f6" and taps:
+            one = taps[self.waiting.at].id
+            self._way.ask_supervisor("drop", lambda word: self._drop(one, word))
+        else:
+            self.waiting.act(action)
+
+    def _drop(self, id: RecordId, word: Granted) -> None:
+        till = self._till
+        till.journaled(lambda: till.station.give_up(id, "supervisor", word.supervisor))
