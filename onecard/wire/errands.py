@@ -109,7 +109,11 @@ class RedeemPoints(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="r
 
 
 class CollectSubsidy(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="collect/1"):
-    """All that lies ready for this card's holder; a purse takes it as loads. F: B3 D2"""
+    """All that lies ready for this card's holder, or one line of one list; a purse takes it as loads.
+    F: B3 D2"""
+
+    list: Count = 0
+    line: Count = 0
 
 
 class OpenHold(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="hold/1"):

@@ -117,7 +117,8 @@ def _of_money(asked: Asked, errand: e.Errand) -> Order[Any]:
             points = redeem.Terms(errand.card, errand.issue, errand.reward, errand.pieces, errand.points)
             return redeem.Redeem(unit, key, points, by, types)
         case e.CollectSubsidy():
-            return subsidy.PickUp(unit, key, subsidy.Terms(errand.card, errand.issue), by, types)
+            one = subsidy.Terms(errand.card, errand.issue, errand.list, errand.line)
+            return subsidy.PickUp(unit, key, one, by, types)
         case e.PayCredit():
             owed = pay_credit.Terms(f"member:{errand.member}:credit", errand.fen, asked.terminal)
             return pay_credit.PayCredit(unit, key, owed, by)

@@ -17,6 +17,7 @@ from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder
 from onecard.wire.management import AskManagement
+from onecard.wire.pockets import AskPockets
 from onecard.wire.signing import verify_head
 from server.books import intake
 from server.books.decision import Decide, Tombstone
@@ -34,6 +35,7 @@ from server.runtime import Known, Runtime
 from server.terminals import beside, document, errand, paper, past, person, watermark
 from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
+from server.terminals.pocket import ask_pockets
 
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
 #: At most so many entries in what a heartbeat says about itself.
@@ -256,4 +258,5 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/pin/check": (look.CheckPin, person.check_pin),
     "/t/holds": (look.AskHolds, past.held),
     "/t/rewards": (look.AskRewards, past.rewards),
+    "/t/pockets": (AskPockets, ask_pockets),
 }

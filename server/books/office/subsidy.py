@@ -128,10 +128,12 @@ def _post(
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """Who has come for his subsidy."""
+    """Who has come for his subsidy; for all of it, or for this line of this list."""
 
     card: int
     issue: int
+    list: int = 0
+    line: int = 0
 
 
 class PickUp(CardOrder[Terms]):
@@ -163,6 +165,8 @@ class PickUp(CardOrder[Terms]):
             .where((subsidy_list.c.collect_until == 0) | (subsidy_list.c.collect_until >= today))
             .order_by(line.c.list, line.c.line)
         )
+        if self.terms.list:
+            query = query.where(line.c.list == self.terms.list, line.c.line == self.terms.line)
         return list(sheet.connection.execute(query))
 
     def enter(self, sheet: Sheet) -> int:
