@@ -20,6 +20,7 @@ from pos.screens.desk import DeskScreen
 from pos.screens.frame import PosScreen, Send
 from pos.screens.issue import IssueScreen
 from pos.screens.loss import LossScreen, StopDialog
+from pos.screens.more import MoreScreen
 from pos.screens.override import OverrideDialog
 from pos.screens.query import QueryScreen
 from pos.screens.recharge import RechargeScreen
@@ -34,6 +35,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "sign_on": SignOnScreen,
     "shift": ShiftScreen,
     "void": VoidScreen,
+    "more": MoreScreen,
     "query": QueryScreen,
     "desk": DeskScreen,
     "recharge": RechargeScreen,

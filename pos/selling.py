@@ -6,6 +6,7 @@ from onecard.terminal.outcome import Completed
 from pos import paper, receipt
 from pos.area import Area, Door, Way
 from pos.presenters.aside import AsidePresenter
+from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
 from pos.presenters.sell import SellPresenter
 from pos.presenters.void import VoidPresenter
@@ -21,12 +22,19 @@ class Selling(Area):
         self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
         self.void = VoidPresenter(till)
         self.waiting = AsidePresenter(till)
-        self.screens = {"sell": self._on_sell, "void": self._on_void, "aside": self._on_aside}
-        self.presenters = {"sell": self.sell, "void": self.void, "aside": self.waiting}
+        self.more = MorePresenter(till, doors=lambda: way.doors)
+        self.screens = {
+            "sell": self._on_sell,
+            "more": self._on_more,
+            "void": self._on_void,
+            "aside": self._on_aside,
+        }
+        self.presenters = {"sell": self.sell, "more": self.more, "void": self.void, "aside": self.waiting}
         self.doors = (
             Door(name="void", key="f2", right=VOID, open=self._open_void),
             Door(name="reprint", key="f3", open=self._reprint),
             Door(name="aside", key="f4", open=self._open_aside, is_lit=lambda: till.aside_count > 0),
+            Door(name="more", key="f11", open=lambda: way.go("more"), why_not=self._nothing_more),
         )
 
     # -- what the whole tells ----------------------------------------------------------------------------
@@ -50,6 +58,9 @@ class Selling(Area):
     def signed_out(self) -> None:
         self.sell.forget()
 
+    def _nothing_more(self) -> str:
+        return "" if self.more.open_doors() else self._till.tr("pos.key.no_more")
+
     # -- sell --------------------------------------------------------------------------------------------
 
     def _on_sell(self, action: str) -> None:
@@ -66,6 +77,13 @@ class Selling(Area):
             till.refuse(Refused("shift.closed"))
             return
         self._way.want(task)
+
+    def _on_more(self, action: str) -> None:
+        door = self.more.door(action)
+        if action in ("escape", "f11"):
+            self._way.go("sell")
+        elif door is not None:
+            door.open()
 
     def _reprint(self) -> None:
         """Papers that did not come out first, else the last one again, marked as a copy."""

@@ -10,6 +10,7 @@ from pos.area import Door
 from pos.basket import PIECE
 from pos.catalogue import Catalogue, Page
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
+from pos.presenters.more import why_shut
 from pos.task import Sell
 from pos.till import SELL, Till
 
@@ -264,12 +265,7 @@ class SellPresenter:
         if self.bill.confirming is not None:
             return None
         found = next((one for one in self._doors() if one.key == key), None)
-        return found if found is not None and not self._why_shut(found) else None
-
-    def _why_shut(self, door: Door) -> str:
-        if door.right and not self._till.may(door.right):
-            return self._till.tr("pos.key.no_right")
-        return door.why_not()
+        return found if found is not None and not why_shut(self._till, found) else None
 
     def _keys(self) -> tuple[KeyView, ...]:
         tr = self._till.tr
@@ -279,7 +275,7 @@ class SellPresenter:
         ]
         for door in self._doors():
             if door.key:
-                why = self._why_shut(door)
+                why = why_shut(self._till, door)
                 text = tr(f"pos.key.{door.name}")
                 keys.append(
                     KeyView(key=door.key, text=text, enabled=not why, reason=why, selected=door.is_lit())

@@ -1,7 +1,7 @@
 """Every picture there is of our screens: what to draw, on which panels, and which of them are golden.
 
-An app registers its screens in ``tests/shots/<app>_shots.py`` as ``SHOTS: list[Shot]``, and those of a part of
-it that has many in ``<app>_<part>_shots.py``.
+An app registers its screens in ``tests/shots/<app>_shots.py`` as ``SHOTS: list[Shot]``, and those of a part
+that has many in ``<app>_<part>_shots.py``.
 """
 
 import importlib
@@ -62,6 +62,8 @@ def shots() -> list[Shot]:
     """All registered, by file and in its order."""
     found: list[Shot] = []
     for path in sorted(Path(__file__).parent.glob("*_shots.py")):
+        if path.stem.startswith("test_"):
+            continue
         found += importlib.import_module(f"tests.shots.{path.stem}").SHOTS
     titles = [shot.title for shot in found]
     assert len(titles) == len(set(titles)), "two shots have one name"
