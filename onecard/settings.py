@@ -95,8 +95,37 @@ STATION: Final = (
     _S("printer.line", "", "打印机连接", "Printer line", 0, 200),
     _S("printer.columns", 32, "打印机列数", "Printer columns", 24, 64),
     _S("printer.status", "auto", "打印机状态", "Printer tells its status", choices=("auto", "none")),
+    _S("printer.drawer", True, "打印机带钱箱", "A cash drawer hangs on the printer"),
+    _S("scanner.line", "", "扫码枪连接", "Scanner line", 0, 200),
+    _S("scanner.driver", "scanner", "扫码枪方式", "Scanner protocol", choices=("scanner", "keyboard")),
+    _S("scanner.options", "", "扫码枪选项", "Scanner options", 0, 200),
+    _S("pinpad.line", "", "密码键盘连接", "PIN pad line", 0, 200),
+    _S("power.folder", "/sys/class/power_supply", "电源状态目录（空为不看）", "Power supplies", 0, 200),
+    _S("power.low_percent", 10, "电量低（%）", "Battery is low at (%)", 1, 90),
+    _S("power.low_minutes", 10, "电量低（剩余分钟）", "Battery is low at (minutes left)", 1, 600),
 )
-POS: Final = (_S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),)
+#: What may stand on a counter beside the station.
+COUNTER: Final = (
+    _S("scale.line", "", "电子秤连接", "Scale line", 0, 200),
+    _S(
+        *("scale.driver", "cas", "电子秤协议", "Scale protocol"),
+        choices=("cas", "pinnacle", "toledo", "adam", "dibal", "ascii"),
+    ),
+    _S("scale.options", "", "电子秤选项", "Scale options", 0, 200),
+    _S("display.line", "", "顾客显示屏连接", "Pole display line", 0, 200),
+    _S("display.options", "", "顾客显示屏选项", "Pole display options", 0, 200),
+    _S("stripe.line", "", "磁条刷卡器连接", "Stripe reader line", 0, 200),
+    _S("stripe.driver", "keyboard", "磁条刷卡器方式", "Stripe reader", choices=("keyboard", "scanner")),
+    _S("stripe.options", "", "磁条刷卡器选项", "Stripe reader options", 0, 200),
+    _S("bank.line", "", "银行卡终端连接", "Bank terminal line", 0, 200),
+    _S("city.line", "", "市民卡终端连接", "City card terminal line", 0, 200),
+    _S("city.merchant", "", "市民卡商户号", "Merchant number at the city card", 0, 15),
+    _S("city.most_fen", 100_000, "市民卡单笔上限（分）", "City card: most per sale (fen)", 0, _FEN_MOST),
+)
+POS: Final = (
+    _S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),
+    *COUNTER,
+)
 KIOSK: Final = (
     _S("acceptor.line", "", "纸币器连接", "Note acceptor line", 0, 200),
     _S(

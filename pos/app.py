@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
+from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
 from onecard.ui.station import StationApp
 from onecard.ui.style import style
@@ -35,12 +36,21 @@ class PosApp(StationApp[Task, Result]):
             patience_s=settings.number("pos.retap_s"),
             has_printer=bool(settings.text("printer.line")),
         )
+        self.till.counter = Counter(settings, setup.clock, self.later)
         columns, lines = product_keys(self.panel)
         self.flow = Flow(self.till, tiles=columns * lines, tabs=category_tabs(self.panel), shown=self._shown)
+        self._hear_counter()
         self.scenery = Scenery(self.navigator, self.panel, send=self.flow.act, type_in=self.flow.typed)
         self.teller = Teller(station, self._operator)
         self.open(self.till, self.flow, self.teller.run)
         Window.bind(on_textinput=self._typed)
+
+    def _hear_counter(self) -> None:
+        """What the devices on the counter report goes the way of a key."""
+        counter, flow = self.till.counter, self.flow
+        counter.scanned = lambda text, device: flow.act(f"scan:{text}")
+        counter.changed = flow.show
+        counter.powered = lambda state: flow.show()
 
     def build_more(self) -> bool:
         return self.flow.screen == "sign_on" and self.scenery.build_one()

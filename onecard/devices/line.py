@@ -20,6 +20,8 @@ from onecard.devices import cable
 from onecard.errors import DeviceGone
 
 _CHUNK = 4096
+#: What may stand behind a serial line's name.
+SERIAL_OPTIONS = ("baud", "parity", "bits", "stop")
 _CONNECT_TIMEOUT_S = 2.0
 #: A printer that stopped taking bytes keeps the sender waiting; longer than this it is called stalled.
 WRITE_TIMEOUT_S = 5.0
@@ -81,7 +83,7 @@ def with_options(url: str, options: str) -> str:
 
 
 def _open_serial(path: str, options: dict[str, str]) -> "SerialLine":
-    if unknown := set(options) - {"baud", "parity", "bits", "stop"}:
+    if unknown := set(options) - set(SERIAL_OPTIONS):
         raise ValueError(f"unknown serial options: {sorted(unknown)}")
     parity = options.get("parity", "N")
     if parity not in {"N", "E", "O"}:

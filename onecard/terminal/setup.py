@@ -7,6 +7,7 @@ from pathlib import Path
 from onecard.cards import keystore
 from onecard.cards.keys import KeySet, make_test_keys
 from onecard.clock import Clock, SystemClock
+from onecard.devices import fitted
 from onecard.errors import Refused
 from onecard.ids import Entropy, SystemEntropy
 from onecard.journal.facts import Facts
@@ -37,9 +38,12 @@ class Kind:
         return (*STATION, *self.own)
 
     def settings(self, path: Path | None) -> Settings:
-        """Of this file; the usual ones without a file. Raises ``SettingError``."""
+        """Of this file; the usual ones without a file. Raises ``SettingError``, also for devices that could
+        never be opened."""
         given = {} if path is None else load(path, self.rows).values
-        return Settings.of(self.rows, {**self.usual, **given})
+        settings = Settings.of(self.rows, {**self.usual, **given})
+        fitted.check(settings)
+        return settings
 
     def folder(self, settings: Settings) -> Path:
         """Where journal and identity lie; made when it is not there."""

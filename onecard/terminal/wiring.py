@@ -99,6 +99,8 @@ class Wiring(Generic[T, R]):
                 on_state=lambda state: later(lambda: self._printer_told(state)),
             )
             self._devices.append(self._printer)
+        self._devices += workplace.counter.workers
+        workplace.devices = self._views
         self._office: Worker[ServerClient] = Worker(
             "office", setup.client, lambda _: None, clock=clock, interval_s=3600, reports_health=True
         )
@@ -191,10 +193,13 @@ class Wiring(Generic[T, R]):
 
     def health(self) -> dict[str, str]:
         """What the office sees of our devices."""
-        views = (worker.health.view for worker in self._devices)
         return {
-            view.device: "ok" if view.condition == "good" else view.reason or "starting" for view in views
+            view.device: "ok" if view.condition == "good" else view.reason or "starting"
+            for view in self._views()
         }
+
+    def _views(self) -> list[HealthView]:
+        return [worker.health.view for worker in self._devices]
 
     def _nudge(self, call: Callable[[], None]) -> None:
         self._reader.call(lambda _: call())

@@ -3,12 +3,14 @@
 The object that all presenters of an app are given begins with this. Decides nothing and formats nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from onecard.clock import Clock
+from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState
 from onecard.journal.sync import SyncStatus
+from onecard.terminal import counter as counters
 from onecard.terminal.station import Station
 from onecard.text import Translator
 from onecard.wire.messages import TerminalDocument
@@ -54,6 +56,10 @@ class Workplace(Generic[P]):
         #: Why no card can be read; "" while the reader is there.
         self.reader_trouble = ""
         self.printer = PrinterState.UNKNOWN
+        #: Scale, displays, scanners and the rest; with nothing on it until the app puts it there.
+        self.counter = counters.nothing(clock)
+        #: How each device is, those of the counter and all others.
+        self.devices: Callable[[], Sequence[HealthView]] = tuple
 
     @property
     def place(self) -> TerminalDocument | None:

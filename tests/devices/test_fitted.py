@@ -1,0 +1,61 @@
+"""Which devices settings name: read, refused with a sentence when they could never be opened."""
+
+import pytest
+
+from onecard.devices.fitted import check, fitted, power
+from onecard.settings import POS, STATION, SettingError, Settings
+
+ROWS = (*STATION, *POS)
+
+
+def settings(**values: object) -> Settings:
+    return Settings.of(ROWS, {key.replace("__", "."): value for key, value in values.items()})
+
+
+def test_a_scale_is_named_by_line_driver_and_options():
+    # F: C3
+    device = fitted(
+        settings(scale__line="mem:pan", scale__driver="toledo", scale__options="min_g=40"), "scale"
+    )
+    assert device is not None
+    assert (device.kind, device.driver, device.section) == (
+        "scale",
+        "toledo",
+        {"line": "mem:pan", "min_g": "40"},
+    )
+
+
+def test_what_has_no_line_is_not_there():
+    assert all(fitted(settings(), name) is None for name in ("scale", "display", "pinpad", "bank", "city"))
+    assert power(settings(power__folder="")) is None
+
+
+WRONG = {
+    "an unknown option": ({"scale__line": "mem:x", "scale__options": "speed=3"}, "scale.options"),
+    "a value it cannot use": ({"scale__line": "mem:x", "scale__options": "min_g=0"}, "scale.options"),
+    "a word without a value": ({"display__line": "mem:x", "display__options": "bright"}, "display.options"),
+    "brightness beyond four": (
+        {"display__line": "mem:x", "display__options": "brightness=9"},
+        "display.options",
+    ),
+    "an unknown kind of line": ({"bank__line": "usb:3"}, "bank.line"),
+    "a line without an address": ({"pinpad__line": "serial:"}, "pinpad.line"),
+    "a network line without a port": ({"city__line": "tcp:10.0.0.9"}, "city.line"),
+    "an unknown serial option": ({"scale__line": "serial:/dev/ttyS0?speed=9600"}, "scale.line"),
+    "a driver of another kind": (
+        {"scanner__line": "mem:x", "scanner__options": "gap_ms=50"},
+        "scanner.options",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_could_never_be_opened_is_refused_by_name(what):
+    values, setting = WRONG[what]
+    with pytest.raises(SettingError) as wrong:
+        check(settings(**values))
+    assert wrong.value.params["setting"] == setting
+
+
+def test_what_is_only_away_is_no_mistake():
+    check(settings(scale__line="serial:/dev/ttyUSB9", display__line="tcp:10.9.9.9:4000", bank__line="mem:no"))
