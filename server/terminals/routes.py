@@ -32,7 +32,7 @@ from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
-from server.terminals import beside, document, errand, paper, past, person, watermark
+from server.terminals import beside, counter, document, errand, paper, past, person, watermark
 from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
 from server.terminals.pocket import ask_pockets
@@ -258,5 +258,6 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/pin/check": (look.CheckPin, person.check_pin),
     "/t/holds": (look.AskHolds, past.held),
     "/t/rewards": (look.AskRewards, past.rewards),
+    **counter.QUESTIONS,
     "/t/pockets": (AskPockets, ask_pockets),
 }

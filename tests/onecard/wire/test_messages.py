@@ -16,7 +16,7 @@ from msgspec import Raw
 from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import Slot
 from onecard.ids import RecordId
-from onecard.wire import beside, load_order, management
+from onecard.wire import beside, counter, load_order, management
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
 from tests.onecard.wire.fleet import EXAMPLES as FLEET
@@ -45,6 +45,7 @@ HEAD = {
     "versions": m.Versions(terminal=1, types=2, catalogue=3, operators=4, stops=5, loads=6),
     "replaces": OTHER,
 }
+LIST_ROW = counter.ListRow(list=1, name="新生", type=1, waiting=3, issued=2, asked=1, skipped=0)
 OUTCOME = {"id": RecordId(1001, 1, 43), "at": 1_790_000_001, "of": ID}
 
 CONDITION: dict[str, Any] = {
@@ -251,6 +252,21 @@ EXAMPLES = (
         id=ID, operator=2, kind="loss", uid="04aabbcc", days=30, holder=3, base=17, settings={"meals": "午餐"}
     ),
     management.ManagementGrant(number=10_002, content="ab" * 40),
+    counter.FreezeCard(id=ID, operator=2, card=10_001, issue=1, why="debt", here=True),
+    counter.UnfreezeCard(id=ID, operator=2, card=10_001, issue=1),
+    counter.AskOffers(operator=2, card=10_001),
+    counter.Offers(
+        offers=(counter.Offer(name="充五百送一百", least_fen=50_000, gift_fen=10_000, each=True),),
+        sellers=((1, "张敏"),),
+        gift_left_fen=5_000,
+    ),
+    counter.AskLists(operator=2),
+    counter.IssueLists(rows=(LIST_ROW,)),
+    counter.AskTurn(operator=2, list=1, skip=3, again=True),
+    counter.Turn(
+        row=LIST_ROW, next=counter.TurnRow(line=4, member=7, name="王小明", number="7", opening_fen=0)
+    ),
+    counter.TakeTurn(id=ID, operator=2, list=1, line=4, uid="04aabbcc"),
     m.NotWritten(**OUTCOME),
     m.Unresolved(**OUTCOME),
     m.GivenUp(**OUTCOME, why="supervisor", by=5),

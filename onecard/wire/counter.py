@@ -1,0 +1,127 @@
+"""What the front desk asks beside errands: freezing a card, what a recharge earns, lists of cards to issue.
+
+None of it moves money: whatever does is journaled first (``errands``, ``intents``).
+"""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from onecard.ids import RecordId
+from onecard.wire.message import CardNo, Hex, IssueNo, Message, Short
+
+Number = Annotated[int, Meta(ge=1, lt=1 << 31)]
+
+
+class FreezeCard(Message, frozen=True, kw_only=True, omit_defaults=True, tag="freeze_card/1"):
+    """Refuse a card that nobody lost. ``here``: at this terminal's outlet only. Answered by ``Answer``, whose
+    ``entry`` is the version of the stop list. The same id gives the same answer. F: A14"""
+
+    id: RecordId
+    operator: int
+    card: CardNo
+    issue: IssueNo
+    why: Short
+    here: bool = False
+
+
+class UnfreezeCard(Message, frozen=True, kw_only=True, tag="unfreeze_card/1"):
+    """Give a frozen card back. F: A14"""
+
+    id: RecordId
+    operator: int
+    card: CardNo
+    issue: IssueNo
+
+
+class AskOffers(Message, frozen=True, kw_only=True, tag="ask_offers/1"):
+    """What does a recharge of this card earn today, who may have sold it, how much may I give? F: B2 A17"""
+
+    operator: int
+    card: CardNo
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Load ``least_fen``, get ``gift_fen``; ``each``: for every further ``least_fen`` again."""
+
+    name: Short
+    name_en: Short = ""
+    least_fen: int
+    gift_fen: int
+    each: bool = False
+    most_gift_fen: int = 0
+
+
+class Offers(Message, frozen=True, kw_only=True, omit_defaults=True, tag="offers/1"):
+    """``sellers``: (number of a salesperson, name). ``gift_left_fen``: the rest of one's quota of this month,
+    ``None`` = none at all."""
+
+    offers: tuple[Offer, ...] = ()
+    sellers: tuple[tuple[int, Short], ...] = ()
+    gift_left_fen: int | None = None
+
+
+class AskLists(Message, frozen=True, kw_only=True, tag="ask_lists/1"):
+    """Which lists of cards are to be issued? F: A2"""
+
+    operator: int
+
+
+class ListRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One list and how far it is."""
+
+    list: int
+    name: Short
+    type: int
+    waiting: int
+    issued: int
+    asked: int
+    skipped: int
+
+
+class IssueLists(Message, frozen=True, kw_only=True, tag="issue_lists/1"):
+    """The newest first."""
+
+    rows: tuple[ListRow, ...]
+
+
+class AskTurn(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_turn/1"):
+    """Who is next on this list? ``skip``: not here today, the one after; ``again``: call those who were
+    skipped once more. F: A2"""
+
+    operator: int
+    list: Number
+    skip: int = 0
+    again: bool = False
+
+
+class TurnRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One line of a list. ``card``: the number reserved for it, 0 = none."""
+
+    line: int
+    member: int
+    name: Short
+    number: Short
+    opening_fen: int
+    card: int = 0
+
+
+class Turn(Message, frozen=True, kw_only=True, omit_defaults=True, tag="turn/1"):
+    """Answer to ``AskTurn``. ``next`` ``None``: nobody waits. ``failed``: a number was reserved and no card
+    was written yet."""
+
+    row: ListRow
+    next: TurnRow | None = None
+    failed: tuple[TurnRow, ...] = ()
+
+
+class TakeTurn(Message, frozen=True, kw_only=True, tag="take_turn/1"):
+    """The medium ``uid`` is for this line; answered by ``IssueGrant``. A line that this terminal asked for
+    and never wrote gets the number that it had. F: A2"""
+
+    id: RecordId
+    operator: int
+    list: Number
+    line: Number
+    uid: Hex

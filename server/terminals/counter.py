@@ -1,0 +1,247 @@
+"""The front desk beside errands: cards frozen and given back, what a recharge earns, cards issued by list."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from onecard.clock import business_day, card_day
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.wire import counter as c
+from onecard.wire import messages as m
+from server.books.tables import id_of, in_range, key_of
+from server.cards import service as cards
+from server.cards import tables as card_tables
+from server.catalogue.service import card_type_of
+from server.gift import service as gifts
+from server.issuing import service as issuing
+from server.issuing.tables import issue_line
+from server.members import service as members
+from server.members.tables import member
+from server.operators import log, permission
+from server.operators import service as operators
+from server.organisation.scope import Scope
+from server.promotion import service as promotions
+from server.promotion.grant import of_row
+from server.promotion.rule import Promotion, worth
+from server.promotion.tables import promotion
+from server.runtime import Known, Runtime
+from server.terminals.document import Reader, reader
+from server.terminals.errand import ELSEWHERE, sees_card
+
+#: Lines that are listed because their card was not written.
+FAILED_MOST = 50
+
+
+def _at_desk(
+    connection: Connection, runtime: Runtime, who: Known, operator: int, right: str
+) -> tuple[Reader, Scope]:
+    """Where the terminal stands, and what this operator may see by that right. Raises ``Refused``."""
+    there = reader(connection, runtime.unit, who.terminal)
+    held = operators.demand(connection, runtime.unit, operator, right, there.branch, there.owner)
+    return there, held.scope(right)
+
+
+def _mine(who: Known, id: RecordId) -> None:
+    if id.terminal != who.terminal or not in_range(id):
+        raise Refused("request.not_yours")
+
+
+# ---- frozen, and given back
+
+
+async def freeze(runtime: Runtime, who: Known, question: c.FreezeCard) -> m.Answer:
+    """Onto the stop list. Raises ``Refused``: ``card.``: ``unknown``, ``dead``, ``lost``; ``freeze.why``,
+    ``desk.other_branch``."""
+    _mine(who, question.id)
+    now, unit = runtime.clock.now(), runtime.unit
+
+    def write(connection: Connection) -> int:
+        there, scope = _at_desk(connection, runtime, who, question.operator, permission.LOSS)
+        if not sees_card(connection, scope, question.card):
+            raise Refused(ELSEWHERE)
+        version = cards.freeze(
+            connection, unit, question.id, question.card, question.issue, why=question.why,
+            operator=question.operator, now=now, outlets=(there.outlet,) if question.here else (),
+        )  # fmt: skip
+        log.write(
+            connection, unit, now, question.operator, "till.freeze", str(question.card), why=question.why
+        )
+        return version
+
+    return _listed(question.id, await runtime.db.write(write))
+
+
+async def unfreeze(runtime: Runtime, who: Known, question: c.UnfreezeCard) -> m.Answer:
+    """Off the list again. Raises ``Refused``: ``card.``: ``unknown``, ``not_frozen``;
+    ``desk.other_branch``."""
+    _mine(who, question.id)
+    now, unit = runtime.clock.now(), runtime.unit
+
+    def write(connection: Connection) -> int:
+        _, scope = _at_desk(connection, runtime, who, question.operator, permission.LOSS)
+        if not sees_card(connection, scope, question.card):
+            raise Refused(ELSEWHERE)
+        version = cards.unfreeze(
+            connection, unit, question.id, question.card, question.issue, question.operator, now
+        )
+        log.write(connection, unit, now, question.operator, "till.unfreeze", str(question.card))
+        return version
+
+    return _listed(question.id, await runtime.db.write(write))
+
+
+def _listed(id: RecordId, version: int) -> m.Answer:
+    return m.Answer(result=m.Result(id=id, status=m.Status.CREATED, entry=version))
+
+
+# ---- what a recharge earns
+
+
+async def offers(runtime: Runtime, who: Known, question: c.AskOffers) -> c.Offers:
+    """Those that this card could earn today with some amount; who sells; what is left of the quota."""
+    now, unit = runtime.clock.now(), runtime.unit
+    day = card_day(business_day(now))
+
+    def earns(connection: Connection, one: Promotion) -> bool:
+        """What the form says before it is sent is what the books will do, so they are asked."""
+        if (one.since and day < one.since) or (one.until and day > one.until):
+            return False
+        given = promotions.preview(connection, Scope.whole(unit), question.card, one.least_fen, now)
+        return given >= worth(one, one.least_fen) > 0
+
+    def read(connection: Connection) -> c.Offers:
+        _, scope = _at_desk(connection, runtime, who, question.operator, permission.RECHARGE)
+        if not sees_card(connection, scope, question.card):
+            raise Refused(ELSEWHERE)
+        query = select(promotion).where(promotion.c.unit_id == unit, promotion.c.active)
+        rows = connection.execute(query.order_by(promotion.c.least_fen)).all()
+        named = operators.names(connection, Scope.whole(unit))
+        sellers = promotions.salespeople(connection, Scope.whole(unit))
+        quota = gifts.left(connection, Scope.whole(unit), question.operator, now)
+        return c.Offers(
+            offers=tuple(_offer(row) for row in rows if earns(connection, of_row(row))),
+            sellers=tuple((one["salesperson"], named.get(one["operator"], "")) for one in sellers),
+            gift_left_fen=None if quota is None else max(0, quota[0] - quota[1]),
+        )
+
+    return await runtime.db.read(read)
+
+
+def _offer(row: Any) -> c.Offer:
+    return c.Offer(
+        name=row.name, name_en=row.name_en, least_fen=row.least_fen, gift_fen=row.gift_fen, each=row.each,
+        most_gift_fen=row.most_gift_fen,
+    )  # fmt: skip
+
+
+# ---- cards by list
+
+
+async def lists(runtime: Runtime, who: Known, question: c.AskLists) -> c.IssueLists:
+    """All lists of the unit, the newest first."""
+
+    def read(connection: Connection) -> c.IssueLists:
+        _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        return c.IssueLists(rows=_rows(connection, runtime.unit))
+
+    return await runtime.db.read(read)
+
+
+def _rows(connection: Connection, unit: int) -> tuple[c.ListRow, ...]:
+    whole = Scope.whole(unit)
+    found = issuing.states(connection, whole)
+    return tuple(
+        c.ListRow(
+            list=row["list"], name=row["name"], type=row["type"],
+            **{state: found.get(row["list"], {}).get(state, 0) for state in _STATES},
+        )
+        for row in issuing.lists(connection, whole)
+    )  # fmt: skip
+
+
+_STATES = ("waiting", "issued", "asked", "skipped")
+
+
+async def turn(runtime: Runtime, who: Known, question: c.AskTurn) -> c.Turn:
+    """Who comes now, after what became of the cards before was taken over. Raises ``Refused``:
+    ``issuing.unknown``, ``issuing.taken``."""
+    unit = runtime.unit
+
+    def write(connection: Connection) -> c.Turn:
+        _, scope = _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        issuing.follow(connection, unit, question.list)
+        if question.skip:
+            issuing.skip(connection, unit, question.list, question.skip)
+        if question.again:
+            issuing.recall(connection, unit, question.list)
+        row = next((one for one in _rows(connection, unit) if one.list == question.list), None)
+        if row is None:
+            raise Refused("issuing.unknown")
+        following = issuing.next_line(connection, scope, question.list)
+        asked = _lines(connection, scope, question.list, issue_line.c.state == "asked")
+        failed = tuple(_turn_row(one) for one in asked)
+        return c.Turn(row=row, next=None if following is None else _turn_row(following), failed=failed)
+
+    return await runtime.db.write(write)
+
+
+def _lines(
+    connection: Connection, scope: Scope, number: int, *where: ColumnElement[bool]
+) -> list[dict[str, Any]]:
+    """Some lines of a list whose people may be seen here."""
+    same = (member.c.unit_id == issue_line.c.unit_id) & (member.c.member == issue_line.c.member)
+    query = select(issue_line, member.c.name, member.c.number).join(member, same)
+    query = query.where(scope.by_branch(member), issue_line.c.list == number, *where)
+    rows = connection.execute(query.order_by(issue_line.c.line).limit(FAILED_MOST))
+    return [dict(row._mapping) for row in rows]
+
+
+def _turn_row(row: dict[str, Any]) -> c.TurnRow:
+    return c.TurnRow(
+        line=row["line"], member=row["member"], name=row["name"], number=row["number"],
+        opening_fen=row["opening_fen"], card=row["card"],
+    )  # fmt: skip
+
+
+async def take_turn(runtime: Runtime, who: Known, question: c.TakeTurn) -> m.IssueGrant:
+    """A number for this line's member. Raises ``Refused``: ``issuing.unknown``, ``issuing.taken``;
+    ``Conflict`` for another medium than the one that has the number already."""
+    _mine(who, question.id)
+    now, unit = runtime.clock.now(), runtime.unit
+
+    def write(connection: Connection) -> m.IssueGrant:
+        _, scope = _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        issuing.follow(connection, unit, question.list)
+        row = next((one for one in _rows(connection, unit) if one.list == question.list), None)
+        found = _lines(connection, scope, question.list, issue_line.c.line == question.line)
+        line = found[0] if found else None
+        if row is None or line is None:
+            raise Refused("issuing.unknown")
+        id = _reserved(connection, unit, who, line) or question.id
+        terms = card_type_of(connection, unit, row.type, now)
+        granted = cards.reserve_issue(connection, unit, id, line["member"], question.uid, terms, now)
+        issuing.ask(connection, unit, question.list, question.line, key_of(id), granted.card)
+        members.hold(connection, unit, granted.card, line["member"], row.type, now)
+        return granted
+
+    return await runtime.db.write(write)
+
+
+def _reserved(connection: Connection, unit: int, who: Known, line: dict[str, Any]) -> RecordId | None:
+    """The request of this very terminal under which the line has a number that is on no card yet."""
+    if line["state"] != "asked" or line["asked"] is None or id_of(line["asked"]).terminal != who.terminal:
+        return None
+    table = card_tables.card
+    query = select(table.c.state).where(table.c.unit_id == unit, table.c.card == line["card"])
+    return id_of(line["asked"]) if connection.execute(query).scalar() == "reserved" else None
+
+
+QUESTIONS: dict[str, Any] = {
+    "/t/freeze": (c.FreezeCard, freeze),
+    "/t/unfreeze": (c.UnfreezeCard, unfreeze),
+    "/t/offers": (c.AskOffers, offers),
+    "/t/issue/lists": (c.AskLists, lists),
+    "/t/issue/turn": (c.AskTurn, turn),
+    "/t/issue/take": (c.TakeTurn, take_turn),
+}
