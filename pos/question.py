@@ -4,12 +4,15 @@ Sales from accounts, loss reports, reservations and look-ups are decisions of th
 or find nobody there, and both come back as the error itself.
 """
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Protocol, TypeVar, cast
 
 import msgspec
 
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
+from onecard.wire import counter, errands, lookups
+from onecard.wire.beside import PutBeside
 from onecard.wire.messages import (
     AccountSale,
     AskCard,
@@ -28,6 +31,7 @@ from onecard.wire.messages import (
 from onecard.wire.messages import Answer as Decision
 
 __all__ = [
+    "AT_DESK",
     "AccountSale",
     "Answer",
     "AskCard",
@@ -50,8 +54,55 @@ __all__ = [
     "put",
 ]
 
-Question = AskCard | AskMedium | FindMember | NewMember | ReserveIssue | ReportLoss | AccountSale | Cancel
-Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | OneCardError
+#: Questions of the front desk, each with its path and what the answer to it is.
+AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
+    errands.AskErrand: ("/t/errand", errands.ErrandAnswer),
+    lookups.AskStatement: ("/t/statement", lookups.CardStatement),
+    lookups.AskRemittance: ("/t/remittance", lookups.Remittance),
+    lookups.AskHolds: ("/t/holds", lookups.Holds),
+    lookups.AskRewards: ("/t/rewards", lookups.Rewards),
+    lookups.ChangePin: ("/t/pin/change", Decision),
+    counter.FreezeCard: ("/t/freeze", Decision),
+    counter.UnfreezeCard: ("/t/unfreeze", Decision),
+    counter.AskOffers: ("/t/offers", counter.Offers),
+    counter.AskLists: ("/t/issue/lists", counter.IssueLists),
+    counter.AskTurn: ("/t/issue/turn", counter.Turn),
+    counter.TakeTurn: ("/t/issue/take", IssueGrant),
+    PutBeside: ("/t/beside/put", Decision),
+}
+
+AtDesk = (
+    errands.AskErrand
+    | lookups.AskStatement
+    | lookups.AskRemittance
+    | lookups.AskHolds
+    | lookups.AskRewards
+    | lookups.ChangePin
+    | counter.FreezeCard
+    | counter.UnfreezeCard
+    | counter.AskOffers
+    | counter.AskLists
+    | counter.AskTurn
+    | counter.TakeTurn
+    | PutBeside
+)
+Told = (
+    errands.ErrandAnswer
+    | lookups.CardStatement
+    | lookups.Remittance
+    | lookups.Holds
+    | lookups.Rewards
+    | counter.Offers
+    | counter.IssueLists
+    | counter.Turn
+)
+Question = (
+    AskCard | AskMedium | FindMember | NewMember | ReserveIssue | ReportLoss | AccountSale | Cancel | AtDesk
+)
+Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | Told | OneCardError
+
+
+A = TypeVar("A", bound=msgspec.Struct)
 
 
 class Server(Protocol):
@@ -73,6 +124,8 @@ class Server(Protocol):
 
     def cancel(self, of: RecordId) -> Decision: ...
 
+    def ask(self, path: str, question: msgspec.Struct, kind: type[A]) -> A: ...
+
 
 def put(server: Server, question: Question) -> Answer:
     """Ask; blocks. Raises ``Unreachable``, ``Refused`` or ``Conflict``."""
@@ -93,6 +146,8 @@ def put(server: Server, question: Question) -> Answer:
             return server.account_sale(bytes(question.body))
         case Cancel():
             return server.cancel(question.of)
+    path, kind = AT_DESK[type(question)]
+    return cast(Answer, server.ask(path, question, kind))
 
 
 def again(question: NewMember | ReserveIssue, asked: Question | None) -> Question:

@@ -1,10 +1,15 @@
 """What the next card on the reader is wanted for: ``tap.py`` waits with it, ``teller.py`` does it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from onecard.cards.medium import StorageCard
 from onecard.ids import RecordId
 from onecard.terminal.card_event import Complete as Complete
+from onecard.terminal.look import Look
 from onecard.terminal.order import Order
+from onecard.terminal.outcome import Completed, Unfinished
+from onecard.terminal.station import Station
 from onecard.wire.messages import IssueGrant
 
 
@@ -73,4 +78,20 @@ class Blank:
     fen: int
 
 
-Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Blank | Complete
+@dataclass(frozen=True, kw_only=True)
+class Serve:
+    """Work of the front desk on one card. ``do`` runs on the reader's thread and may raise like the station;
+    ``heard`` gets a look that wrote nothing, ``done`` what was written, both on the window's thread.
+
+    ``title`` and ``detail`` are what is read while the card is waited for, translated.
+    """
+
+    title: str
+    detail: str
+    do: Callable[[Station, StorageCard], Look | Completed | Unfinished]
+    heard: Callable[[Look], None]
+    done: Callable[[Completed], None]
+    fen: int = 0
+
+
+Task = Sell | TakeBack | Recharge | Collect | Issue | Show | Blank | Serve | Complete

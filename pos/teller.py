@@ -9,7 +9,7 @@ from onecard.terminal.card_event import Failed
 from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.station import Station
 from pos.tap_events import Found, OnAccount, Result
-from pos.task import Blank, Collect, Issue, Recharge, Sell, Show, TakeBack, Task
+from pos.task import Blank, Collect, Issue, Recharge, Sell, Serve, Show, TakeBack, Task
 
 
 class Teller(teller.Teller[Task, Result]):
@@ -22,6 +22,8 @@ class Teller(teller.Teller[Task, Result]):
     def work(self, task: Task, storage: StorageCard) -> Result:
         if isinstance(task, Issue):
             return self._station.issue(storage, task.grant, task.opening_fen, self._operator())
+        if isinstance(task, Serve):
+            return task.do(self._station, storage)
         try:
             look = self._station.look(storage)
         except CardForeign as error:

@@ -6,7 +6,7 @@ from onecard import masking, money
 from onecard.text import Audience, Translator
 from pos.tap import Phase, Tap
 from pos.tap_events import ASIDE_AFTER_S
-from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Show, TakeBack, Task
+from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Serve, Show, TakeBack, Task
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +81,8 @@ def kind_of(task: Task | None) -> str:
             return "issue"
         case Complete(unfinished=unfinished):
             return unfinished.kind
+        case Serve():
+            return "desk"
         case Show() | None:
             return "show"
 
@@ -92,6 +94,8 @@ def _amount(task: Task | None) -> str:
 def _ready(tr: Translator, tap: Tap) -> TapView:
     title = tr("pos.tap.blank") if isinstance(tap.task, Issue | Blank) else tr("common.tap.ready")
     detail = tr("pos.tap.for." + kind_of(tap.task))
+    if isinstance(tap.task, Serve):
+        title, detail = tap.task.title, tap.task.detail
     if isinstance(tap.task, Complete):
         title, detail = (
             tr("common.tap.retap"),
