@@ -11,7 +11,7 @@ from onecard.books.wallets import ON_CARD, changes
 from onecard.wire.messages import AppliedLoad, LoadIntent
 from server.books.sheet import Sheet
 from server.books.tables import id_of
-from server.cards.loads import APPLIED, OPEN, RECALLED, UNKNOWN_KIND, Row, recalled
+from server.cards.loads import APPLIED, OPEN, RECALLED, UNKNOWN_KIND, WITHDRAWN_KIND, Row, recalled
 
 
 def apply_loads(sheet: Sheet, key: int, intent: LoadIntent) -> Postings:
@@ -81,9 +81,10 @@ def _unknown(sheet: Sheet, key: int, intent: LoadIntent, one: AppliedLoad, row: 
         sheet.loads.adopt(card, number, one.number, one.fen, one.digest, key)
         if row is not None and row.state in OPEN:
             sheet.loads.end_withdrawal(card, number, one.number, "failed")
-            sheet.loads.add(
-                card, number, row.fen, row.kind, key, wallet=row.wallet, expires_day=row.expires_day
-            )
+            if row.kind != WITHDRAWN_KIND:
+                sheet.loads.add(
+                    card, number, row.fen, row.kind, key, wallet=row.wallet, expires_day=row.expires_day
+                )
     return load.unknown(intent.id.terminal, card, number, one.fen)
 
 
@@ -111,7 +112,10 @@ def publish_again(sheet: Sheet, card: int, issue: int, key: int, by: int) -> Non
     what it left over under new ones is taken back (by the record ``by``)."""
     rows = dict(sheet.loads.of.get((card, issue)) or {})
     for number, row in sorted(rows.items()):
-        if row.state == APPLIED and row.applied_by == key:
+        if row.state == APPLIED and row.applied_by == key and row.kind == UNKNOWN_KIND:
+            # It never was the books' money: only its number goes on, since none is ever skipped.
+            sheet.loads.empty(card, issue, number)
+        elif row.state == APPLIED and row.applied_by == key:
             sheet.loads.publish_again(card, issue, number)
         elif row.made_by == key and row.fen > 0 and row.kind not in ("fork", UNKNOWN_KIND):
             take_load_back(sheet, card, issue, number, by)

@@ -98,10 +98,10 @@ class Day(Deeds):
         world.sync_all()
         for till in world.pos:
             self._look_at_all(world, till)
-            world.sync_all()
+            world.sync_all(rounds=1)
         for _ in range(2):
             self._collect(world, world.pos[0])
-            world.sync_all()
+            world.sync_all(rounds=1)
 
     def _close_visits(self, world: World) -> None:
         world.pass_time(200)

@@ -252,7 +252,7 @@ def drop(world: World) -> str | None:
     if box is None or not box.till.aside:
         return None
     one: RecordId = world.luck.choose(box.till.aside).id
-    box.flow.cards.journal(lambda: box.station.give_up(one, "supervisor", BOSS))
+    box.till.journaled(lambda: box.station.give_up(one, "supervisor", BOSS))
     return f"give up {one}"
 
 

@@ -92,9 +92,11 @@ def i2_each_fact_counts_once(world: World) -> Iterator[str]:
     for card, fen in taken_back(world).items():
         owed[card] -= fen
     if world.restores:
-        # An order that the backup does not hold, whose load was on a card before: a person has it in hand.
+        # An order that the backup does not hold, whose load was on a card before: a person has it in hand,
+        # unless the card lost it again.
+        lost = {row.fact for row in books.rows(world.office, cards.lost_link)}
         for row in world.exceptions():
-            if row.kind in ("load_unknown", "load_differs"):
+            if row.kind in ("load_unknown", "load_differs") and row.fact not in lost:
                 owed[row.card] += row.fen
     for holder in world.holders:
         card = holder.card

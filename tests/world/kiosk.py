@@ -20,7 +20,7 @@ from onecard.devices.acceptors.id003.simulator import Memory, Simulator
 from onecard.devices.cable import Cable, End
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import VirtualM1
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, Unreachable
 from onecard.ids import SeededEntropy
 from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
@@ -117,6 +117,10 @@ class KioskBox(Box):
 
     def ask(self, card: int, issue: int, then: Callable[[m.CardStatus | None], None]) -> None:
         self.questions.append((card, issue, then))
+
+    def put(self, question: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
+        """Nobody answers anything beside what a card is asked about."""
+        self._events.append(lambda: then(Unreachable()))
 
     def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
         state = self.printer

@@ -130,6 +130,7 @@ class Office:
         self.disk.restore(template(clock))
         self.keys = ServerKeys(entropy.bytes(32), entropy.bytes(32))
         self.lives = 0
+        self._swept_at = 0.0
         self._office_seq = 0
         self.runtime: Runtime | None = None
         self.start()
@@ -140,8 +141,8 @@ class Office:
         """Open what is on the disk."""
         url = f"sqlite:///{self.disk.path(FILE)}"
         # Statements are compiled once for all worlds of this process; connections are always fresh ones.
+        # And its tables are those that it was furnished with: no world installs another program.
         db = _DATABASES.setdefault(url, InlineDatabase(url))
-        run(migrate(db))
         unit = run(db.read(first_unit))
         assert unit == UNIT
         self.lives += 1
@@ -170,8 +171,11 @@ class Office:
         if runtime is not None and self.is_up:
             with suppress(Unreachable):
                 self._run(runtime.look())
-                self._run(runtime.keep_contacts())
-                self._run(runtime.sweep())
+                if self.clock.monotonic() >= self._swept_at + 10:
+                    # Nobody here looks at when a terminal was heard last.
+                    self._swept_at = self.clock.monotonic()
+                    self._run(runtime.keep_contacts())
+                    self._run(runtime.sweep())
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         """Raises ``Unreachable`` when it dies over it."""

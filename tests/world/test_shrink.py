@@ -1,4 +1,4 @@
-"""Goal: a failing world is told by the few steps that matter, and finding them never takes longer than it may.
+"""Goal: a failing world is told by the few steps that matter, and finding them ends in time.
 
 Method: ``shrink`` on pretended worlds that fail whenever certain steps happen, with a clock that counts runs.
 """

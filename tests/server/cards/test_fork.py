@@ -4,8 +4,11 @@ The branch that goes on counts; the first time nobody is punished, and the order
 """
 
 import pytest
+from msgspec.structs import replace
 
+from onecard.wire.messages import Load
 from server.cards import tables as cards
+from server.cards.loads import load_digest
 from server.cards.service import loads_since, mark_published
 from tests.server.books.engine import Books
 from tests.server.books.station import UNIT, Plastic, Station
@@ -99,6 +102,30 @@ def test_the_same_load_on_both_branches_is_applied_on_the_living_one(books: Book
     books.upload(first)
     assert (books.balance(PURSE), books.balance(WAITING)) == (14_900, 0)
     books.tie_out()
+
+
+# F: D9 G6
+def test_a_load_the_books_never_had_waits_as_an_empty_number_when_its_branch_dies(books: Books) -> None:
+    """The server was restored and the card rolled back: only the number is known, the money is nobody's."""
+    first, second, card = opened(books)
+    load = Load(card=20_001, issue=1, number=1, fen=700, kind="recharge")
+    load = replace(load, digest=load_digest(load))
+    before = card.copy()
+    later(first).load(card, (load,)).done()
+    books.upload(first)
+    later(second, first).sale(before, 300).done()
+    later(second, first).sale(before, 300).done()
+    books.upload(second)
+    books.tie_out()
+    assert (books.balance(PURSE), books.balance(WAITING)) == (9_400, 0)
+    assert [(one.number, one.fen) for one in waiting_loads(books)] == [(1, 0)]
+    assert books.balance("unresolved:1001") == 0
+    for _ in range(3):
+        later(first, second).sale(card, 100).done()
+    books.upload(first)
+    books.tie_out()
+    assert books.balance(PURSE) == 10_400 == card.main
+    assert waiting_loads(books) == ()
 
 
 def test_what_did_not_fit_is_not_paid_twice(books: Books) -> None:
