@@ -2,10 +2,10 @@
 tests that use it."""
 
 import os
-import shutil
-from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+
+from tests.place import in_memory
 
 # Two shared cores make single examples slow now and then, which is no fault of the code: no deadline.
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -17,12 +17,8 @@ if _examples:
     settings.register_profile("long", settings.get_profile("default"), max_examples=int(_examples))
 settings.load_profile("long" if _examples else "default")
 
-# Journals and books sync at every step. Tests that kill programs lose nothing in memory, and none cuts the
-# power of this machine: its disk would only make them wait.
-_MEMORY = Path("/dev/shm")
-_ROOM_BYTES = 4 << 30
-if os.access(_MEMORY, os.W_OK | os.X_OK) and shutil.disk_usage(_MEMORY).free >= _ROOM_BYTES:
-    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_MEMORY))
+if _memory := in_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_memory))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

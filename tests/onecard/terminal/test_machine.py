@@ -20,6 +20,7 @@ from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, State
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import BOSS, CASHIER, NOON, Office, Stand, make_plastic, read_plastic
+from tests.place import in_memory
 
 START = 20_000
 CARDS = (1, 2)
@@ -34,7 +35,7 @@ leaves = st.none() | st.tuples(st.integers(0, 8), st.none() | st.integers(0, 16)
 class Day(RuleBasedStateMachine):
     @initialize()
     def begin(self):
-        self.folder = tempfile.TemporaryDirectory()
+        self.folder = tempfile.TemporaryDirectory(dir=in_memory())
         clock = FalseClock(NOON)
         office = Office(clock)
         self.stands = []

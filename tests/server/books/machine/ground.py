@@ -22,6 +22,7 @@ from server.books.decision import Tombstone
 from server.books.office.recharge_account import RechargeAccount, Terms
 from server.books.tables import key_of
 from server.cards.service import open_account_card, open_taps
+from tests.place import in_memory
 from tests.server.books.engine import Books
 from tests.server.books.station import NOW, UNIT, Plastic, Station
 
@@ -201,9 +202,7 @@ class Home:
     """Empty books of the embedded engine, as often as asked: one is made, the others are copies of it."""
 
     def __init__(self) -> None:
-        memory = Path("/dev/shm")
-        place = memory if memory.is_dir() else None
-        self._folder = tempfile.TemporaryDirectory(prefix="onecard-machine-", dir=place)
+        self._folder = tempfile.TemporaryDirectory(prefix="onecard-machine-", dir=in_memory())
         self._made = 0
         empty = Books(self._url(0))
         empty.create()
