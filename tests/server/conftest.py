@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from server.bootstrap import FirstStart
-from tests.server.office import Office
+from tests.server.console.day import Day
+from tests.server.console.kept import Kept
+from tests.server.console.stock import Stock
+from tests.server.office import Browser, Office
 from tests.server.process import ServerProcess
 
 
@@ -38,3 +41,27 @@ def office(tmp_path: Path, first_start: tuple[Path, FirstStart]) -> Iterator[Off
     made = Office(tmp_path / "server", first=first)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def kept_day(tmp_path_factory: pytest.TempPathFactory) -> Kept[Day]:
+    """An office after a day."""
+    office = Office(tmp_path_factory.mktemp("day") / "server")
+    return Kept(office, Day(office))
+
+
+@pytest.fixture
+def after_a_day(kept_day: Kept[Day], tmp_path: Path) -> Iterator[tuple[Office, Day]]:
+    """An office of the test's own with a day behind it."""
+    made = kept_day.open(tmp_path / "server")
+    yield made
+    made[0].close()
+
+
+@pytest.fixture(scope="session")
+def kept_stock(
+    kept_day: Kept[Day], tmp_path_factory: pytest.TempPathFactory
+) -> Kept[tuple[Day, Stock, Browser]]:
+    """The same with everything going on, and the administrator at his browser."""
+    office, day = kept_day.open(tmp_path_factory.mktemp("stock") / "server")
+    return Kept(office, (day, Stock(office, day), office.administrator()))

@@ -1,6 +1,7 @@
 """The whole server in this process on a false clock, asked as ASGI; and the terminals and browsers asking."""
 
 import asyncio
+import copy
 import re
 import zlib
 from collections.abc import Coroutine
@@ -19,7 +20,10 @@ from server.app import Server
 from server.bootstrap import FirstStart, opened
 from server.operators import secret
 from server.operators import service as operators
+from server.organisation.service import unit_name
+from server.runtime import Runtime
 from server.terminals import service as terminals
+from server.terminals.edge import Edge
 from tests.server.books.station import Station
 
 T = TypeVar("T")
@@ -44,6 +48,21 @@ class Reply(msgspec.Struct):
         return msgspec.json.decode(self.body, type=m.Problem).code
 
 
+class Built:
+    """The pages and the open API, put together once per process: that takes longer than most tests. They
+    know their server by its state alone, which is set before each question."""
+
+    _kept: Server | None = None
+
+    @classmethod
+    async def server(cls, runtime: Runtime) -> Server:
+        if cls._kept is None:
+            cls._kept = await Server.make(runtime)
+        made = copy.copy(cls._kept)
+        made.runtime, made.edge = runtime, Edge(runtime)
+        return made
+
+
 class Office:
     """A server with its event loop."""
 
@@ -62,8 +81,14 @@ class Office:
         self.folder = folder
         self.runtime, told = self.run(opened(folder, db, self.clock, self.entropy))
         self.first = told or first
-        self.server = self.run(Server.make(self.runtime))
+        self.server = self.run(Built.server(self.runtime))
         self.unit = self.runtime.unit
+        self._name = self.read(lambda c: unit_name(c, self.unit))
+        self._known_to_pages()
+
+    def _known_to_pages(self) -> None:
+        self.server.console.state.update({"runtime": self.runtime, "unit_name": self._name})
+        self.server.api.state.update({"runtime": self.runtime})
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -97,6 +122,7 @@ class Office:
         address: str = "127.0.0.1",
     ) -> Reply:
         """One exchange through the ASGI application."""
+        self._known_to_pages()
         plain, _, query = path.partition("?")
         sent: list[dict[str, Any]] = []
         told = {"host": "127.0.0.1", "content-length": str(len(body)), **(headers or {})}
@@ -216,6 +242,11 @@ class Till:
         self.keys: wire.SessionKeys | None = None
         self.ticket = ""
         self.number = 0
+
+    def __deepcopy__(self, known: dict[int, Any]) -> "Till":
+        """The same terminal at a copy of its office, where it has to shake hands."""
+        made = known[id(self)] = Till(copy.deepcopy(self.office, known), self.terminal, self.key)
+        return made
 
     def shake(self) -> Reply:
         """A handshake; the session is used from here on."""

@@ -17,8 +17,13 @@ from tests.server.office import PASSWORD, Browser, Office
 
 
 @pytest.fixture
-def day(office: Office) -> Day:
-    return Day(office)
+def office(after_a_day: tuple[Office, Day]) -> Office:
+    return after_a_day[0]
+
+
+@pytest.fixture
+def day(after_a_day: tuple[Office, Day]) -> Day:
+    return after_a_day[1]
 
 
 def first_open(office: Office, kind: str) -> int:

@@ -88,8 +88,13 @@ def filled(path: str, others: Others) -> list[str]:
 
 
 @pytest.fixture
-def day(office: Office) -> Day:
-    return Day(office)
+def office(after_a_day: tuple[Office, Day]) -> Office:
+    return after_a_day[0]
+
+
+@pytest.fixture
+def day(after_a_day: tuple[Office, Day]) -> Day:
+    return after_a_day[1]
 
 
 @pytest.fixture(params=["branch", "owner"])

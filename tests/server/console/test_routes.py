@@ -177,3 +177,11 @@ def test_the_list_says_why_something_was_taken_back_and_who_allowed_it(
     browser.get(f"/language/{language}?back=/")
     page = browser.get("/transactions?kind=void").text
     assert all(words in page for words in said)
+
+
+def test_an_empty_office_says_what_to_do(office: Office) -> None:
+    admin = office.administrator()
+    for path in ("/approvals", "/adjustments", "/slips", "/issuing", "/gifts", "/rewards", "/centres"):
+        page = admin.get(path)
+        assert page.status == 200, path
+        assert 'class="empty"' in page.text, path
