@@ -33,6 +33,10 @@ class Way(Protocol):
         """A card is wanted for this. ``lying``: the one that lies there will do."""
         ...
 
+    def done(self, task: Task, completed: Completed) -> None:
+        """Something was done that needed no card, and its record is on disk."""
+        ...
+
     def unwant(self) -> None:
         """No card is wanted any more, as far as the state of the tap allows it."""
         ...

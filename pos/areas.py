@@ -2,6 +2,7 @@
 
 from pos.area import Area, Way
 from pos.frontdesk.work import FrontDesk
+from pos.paying import Paying
 from pos.selling import Selling
 from pos.session import Session
 from pos.till import Till
@@ -9,8 +10,10 @@ from pos.till import Till
 
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
     """In the order in which they are asked. ``tiles`` and ``tabs`` are selling's."""
+    selling = Selling(till, way, tiles=tiles, tabs=tabs)
     return (
         Session(till, way),
-        Selling(till, way, tiles=tiles, tabs=tabs),
+        selling,
+        Paying(till, way, selling.sell),
         FrontDesk(till, way),
     )

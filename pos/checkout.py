@@ -89,13 +89,18 @@ def add_line(state: Checkout, rules: Rules) -> Checkout:
     )
 
 
+def order_of(state: Checkout, rules: Rules) -> Order:
+    """The bill with what is typed on the pad. Raises ``Refused``."""
+    whole = add_line(state, rules) if not state.entry.is_empty or state.basket.is_empty else state
+    return Order(lines=whole.basket.lines)
+
+
 def ring(state: Checkout, rules: Rules, at: float) -> tuple[Checkout, Order | None]:
     """Enter: the bill as an order, or ``None`` when it has to be confirmed first. Raises ``Refused``.
 
     The bill itself stays as it was until it is paid, so that Esc leads back to it.
     """
-    whole = add_line(state, rules) if not state.entry.is_empty or state.basket.is_empty else state
-    order = Order(lines=whole.basket.lines)
+    order = order_of(state, rules)
     if order.due_fen >= rules.large_fen:
         return replace(state, confirming=order, confirm_since=at), None
     return state, order

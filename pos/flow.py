@@ -161,6 +161,12 @@ class Flow:
         """A card is wanted for this."""
         self.cards.want(task, lying=lying)
 
+    def done(self, task: Task, completed: Completed) -> None:
+        """As if a card had done it."""
+        self.till.refresh()
+        self.till.port.wake()
+        self._finished(task, completed)
+
     def unwant(self) -> None:
         """No card is wanted any more, as far as the state of the tap allows it."""
         self.cards.dismiss()

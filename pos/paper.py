@@ -1,11 +1,11 @@
 """Which paper follows which tap, and the few words about it that stay on the screen."""
 
-from onecard import masking, money
+from onecard import masking, money, wallet
 from onecard.devices.printers import Document
 from onecard.journal.facet import amount_of, card_of, kind_of
 from onecard.terminal.outcome import Completed, Journaled, State
 from onecard.text import Translator
-from onecard.wire.messages import LoadIntent, Recharge, Sale, Void
+from onecard.wire.messages import CounterSale, CounterVoid, LoadIntent, Recharge, Sale, Void
 from pos import receipt
 from pos.task import Issue, TakeBack, Task
 from pos.till import Till
@@ -18,7 +18,8 @@ def after(till: Till, task: Task, completed: Completed) -> Document | None:
     # The new holder's own paper carries the whole name; every other one may be left lying about.
     holder = task.holder if isinstance(task, Issue) else till.holder(card)
     head = till.head(holder=holder)
-    balance = completed.balance_after_fen if intent.purse is None else None
+    at_office = intent.purse is None and not isinstance(intent, CounterSale | CounterVoid)
+    balance = completed.balance_after_fen if at_office else None
     if isinstance(intent, Sale):
         return receipt.sale(till.tr, head, intent, balance_fen=balance, offline=not till.is_online)
     if isinstance(intent, Void) and isinstance(task, TakeBack):
@@ -43,7 +44,14 @@ def words(tr: Translator, holder: str, completed: Completed) -> tuple[str, str]:
     intent = completed.intent
     card, issue = card_of(intent)
     fen = intent.due_fen if isinstance(intent, Sale) else _moved(completed)
-    who = f"{holder} {masking.card(card, issue)}".strip()
+    who = f"{holder} {masking.card(card, issue)}".strip() if card else ""
+    if isinstance(intent, CounterSale | CounterVoid):
+        change = intent.given_fen - fen if isinstance(intent, CounterSale) and intent.given_fen else 0
+        back = tr("pos.tender.change_is", change=money.show(change)) if change > 0 else ""
+        paid = " ".join(f"{wallet.name(tr, pay.wallet)} {money.show(pay.fen)}" for pay in intent.pays)
+        return f"{tr('pos.kind.' + kind_of(intent))} {money.show(fen)}", " · ".join(
+            filter(None, (who, paid, back))
+        )
     balance = tr("pos.tap.balance", balance=money.show(completed.balance_after_fen))
     return f"{tr('pos.kind.' + kind_of(intent))} {money.show(fen)}", f"{who} · {balance}"
 
@@ -54,6 +62,6 @@ def card_number(completed: Completed) -> int:
 
 
 def _moved(completed: Completed) -> int:
-    if completed.is_owed or isinstance(completed.intent, Recharge | LoadIntent):
+    if completed.is_owed or isinstance(completed.intent, Recharge | LoadIntent | CounterVoid):
         return amount_of(completed.intent)
     return abs(completed.balance_after_fen - completed.balance_before_fen)

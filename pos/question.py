@@ -54,7 +54,7 @@ __all__ = [
     "put",
 ]
 
-#: Questions of the front desk, each with its path and what the answer to it is.
+#: Questions of front desk and counter, each with its path and what the answer to it is.
 AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     errands.AskErrand: ("/t/errand", errands.ErrandAnswer),
     lookups.AskStatement: ("/t/statement", lookups.CardStatement),
@@ -62,6 +62,10 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     lookups.AskHolds: ("/t/holds", lookups.Holds),
     lookups.AskRewards: ("/t/rewards", lookups.Rewards),
     lookups.ChangePin: ("/t/pin/change", Decision),
+    lookups.CheckPin: ("/t/pin/check", lookups.PinChecked),
+    lookups.AskSales: ("/t/sales", lookups.Sales),
+    lookups.AskSale: ("/t/sale/lines", lookups.SoldSale),
+    lookups.Identify: ("/t/identify", lookups.Identified),
     counter.FreezeCard: ("/t/freeze", Decision),
     counter.UnfreezeCard: ("/t/unfreeze", Decision),
     counter.AskOffers: ("/t/offers", counter.Offers),
@@ -78,6 +82,10 @@ AtDesk = (
     | lookups.AskHolds
     | lookups.AskRewards
     | lookups.ChangePin
+    | lookups.CheckPin
+    | lookups.AskSales
+    | lookups.AskSale
+    | lookups.Identify
     | counter.FreezeCard
     | counter.UnfreezeCard
     | counter.AskOffers
@@ -92,6 +100,10 @@ Told = (
     | lookups.Remittance
     | lookups.Holds
     | lookups.Rewards
+    | lookups.PinChecked
+    | lookups.Sales
+    | lookups.SoldSale
+    | lookups.Identified
     | counter.Offers
     | counter.IssueLists
     | counter.Turn

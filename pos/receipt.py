@@ -13,6 +13,7 @@ from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.journal.facet import PurseIntent
 from onecard.text import Translator, legible
 from onecard.wire.messages import (
+    CounterSale,
     Issue,
     LoadIntent,
     Lock,
@@ -103,9 +104,13 @@ def sale(
     if body.discount_fen:
         parts.append(Line(tr("receipt.discount"), money.plain(-body.discount_fen)))
     parts += [Rule(), _total(tr("receipt.total"), body.due_fen), *_pays(tr, body.pays)]
-    parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
+    if isinstance(body, CounterSale):
+        parts += _counter(tr, body)
+    if body.card:
+        parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
     notes = [tr("receipt.offline")] if offline else []
-    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at, notes)))
+    whole = (*parts, *_foot(tr, head, str(body.id), body.at, notes))
+    return Document(str(body.id), whole, kick_drawer=_moves_cash(body.pays) and not copy)
 
 
 def void(
@@ -132,12 +137,14 @@ def void(
     if is_owed and purse is not None:
         parts.append(Line(tr("receipt.owed")))
         balance_fen, purse = purse.before.main_fen, None
-    parts += _card(tr, head, body.card, body.issue, purse, balance_fen)
+    if body.card:
+        parts += _card(tr, head, body.card, body.issue, purse, balance_fen)
     if supervisor_name:
         parts.append(Line(tr("receipt.supervisor"), supervisor_name))
     if body.reason:
         parts.append(Line(tr("receipt.reason"), reason(tr, body.reason)))
-    return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
+    whole = (*parts, *_foot(tr, head, str(body.id), body.at))
+    return Document(str(body.id), whole, kick_drawer=_moves_cash(body.pays) and not copy)
 
 
 def recharge(tr: Translator, head: Head, body: Recharge, *, copy: bool = False) -> Document:
@@ -209,6 +216,14 @@ def z_report(tr: Translator, head: Head, body: ShiftClose, *, copy: bool = False
     return Document(str(body.id), (*parts, *_foot(tr, head, str(body.id), body.at)))
 
 
+def sheet(
+    tr: Translator, head: Head, title: str, id: str, parts: list[Part], *, at: int, copy: bool = False
+) -> Document:
+    """Any paper of ours: whose and where above, when and by whom below."""
+    number = "" if "-" in id and not id[0].isdigit() else id
+    return Document(id, (*_top(tr, head, title, copy), *parts, *_foot(tr, head, number, at)))
+
+
 def _top(tr: Translator, head: Head, title: str, copy: bool) -> list[Part]:
     parts: list[Part] = [Logo(), Line(legible(head.unit_name), align="center")]
     parts.append(Line(legible(head.outlet_name), align="center", size=2, bold=True))
@@ -247,6 +262,26 @@ def _pays(tr: Translator, pays: tuple[Pay, ...]) -> list[Part]:
     ]
 
 
+def _moves_cash(pays: tuple[Pay, ...]) -> bool:
+    return any(pay.wallet == "cash" for pay in pays)
+
+
+def _counter(tr: Translator, body: CounterSale) -> list[Part]:
+    """Notes and change; the approval of another card's terminal; the first part of a bill that was split."""
+    parts: list[Part] = []
+    if body.given_fen:
+        cash = sum(pay.fen for pay in body.pays if pay.wallet == "cash")
+        parts.append(Line(tr("receipt.given"), money.plain(body.given_fen)))
+        parts.append(Line(tr("receipt.change"), money.plain(body.given_fen - cash)))
+    if body.approval:
+        parts.append(Line(tr("receipt.approval"), body.approval))
+    if body.earned:
+        parts.append(Line(tr("receipt.earned"), str(body.earned)))
+    if body.beside is not None:
+        parts.append(Line(tr("receipt.beside"), str(body.beside)))
+    return parts
+
+
 def reason(tr: Translator, word: str) -> str:
     """Why something was taken back, in words; a newer station may know reasons that this one does not."""
     key = f"pos.reason.{word}"
@@ -276,8 +311,12 @@ def rows_of(totals: Totals) -> tuple[tuple[str, int | None, int], ...]:
     return (
         ("sales", totals.sales, totals.sales_main_fen),
         ("sales_gift", None, totals.sales_gift_fen),
+        *((("sales_cash", None, totals.sales_cash_fen),) if totals.sales_cash_fen else ()),
+        *((("sales_foreign", None, totals.sales_foreign_fen),) if totals.sales_foreign_fen else ()),
         ("voids", totals.voids, totals.voids_main_fen),
         ("voids_gift", None, totals.voids_gift_fen),
+        *((("voids_cash", None, totals.voids_cash_fen),) if totals.voids_cash_fen else ()),
+        *((("voids_foreign", None, totals.voids_foreign_fen),) if totals.voids_foreign_fen else ()),
         ("recharges", totals.recharges, totals.recharges_fen),
         ("issues", totals.issues, totals.issues_fen),
         ("deposits", None, totals.deposits_fen),

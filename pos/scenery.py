@@ -28,12 +28,14 @@ from pos.screens.sell import ConfirmDialog, SellScreen
 from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
 from pos.screens.tap import TapCover
+from pos.screens.tender import TenderScreen
 from pos.screens.void import VoidScreen
 
 #: What is built when it is first wanted, or one by one while nobody waits; selling is built at once.
 SCREENS: dict[str, type[PosScreen]] = {
     "sign_on": SignOnScreen,
     "shift": ShiftScreen,
+    "tender": TenderScreen,
     "void": VoidScreen,
     "more": MoreScreen,
     "query": QueryScreen,

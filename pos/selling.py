@@ -3,8 +3,10 @@
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.terminal.outcome import Completed
+from onecard.wire.messages import CounterSale
 from pos import paper, receipt
 from pos.area import Area, Door, Way
+from pos.foreign import Approval
 from pos.presenters.aside import AsidePresenter
 from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
@@ -122,15 +124,46 @@ class Selling(Area):
 
     def _take_back(self, word: Granted) -> None:
         record = self.void.wanted()
-        self._way.want(
-            TakeBack(
-                sale=record.id,
-                fen=record.fen,
-                supervisor=word.supervisor,
-                supervisor_name=word.name,
-                reason=word.reason,
-            )
+        task = TakeBack(
+            sale=record.id,
+            fen=record.fen,
+            supervisor=word.supervisor,
+            supervisor_name=word.name,
+            reason=word.reason,
         )
+        intent = record.journaled.intent
+        if isinstance(intent, CounterSale):
+            self._give_back(task, intent)
+        else:
+            self._way.want(task)
+
+    def _give_back(self, task: TakeBack, sold: CounterSale) -> None:
+        """Over the counter: the cash at once, another card through its own terminal first."""
+        foreign = next((pay for pay in sold.pays if pay.wallet != "cash"), None)
+        if foreign is None:
+            self._write_void(task)
+            return
+        terminal = self._till.foreign.get(foreign.wallet)
+        if terminal is None:
+            raise Refused("tender.no_terminal")
+
+        def heard(word: Approval | OneCardError) -> None:
+            if isinstance(word, OneCardError):
+                self._till.refuse(word)
+            else:
+                self._write_void(task)
+            self._way.show()
+
+        terminal.take_back(sold.reference, foreign.fen, heard)
+
+    def _write_void(self, task: TakeBack) -> None:
+        try:
+            completed = self._till.station.over_counter.void(task.sale, task.supervisor, task.reason)
+        except OneCardError as error:
+            self._till.refuse(error)
+            return
+        self._way.done(task, completed)
+        self._till.port.play("ok")
 
     # -- what waits for its card -------------------------------------------------------------------------
 

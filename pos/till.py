@@ -24,6 +24,7 @@ from onecard.terminal.workplace import Workplace
 from onecard.wire.messages import CardType, Operator, Product, ShiftOpen
 from pos import receipt
 from pos.checkout import Rules
+from pos.foreign import Foreign
 from pos.question import Answer, Question
 from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Task
@@ -81,6 +82,8 @@ class Till(Workplace[Port]):
         #: Own taps that wait for their card, oldest first; ``refresh`` reads them again.
         self.aside: tuple[Unfinished, ...] = ()
         self._last_request = 0
+        #: Terminals of other people's cards that stand here: ``bank``, ``city``.
+        self.foreign: dict[str, Foreign] = {}
 
     # -- who and where -----------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ Sums are made from the records each time; nothing is added up beside them that c
 """
 
 from collections.abc import Callable
+from typing import Final
 
 import msgspec
 from msgspec.structs import replace
@@ -17,6 +18,13 @@ from onecard.terminal.errand import Errands
 from onecard.terminal.outcome import Journaled, State
 from onecard.wire import messages as m
 
+#: Figures that are left out of a Z when there was no such thing.
+_SAID_ONLY_IF_ANY: Final = (
+    "errands_cash_fen",
+    *("sales_cash_fen", "sales_foreign_fen", "voids_cash_fen", "voids_foreign_fen"),
+)
+#: In which column of the Z a wallet stands; all others are given money.
+_COLUMN: Final = {"main": "main", "cash": "cash", "bank": "foreign", "city": "foreign"}
 #: Written about every tap that a Z leaves behind.
 Z = "z"
 
@@ -92,7 +100,7 @@ class ShiftBook:
         """Sums of the open shift so far. Raises ``Refused("shift.closed")``."""
         ones = self.journaled()
         sums = totals([(one.intent, one.state) for one in ones])
-        done = sum(taken.cash_of(one.intent) for one in ones if one.state is State.DONE)
+        done = sum(taken.drawer_of(one.intent) for one in ones if one.state is State.DONE)
         # Without any it is not said at all.
         beside = self.errands.cash_fen() or msgspec.UNSET
         return replace(sums, aside_cash_fen=self._cash(ones) - done or msgspec.UNSET, errands_cash_fen=beside)
@@ -105,7 +113,8 @@ class ShiftBook:
     def _cash(self, ones: list[Journaled]) -> int:
         """Cash taken in; what was rung again took over the cash of the ring before it."""
         counts = [one.intent for one in ones if one.state in (State.DONE, State.GIVEN_UP)]
-        return sum(taken.cash_of(intent) - self._rung_before(intent) for intent in counts)
+        cash = sum(taken.cash_of(intent) - self._rung_before(intent) for intent in counts)
+        return cash + sum(_over_counter(one.intent) for one in ones if one.state is State.DONE)
 
     def _rung_before(self, intent: PurseIntent) -> int:
         old = None if intent.replaces is None else self.find(intent.replaces)
@@ -151,7 +160,7 @@ def _give_up(of: RecordId, at: int, by: int) -> Callable[[RecordId], m.GivenUp]:
 
 def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
     """Sums over card writes; what is not known to be done stands under ``aside``. Pure."""
-    sums = {name: 0 for name in m.Totals.__struct_fields__ if name != "errands_cash_fen"}
+    sums = {name: 0 for name in m.Totals.__struct_fields__ if name not in _SAID_ONLY_IF_ANY}
 
     def add(name: str, fen: int) -> None:
         sums[name] += fen
@@ -184,4 +193,10 @@ def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
 
 def _add_pays(sums: dict[str, int], kind: str, pays: tuple[m.Pay, ...]) -> None:
     for pay in pays:
-        sums[f"{kind}_main_fen" if pay.wallet == "main" else f"{kind}_gift_fen"] += pay.fen
+        name = f"{kind}_{_COLUMN.get(pay.wallet, 'gift')}_fen"
+        sums[name] = sums.get(name, 0) + pay.fen
+
+
+def _over_counter(intent: PurseIntent) -> int:
+    """What a sale or a void moved in the drawer."""
+    return taken.drawer_of(intent) if isinstance(intent, m.Sale | m.Void) else 0

@@ -35,6 +35,7 @@ from onecard.terminal.front_desk import FrontDesk
 from onecard.terminal.look import LOCKING, Look
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, WrongCard
+from onecard.terminal.over_counter import OverCounter
 from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Make, Taps
 from onecard.wire import messages as m
@@ -63,6 +64,7 @@ class Station:
         self.front_desk = FrontDesk(self._desk, self._shifts, self._taps, self._usable)
         #: Cards whose money is at the office.
         self.accounts = Accounts(self._desk, self._shifts, self._taps)
+        self.over_counter = OverCounter(self._desk, self._shifts)
         #: The newest look, good for one write; ``None`` once a card was written or changed.
         self._fresh: Look | None = None
         self._fresh_storage: StorageCard | None = None

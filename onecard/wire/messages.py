@@ -81,7 +81,7 @@ from onecard.wire.requests import (
     SessionGrant,
     SessionRequest,
 )
-from onecard.wire.sale import CountedSale, Counters, FullSale, PricedLine, Use
+from onecard.wire.sale import CountedSale, Counters, CounterSale, CounterVoid, FullSale, PricedLine, Use
 from onecard.wire.shift import ShiftClose, ShiftOpen, Totals
 from onecard.wire.terms import (
     CalendarTerms,
@@ -121,6 +121,8 @@ __all__ = [
     "CommandsDocument",
     "Condition",
     "CountedSale",
+    "CounterSale",
+    "CounterVoid",
     "Counters",
     "Credit",
     "Discount",
@@ -207,7 +209,9 @@ Body = (
     Sale
     | FullSale
     | CountedSale
+    | CounterSale
     | Void
+    | CounterVoid
     | Recharge
     | SoldRecharge
     | LoadIntent

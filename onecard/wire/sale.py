@@ -1,8 +1,8 @@
 """A sale in full: what every line costs after its discount, and what moves besides money.
 
 ``sale/1`` says a sale that only money pays at the list price; whatever it cannot say is a ``sale/2``. A card
-whose type limits what it spends says in a ``sale/3`` what it had counted. Code that takes a ``Sale`` takes
-all of them.
+whose type limits what it spends says in a ``sale/3`` what it had counted, and what was paid over the counter
+is a ``sale/4``. Code that takes a ``Sale`` takes all of them.
 """
 
 from typing import Annotated
@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Meta
 
 from onecard.cards.image import Purse
-from onecard.wire.intents import Line, Sale
+from onecard.ids import RecordId
+from onecard.wire.intents import Line, Sale, Void
 from onecard.wire.message import Amount, Short
 
 Points = Annotated[int, Meta(ge=0, le=(1 << 31) - 1)]
@@ -72,3 +73,31 @@ class CountedSale(FullSale, frozen=True, kw_only=True, omit_defaults=True, tag="
     """With what the card had counted before it, so that the office can decide it again. F: B4 B9"""
 
     counters: Counters
+
+
+#: 0: nobody's card.
+SomeCard = Annotated[int, Meta(ge=0, lt=1 << 40)]
+SomeIssue = Annotated[int, Meta(ge=0, le=255)]
+
+
+class CounterSale(FullSale, frozen=True, kw_only=True, omit_defaults=True, tag="sale/4"):
+    """Paid over the counter: cash, or a foreign card through its own terminal. F: C4 C16 C17
+
+    A card that is named was shown for its price and its points. ``given_fen``: cash as it was handed over.
+    ``approval`` and ``reference`` find a foreign card's payment at its bank. ``beside``: the sale that paid
+    the first part of the same bill.
+    """
+
+    card: SomeCard = 0
+    issue: SomeIssue = 0
+    given_fen: Amount = 0
+    approval: Short = ""
+    reference: Short = ""
+    beside: RecordId | None = None
+
+
+class CounterVoid(Void, frozen=True, kw_only=True, omit_defaults=True, tag="void/2"):
+    """Takes such a sale back, in the same shift; cash goes back out of the drawer. F: C7"""
+
+    card: SomeCard = 0
+    issue: SomeIssue = 0

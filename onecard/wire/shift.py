@@ -33,6 +33,11 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     aside_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
     #: Cash that errands at the office put into the drawer less what they took out; the same.
     errands_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
+    #: Of sales and voids what went over the counter in cash, and by foreign cards; the same.
+    sales_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
+    sales_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
+    voids_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
+    voids_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ShiftClose(Intent, frozen=True, kw_only=True, tag="shift_close/1"):

@@ -61,7 +61,7 @@ class AsidePresenter:
                     cells=(
                         tr.moment(one.at),
                         tr(f"pos.kind.{one.kind}"),
-                        masking.card(one.card, one.issue),
+                        masking.card(one.card, one.issue) if one.card else "",
                         money.plain(one.fen),
                         tr.duration(max(0, now - one.at)),
                     ),

@@ -1,13 +1,14 @@
 """P2, selling: the pad, the bill, the product keys, and the second look at a large amount. F: C1 C2 C14"""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onecard import money
 from onecard.errors import Refused
+from onecard.terminal.order import Order
 from pos import checkout, entry
 from pos.area import Door
-from pos.basket import PIECE
+from pos.basket import PIECE, Basket
 from pos.catalogue import Catalogue, Page
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.presenters.more import why_shut
@@ -145,6 +146,16 @@ class SellPresenter:
 
     def _move(self, step: int) -> None:
         self._category, self._page = (self._category + step) % max(1, len(self._here().categories)), 0
+
+    def order(self) -> Order:
+        """The bill as it stands, what is typed included. Raises ``Refused``."""
+        if not self._till.may(SELL):
+            raise Refused("signon.not_allowed")
+        return checkout.order_of(self.bill, self._till.rules)
+
+    def goes_on(self, rest: Order) -> None:
+        """Part of the bill is paid."""
+        self.bill = replace(checkout.NEW, basket=Basket(lines=rest.lines))
 
     def paid(self, text: str, detail: str) -> None:
         """The sale is done: the next one starts on an empty pad."""

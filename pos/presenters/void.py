@@ -97,7 +97,7 @@ class VoidPresenter:
             cells=(
                 tr.moment(one.at),
                 self._what(one),
-                masking.card(one.card, one.issue),
+                masking.card(one.card, one.issue) if one.card else "",
                 money.plain(one.fen),
                 tr(f"pos.state.{one.state}"),
             ),

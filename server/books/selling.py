@@ -21,7 +21,17 @@ from onecard.rules.periods import Calendar, When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket
 from onecard.rules.terms import types_at
-from onecard.wire.messages import CardType, CountedSale, FullSale, Pay, PricedLine, Product, Sale, Void
+from onecard.wire.messages import (
+    CardType,
+    CountedSale,
+    CounterSale,
+    FullSale,
+    Pay,
+    PricedLine,
+    Product,
+    Sale,
+    Void,
+)
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
@@ -196,7 +206,8 @@ def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
             return "price"
         if not same_sums(bill, intent):
             return "discount"
-        check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
+        if not isinstance(intent, CounterSale):  # no limit of a card bounds what others pay
+            check(card_type, intent.due_fen, when, intent.outlet, spent, pin_verified=True)
         if intent.purse is not None and intent.pays != _pays(intent, card_type, when.day, bill):
             return "wallets"
     except Refused as refused:

@@ -115,7 +115,7 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: Decided | Non
     key = sheet.server_key() if held else case.key
     if purse is not None:
         postings = (*postings, *clearing.postings(purse))
-    if not isinstance(intent, Issue) and sheet.holders.cards.get(card) is None:
+    if card and not isinstance(intent, Issue) and sheet.holders.cards.get(card) is None:
         sheet.inbox.add("card_unknown", f"{card}-{number}", fact=case.key, card=card, issue=number)
     event = Event(
         kind=kind_of(intent),

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.pos.rig import Rig, make_plastic
+from tests.pos.town import Town
 
 
 @pytest.fixture
@@ -22,3 +23,20 @@ def rig(closed):
 @pytest.fixture
 def plastic():
     return make_plastic(10_000)
+
+
+@pytest.fixture(scope="module")
+def _town():
+    town = Town()
+    yield town
+    town.close()
+
+
+@pytest.fixture
+def town(_town):
+    """A till with somebody at it, and the server it belongs to; the selling screen is in front and empty."""
+    till = _town.till
+    for _ in range(4):
+        till.keys("escape clear")
+    assert till.screen == "sell"
+    return _town

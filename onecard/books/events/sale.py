@@ -12,10 +12,14 @@ from onecard.books.wallets import NAMES, ON_CARD, changes
 from onecard.errors import Refused
 from onecard.rules.pricing import uses_of
 from onecard.wire.intents import Pay, PurseWrite, Sale
-from onecard.wire.sale import CountedSale, FullSale, Use
+from onecard.wire.sale import CountedSale, CounterSale, FullSale, Use
 
 #: What pays besides the wallets on a card; it never goes with a write on the card.
-OFF_CARD = ("gift2", "gift3", "points", "credit", "centre", "cash")
+OFF_CARD = ("gift2", "gift3", "points", "credit", "centre", "cash", "bank", "city")
+#: Who holds what was paid by a card that is not ours.
+FOREIGN = ("bank", "city")
+#: What may pay over the counter.
+OVER_COUNTER = frozenset(("cash", *FOREIGN))
 
 
 def source(purse: PurseWrite | None, card: int, issue: int, wallet: str) -> str:
@@ -28,6 +32,8 @@ def payer(sale: Sale, wallet: str, member: int) -> str:
     match wallet:
         case "cash":
             return accounts.till(sale.id.terminal)
+        case "bank" | "city":
+            return accounts.gateway(wallet)
         case "points":
             return accounts.COST_POINTS
         case "credit":
@@ -41,7 +47,9 @@ def payer_name(account: str) -> str | None:
     """The wallet that an account pays for, the way back from ``payer``; ``None``: no pay comes out of it."""
     if account == accounts.COST_POINTS:
         return "points"
-    head = account.partition(":")[0]
+    head, _, name = account.partition(":")
+    if head == "gateway" and name in FOREIGN:
+        return name
     found = {"till": "cash", "member": "credit", "centre": "centre"}.get(head)
     return found or accounts.wallet_of(account)
 
@@ -95,11 +103,27 @@ def fault(sale: Sale) -> str:
     if total - sale.discount_fen != sale.due_fen:
         return "sums_differ"
     # The server shares out what a card without a purse is to pay.
+    if isinstance(sale, CounterSale):
+        return _counter_fault(sale)
     left_open = not sale.pays and sale.purse is None and isinstance(sale, FullSale)
     if not left_open and sum(pay.fen for pay in sale.pays) != sale.due_fen:
         return "sums_differ"
     beyond = _full_fault(sale) if isinstance(sale, FullSale) else ""
     return beyond or pays_fault(sale.pays, sale.purse, sale.card, sale.issue, -1)
+
+
+def _counter_fault(sale: CounterSale) -> str:
+    """Nothing of it is on a card, and nobody's card earns nothing."""
+    names = [pay.wallet for pay in sale.pays]
+    if not names or len(set(names)) != len(names) or not OVER_COUNTER.issuperset(names):
+        return "wallets_differ"
+    if sum(pay.fen for pay in sale.pays) != sale.due_fen:
+        return "sums_differ"
+    if sale.purse is not None or bool(sale.card) != bool(sale.issue):
+        return "card_differs"
+    if sale.uses or sale.spent or sale.centre or sale.first_n or (sale.earned and not sale.card):
+        return "wallets_differ"
+    return _full_fault(sale)
 
 
 def _full_fault(sale: FullSale) -> str:

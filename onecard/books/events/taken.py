@@ -5,7 +5,7 @@ The till's Z and the books count it by this same rule. What becomes of it is set
 
 from onecard.books import accounts
 from onecard.books.entry import Posting, Postings, move
-from onecard.wire.intents import Intent, Issue, Recharge, Source
+from onecard.wire.intents import Intent, Issue, Recharge, Sale, Source, Void
 
 
 def cash_of(intent: Intent) -> int:
@@ -16,6 +16,14 @@ def cash_of(intent: Intent) -> int:
         case Issue():
             return intent.opening_fen + intent.deposit_fen + intent.fee_fen
     return 0
+
+
+def drawer_of(intent: Intent) -> int:
+    """What this intent puts into the drawer once it is done; negative: what it takes out. F: C4"""
+    if isinstance(intent, Sale | Void):
+        cash = sum(pay.fen for pay in intent.pays if pay.wallet == "cash")
+        return cash if isinstance(intent, Sale) else -cash
+    return cash_of(intent)
 
 
 def postings(intent: Recharge | Issue) -> Postings:

@@ -55,7 +55,7 @@ class Refund(Order[Terms]):
         if not isinstance(intent, Sale) or not shift_has_ended(sheet, self.terms.sale, event):
             return "refund.open_shift"
         card = sheet.holders.cards.get(event.card)
-        if card is None or card.state in GONE:
+        if event.card and (card is None or card.state in GONE):
             return "refund.card"
         left = sum(left_of(sheet, entry).values())
         wanted = self._lines(sheet, entry, intent)
@@ -128,12 +128,12 @@ def back_to_payers(
 ) -> Postings:
     """To the account that paid; what was on a plastic waits for the one that is in use now."""
     card = sheet.holders.cards.get(event.card)
-    assert card is not None
     origins = {sale_event.payer_name(p.debit): p.debit for p in sheet.postings_of(entry)}
     back: list[tuple[str, int]] = []
     after: Postings = ()
     for wallet, fen in parts.items():
         if intent.purse is not None and wallet in NAMES:
+            assert card is not None
             back.append((accounts.waiting(event.card, card.issue, wallet), fen))
             after += number_load(
                 sheet, event.card, card.issue, fen, "refund", key, wallet=wallet,

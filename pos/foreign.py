@@ -1,0 +1,28 @@
+"""Terminals of other people's cards, as selling sees them: an amount goes out, a word comes back.
+
+Whose card it is, and what is asked when the line breaks, is the device's affair. F: C16 C17
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from onecard.errors import OneCardError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """Money moved. ``reference`` is what a void or a refund names; ``approval`` is kept with the sale."""
+
+    approval: str
+    reference: str
+
+
+class Foreign(Protocol):
+    """One terminal. ``then`` runs on the window's thread, once, when the outcome is known for certain."""
+
+    def pay(self, fen: int, then: Callable[[Approval | OneCardError], None]) -> None: ...
+
+    def take_back(self, reference: str, fen: int, then: Callable[[Approval | OneCardError], None]) -> None:
+        """The whole of a payment of this day."""
+        ...

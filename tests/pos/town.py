@@ -1,0 +1,197 @@
+"""A till and its real server in one process: what a person does, what the printer prints, and the books.
+
+The till is the whole app without its window on a virtual card; the server is the one of the seeded worlds,
+whose network here is good. Asserts nothing.
+"""
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from onecard.clock import FalseClock
+from onecard.devices.printers import Document, PrinterState
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.ids import SeededEntropy
+from onecard.wire import messages as m
+from pos.flow import Picture
+from server.books import tables
+from server.books.reconcile import reconcile
+from server.catalogue.service import put_card_type
+from server.exceptions.tables import exception
+from tests.world import disk
+from tests.world.box import Box
+from tests.world.office import BOSS, NOW, PURSE, UNIT, Office, quiet
+from tests.world.pos import PosBox
+
+
+class Line:
+    """A network that loses nothing."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def exchange(
+        self, box: Box, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> tuple[int, bytes, dict[str, str]]:
+        reply = self._office.exchange(method, path, body, headers)
+        return reply.status, reply.body, reply.headers
+
+
+class Counter(PosBox):
+    """One till; ``papers`` came out of its printer."""
+
+    picture: Picture
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.papers: list[Document] = []
+        self.shown = []
+
+    def print(self, document: Document, then: Any) -> None:
+        self.papers.append(document)
+        then(PrinterState.OK)
+
+    def _shown(self, picture: Picture) -> None:
+        self.picture = picture
+
+    # ---- what people do
+
+    def keys(self, names: str) -> None:
+        """Keys by name, apart by spaces; ``12.5`` is typed digit by digit; questions are answered."""
+        for name in filter(None, names.split(" ")):
+            for key in name if set(name) <= set("0123456789.") else [name]:
+                self.act(key)
+                self.answer()
+        self.flow.show()
+
+    def type(self, field: str, text: str) -> None:
+        self.flow.typed(field, text)
+        self.answer()
+
+    def tap(self, plastic: VirtualM1) -> None:
+        """Put and take away."""
+        self.put(plastic)
+        self.answer()
+        self.lift()
+        self.answer()
+        self.flow.show()
+
+    def wait(self, seconds: float) -> None:
+        for _ in range(round(seconds * 4)):
+            self.clock._world.advance(0.25)
+            self.tick()
+            self.answer()
+
+    def answer(self) -> None:
+        while self.put_questions():
+            pass
+        self.picture = self.flow.picture()
+
+    # ---- what is seen
+
+    @property
+    def screen(self) -> str:
+        return self.picture.screen
+
+    @property
+    def view(self) -> Any:
+        return self.picture.view
+
+    @property
+    def overlay(self) -> Any:
+        return self.picture.overlay
+
+    @property
+    def message(self) -> str:
+        return str(self.view.frame.message)
+
+    def paper(self) -> str:
+        """The words of the last paper."""
+        return "\n".join(
+            f"{part.text} {part.right}" for part in self.papers[-1].parts if hasattr(part, "text")
+        )
+
+
+class Town:
+    """An office, one till, and cards."""
+
+    def __init__(self, tmp: str = "town") -> None:
+        quiet()
+        disk.install()
+        self.clock = FalseClock(NOW)
+        self.office = Office(tmp, self.clock, SeededEntropy(7))
+        number, code = self.office.add_terminal("pos", 1)
+        self.till = Counter("till", "pos", self.clock, Line(self.office), SeededEntropy(11))
+        self.till.enrol(number, code)
+        self.till.boot()
+        self.sync()
+        self.till.sign_on()
+        self.sync()
+
+    def sync(self) -> None:
+        """Everything up and everything down."""
+        self.till.sync.turn()
+        self.till.answer()
+
+    def plastic(
+        self, fen: int, uid: str = "04A1B2C3", *, type: int = PURSE, name: str = "王小明"
+    ) -> VirtualM1:
+        """A member's card, issued by the office at this very till."""
+        till = self.till
+        member = till.ask_now(m.NewMember(id=till.till.request_id(), name=name, operator=BOSS))
+        assert isinstance(member, m.MemberRow), member
+        grant = till.ask_now(
+            m.ReserveIssue(
+                id=till.till.request_id(), type=type, member=member.member, uid=uid.lower(), operator=BOSS
+            )
+        )
+        assert isinstance(grant, m.IssueGrant), grant
+        plastic = VirtualM1(bytes.fromhex(uid))
+        storage = DirectStorage(plastic)
+        till.station.look(storage)
+        till.station.issue(storage, grant, fen, BOSS)
+        plastic.pull()
+        self.sync()
+        return plastic
+
+    def type(self, card_type: m.CardType) -> None:
+        """The office makes terms for a type of card."""
+        now = self.clock.now()
+        self.office.write(lambda c: put_card_type(c, UNIT, card_type, now))
+        self.office.tick()
+        self.sync()
+
+    def sum_of(self, account: str) -> int:
+        """What an account holds by the postings, debit less credit, fen."""
+        self.sync()
+
+        def read(connection: Connection) -> int:
+            posting, total = tables.posting, 0
+            for row in connection.execute(select(posting)):
+                total += row.fen * ((row.credit == account) - (row.debit == account))
+            return total
+
+        return self.office.read(read)
+
+    def cash(self) -> int:
+        """What lies in the drawer by the books."""
+        return -self.sum_of(f"till:{self.till.number}:cash")
+
+    def inbox(self) -> list[str]:
+        """Exceptions that somebody has to look at."""
+        self.sync()
+        return self.office.read(
+            lambda c: [row.kind for row in c.execute(select(exception)) if row.state == "open"]
+        )
+
+    def problems(self) -> list[Any]:
+        """What the books say against themselves, everything uploaded."""
+        self.sync()
+        return list(self.office.read(lambda c: list(reconcile(c, 1))))
+
+    def close(self) -> None:
+        self.till.disk.is_dead = True
+        self.till.off(lambda bound: 0)
+        self.till.disk.remove()
+        self.office.kill(lambda bound: 0)
+        self.office.disk.remove()
