@@ -4,7 +4,24 @@ from onecard.cards.image import CardImage, Purse
 from onecard.cards.layout import encode_purse
 from onecard.ids import RecordId
 from onecard.terminal.desk import Desk
-from onecard.wire.messages import Seen
+from onecard.wire.messages import GivenUp, OpenTap, Seen
+
+#: Why a tap is given up that only an earlier life of this disk could have completed.
+OTHER_LIFE = "other_life"
+
+
+def is_elsewhere(desk: Desk, tap: OpenTap) -> bool:
+    """Whether this disk knows nothing of it: another terminal's, or of this one before its disk was replaced
+    by an older copy."""
+    return tap.of.terminal != desk.config.terminal or desk.journal.index.tap(tap.of) is None
+
+
+def forsake(desk: Desk, tap: OpenTap) -> None:
+    """Give up a tap of an earlier life: nobody can complete it any more, so the office may settle it.
+    Raises ``StoreError``."""
+    if tap.of.terminal == desk.config.terminal and not tap.given_up:
+        now = desk.moment.now()
+        desk.journal.append(lambda id: GivenUp(id=id, at=now, of=tap.of, why=OTHER_LIFE))
 
 
 def journal_seen(desk: Desk, of: RecordId, image: CardImage) -> None:

@@ -109,7 +109,7 @@ def take(desk: Desk, session: CardSession) -> Look:
     member = facts.member(card)
     name = "" if member is None else member.name
     own = _own_open(desk, card, issue)
-    foreign = tuple(tap for tap in facts.open_taps(card, issue) if tap.of.terminal != desk.config.terminal)
+    foreign = tuple(tap for tap in facts.open_taps(card, issue) if evidence.is_elsewhere(desk, tap))
     _keep_evidence(desk, image, foreign)
     planned: tuple[Load, ...] = ()
     worth = 0
@@ -201,6 +201,9 @@ def _own_open(desk: Desk, card: int, issue: int) -> tuple[Unfinished, ...]:
 def _keep_evidence(desk: Desk, image: CardImage, foreign: tuple[OpenTap, ...]) -> None:
     """Journal ``seen`` while the card can still prove something; later only the office's chain can."""
     for tap in foreign:
+        if desk.journal.index.was_seen(tap.of, image.newest.counter):
+            continue
+        evidence.forsake(desk, tap)
         if image.newest.counter <= tap.counter + 2:
             evidence.journal_seen(desk, tap.of, image)
     for own in desk.journal.index.taps_given_up(image.identity.card, image.identity.issue):

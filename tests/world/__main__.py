@@ -55,11 +55,11 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--minutes", type=float, default=0.0, help="stop after so long, whatever --seeds says"
     )
-    parser.add_argument("--stride", type=int, default=1, help="10: only days about the same faults")
     parser.add_argument("--steps", type=int, default=120)
     parser.add_argument("--faults", default=",".join(FAMILIES), help="families, comma between")
     parser.add_argument("--only", default="", help="numbers of the steps that happen; empty: all")
     parser.add_argument("--seed", type=int, help="this one only, with its whole story")
+    parser.add_argument("--about", default="", help="families and deeds that the days are about")
     parser.add_argument("--until-broken", action="store_true", help="stop at the first violation, unshrunk")
     parser.add_argument("--digests", action="store_true", help="a line for every seed")
     parser.add_argument("--bugs", nargs="*", help="see that the planted bugs are caught, all or these")
@@ -78,10 +78,11 @@ def main() -> int:
     first, count = (told.seed, 1) if told.seed is not None else (told.first, told.seeds)
     seeds = steps = faults = violations = 0
     until = time.monotonic() + 60 * told.minutes if told.minutes else None
-    for seed in range(first, first + count * told.stride, told.stride):
+    about = tuple(filter(None, told.about.split(",")))
+    for seed in range(first, first + count):
         if until is not None and time.monotonic() > until:
             break
-        options = Options(seed, told.steps, families, only)
+        options = Options(seed, told.steps, families, only, about)
         world = run(options)
         seeds, steps, faults = seeds + 1, steps + world.steps, faults + world.luck.faults
         violations += len(world.violations)

@@ -1,8 +1,10 @@
 """Which deeds there are, how often each comes, and how a day ends."""
 
+from collections.abc import Collection
+
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import deed, deed_fault, deed_office
+from tests.world import deed, deed_fault, deed_office, saga
 from tests.world.deed import holder_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -53,6 +55,14 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (4, "cable", deed_fault.cable, "cash"),
     (4, "acceptor", deed_fault.acceptor, "cash"),
     (1, "paper", deed_fault.paper, "paper"),
+    (2, "torn_sale", saga.torn_sale, "card"),
+    (1, "late_sale", saga.late_sale, "net"),
+    (1, "void_and_refund", saga.void_and_refund, ""),
+    (1, "withdrawn_load", saga.withdrawn_load, ""),
+    (1, "walk_away", saga.walk_away, "card"),
+    (1, "note_and_mains", saga.note_and_mains, "cash"),
+    (1, "lost_day", saga.lost_day, "restore"),
+    (1, "twice_old", saga.twice_old, "clone"),
 )
 
 
@@ -71,14 +81,21 @@ THEMES = {
 }
 
 
+def _factor(name: str, family: str, about: Collection[str], more: Collection[str]) -> int:
+    """How much more often a deed comes on a day that is about this."""
+    if name in about:
+        return 15
+    return 4 if family in about else 2 if name in more else 1
+
+
 class Day(Deeds):
     """Some of everything, and more of what the seed says this day is about."""
 
     def draw(self, world: World) -> tuple[str, Deed]:
-        about = FAMILIES[world.options.seed % len(FAMILIES)]
-        more = THEMES[about]
+        about = world.options.about or (FAMILIES[world.options.seed % len(FAMILIES)],)
+        more = {name for family in about for name in THEMES.get(family, ())}
         mine = [
-            (weight * (4 if family == about else 2 if name in more else 1), (name, act, family))
+            (weight * _factor(name, family, about, more), (name, act, family))
             for weight, name, act, family in TABLE
         ]
         while True:

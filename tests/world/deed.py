@@ -69,6 +69,9 @@ def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
         else:
             plastic.tear_at(index, byte)
         luck.fault(f"card torn at command {index} byte {byte}")
+    if "disk" in families and luck.one_in(12):
+        box.disk.good_writes = luck.below(12)
+        luck.fault(f"disk of {box.name}: eio after {box.disk.good_writes} writes")
     if "power" in families and luck.one_in(12):
         box.fuse = 1 + luck.below(60)
         luck.fault(f"{box.name} will lose its power after {box.fuse} doors")
@@ -79,6 +82,7 @@ def lay(world: World, box: PosBox | KioskBox, plastic: VirtualM1) -> None:
     storage = box.laid(plastic)
     disturb(world, box, plastic)
     box.read(storage)
+    box.disk.good_writes = None
 
 
 def after(world: World, box: PosBox, holder: Holder) -> None:

@@ -2,7 +2,7 @@
 
 from onecard.devices.cable import drop, flip, truncate
 from onecard.devices.printers import PrinterState
-from tests.world.box import FULL_DISK, PLENTY
+from tests.world.box import FULL_DISK, PLENTY, Box
 from tests.world.deed import kiosk
 from tests.world.disk import FULL, IOERR_WRITE, READONLY
 from tests.world.invariant import nothing_unsent
@@ -158,7 +158,11 @@ def copy_disk(world: World) -> str | None:
     running = [box for box in world.boxes if box.is_on and not box.disk.trouble and box.fuse is None]
     if not running:
         return None
-    box = world.luck.choose(running)
+    return copy_disk_of(world, world.luck.choose(running))
+
+
+def copy_disk_of(world: World, box: Box) -> str | None:
+    """An image of a disk on which nothing waits for a card."""
     if box.station.open_taps():
         return None
     world.images[box.name] = box.disk.copy()
@@ -171,7 +175,6 @@ def restore_disk(world: World) -> str | None:
     Whoever exchanges a disk lets it speak with the office before anything is sold: a number that both lives
     used for different things is a ``record_conflict`` for a person, and only with family ``collide`` here.
     """
-    collides = "collide" in world.options.families
     some = [
         box for box in world.boxes
         if box.name in world.images and box.is_on and not box.disk.trouble and nothing_unsent(world, box)
@@ -181,6 +184,12 @@ def restore_disk(world: World) -> str | None:
     box = world.luck.choose(some)
     if isinstance(box, KioskBox) and box.memory.place != "none":
         return None
+    return put_old_disk(world, box)
+
+
+def put_old_disk(world: World, box: Box) -> str:
+    """Everything that this box sent is with the office; what it knows itself is what the image says."""
+    collides = "collide" in world.options.families
     box.past.append(box.bodies())
     world.power_off(box)
     world.acked.pop(box.name, None)

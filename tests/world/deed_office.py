@@ -1,5 +1,7 @@
 """What the office does without a card at hand: money that waits, corrections, loss lists, refunds."""
 
+from typing import Any
+
 from onecard.books import accounts
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
@@ -59,7 +61,10 @@ def recharge(world: World) -> str | None:
     holder = pick(world)
     if holder is None:
         return None
-    fen = world.luck.choose((100, 700, 3_000, 20_000))
+    return recharge_for(world, holder, world.luck.choose((100, 700, 3_000, 20_000)))
+
+
+def recharge_for(world: World, holder: Holder, fen: int) -> str:
     order = RechargeOffice(
         UNIT, key(world), Cash(holder.card, holder.issue, fen, gateway="wechat"), CLERK, world.office.types
     )
@@ -107,16 +112,20 @@ def withdraw(world: World) -> str | None:
     """A load is wanted back; a card that got it before everybody knew keeps it."""
     if not ready(world):
         return None
-    waiting = [
-        row for row in rows(world.office, cards.load) if row.state in ("waiting", "published") and row.fen > 0
-    ]
-    if not waiting:
+    found = waiting(world)
+    if not found:
         return None
-    row = world.luck.choose(waiting)
+    row = world.luck.choose(found)
     order = Withdraw(UNIT, key(world), Back(row.card, row.issue, row.number, TARGET), CLERK)
     answer = ask(world, order)
     said = "no answer" if answer is None else answer.result.status.value
     return f"withdraw load {row.number} of card {row.card} worth {row.fen} ({row.state}): {said}"
+
+
+def waiting(world: World) -> list[Any]:
+    """Loads that may still be taken back."""
+    some = rows(world.office, cards.load)
+    return [row for row in some if row.state in ("waiting", "published") and row.fen > 0]
 
 
 def refund(world: World) -> str | None:

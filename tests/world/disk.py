@@ -104,6 +104,8 @@ class Disk:
         self.files: dict[str, File] = {}
         self.generation = 0
         self.trouble = 0
+        #: Writes and syncs that still go well; after them each fails. ``None``: all do.
+        self.good_writes: int | None = None
         #: Called at every write and sync; ``True`` = the power is gone, now.
         self.fuse: Callable[[str], bool] = lambda what: False
         self.is_dead = False
@@ -148,6 +150,7 @@ class Disk:
     def _again(self) -> None:
         self.generation += 1
         self.is_dead = False
+        self.good_writes = None
         for key in [key for key in _SHARED if key[0] == self.name]:
             del _SHARED[key]
 
@@ -158,6 +161,12 @@ class Disk:
 
     # ---- what SQLite asks
 
+    def _fails(self) -> bool:
+        if self.good_writes is None:
+            return False
+        self.good_writes -= 1
+        return self.good_writes < 0
+
     def write(self, file: File, offset: int, data: bytes) -> int:
         if self.fuse("write"):
             self.is_dead = True
@@ -165,6 +174,8 @@ class Disk:
             return IOERR_WRITE
         if self.trouble:
             return IOERR_WRITE if self.trouble not in (FULL, READONLY) else self.trouble
+        if self._fails():
+            return IOERR_WRITE
         _put(file.data, offset, data)
         file.pending.append((offset, data))
         return OK
@@ -173,6 +184,8 @@ class Disk:
         if self.fuse("sync"):
             self.is_dead = True
         if self.is_dead or self.trouble not in (OK, FULL, READONLY):
+            return IOERR_FSYNC
+        if self._fails():
             return IOERR_FSYNC
         for offset, data in file.pending:
             if data is None:

@@ -118,7 +118,7 @@ class KioskBox(Box):
     def ask(self, card: int, issue: int, then: Callable[[m.CardStatus | None], None]) -> None:
         self.questions.append((card, issue, then))
 
-    def put(self, question: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
+    def inquire(self, question: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
         """Nobody answers anything beside what a card is asked about."""
         self._events.append(lambda: then(Unreachable()))
 

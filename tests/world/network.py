@@ -36,6 +36,11 @@ class Network:
         self.late: list[Late] = []
         #: The newest sale of an account that somebody on the line has heard.
         self.overheard: Late | None = None
+        self._planned = ("", "")
+
+    def plan(self, path: str, fate: str) -> None:
+        """What the next question to ``path`` meets; "" = whatever comes."""
+        self._planned = (path, fate)
 
     def exchange(
         self, box: Box, method: str, path: str, body: bytes, headers: dict[str, str]
@@ -49,6 +54,8 @@ class Network:
         if path == "/t/sale":
             self.overheard = Late(0.0, box.name, method, path, body, headers)
         fate = "" if self.luck.below(100) >= self.bad else self.luck.choose(("lost", "mute", "late", "twice"))
+        if path == self._planned[0]:
+            fate, self._planned = self._planned[1], ("", "")
         if fate:
             self.luck.fault(f"net {fate} {box.name} {path}")
         if fate == "lost":

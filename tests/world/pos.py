@@ -11,8 +11,10 @@ from typing import Any
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import OneCardError, Refused
+from onecard.ids import RecordId
 from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
+from onecard.terminal.outcome import Completed
 from onecard.terminal.signon import SignOn
 from onecard.wire import messages as m
 from pos.flow import Flow, Picture
@@ -30,6 +32,8 @@ class PosBox(Box):
 
     till: Till
     flow: Flow
+    #: Intents whose success somebody saw.
+    shown: list[RecordId]
 
     def start_app(self) -> None:
         self._events: deque[Any] = deque()
@@ -53,6 +57,13 @@ class PosBox(Box):
                 draw()
 
         self.flow.show = show  # type: ignore[method-assign]
+        finished = self.flow.cards._finished
+
+        def shown(task: Task, completed: Completed) -> None:
+            self.shown.append(completed.intent.id)
+            finished(task, completed)
+
+        self.flow.cards._finished = shown
         self._teller = Teller(self.station, lambda: self.till.operator.operator if self.till.operator else 0)
         self.gate: Gate[Task, Any] = Gate(
             self._teller.run, self._events.append, lambda call: call(), self.clock

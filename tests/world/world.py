@@ -14,7 +14,7 @@ from onecard.cards.m1 import M1Card
 from onecard.clock import FalseClock
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import OneCardError, StoreError, Unreachable
-from onecard.ids import SeededEntropy
+from onecard.ids import RecordId, SeededEntropy
 from onecard.wire import messages as m
 from onecard.wire.client import Identity
 from pos.task import Issue
@@ -41,6 +41,8 @@ class Options:
     families: frozenset[str] = frozenset(FAMILIES)
     #: Numbers of the steps that happen; ``None``: all.
     only: frozenset[int] | None = None
+    #: Names of families and deeds that this day is about; none: the seed says it.
+    about: tuple[str, ...] = ()
 
     @property
     def kept(self) -> frozenset[int]:
@@ -52,6 +54,8 @@ class Options:
         text = f"SEED={self.seed} STEPS={self.steps}"
         if self.families != frozenset(FAMILIES):
             text += f" FAULTS={','.join(sorted(self.families)) or 'none'}"
+        if self.about:
+            text += f" ABOUT={','.join(self.about)}"
         if self.only is not None:
             text += f" ONLY={','.join(map(str, sorted(self.kept))) or 'none'}"
         return text
@@ -135,6 +139,10 @@ class World:
         self.images: dict[str, dict[str, bytes]] = {}
         self.acked: dict[str, tuple[int, int]] = {}
         self.marks: dict[tuple[str, int], int] = {}
+        #: Intents that some till said went well.
+        self.shown: list[RecordId] = []
+        for till in self.pos:
+            till.shown = self.shown
 
     # ---- telling
 
