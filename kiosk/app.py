@@ -1,6 +1,7 @@
 """The kiosk in its window: wires core, acceptor, flow and screens together. Decides nothing itself."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import structlog
 
@@ -19,9 +20,12 @@ from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
 from onecard.ui.station import StationApp
+from onecard.wire.client import ServerClient
 from onecard.wire.messages import CardStatus
 
 _log = structlog.get_logger("kiosk")
+
+A = TypeVar("A")
 
 #: An acceptor needs so long to hear that it takes nothing any more.
 SHUT_S = 0.6
@@ -100,6 +104,11 @@ class KioskApp(StationApp[Task, Result]):
     def close_mouth(self) -> None:
         if self._cash is not None:
             self._cash.close()
+
+    def inquire(
+        self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]
+    ) -> None:
+        self.wiring.ask(question, then)
 
     def ask(self, card: int, issue: int, then: Callable[[CardStatus | None], None]) -> None:
         def answered(answer: CardStatus | OneCardError) -> None:

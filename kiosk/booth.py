@@ -5,18 +5,25 @@ about a visit and formats nothing.
 """
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from kiosk import receipt
 from kiosk.task import Task
+from kiosk.visit_state import Visit
 from onecard.clock import Clock
+from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal import workplace
-from onecard.terminal.look import Look
+from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.offline import OfflineRules
 from onecard.terminal.station import Station
 from onecard.terminal.workplace import Workplace
+from onecard.wire.client import ServerClient
 from onecard.wire.messages import CardStatus
+
+A = TypeVar("A")
+#: Functions that only the office can do.
+_OF_OFFICE = frozenset({"code", "pin", "statement", "loss"})
 
 
 class Port(workplace.Port[Task], Protocol):
@@ -28,6 +35,12 @@ class Port(workplace.Port[Task], Protocol):
 
     def ask(self, card: int, issue: int, then: Callable[[CardStatus | None], None]) -> None:
         """Ask the office on its own thread; ``then`` runs on the window's, with ``None`` for no answer."""
+        ...
+
+    def inquire(
+        self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]
+    ) -> None:
+        """Any other question, in the same way; ``then`` gets the answer, or why there is none."""
         ...
 
 
@@ -49,6 +62,15 @@ class Booth(Workplace[Port]):
         self.values_fen = values_fen
         #: Why no note can be taken, as the acceptor's health names it; "" while it is good.
         self.acceptor_trouble = "starting" if values_fen else ""
+        #: Large print with high contrast, and controls within the reach of who sits: for this visit.
+        self.large = self.low = False
+
+    def ease(self, what: str) -> None:
+        """``large`` or ``low`` on or off; "" takes both back."""
+        if not what:
+            self.large = self.low = False
+        else:
+            setattr(self, what, not getattr(self, what))
 
     @property
     def other_language(self) -> str:
@@ -64,6 +86,28 @@ class Booth(Workplace[Port]):
         if self.station.journal.orders.is_locked:
             return "locked"
         return "" if self.place is not None else "not_set_up"
+
+    def off(self, name: str, visit: Visit) -> str:
+        """Why a function cannot be had now, by this card if there is one; "" = it can. F: D10"""
+        look = visit.look
+        if name == "code" and not self.gateways:
+            return "none"
+        if name in _OF_OFFICE and not self.is_online:
+            return "offline"
+        if name == "statement" and not self.prints:
+            return "printer"
+        if look is None or name == "loss":
+            return ""
+        if name == "collect" and not self.is_online and not look.loads:
+            return "offline_collect"
+        refused = look.refusal is not None and look.refusal.code not in (ON_ACCOUNT, "card.locked")
+        return "card" if refused and name in ("collect", "code") else ""
+
+    @property
+    def gateways(self) -> tuple[str, ...]:
+        """Ways to pay by code that the office has opened for this terminal, by name. F: D4"""
+        said = "" if self.place is None else self.place.settings.get("code_gateway", "")
+        return tuple(one for one in said.replace(" ", "").split(",") if one)
 
     @property
     def cash_off(self) -> str:

@@ -9,12 +9,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from kiosk import leftover, paper
+from kiosk import leftover
 from kiosk import visit as visiting
+from kiosk.area import Area
+from kiosk.areas import all_areas
 from kiosk.booth import Booth
 from kiosk.cash_desk import Session
 from kiosk.cash_intake import Intake
 from kiosk.cash_intake import Phase as Mouth
+from kiosk.orders import Orders
 from kiosk.presenters import balance, busy, card, cash, home, out, person, put_back, result, still_there
 from kiosk.visit_events import (
     Answered,
@@ -23,12 +26,13 @@ from kiosk.visit_events import (
     CashMoved,
     CloseMouth,
     Command,
+    Eased,
     Event,
     Forget,
+    Left,
     OpenMouth,
     Pressed,
     Print,
-    Printed,
     Speak,
     Ticked,
     Touched,
@@ -36,10 +40,7 @@ from kiosk.visit_events import (
     Waited,
 )
 from kiosk.visit_state import Limits, Phase
-from onecard.devices.printers import PrinterState
-from onecard.errors import OneCardError, Refused
 from onecard.terminal.card_event import Arm, Disarm, Disarmed, Ended, GiveUp, SetAside, Sound
-from onecard.wire.messages import CardStatus, Waiting
 
 _log = structlog.get_logger("kiosk")
 
@@ -59,12 +60,18 @@ class Flow:
     """One kiosk's screens. ``shown`` hears of every change."""
 
     def __init__(self, booth: Booth, limits: Limits, shown: Callable[[Picture], None]) -> None:
-        self.booth, self.limits = booth, limits
+        self.booth, self._limits = booth, limits
         self._shown = shown
-        self._started_at = booth.now()
-        self._old_writes = True
         self._picture: Picture | None = None
+        self.areas = all_areas(self)
+        self._area: Area | None = None
+        self._orders = Orders(booth)
         self.visit, self._first = visiting.start(booth.now())
+
+    @property
+    def limits(self) -> Limits:
+        """Who reads slowly has more time."""
+        return self._limits.longer(2) if self.booth.large else self._limits
 
     def start(self) -> None:
         """The window is there; devices may come."""
@@ -76,11 +83,22 @@ class Flow:
 
     def press(self, key: str) -> None:
         """A key of the screen by name."""
-        booth = self.booth
+        booth, now = self.booth, self.booth.now()
+        if key in ("large", "low"):
+            booth.ease(key)
+            self.event(Eased(on=booth.large or booth.low, at=now))
+            return
         if key == "language":
             key = f"language:{booth.other_language}"
         room = booth.room_fen(self.visit.look) if key == "cash" else 0
-        self.event(Pressed(key=key, at=booth.now(), room_fen=room))
+        area = self._area
+        if area is not None and not self.visit.is_asking and not key.startswith("language:"):
+            self._step(Touched(at=now))
+            area.press(key)
+            self._entered()
+            self.show()
+        else:
+            self.event(Pressed(key=key, at=now, room_fen=room))
 
     def touched(self) -> None:
         """A finger on the glass, wherever. A question on the screen wants an answer, not a touch."""
@@ -89,12 +107,12 @@ class Flow:
 
     def tick(self) -> None:
         """A quarter of a second has passed."""
-        self.event(Ticked(at=self.booth.now()))
-        quiet = self.visit.phase is Phase.HOME
-        if self._old_writes and quiet and self.booth.now() - self._started_at >= leftover.GRACE_S:
-            self._old_writes = False
-            if leftover.give_up_old(self.booth.station):
-                self.booth.port.wake()
+        if self._area is not None:
+            self._area.tick()
+        idle_s = None if self._area is None else self._area.idle_s(self.limits)
+        self.event(Ticked(at=self.booth.now(), idle_s=idle_s))
+        if self.visit.phase is Phase.HOME:
+            self._orders.quiet()
 
     def cash_moved(self, intake: Intake, session: Session) -> None:
         """The acceptor's thread did something."""
@@ -105,13 +123,40 @@ class Flow:
     def event(self, event: Event) -> None:
         """Anything else that happened; its consequences are carried out before this returns."""
         self._step(event)
-        if isinstance(event, Ended) and self.visit.phase is Phase.BALANCE and self.visit.want == "cash":
-            # The member chose cash before the card came: the balance is skipped when cash is possible.
-            self.visit = replace(self.visit, want="")
-            room = self.booth.room_fen(self.visit.look)
-            if room:
-                self._step(Pressed(key="cash", at=self.booth.now(), room_fen=room))
+        if isinstance(event, Ended) and self.visit.phase is Phase.BALANCE and self.visit.want:
+            self._go_on()
+        self._entered()
+        if isinstance(event, Answered) and self._area is not None:
+            self._area.tick()
         self.show()
+
+    def _go_on(self) -> None:
+        """What was chosen before the card came: the balance is skipped when it is possible."""
+        want, at = self.visit.want, self.booth.now()
+        self.visit = replace(self.visit, want="")
+        room = self.booth.room_fen(self.visit.look) if want == "cash" else 0
+        if want != "balance" and (want == "cash" or not self.booth.off(want, self.visit)):
+            self._step(Pressed(key=want, at=at, room_fen=room))
+
+    def _entered(self) -> None:
+        """The area whose turn it is now begins, and the one before it forgets."""
+        wanted = self.areas.get(self.visit.area) if self.visit.phase is Phase.AREA else None
+        if wanted is self._area:
+            return
+        if self._area is not None:
+            self._area.leave()
+        self._area = wanted
+        if wanted is not None:
+            wanted.begin()
+            wanted.enter(self.visit)
+
+    # -- what areas want ---------------------------------------------------------------------------------
+
+    def leave(self) -> None:
+        self.event(Left(at=self.booth.now()))
+
+    def do(self, key: str) -> None:
+        self.event(Pressed(key=key, at=self.booth.now()))
 
     # -- what goes out -----------------------------------------------------------------------------------
 
@@ -138,6 +183,8 @@ class Flow:
                 return Picture(screen="balance", view=balance.view(booth, visit))
             case Phase.CASH:
                 return Picture(screen="cash", view=cash.view(booth, visit))
+            case Phase.AREA if self._area is not None:
+                return Picture(screen=self._area.screen, view=self._area.view())
             case Phase.RETURN | Phase.RETAP:
                 return Picture(screen="put_back", view=put_back.view(booth, visit))
             case Phase.READING | Phase.COLLECTING | Phase.CLOSING | Phase.WRITING:
@@ -160,7 +207,7 @@ class Flow:
             self._do(command)
 
     def _do(self, command: Command) -> None:
-        port, now = self.booth.port, self.booth.now()
+        port, now, orders = self.booth.port, self.booth.now(), self._orders
         match command:
             case Arm(task=task, lying=lying):
                 port.arm(task, lying=lying)
@@ -171,14 +218,13 @@ class Flow:
             case CloseMouth():
                 port.close_mouth()
             case Ask(card=number, issue=issue):
-                port.wake()
-                port.ask(number, issue, lambda status: self._answered(number, issue, status))
+                orders.ask(number, issue, self.event)
             case Wait():
-                self._step(Waited(waiting=self._wait(command), at=now))
+                self._step(Waited(waiting=orders.wait(command), at=now))
             case SetAside() | GiveUp():
-                self._let_go(command)
+                orders.let_go(command)
             case Print():
-                self._print()
+                self.visit = orders.print(self.visit, self.event)
             case Sound(name="quiet"):
                 port.quiet()
             case Sound(name=name):
@@ -186,48 +232,9 @@ class Flow:
             case Speak(language=language):
                 self.booth.speak(language)
             case Forget():
+                self.booth.ease("")
                 leftover.sweep(self.booth.station)
                 port.wake()
-
-    def _answered(self, card: int, issue: int, status: CardStatus | None) -> None:
-        self.event(Answered(card=card, issue=issue, status=status))
-
-    def _wait(self, order: Wait) -> Waiting | None:
-        try:
-            waiting = self.booth.station.wait_credits(order.card, order.issue, order.credits)
-        except OneCardError as error:
-            _log.error("kiosk.wait_failed", code=error.code)
-            return None
-        self.booth.port.wake()
-        return waiting
-
-    def _let_go(self, order: SetAside | GiveUp) -> None:
-        station = self.booth.station
-        try:
-            if isinstance(order, SetAside):
-                station.set_aside(order.id)
-            else:
-                station.give_up(order.id, order.why)
-        except Refused as refused:
-            # Five may lie aside; each is given up in the next breath, so this one is as well.
-            _log.warning("kiosk.let_go_refused", code=refused.code)
-        except OneCardError as error:
-            # The disk refuses: the visit is over all the same, so this is one of the old writes from here on.
-            _log.error("kiosk.let_go_failed", code=error.code)
-            self._old_writes, self._started_at = True, self.booth.now()
-        self.booth.port.wake()
-
-    def _print(self) -> None:
-        self.booth.port.wake()
-        document = paper.after(self.booth, self.visit)
-        if document is None or not self.booth.has_printer:
-            self.visit = replace(self.visit, printed=False)
-            return
-        self.visit = replace(self.visit, paper=document.id, printed=None)
-        self.booth.port.print(document, lambda state: self._printed(document.id, state))
-
-    def _printed(self, id: str, state: PrinterState) -> None:
-        self.event(Printed(id=id, ok=state.has_printed, unsure=state is PrinterState.UNKNOWN))
 
 
 def snapshot(intake: Intake, session: Session) -> Cash:

@@ -15,6 +15,8 @@ _log = structlog.get_logger("kiosk")
 
 #: After a restart a member may still stand there with the card; longer than this nobody does.
 GRACE_S = 120.0
+#: Seconds between two tries to hear what became of an errand.
+AGAIN_S = 5.0
 
 
 def sweep(station: Station) -> int:

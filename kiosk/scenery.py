@@ -10,10 +10,13 @@ from kiosk.screens.balance import BalanceScreen
 from kiosk.screens.busy import BusyScreen
 from kiosk.screens.card import CardScreen
 from kiosk.screens.cash import CashScreen
+from kiosk.screens.form import FormScreen
 from kiosk.screens.frame import KioskScreen, Send
 from kiosk.screens.home import HomeScreen
+from kiosk.screens.menu import MenuScreen
 from kiosk.screens.out import OutScreen
 from kiosk.screens.person import PersonScreen
+from kiosk.screens.pickup import PickupScreen
 from kiosk.screens.put_back import PutBackScreen
 from kiosk.screens.result import ResultScreen
 from kiosk.screens.still_there import StillThereScreen
@@ -25,6 +28,9 @@ SCREENS: dict[str, type[KioskScreen]] = {
     "busy": BusyScreen,
     "balance": BalanceScreen,
     "cash": CashScreen,
+    "pickup": PickupScreen,
+    "menu": MenuScreen,
+    "form": FormScreen,
     "put_back": PutBackScreen,
     "result": ResultScreen,
     "person": PersonScreen,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.task import Task
+from onecard.cards.management.document import Management
 from onecard.ids import RecordId
 from onecard.terminal.card_event import (
     Arm,
@@ -20,6 +21,7 @@ from onecard.terminal.card_event import (
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
 from onecard.wire.messages import CardStatus, Waiting
+from onecard.wire.pockets import Pockets
 
 # -- what comes back from a card ---------------------------------------------------------------------------
 
@@ -29,7 +31,14 @@ class OtherCard:
     """Not the card of this visit; nothing was written to it."""
 
 
-Result = Completed | Unfinished | WrongCard | Look | OtherCard | Failed
+@dataclass(frozen=True)
+class Managed:
+    """A management card, and a good one; its PIN is still to come. F: A7"""
+
+    card: Management
+
+
+Result = Completed | Unfinished | WrongCard | Look | OtherCard | Managed | Failed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +103,7 @@ class Answered:
     card: int
     issue: int
     status: CardStatus | None
+    pockets: Pockets | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +125,26 @@ class Printed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ticked:
+class Eased:
+    """Large print or low keys were asked for, or not any more."""
+
+    on: bool
     at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """The area that has the screen is through with the visit."""
+
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticked:
+    """``idle_s``: how long an area may stand untouched; ``None``: it is at work."""
+
+    at: float
+    idle_s: float | None = None
 
 
 Event = (
@@ -131,6 +159,8 @@ Event = (
     | Disarmed
     | Waited
     | Printed
+    | Eased
+    | Left
     | Ticked
 )
 

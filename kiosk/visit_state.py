@@ -1,15 +1,16 @@
 """Where one member's visit stands, as one frozen value; nothing of it outlives the visit. Decides nothing."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from kiosk.task import Deliver
-from kiosk.visit_events import Cash
+from kiosk.visit_events import Cash, Managed
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.wire.messages import CardStatus, Waiting
+from onecard.wire.pockets import Pockets
 
 
 class Phase(StrEnum):
@@ -26,6 +27,7 @@ class Phase(StrEnum):
     RESULT = "result"
     REFUSED = "refused"
     PERSON = "person"  # cash that a person has to look at
+    AREA = "area"  # a form, a list or a page of its own has the screen (``area.py``)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,12 @@ class Limits:
     form_s: float = 45
     result_s: float = 20
     cash_s: float = 60
+    pin_s: float = 20
     warning_s: float = 20
+
+    def longer(self, times: float) -> "Limits":
+        """For who needs more time."""
+        return Limits(**{one.name: getattr(self, one.name) * times for one in fields(self)})
 
 
 class Kind(StrEnum):
@@ -72,12 +79,19 @@ class Visit:
     asked_at: float | None = None
     #: A card lies on the reader.
     present: bool = False
-    #: What was chosen before the card came: ``balance`` or ``cash``.
+    #: What was chosen before the card came: ``balance``, ``cash`` or an area.
     want: str = ""
+    #: Which area has the screen.
+    area: str = ""
+    #: The management card that opened the attendant's pages.
+    managed: Managed | None = field(default=None, repr=False)
+    #: Large print or low keys are on.
+    is_eased: bool = False
     language: str = ""
     look: Look | None = field(default=None, repr=False)
     #: What the office knows; meaningless while ``asking_office``.
     status: CardStatus | None = field(default=None, repr=False)
+    pockets: Pockets | None = field(default=None, repr=False)
     asking_office: bool = False
     cash: Cash = field(default_factory=Cash)
     #: What still has to reach the card.
@@ -119,6 +133,8 @@ class Visit:
         return self.cash.total_fen > 0 or self.cash.moving_fen > 0 or self.owed is not None
 
 
+#: Phases that stay to be read, also without the card; a card that comes begins a visit of its own.
+LINGERING = frozenset({Phase.BALANCE, Phase.RESULT, Phase.REFUSED, Phase.PERSON})
 #: Phases in which nothing is asked of the member: the clock stands still.
 BUSY = frozenset({Phase.READING, Phase.COLLECTING, Phase.CLOSING, Phase.WRITING})
 

@@ -13,6 +13,8 @@ from onecard.text import Audience, legible
 
 #: Lines of the list; more would be read by nobody standing.
 MOVEMENTS = 8
+#: Tiles of other wallets.
+POCKETS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,16 @@ class MovementView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PocketView:
+    """One wallet beside the main one, points, or what is owed."""
+
+    name: str
+    amount: str
+    note: str
+    tone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class BalanceView:
     frame: FrameView
     title: str
@@ -34,6 +46,7 @@ class BalanceView:
     holder: str
     card: str
     valid: str
+    pockets: tuple[PocketView, ...]
     notices: tuple[NoticeView, ...]
     list_title: str
     list_note: str
@@ -42,6 +55,7 @@ class BalanceView:
     empty: str
     load: KeyView
     cash: KeyView
+    more: KeyView
     end: KeyView
 
 
@@ -49,13 +63,16 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
     tr, look = booth.tr, visit.look
     assert look is not None
     number = masking.card(look.card, look.issue)
+    told = statement.balance(booth.station, look, visit.status)
+    title = "kiosk.balance.title" if told.is_purse else "kiosk.balance.account"
     return BalanceView(
         frame=frame(booth),
-        title=tr("kiosk.balance.title"),
-        balance=money.show(look.balance_fen),
+        title=tr(title) if not told.as_of else tr("kiosk.balance.as_of", age=_age(booth, told.as_of)),
+        balance="—" if told.fen is None else money.show(told.fen),
         holder=legible(look.holder_masked),
         card=tr("kiosk.balance.card", card=number),
         valid=tr("kiosk.balance.valid", day=statement.valid_until(look)),
+        pockets=tuple(_pocket(booth, one) for one in statement.pockets(look, visit.pockets))[:POCKETS],
         notices=_notices(booth, visit, look),
         list_title=tr("kiosk.balance.list"),
         list_note=_list_note(booth, visit),
@@ -69,13 +86,40 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
         empty=tr("common.loading" if visit.asking_office else "kiosk.balance.empty"),
         load=_load_key(booth, visit, look),
         cash=_cash_key(booth, visit, look),
+        more=KeyView(key="service", text=tr("kiosk.balance.more"), icon="dots-horizontal")
+        if visit.present and (look.refusal is None or _is_account(look))
+        else NO_KEY,
         end=KeyView(key="end", text=tr("kiosk.key.end"), icon="logout"),
     )
 
 
+def _age(booth: Booth, as_of: int) -> str:
+    return booth.tr.duration(booth.station.now() - as_of)
+
+
+def _is_account(look: Look) -> bool:
+    return look.refusal is not None and look.refusal.code == statement.ON_ACCOUNT
+
+
+def _pocket(booth: Booth, one: statement.Pocket) -> PocketView:
+    tr = booth.tr
+    note = tr("kiosk.balance.until", day=statement.day(one.until_day)) if one.until_day else ""
+    if one.kind == "points":
+        return PocketView(name=tr("kiosk.balance.points"), amount=str(one.fen), note="", tone="ink")
+    if one.kind == "uses":
+        name = tr("kiosk.balance.uses", kind=legible(one.name))
+        return PocketView(name=name, amount=tr("kiosk.balance.times", n=one.fen), note="", tone="ink")
+    if one.kind == "debt":
+        return PocketView(name=tr("kiosk.balance.debt"), amount=money.show(one.fen), note="", tone="refuse")
+    if one.kind == "ready":
+        name = tr("kiosk.balance.ready")
+        return PocketView(name=name, amount=money.show(one.fen), note=note, tone="accent")
+    return PocketView(name=wallet.name(tr, one.name), amount=money.show(one.fen), note=note, tone="ink")
+
+
 def _notices(booth: Booth, visit: Visit, look: Look) -> tuple[NoticeView, ...]:
     tr, found = booth.tr, []
-    if look.refusal is not None:
+    if look.refusal is not None and not _is_account(look):
         found.append(
             NoticeView(
                 tone="refuse",
@@ -94,9 +138,7 @@ def _notices(booth: Booth, visit: Visit, look: Look) -> tuple[NoticeView, ...]:
                 detail=tr("kiosk.balance.open_tap_detail", fen=fen),
             )
         )
-    for name, slot in look.side:
-        found.append(NoticeView(tone="plain", icon="wallet-outline", text=wallet.words(tr, name, slot)))
-    waiting = statement.beyond_reach_fen(look, visit.status)
+    waiting = statement.beyond_reach_fen(look, visit.status, visit.pockets)
     if look.loads_fen:
         found.append(
             NoticeView(
@@ -156,12 +198,18 @@ def signed(fen: int) -> str:
 
 
 def _load_key(booth: Booth, visit: Visit, look: Look) -> KeyView:
-    if not look.loads or not visit.present or (look.refusal and look.refusal.code != "card.locked"):
+    """All that waits at one touch; with subsidies to be picked up, by way of their list."""
+    refused = look.refusal is not None and look.refusal.code not in ("card.locked", statement.ON_ACCOUNT)
+    if not visit.present or refused:
         return NO_KEY
-    tr = booth.tr
+    tr, ready = booth.tr, statement.ready_fen(visit.pockets)
+    beyond = statement.beyond_reach_fen(look, visit.status, visit.pockets) if look.refusal is None else 0
+    if not (look.loads or ready or beyond):
+        return NO_KEY
+    here = bool(look.loads) and not ready
     return KeyView(
-        key="load",
-        text=tr("kiosk.balance.load", fen=look.loads_fen),
+        key="load" if here else "collect",
+        text=tr("kiosk.balance.load", fen=look.loads_fen + ready if here or ready else beyond),
         icon="tray-arrow-down",
         kind="primary",
     )
@@ -170,7 +218,7 @@ def _load_key(booth: Booth, visit: Visit, look: Look) -> KeyView:
 def _cash_key(booth: Booth, visit: Visit, look: Look) -> KeyView:
     tr, key = booth.tr, cash_key(booth)
     reason = key.reason
-    if not reason and look.refusal is not None:
+    if not reason and look.refusal is not None and not _is_account(look):
         reason = tr("kiosk.cash_off.card")
     elif not reason and not visit.present:
         reason = tr("kiosk.cash_off.no_card")

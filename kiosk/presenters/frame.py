@@ -51,6 +51,10 @@ class FrameView:
     terminal: str
     status: NoticeView
     language: KeyView
+    large: KeyView
+    low: KeyView
+    is_large: bool
+    is_low: bool
 
 
 def frame(booth: Booth) -> FrameView:
@@ -63,6 +67,10 @@ def frame(booth: Booth) -> FrameView:
         terminal=tr("kiosk.frame.terminal", n=booth.station.config.terminal),
         status=_status(booth),
         language=KeyView(key="language", text=tr("common.other_language"), icon="translate"),
+        large=KeyView(key="large", text=tr("kiosk.frame.large"), icon="format-size"),
+        low=KeyView(key="low", text=tr("kiosk.frame.low"), icon="wheelchair-accessibility"),
+        is_large=booth.large,
+        is_low=booth.low,
     )
 
 

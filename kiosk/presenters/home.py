@@ -14,7 +14,11 @@ class HomeView:
     detail: str
     icon: str
     balance: KeyView
+    collect: KeyView
     cash: KeyView
+    code: KeyView
+    loss: KeyView
+    service: KeyView
 
 
 def view(booth: Booth, visit: Visit) -> HomeView:
@@ -25,13 +29,26 @@ def view(booth: Booth, visit: Visit) -> HomeView:
         title=tr("kiosk.home.take_card" if lying else "kiosk.home.title"),
         detail=tr("kiosk.home.take_card_do" if lying else "kiosk.home.detail"),
         icon="credit-card-outline" if lying else "contactless-payment",
-        balance=KeyView(
-            key="balance",
-            text=tr("kiosk.home.balance"),
-            detail=tr("kiosk.home.balance_detail"),
-            icon="wallet-outline",
-        ),
+        balance=function_key(booth, visit, "balance", "wallet-outline"),
+        collect=function_key(booth, visit, "collect", "tray-arrow-down"),
         cash=cash_key(booth),
+        code=function_key(booth, visit, "code", "qrcode-scan"),
+        loss=function_key(booth, visit, "loss", "credit-card-lock-outline"),
+        service=function_key(booth, visit, "service", "file-document-outline"),
+    )
+
+
+def function_key(booth: Booth, visit: Visit, name: str, icon: str, kind: str = "secondary") -> KeyView:
+    """One function by name, or why it cannot be had now. F: D10"""
+    tr, off = booth.tr, booth.off(name, visit)
+    return KeyView(
+        key=name,
+        text=tr(f"kiosk.home.{name}"),
+        detail=tr(f"kiosk.home.{name}_detail"),
+        icon=icon,
+        kind=kind,
+        enabled=not off,
+        reason=tr(f"kiosk.off.{off}") if off else "",
     )
 
 

@@ -16,11 +16,14 @@ from kiosk.presenters.frame import FrameView, KeyView, NoticeView
 from onecard.ui.keys import KeyMap
 from onecard.ui.kivy_setup import kv
 from onecard.ui.screen import Screen
+from onecard.ui.style import style
 from onecard.ui.widgets import TouchButton
 
 Builder.load_file(kv(__file__))
 
 Send = Callable[[str], object]
+#: Type of people who read with effort, as a share of the usual one.
+LARGE = 1.5
 
 
 class KioskHead(BoxLayout):
@@ -32,7 +35,7 @@ class KioskHead(BoxLayout):
 
 
 class KioskFoot(BoxLayout):
-    """The other language, the machine's number, and how it stands with the office."""
+    """The other language, large print, low keys, the machine's number, and how it stands with the office."""
 
     terminal = StringProperty("")
     tone = StringProperty("muted")
@@ -71,6 +74,9 @@ class Hero(Widget):
 
 class KioskScreen(Screen):
     """A screen of the kiosk. ``send`` gets every key by name."""
+
+    #: 1: every control is wanted within the reach of who sits.
+    low = NumericProperty(0)
 
     def __init__(self, *, send: Send, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -114,4 +120,11 @@ class KioskScreen(Screen):
         status = frame.status
         foot.terminal, foot.tone, foot.icon = frame.terminal, status.tone, status.icon
         foot.status = f"{status.text} · {status.detail}" if status.detail else status.text
-        self.fill_key(foot.ids.language, frame.language)
+        for name, on in (("language", False), ("large", frame.is_large), ("low", frame.is_low)):
+            button = foot.ids[name]
+            self.fill_key(button, getattr(frame, name))
+            button.selected = on
+        self.low = int(frame.is_low)
+        scale = LARGE if frame.is_large else 1.0
+        if style.type_scale != scale:
+            style.apply(type_scale=scale)

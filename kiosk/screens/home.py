@@ -8,6 +8,8 @@ from onecard.ui.kivy_setup import kv
 
 Builder.load_file(kv(__file__))
 
+_KEYS = ("balance", "collect", "cash", "code", "loss", "service")
+
 
 class HomeScreen(KioskScreen):
     """What is seen while nobody is there."""
@@ -15,5 +17,5 @@ class HomeScreen(KioskScreen):
     def draw(self, view: HomeView) -> None:
         ids = self.ids
         ids.hero.icon, ids.title.text, ids.detail.text = view.icon, view.title, view.detail
-        self.fill_key(ids.balance, view.balance)
-        self.fill_key(ids.cash, view.cash)
+        for name in _KEYS:
+            self.fill_key(ids[name], getattr(view, name))

@@ -20,7 +20,7 @@ from onecard.devices.acceptors.id003.simulator import Memory, Simulator
 from onecard.devices.cable import Cable, connect
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
-from onecard.errors import Refused
+from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
 from onecard.wire import messages as m
@@ -58,6 +58,7 @@ class Rig:
         self.sounds: list[str] = []
         self.printer = PrinterState.OK
         self.status: m.CardStatus | None = None
+        self.client: Any = None
         self.asked: list[tuple[int, int]] = []
         self.pictures: list[Picture] = []
         self.language = language
@@ -133,6 +134,14 @@ class Rig:
         status = self.status
         self._events.append(lambda: then(status))
 
+    def inquire(self, question: Callable[[Any], Any], then: Callable[[Any], None]) -> None:
+        """Put to ``client``, the office of this rig; without one nobody answers."""
+        try:
+            answer = Unreachable() if self.client is None else question(self.client)
+        except OneCardError as error:
+            answer = error
+        self._events.append(lambda: then(answer))
+
     def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
         state = self.printer
         if state in (PrinterState.OK, PrinterState.NEAR_END):
@@ -155,6 +164,14 @@ class Rig:
         found = self.keys().get(key)
         assert found is not None, f"no key {key} on {self.screen}: {sorted(self.keys())}"
         assert found.enabled, (key, found.reason)
+        self.flow.touched()
+        self.flow.press(key)
+        self._pump()
+
+    def press_line(self, key: str) -> None:
+        """A finger on one of several keys of a list."""
+        found = {one.key: one for one in (*getattr(self.view, "lines", ()), *getattr(self.view, "keys", ()))}
+        assert found[key].enabled, (key, found[key].reason)
         self.flow.touched()
         self.flow.press(key)
         self._pump()

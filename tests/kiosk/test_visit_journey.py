@@ -95,12 +95,11 @@ def test_a_subsidy_and_a_gift_go_into_wallets_of_their_own_and_are_shown(rig, pl
     assert (newest.main_fen, newest.slots[0].amount_fen, newest.slots[1].amount_fen) == (8_750, 2_000, 30_000)
     rig.press("balance")
     day = day_of_card(TODAY + 7).isoformat()
-    texts = [notice.text for notice in rig.view.notices]
     said = {
-        "zh": ["赠送 ￥20.00", f"补助 ￥300.00（至 {day}）"],
-        "en": ["gift ￥20.00", f"subsidy ￥300.00 (until {day})"],
+        "zh": [("赠送", "￥20.00", ""), ("补助", "￥300.00", f"至 {day}")],
+        "en": [("gift", "￥20.00", ""), ("subsidy", "￥300.00", f"until {day}")],
     }
-    assert texts == said[language]
+    assert [(one.name, one.amount, one.note) for one in rig.view.pockets] == said[language]
 
 
 # F: D9

@@ -10,8 +10,9 @@ from onecard.devices.printers import PrinterState
 from onecard.ids import RecordId
 from onecard.text import Translator
 from onecard.wire import messages as m
+from onecard.wire.pockets import Pockets, Ready
 from tests.kiosk.rig import CARD, Rig, make_plastic
-from tests.onecard.terminal.stand import load
+from tests.onecard.terminal.stand import TODAY, load
 from tests.shots.gallery import Shot
 
 Story = Callable[[Rig], None]
@@ -62,6 +63,72 @@ def balance(rig: Rig, fen: int = 8750) -> Any:
     plastic = make_plastic(fen)
     rig.put(plastic)
     return plastic
+
+
+def subsidies(count: int = 3) -> Pockets:
+    """What the office says of a member with money of every kind."""
+    names = ("三月餐补", "高温补贴", "加班餐补", "节日慰问", "交通补贴")
+    ready = tuple(
+        Ready(
+            list=n + 1, line=1, name=names[n], wallet="subsidy", fen=fen, expires_day=TODAY + 60 * (n % 2),
+            collect_until=TODAY + 20 if n == 0 else 0,
+        )
+        for n, fen in enumerate((30_000, 12_000, 1_850, 20_000, 5_000)[:count])
+    )  # fmt: skip
+    return Pockets(card=CARD, issue=1, points=1_240, ready=ready)
+
+
+class Told:
+    """An office that knows the pockets of whoever asks, and is slow with everything else."""
+
+    def __init__(self, pockets: Pockets) -> None:
+        self.pockets = pockets
+
+    def ask(self, _path: str, _question: Any, _kind: type) -> Pockets:
+        return self.pockets
+
+
+def rich(rig: Rig) -> None:
+    rig.client = Told(subsidies())
+    rows = (load(1, 15_000, wallet="subsidy", expires_day=TODAY + 7), load(2, 2_000, wallet="gift"))
+    rig.stand.receive(rig.stand.office.loads(*rows))
+    plastic = balance(rig)
+    rig.press("collect")
+    rig.press_line("here")
+    rig.until_screen("result")
+    rig.lift()
+    rig.run(6)
+    rig.put(plastic)
+
+
+def pickup(rig: Rig, count: int = 3) -> None:
+    rig.client = Told(subsidies(count))
+    rig.press("collect")
+    rig.status = history(rig)
+    rig.put(make_plastic(8_750))
+
+
+def nothing_to_collect(rig: Rig) -> None:
+    rig.client = Told(Pockets(card=CARD, issue=1))
+    rig.press("collect")
+    rig.status = history(rig)
+    rig.put(make_plastic(8_750))
+
+
+def service(rig: Rig) -> None:
+    balance(rig)
+    rig.press("service")
+
+
+def eased(story: Story, *keys: str) -> Story:
+    """The same in large print, or with low keys."""
+
+    def told(rig: Rig) -> None:
+        for key in keys:
+            rig.flow.press(key)
+        story(rig)
+
+    return told
 
 
 def waiting(rig: Rig) -> None:
@@ -250,6 +317,17 @@ SHOTS = [
     shot("balance-waiting", "balance", waiting),
     shot("balance-offline", "balance", offline_balance),
     shot("balance-stopped", "balance", stopped, golden=False),
+    shot("balance-wallets", "balance", rich, english=True),
+    shot("pickup", "pickup", pickup, english=True),
+    shot("pickup-many", "pickup", lambda rig: pickup(rig, 5), golden=False),
+    shot("pickup-nothing", "pickup", nothing_to_collect, golden=False),
+    shot("service", "menu", service),
+    shot("home-offline", "home", lambda rig: rig.offline(pending=12), golden=False),
+    shot("home-large", "home", eased(lambda rig: None, "large"), english=True),
+    shot("home-low", "home", eased(lambda rig: None, "low"), golden=False),
+    shot("balance-large", "balance", eased(rich, "large"), english=True),
+    shot("pickup-large", "pickup", eased(pickup, "large"), golden=False),
+    shot("pickup-low", "pickup", eased(pickup, "low"), golden=False),
     shot("cash", "cash", cash),
     shot("cash-notes", "cash", lambda rig: cash(rig, 10_000, 10_000, 2_000, 500), english=True),
     shot("cash-moving", "cash", cash_moving, golden=False),

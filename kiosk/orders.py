@@ -1,0 +1,130 @@
+"""Carries out what a visit commands of station, office and printer, and what is left for a quiet moment.
+
+Decides nothing about money: what fails is logged, told as an event where the visit waits for it, and found
+again by ``leftover.py``.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from kiosk import leftover, paper
+from kiosk.booth import Booth
+from kiosk.visit_events import Answered, Event, Printed, Wait
+from kiosk.visit_state import Visit
+from onecard.devices.printers import PrinterState
+from onecard.errors import OneCardError, Refused
+from onecard.terminal.card_event import GiveUp, SetAside
+from onecard.wire import pockets as wallets
+from onecard.wire.errands import ErrandAnswer
+from onecard.wire.messages import CardStatus, Waiting
+
+_log = structlog.get_logger("kiosk")
+
+Tell = Callable[[Event], None]
+
+
+class Orders:
+    """One kiosk's. ``tell`` is the flow's ear for what comes of an order later."""
+
+    def __init__(self, booth: Booth) -> None:
+        self.booth = booth
+        self._started_at = booth.now()
+        self._old_writes = True
+        self._asked_at = booth.now()
+        self._is_asking = False
+
+    def ask(self, card: int, issue: int, tell: Tell) -> None:
+        """What the office knows of this card: first what the list shows, then all of its wallets."""
+        port = self.booth.port
+        port.wake()
+
+        def status_came(status: CardStatus | None) -> None:
+            if status is None:
+                tell(Answered(card=card, issue=issue, status=None))
+                return
+            question = wallets.AskPockets(card=card, issue=issue)
+
+            def pockets_came(answer: wallets.Pockets | OneCardError) -> None:
+                found = answer if isinstance(answer, wallets.Pockets) else None
+                tell(Answered(card=card, issue=issue, status=status, pockets=found))
+
+            port.inquire(lambda client: client.ask(wallets.PATH, question, wallets.Pockets), pockets_came)
+
+        port.ask(card, issue, status_came)
+
+    def wait(self, order: Wait) -> Waiting | None:
+        """Credits that reached no card; ``None``: the disk refused."""
+        try:
+            waiting = self.booth.station.wait_credits(order.card, order.issue, order.credits)
+        except OneCardError as error:
+            _log.error("kiosk.wait_failed", code=error.code)
+            return None
+        self.booth.port.wake()
+        return waiting
+
+    def let_go(self, order: SetAside | GiveUp) -> None:
+        """A write that nobody proved."""
+        station = self.booth.station
+        try:
+            if isinstance(order, SetAside):
+                station.set_aside(order.id)
+            else:
+                station.give_up(order.id, order.why)
+        except Refused as refused:
+            # Five may lie aside; each is given up in the next breath, so this one is as well.
+            _log.warning("kiosk.let_go_refused", code=refused.code)
+        except OneCardError as error:
+            # The disk refuses: the visit is over all the same, so this is one of the old writes from here on.
+            _log.error("kiosk.let_go_failed", code=error.code)
+            self._old_writes, self._started_at = True, self.booth.now()
+        self.booth.port.wake()
+
+    def print(self, visit: Visit, tell: Tell) -> Visit:
+        """The paper of what the visit has come to; the visit that waits for it."""
+        self.booth.port.wake()
+        document = paper.after(self.booth, visit)
+        if document is None or not self.booth.has_printer:
+            return replace(visit, printed=False)
+
+        def printed(state: PrinterState) -> None:
+            unsure = state is PrinterState.UNKNOWN
+            tell(Printed(id=document.id, ok=state.has_printed, unsure=unsure))
+
+        # Said before it is asked: a printer that answers at once must find the visit waiting.
+        waiting = replace(visit, paper=document.id, printed=None)
+        self.booth.port.print(document, lambda state: printed(state))
+        return waiting
+
+    def quiet(self) -> None:
+        """Nobody is here: what earlier visits left."""
+        booth = self.booth
+        if self._old_writes and booth.now() - self._started_at >= leftover.GRACE_S:
+            self._old_writes = False
+            if leftover.give_up_old(booth.station):
+                booth.port.wake()
+        if booth.is_online and not self._is_asking and booth.now() - self._asked_at >= leftover.AGAIN_S:
+            self._asked_at = booth.now()
+            self._ask_again()
+
+    def _ask_again(self) -> None:
+        """An errand whose answer was lost: with the same bytes, so that the office does it once."""
+        errands = self.booth.station.front_desk.errands
+        errand = next(iter(errands.unanswered()), None)
+        if errand is None:
+            return
+        question = errands.question(errand.id)
+        self._is_asking = True
+
+        def answered(answer: ErrandAnswer | OneCardError) -> None:
+            self._is_asking = False
+            if isinstance(answer, OneCardError):
+                _log.info("kiosk.errand_later", errand=str(errand.id), code=answer.code)
+                return
+            try:
+                errands.answered(answer)
+            except OneCardError as error:
+                _log.info("kiosk.errand_refused", errand=str(errand.id), code=error.code)
+
+        self.booth.port.inquire(lambda client: client.errand(question), answered)
