@@ -6,6 +6,7 @@ from pos.paying import Paying
 from pos.selling import Selling
 from pos.session import Session
 from pos.till import Till
+from pos.watch import Watch
 
 
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
@@ -15,5 +16,6 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Session(till, way),
         selling,
         Paying(till, way, selling.sell),
+        Watch(till, way),
         FrontDesk(till, way),
     )

@@ -25,6 +25,7 @@ from pos.screens.override import OverrideDialog
 from pos.screens.query import QueryScreen
 from pos.screens.recharge import RechargeScreen
 from pos.screens.sell import ConfirmDialog, SellScreen
+from pos.screens.sheet import ListScreen
 from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
 from pos.screens.tap import TapCover
@@ -44,6 +45,9 @@ SCREENS: dict[str, type[PosScreen]] = {
     "issue": IssueScreen,
     "loss": LossScreen,
     "aside": AsideScreen,
+    "status": ListScreen,
+    "totals": ListScreen,
+    "records": ListScreen,
 }
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.

@@ -27,6 +27,8 @@ class Teller(teller.Teller[Task, Result]):
         try:
             look = self._station.look(storage)
         except CardForeign as error:
+            if error.code == "card.management":
+                return self._management(task, storage)
             return self._stranger(task, storage, error)
         if isinstance(task, Show):
             return look
@@ -47,6 +49,13 @@ class Teller(teller.Teller[Task, Result]):
             return self._write(task, storage, look)
         except OneCardError as error:
             return Failed(error=error, look=look)
+
+    def _management(self, task: Task, storage: StorageCard) -> Look:
+        """What the card does by being shown it does at any wait; only a question is answered with it. F: A7"""
+        shown = self._station.upkeep.show(storage)
+        if isinstance(task, Show):
+            return shown
+        raise Refused(f"management.{shown.management.kind}")
 
     def _stranger(self, task: Task, storage: StorageCard, error: OneCardError) -> OnAccount:
         """A medium that is no card of ours by what is on it; by its UID it may be one."""

@@ -81,7 +81,7 @@ class Facts:
 
     def __init__(self, path: Path, server_key: bytes, clock: Clock) -> None:
         """Raises ``StoreError``. A file that cannot be read any more is thrown away: it can be fetched."""
-        self._key = server_key
+        self.server_key = server_key
         self._clock = clock
         #: A whole stop list takes seconds to write; taps go on reading on a connection of their own.
         self._lock = threading.RLock()
@@ -162,7 +162,7 @@ class Facts:
 
         A version that is held already, or an older one, is passed over in silence.
         """
-        verify_document(self._key, document)
+        verify_document(self.server_key, document)
         with self._write_lock:
             held = self._held.get(document.name, 0)
             if document.version <= held:

@@ -6,7 +6,7 @@ Knows SQL and bodies; knows neither cards nor people.
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,8 +17,11 @@ from onecard.wire.messages import (
     PURSE_INTENTS,
     Body,
     Claim,
+    CounterSale,
     Credit,
     Done,
+    ForeignOrder,
+    ForeignWord,
     GivenUp,
     NotWritten,
     ProvedDone,
@@ -32,6 +35,10 @@ from onecard.wire.messages import (
 )
 
 _SEQ_BITS: Final = 24
+
+
+#: A clock that is set back or forth by less than this hides no record from a list by time.
+_AROUND_S: Final = 3600
 
 
 def number(id: RecordId) -> int:
@@ -58,6 +65,11 @@ def note(db: sqlite3.Connection, body: Body) -> None:
     n = number(body.id)
     if isinstance(body, PURSE_INTENTS):
         _note_intent(db, n, body)
+    if isinstance(body, CounterSale) and body.reference:
+        # A reference of ours is the number of its order's record; one of somebody else's finds no row.
+        with suppress(ValueError):
+            paid = number(RecordId.parse(body.reference))
+            db.execute("UPDATE foreign_order SET sold_n = ? WHERE n = ? AND sold_n IS NULL", (n, paid))
     match body:
         case Recharge(credits=credits) | Waiting(credits=credits) | Claim(credits=credits):
             for credit in credits:
@@ -68,10 +80,22 @@ def note(db: sqlite3.Connection, body: Body) -> None:
             _note_step(db, body)
         case Seen():
             db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (str(body.of), body.counter))
+        case ForeignOrder():
+            db.execute("INSERT INTO foreign_order VALUES (?, ?, NULL, NULL)", (n, body.device))
+        case ForeignWord():
+            _note_word(db, n, body)
         case ShiftOpen():
             db.execute("INSERT INTO shift (number, opened_n) VALUES (?, ?)", (body.shift, n))
         case ShiftClose():
             db.execute("UPDATE shift SET closed_n = ? WHERE number = ?", (n, body.shift))
+
+
+def _note_word(db: sqlite3.Connection, n: int, body: ForeignWord) -> None:
+    changed = db.execute(
+        "UPDATE foreign_order SET word_n = ? WHERE n = ? AND word_n IS NULL", (n, number(body.of))
+    )
+    if changed.rowcount == 0:
+        raise Conflict("tap.settled", of=str(body.of))
 
 
 def _note_intent(db: sqlite3.Connection, n: int, body: PurseIntent) -> None:
@@ -150,6 +174,13 @@ class Index:
             shift,
         )
 
+    def taps_between(self, since: int, until: int) -> list[Tap]:
+        """Purse intents whose record was written in this span of the wall clock, and those of an hour around
+        it (clocks are set); oldest first."""
+        with self._reading() as db:
+            first, last = _first_at(db, since - _AROUND_S), _first_at(db, until + _AROUND_S)
+        return self._taps("n >= ? AND n < ? ORDER BY n", first, last)
+
     def taps_given_up(self, card: int, issue: int) -> list[Tap]:
         """Own intents on this card that were given up; the newest first."""
         return self._taps("state = 'given_up' AND card = ? AND issue = ? ORDER BY n DESC", card, issue)
@@ -181,6 +212,21 @@ class Index:
             ).fetchone()
         return int(row[0])
 
+    def foreign_orders(self, device: str, most: int) -> list[tuple[RecordId, RecordId | None, bool]]:
+        """The newest orders at such a terminal: order, what came of it, whether a sale names it; oldest
+        first. Whatever is still open is among them."""
+        with self._reading() as db:
+            rows = db.execute(
+                "SELECT n, word_n, sold_n FROM foreign_order WHERE device = ?1 AND (word_n IS NULL OR n IN"
+                " (SELECT n FROM foreign_order WHERE device = ?1 ORDER BY n DESC LIMIT ?2)) ORDER BY n",
+                (device, most),
+            ).fetchall()
+
+        def id_of(n: int | None) -> RecordId | None:
+            return None if n is None else record_id(self._terminal, n)
+
+        return [(record_id(self._terminal, n), id_of(word), sold is not None) for n, word, sold in rows]
+
     def was_seen(self, of: RecordId, counter: int) -> bool:
         """Whether evidence about this intent at this counter of its card is journaled already."""
         with self._reading() as db:
@@ -209,3 +255,17 @@ class Index:
                 " CROSS JOIN credit ON road_n = tap.n WHERE state = 'not_written' ORDER BY 1"
             ).fetchall()
         return [record_id(self._terminal, n) for (n,) in rows]
+
+
+def _first_at(db: sqlite3.Connection, at: int) -> int:
+    """The first record of this moment or later; halves the numbers, which rise with the time."""
+    (top,) = db.execute("SELECT coalesce(max(n), 0) + 1 FROM record").fetchone()
+    low, high = 0, int(top)
+    while low < high:
+        middle = (low + high) // 2
+        row = db.execute("SELECT n, at FROM record WHERE n >= ? ORDER BY n LIMIT 1", (middle,)).fetchone()
+        if row is None or row[1] >= at:
+            high = middle
+        else:
+            low = int(row[0]) + 1
+    return low

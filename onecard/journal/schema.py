@@ -15,7 +15,7 @@ from onecard.errors import StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_VERSION: Final = 2
+_VERSION: Final = 3
 #: As long as the log gets by itself: a thousand pages.
 _LOG_BYTES: Final = 4 << 20
 
@@ -64,6 +64,13 @@ CREATE TABLE command (
 );
 """
 
+#: Since version 3. ``foreign_order``: orders at other people's card terminals, the record that says what came
+#: of each, and the sale that it paid.
+JOURNAL_3: Final = """
+CREATE TABLE foreign_order (n INTEGER PRIMARY KEY, device TEXT NOT NULL, word_n INTEGER, sold_n INTEGER);
+CREATE INDEX foreign_open ON foreign_order (n) WHERE word_n IS NULL;
+"""
+
 #: A document keeps every version that is not yet in force beside the one that is. Deltas live in tables.
 FACTS: Final = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -90,7 +97,7 @@ CREATE INDEX account_uid ON account (uid) WHERE uid != '';
 
 def open_journal(path: Path) -> sqlite3.Connection:
     """Every commit is on the disk when it returns; one process at a time (``store.in_use``)."""
-    return _open(path, (JOURNAL, JOURNAL_2), "FULL", exclusive=True)
+    return _open(path, (JOURNAL, JOURNAL_2, JOURNAL_3), "FULL", exclusive=True)
 
 
 def open_facts(path: Path) -> sqlite3.Connection:

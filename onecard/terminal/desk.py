@@ -19,6 +19,7 @@ from onecard.journal.journal import Journal
 from onecard.rules.periods import PLAIN, Calendar, in_force, of_settings
 from onecard.settings import OFFICE, Settings
 from onecard.terminal.moment import Moment
+from onecard.terminal.own import OwnSettings
 from onecard.terminal.permission import RECHARGE
 from onecard.wire.messages import CardType, Product, TerminalDocument
 
@@ -53,6 +54,8 @@ class Desk:
         self.payee_until = 0.0
         #: Who orders loads of CPU cards; ``None``: nobody can be asked from here.
         self.load_host: LoadHost | None = None
+        #: What is set at the station itself, over what the office says.
+        self.own: OwnSettings | None = None
         self._calendar: tuple[object, Calendar] | None = None
         self._products: tuple[object, Mapping[int, Product]] | None = None
 
@@ -61,7 +64,7 @@ class Desk:
         place = self.facts.place
         if place is None:
             raise Refused("station.not_set_up")
-        return place
+        return place if self.own is None else self.own.over(place)
 
     def calendar(self) -> Calendar:
         """Of this outlet, as the office keeps it; without one the unit's day and the terminal's own meals."""
@@ -69,10 +72,10 @@ class Desk:
         if place is None:
             return PLAIN
         terms = None if document is None else in_force(document.terms, self.moment.now())
-        source = terms or place
+        source = terms or self.place()
         # A till asks several times per sale; the documents stay the same objects while they are in force.
         if self._calendar is None or self._calendar[0] is not source:
-            self._calendar = (source, Calendar.of(terms) if terms is not None else of_settings(place))
+            self._calendar = (source, Calendar.of(terms) if terms is not None else of_settings(self.place()))
         return self._calendar[1]
 
     def products(self) -> Mapping[int, Product]:

@@ -13,7 +13,7 @@ from onecard.ids import Entropy, SystemEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.settings import STATION, Setting, Settings, Value, load
-from onecard.terminal import enrol
+from onecard.terminal import enrol, own
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire.client import Identity, ServerClient
 from onecard.wire.meter import Meter
@@ -42,6 +42,7 @@ class Kind:
         never be opened."""
         given = {} if path is None else load(path, self.rows).values
         settings = Settings.of(self.rows, {**self.usual, **given})
+        settings = own.over_file(self.rows, settings, self.folder(settings))
         fitted.check(settings)
         return settings
 

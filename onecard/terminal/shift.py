@@ -4,7 +4,7 @@ Sums are made from the records each time; nothing is added up beside them that c
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from onecard.wire import messages as m
 
 #: Figures that are left out of a Z when there was no such thing.
 _SAID_ONLY_IF_ANY: Final = (
-    "errands_cash_fen",
+    *("errands_cash_fen", "paid_in_fen", "paid_out_fen"),
     *("sales_cash_fen", "sales_foreign_fen", "voids_cash_fen", "voids_foreign_fen"),
 )
 #: In which column of the Z a wallet stands; all others are given money.
@@ -66,6 +66,31 @@ class ShiftBook:
         )
         return self.current
 
+    def move(self, way: Literal["in", "out"], fen: int, reason: str, supervisor: int = 0) -> m.DrawerMove:
+        """Cash into the drawer or out of it for no sale. Raises ``Refused``: ``shift.closed``,
+        ``amount.zero``; ``drawer.short``: there is not so much in it."""
+        shift = self.demand()
+        if fen <= 0:
+            raise Refused("amount.zero")
+        if way == "out" and fen > self.expected_fen():
+            raise Refused("drawer.short")
+        now = self._desk.moment.now()
+        return self._desk.journal.append(
+            lambda id: m.DrawerMove(
+                **self._desk.head(id, now, shift.shift, shift.operator),
+                way=way,
+                fen=fen,
+                reason=reason,
+                supervisor=supervisor,
+            )
+        )
+
+    def moves(self) -> list[m.DrawerMove]:
+        """What was put in and taken out in the open shift, oldest first."""
+        return [
+            body for body in self._desk.journal.bodies(self.demand().id) if isinstance(body, m.DrawerMove)
+        ]
+
     def close(self, counted_fen: int) -> m.ShiftClose:
         """Give up what is open or aside, number the Z, close."""
         shift, desk = self.demand(), self._desk
@@ -102,13 +127,21 @@ class ShiftBook:
         sums = totals([(one.intent, one.state) for one in ones])
         done = sum(taken.drawer_of(one.intent) for one in ones if one.state is State.DONE)
         # Without any it is not said at all.
-        beside = self.errands.cash_fen() or msgspec.UNSET
-        return replace(sums, aside_cash_fen=self._cash(ones) - done or msgspec.UNSET, errands_cash_fen=beside)
+        moves = self.moves()
+        paid = {way: sum(one.fen for one in moves if one.way == way) for way in ("in", "out")}
+        return replace(
+            sums,
+            aside_cash_fen=self._cash(ones) - done or msgspec.UNSET,
+            errands_cash_fen=self.errands.cash_fen() or msgspec.UNSET,
+            paid_in_fen=paid["in"] or msgspec.UNSET,
+            paid_out_fen=paid["out"] or msgspec.UNSET,
+        )
 
     def expected_fen(self) -> int:
         """What should lie in the drawer: float and cash in. What was taken for a recharge or an issue counts
         also when that was given up: it is there, and the office makes it good, on the card or by hand."""
-        return self.demand().float_fen + self._cash(self.journaled()) + self.errands.cash_fen()
+        moved = sum(one.fen if one.way == "in" else -one.fen for one in self.moves())
+        return self.demand().float_fen + self._cash(self.journaled()) + self.errands.cash_fen() + moved
 
     def _cash(self, ones: list[Journaled]) -> int:
         """Cash taken in; what was rung again took over the cash of the ring before it."""
@@ -145,6 +178,12 @@ class ShiftBook:
             if void.state != State.NOT_WRITTEN:
                 raise Refused("void.already")
         return found.intent
+
+    def between(self, since: int, until: int) -> list[Journaled]:
+        """Own card writes of any shift decided in this span of the office's time, newest first. F: C9"""
+        found = self._desk.journal.index.taps_between(since, until)
+        ones = [self._journaled(tap.id, State(tap.state)) for tap in reversed(found)]
+        return [one for one in ones if since <= one.intent.at < until]
 
     def _journaled(self, id: RecordId, state: State) -> Journaled:
         intent = self._desk.journal.body(id)

@@ -38,6 +38,7 @@ from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, Wr
 from onecard.terminal.over_counter import OverCounter
 from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Make, Taps
+from onecard.terminal.upkeep import Upkeep
 from onecard.wire import messages as m
 
 __all__ = ["ASIDE_LIMIT", "Station", "StationConfig"]
@@ -65,6 +66,8 @@ class Station:
         #: Cards whose money is at the office.
         self.accounts = Accounts(self._desk, self._shifts, self._taps)
         self.over_counter = OverCounter(self._desk, self._shifts)
+        #: Looking back, management cards, and what is set at the station itself.
+        self.upkeep = Upkeep(self._desk, self._shifts, self._taps.open_session)
         #: The newest look, good for one write; ``None`` once a card was written or changed.
         self._fresh: Look | None = None
         self._fresh_storage: StorageCard | None = None
@@ -168,7 +171,6 @@ class Station:
             if look.refusal is not None:
                 raise look.refusal
             return None
-
         return self._perform(look, image, draft.load(self._desk, self._who(False), plan))
 
     def issue(
@@ -193,7 +195,6 @@ class Station:
         limits.check_medium(card_type, session.medium)
         conversation.check_blank(self._desk, session, storage, grant.card)
         at = self._desk.moment.now()
-
         return self._taps.personalise(
             session, lambda id: draft.issue(self._desk, who, grant, session.uid, opening_fen, at, id)
         )
@@ -237,8 +238,8 @@ class Station:
 
     def recover(self) -> list[Unfinished]:
         """Once at start: what was open when the power went is set aside. Returns ``open_taps()``."""
+        self.upkeep.recover()
         now = self._desk.moment.now()
-
         interrupted = [tap for tap in self._open() if tap.state == State.OPEN]
         if interrupted:
             _log.warning("station.recovered", taps=[str(tap.id) for tap in interrupted])
@@ -364,7 +365,6 @@ class Station:
         """Write the locked flag. Nobody waits for it: a card that leaves is locked at its next tap."""
         stop = self.facts.stop(look.card, look.issue)
         assert stop is not None
-
         try:
             ended = self._perform(look, image, draft.lock(self._desk, self._who(False), *stop))
         except OneCardError as error:

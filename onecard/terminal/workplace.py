@@ -63,8 +63,10 @@ class Workplace(Generic[P]):
 
     @property
     def place(self) -> TerminalDocument | None:
-        """Where the office has put this station; ``None`` before its first word."""
-        return self.station.facts.place
+        """Where the office has put this station, with what is set here over it; ``None`` before its first
+        word."""
+        place = self.station.facts.place
+        return None if place is None else self.station.upkeep.own.over(place)
 
     @property
     def is_online(self) -> bool:

@@ -30,6 +30,7 @@ from onecard.wire.documents import (
 )
 from onecard.wire.errands import AnyErrand, AskErrand, Errand, ErrandAnswer
 from onecard.wire.fleet import AccountsDocument, Commanded, CommandsDocument, NoticesDocument
+from onecard.wire.foreign import ForeignOrder, ForeignWord
 from onecard.wire.intents import (
     AppliedLoad,
     Balances,
@@ -82,7 +83,7 @@ from onecard.wire.requests import (
     SessionRequest,
 )
 from onecard.wire.sale import CountedSale, Counters, CounterSale, CounterVoid, FullSale, PricedLine, Use
-from onecard.wire.shift import ShiftClose, ShiftOpen, Totals
+from onecard.wire.shift import DrawerMove, SettingsChanged, ShiftClose, ShiftOpen, Totals
 from onecard.wire.terms import (
     CalendarTerms,
     CardType,
@@ -129,6 +130,7 @@ __all__ = [
     "Document",
     "DocumentBody",
     "Done",
+    "DrawerMove",
     "Enrol",
     "Enrolled",
     "Errand",
@@ -137,6 +139,8 @@ __all__ = [
     "Fetch",
     "Fetched",
     "FindMember",
+    "ForeignOrder",
+    "ForeignWord",
     "FullSale",
     "GivenUp",
     "Intent",
@@ -179,6 +183,7 @@ __all__ = [
     "Seen",
     "SessionGrant",
     "SessionRequest",
+    "SettingsChanged",
     "ShiftClose",
     "ShiftOpen",
     "Snapshot",
@@ -225,6 +230,10 @@ Body = (
     | Collection
     | ShiftOpen
     | ShiftClose
+    | DrawerMove
+    | SettingsChanged
+    | ForeignOrder
+    | ForeignWord
     | Done
     | ProvedDone
     | NotWritten
@@ -257,10 +266,16 @@ _DOCUMENT_BODY: msgspec.json.Decoder[DocumentBody] = msgspec.json.Decoder(Docume
 
 
 def decode_body(raw: bytes | Raw) -> Body:
-    """The body of a journal record."""
-    return _BODY.decode(raw)
+    """The body of a journal record. Raises ``msgspec.DecodeError``."""
+    try:
+        return _BODY.decode(raw)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error
 
 
 def decode_document_body(raw: bytes | Raw) -> DocumentBody:
-    """The body of a document."""
-    return _DOCUMENT_BODY.decode(raw)
+    """The body of a document. Raises ``msgspec.DecodeError``."""
+    try:
+        return _DOCUMENT_BODY.decode(raw)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error

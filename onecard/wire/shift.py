@@ -1,15 +1,37 @@
-"""Bodies of a cashier's shift: open with a float, close with a blind count and the Z totals."""
+"""Bodies of a cashier's shift: open with a float, cash put in or taken out, close with a blind count and the
+Z totals; and what was set at the station itself."""
+
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from onecard.wire.intents import Intent
-from onecard.wire.message import Amount, Hex
+from onecard.wire.message import Amount, Hex, Short
 
 
 class ShiftOpen(Intent, frozen=True, kw_only=True, tag="shift_open/1"):
     """A cashier starts; ``shift`` in the head is the number of the new shift. F: C8"""
 
     float_fen: Amount = 0
+
+
+class DrawerMove(Intent, frozen=True, kw_only=True, tag="drawer/1", omit_defaults=True):
+    """Cash that went into the drawer or out of it for no sale, because of ``reason``: ``safe`` (to or from
+    the vault), or a word of the till's short list that somebody explains later. F: C8"""
+
+    way: Literal["in", "out"]
+    fen: Annotated[int, Meta(ge=1, le=(1 << 24) - 1)]
+    reason: Short
+    supervisor: int = 0
+
+
+class SettingsChanged(Intent, frozen=True, kw_only=True, tag="settings_changed/1", omit_defaults=True):
+    """All that is set at the station itself from now on, over what the office says; ``card``: the management
+    card that opened it, or brought it. F: C18"""
+
+    values: Annotated[dict[Short, Annotated[str, Meta(max_length=500)]], Meta(max_length=100)]
+    card: int = 0
 
 
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,6 +60,9 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     sales_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
     voids_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
     voids_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
+    #: Cash put into the drawer and taken out of it for no sale; the same.
+    paid_in_fen: int | msgspec.UnsetType = msgspec.UNSET
+    paid_out_fen: int | msgspec.UnsetType = msgspec.UNSET
 
 
 class ShiftClose(Intent, frozen=True, kw_only=True, tag="shift_close/1"):

@@ -6,11 +6,13 @@ A note that was credited before, or credits that went elsewhere, are kept out fo
 from sqlalchemy import select
 
 from onecard.books.events import credit as credit_event
+from onecard.books.events import drawer as drawer_event
 from onecard.books.events import waiting as waiting_event
 from onecard.ids import RecordId
 from onecard.wire.messages import (
     CashDoubt,
     Credit,
+    DrawerMove,
     Result,
     ShiftClose,
     ShiftOpen,
@@ -92,6 +94,27 @@ def _event(body: Credit | Waiting, key: int, kind: str, card: int, issue: int, f
         day=body.day,
         fen=fen,
     )
+
+
+def take_drawer(sheet: Sheet, item: Item, body: DrawerMove) -> Result | None:
+    """Cash for no sale: from or to the vault, or to be explained. F: C8"""
+    again, result = answered(sheet, item)
+    if again:
+        return result
+    event = Event(
+        kind="drawer",
+        fact=item.key,
+        operator=body.operator,
+        shift=body.shift,
+        at=body.at,
+        day=body.day,
+        fen=body.fen if body.way == "in" else -body.fen,
+    )
+    entry = sheet.enter(event, drawer_event.postings(body))
+    sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
+    if body.reason != drawer_event.SAFE:
+        sheet.inbox.add("drawer", id_of(item.key), fact=item.key, fen=event.fen, what=body.reason)
+    return None
 
 
 def take_doubt(sheet: Sheet, item: Item, body: CashDoubt) -> None:

@@ -20,6 +20,7 @@ from onecard.wire.messages import (
     Collection,
     Credit,
     Done,
+    DrawerMove,
     Errand,
     GivenUp,
     NotWritten,
@@ -36,7 +37,7 @@ from onecard.wire.messages import (
 )
 from server.books import settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
-from server.books.cash import take_close, take_credit, take_doubt, take_waiting
+from server.books.cash import take_close, take_credit, take_doubt, take_drawer, take_waiting
 from server.books.collection import take_collection
 from server.books.item import Item, answered, conflict, quarantine
 from server.books.sheet import Fact, Mark, Sheet
@@ -197,6 +198,8 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             return take_waiting(sheet, item, body)
         case Collection():
             return take_collection(sheet, item, body)
+        case DrawerMove():
+            return take_drawer(sheet, item, body)
         case Claim():
             return take_claim(sheet, item, body)
         case Errand():

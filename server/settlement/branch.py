@@ -13,7 +13,7 @@ from onecard.books.entry import CNY
 from server.settlement import tables
 
 #: Entries that move money inside the house.
-_INSIDE = ("remit", "settle", "collect_cash")
+_INSIDE = ("remit", "settle", "collect_cash", "drawer")
 
 
 class Balance(msgspec.Struct, frozen=True):

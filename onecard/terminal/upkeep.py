@@ -1,0 +1,104 @@
+"""The back of a station: what it did in any span of time, management cards, what is set at it itself.
+
+Sells nothing and writes no purse. Knows no screen.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import structlog
+
+from onecard.cards.management.document import Management
+from onecard.cards.medium import StorageCard
+from onecard.cards.session import CardSession
+from onecard.errors import Refused, StoreError
+from onecard.rules.periods import Calendar
+from onecard.terminal import own
+from onecard.terminal.desk import Desk
+from onecard.terminal.foreign import ForeignBook
+from onecard.terminal.look import Look
+from onecard.terminal.management import ManagementDesk
+from onecard.terminal.outcome import Journaled
+from onecard.terminal.shift import ShiftBook
+from onecard.wire import messages as m
+
+_log = structlog.get_logger("upkeep")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ManagementLook(Look):
+    """A management card lies there; it is nobody's purse and no blank either."""
+
+    management: Management
+
+
+class Upkeep:
+    """Of one station."""
+
+    def __init__(
+        self, desk: Desk, shifts: ShiftBook, open_session: Callable[[StorageCard], CardSession]
+    ) -> None:
+        self._desk, self._shifts, self._open_session = desk, shifts, open_session
+        self.own = own.OwnSettings(desk.journal.path.parent / own.NAME)
+        desk.own = self.own
+        self.cards = ManagementDesk(desk, desk.facts.server_key)
+        #: What was asked of bank and city card terminals.
+        self.foreign = ForeignBook(desk, shifts)
+
+    def between(self, since: int, until: int) -> list[Journaled]:
+        """Own card writes decided in this span of the office's time, newest first. F: C9"""
+        return self._shifts.between(since, until)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Business day and meals of this outlet."""
+        return self._desk.calendar()
+
+    def show(self, storage: StorageCard) -> ManagementLook:
+        """What a management card does by being shown, and what it is. Raises as ``ManagementDesk.show``."""
+        management = self.cards.show(storage)
+        return ManagementLook(
+            session=self._open_session(storage),
+            image=None,
+            refusal=Refused("card.management"),
+            management=management,
+        )
+
+    # -- the drawer --------------------------------------------------------------------------------------
+
+    def move_cash(
+        self, way: Literal["in", "out"], fen: int, reason: str, supervisor: int = 0
+    ) -> m.DrawerMove:
+        """Cash into the drawer or out of it for no sale. Raises as ``ShiftBook.move``. F: C8"""
+        return self._shifts.move(way, fen, reason, supervisor)
+
+    def cash_moves(self) -> list[m.DrawerMove]:
+        """Those of the open shift, oldest first."""
+        return self._shifts.moves()
+
+    # -- settings ----------------------------------------------------------------------------------------
+
+    def set_own(self, values: Mapping[str, str], card: int, operator: int) -> None:
+        """From now on these are set at the station itself; the office hears of it. Raises ``StoreError``."""
+        self.own.keep(values, card)
+        self._tell_own(operator)
+
+    def recover(self) -> None:
+        """Once at start: a change that was stored when the power went is recorded now."""
+        if not self.own.is_told:
+            try:
+                self._tell_own(0)
+            except StoreError as error:
+                _log.warning("upkeep.not_told", code=error.code)
+
+    def _tell_own(self, operator: int) -> None:
+        desk, now = self._desk, self._desk.moment.now()
+        desk.journal.append(
+            lambda id: m.SettingsChanged(
+                **desk.head(id, now, self._shifts.number, operator),
+                values=dict(self.own.values),
+                card=self.own.card,
+            )
+        )
+        self.own.told()

@@ -1,0 +1,37 @@
+"""What was asked of other people's card terminals beside a till, and what they said; the money is a sale's.
+
+The record number of an order is its reference there, so that one order can be done once only.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from onecard.wire.intents import Intent
+from onecard.wire.message import Amount, Short
+from onecard.wire.outcomes import OutcomeRecord
+
+
+class ForeignOrder(Intent, frozen=True, kw_only=True, tag="foreign_order/1", omit_defaults=True):
+    """On disk before the terminal hears of it. ``original``: reference of what is taken back. F: C16 C17"""
+
+    device: Literal["bank", "city"]
+    kind: Literal["sale", "void", "refund"]
+    fen: Annotated[int, Meta(ge=1, le=(1 << 24) - 1)]
+    original: Short = ""
+
+
+class ForeignWord(OutcomeRecord, frozen=True, kw_only=True, tag="foreign_word/1", omit_defaults=True):
+    """What came of it, once that is certain. ``trace`` and ``batch`` find it at the bank; of a city card
+    ``sequence``, both balances and ``proof`` are what its operator pays for."""
+
+    is_approved: bool
+    approval: Short = ""
+    reason: Short = ""
+    trace: Short = ""
+    batch: Short = ""
+    card: Short = ""
+    sequence: Annotated[int, Meta(ge=0, lt=1 << 53)] = 0
+    before_fen: Amount = 0
+    after_fen: Amount = 0
+    proof: Short = ""

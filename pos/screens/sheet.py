@@ -1,0 +1,105 @@
+"""A list with keys, and a form with a pad. Draw ``ListView`` and ``FormView``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.lang import Builder
+
+from onecard.ui.kivy_setup import kv
+from onecard.ui.widgets import TextField
+from pos.presenters.frame import TileView
+from pos.presenters.sheet import FieldView, FormView, ListView
+from pos.screens.frame import PosScreen, Tiles, fill_rows
+
+Builder.load_file(kv(__file__))
+
+#: More than any form asks for at once.
+_FIELDS = 4
+
+
+class _SheetScreen(PosScreen):
+    """What both have: keys at the bottom, fields that come and go."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._fields = [TextField(tag=f"field-{at}") for at in range(_FIELDS)]
+        self._named: tuple[str, ...] = ()
+
+    def draw_keys(self, keys: Sequence[TileView], choices: Sequence[TileView]) -> None:
+        """The row at the bottom, and the choices above, which take no room when there are none."""
+        self.ids.key_row.cols = max(1, len(keys))
+        self.ids.key_row.draw(keys, self.send)
+        tiles: Tiles = self.ids.choices
+        tiles.cols = max(1, min(4, len(choices)))
+        tiles.draw(choices, self.send)
+        self.ids.choices_box.lines = -(-len(choices) // 4)
+
+    def draw_fields(self, views: Sequence[FieldView]) -> None:
+        """Fields of this view and no others; the first takes the keyboard when they change."""
+        names = tuple(view.field for view in views)
+        place = self.ids.fields
+        if names != self._named:
+            self._named = names
+            place.clear_widgets()
+            for field, view in zip(self._fields, views, strict=False):
+                field.changed = None
+                field.text = view.text
+                field.tag = view.field
+                field.secret = view.secret
+                self.bind_field(field, view.field)
+                place.add_widget(field)
+            self._focus()
+        for field, view in zip(self._fields, views, strict=False):
+            field.label, field.placeholder, field.error = view.label, view.placeholder, view.error
+            if field.text != view.text:
+                field.text = view.text
+
+    def _focus(self) -> None:
+        for at, field in enumerate(self._fields):
+            field.focus = at == 0 and bool(self._named)
+
+    def entered(self) -> None:
+        self._focus()
+
+    def left(self) -> None:
+        super().left()
+        for field in self._fields:
+            field.focus = False
+
+
+class ListScreen(_SheetScreen):
+    """Lines of one kind, what they come to, and what can be done about them."""
+
+    def draw(self, view: ListView) -> None:
+        ids = self.ids
+        ids.title.text, ids.body.text = view.title, view.body
+        ids.sum_label.text, ids.sum.text = view.sum_label, view.sum
+        ids.rows.empty = view.empty
+        fill_rows(ids.rows, view.titles, view.shares, view.rows, self.send)
+        self.draw_fields(view.fields)
+        self.draw_keys(view.keys, view.choices)
+
+
+class FormScreen(_SheetScreen):
+    """A few answers, a pad where an amount or a PIN is asked for."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # ``__self__``: ids are weak, and what is taken off the screen must live on.
+        self._side, self._halves = self.ids.side.__self__, self.ids.halves.__self__
+        self.ids.pad.press = self.send
+
+    def draw(self, view: FormView) -> None:
+        ids = self.ids
+        ids.title.text, ids.body.text, ids.body.tone = view.title, view.body, view.tone
+        ids.notice.draw(view.notice)
+        fill_rows(ids.facts, ("", ""), (1.0, -1.4), view.facts, self.send)
+        ids.facts_panel.count = len(view.facts)
+        if view.pad:
+            ids.pad.order = view.pad
+        if bool(view.pad) != (self._side.parent is not None):
+            (self._halves.add_widget if view.pad else self._halves.remove_widget)(self._side)
+        ids.amount_label.text, ids.amount.text = view.amount_label, view.amount
+        ids.amount.tone = view.amount_tone
+        self.draw_fields(view.fields)
+        self.draw_keys(view.keys, view.choices)

@@ -1,0 +1,88 @@
+"""How the station stands, and what it did: status, totals by time and meal, the list of records. F: C9 C10"""
+
+from onecard.errors import OneCardError
+from pos import paper
+from pos.area import Area, Door, Way
+from pos.presenters.records import RecordsPresenter
+from pos.presenters.status import StatusPresenter
+from pos.presenters.totals import TotalsPresenter
+from pos.till import SELL, Till
+
+
+class Watch(Area):
+    """Three screens that change nothing."""
+
+    def __init__(self, till: Till, way: Way) -> None:
+        self._till, self._way = till, way
+        self.status = StatusPresenter(till)
+        self.totals = TotalsPresenter(till)
+        self.records = RecordsPresenter(till)
+        self.screens = {
+            "status": self._on_status,
+            "totals": self._on_totals,
+            "records": self._on_records,
+        }
+        self.presenters = {"status": self.status, "totals": self.totals, "records": self.records}
+        self.doors = (
+            Door(name="status", icon="information-outline", open=lambda: way.go("status")),
+            Door(name="totals", icon="calculator", right=SELL, open=self._open_totals),
+            Door(name="records", icon="format-list-bulleted", right=SELL, open=self._open_records),
+        )
+
+    def typed(self, screen: str, field: str, text: str) -> None:
+        if screen == "records":
+            self.records.typed(text)
+
+    def left(self, screen: str) -> None:
+        if screen == "records":
+            self.records.leave()
+
+    def _on_status(self, action: str) -> None:
+        if action == "escape":
+            self._way.go("sell")
+        elif action == "f5":
+            self._till.port.wake()
+            self._till.say(self._till.tr("pos.status.asked"))
+
+    def _open_totals(self) -> None:
+        self.totals.enter()
+        self._way.go("totals")
+
+    def _on_totals(self, action: str) -> None:
+        if action == "escape":
+            self._way.go("sell")
+        elif action == "f3":
+            self._till.print(self.totals.paper())
+            self._till.say(self._till.tr("pos.printing"))
+        elif action == "f4":
+            self._open_records()
+        else:
+            self.totals.act(action)
+
+    def _open_records(self) -> None:
+        self.records.enter(self.totals.span if self._way.screen == "totals" else "today")
+        self._way.go("records")
+
+    def _on_records(self, action: str) -> None:
+        if action == "escape":
+            self._way.go("sell")
+        elif action == "enter":
+            self._reprint()
+        else:
+            self.records.act(action)
+
+    def _reprint(self) -> None:
+        """A copy of the paper of the record that is chosen. F: C6"""
+        till, chosen = self._till, self.records.chosen
+        if chosen is None:
+            return
+        try:
+            document = paper.of_record(till, chosen.journaled)
+        except OneCardError as error:
+            till.refuse(error)
+            return
+        if document is None:
+            till.say(till.tr("pos.records.no_paper"))
+            return
+        till.print(document)
+        till.say(till.tr("pos.printing"))
