@@ -30,7 +30,7 @@ STATIONS, CARDS = 3, 3
 #: The office's clerks; what needs two people takes two of them.
 CLERKS = (7, 8, 9)
 #: Reading all books at every step would leave no time for steps.
-LOOK_EVERY = 50
+LOOK_EVERY = 125
 PURSE_TYPE = CardType(type=1, name="卡片")
 ACCOUNT_TYPE = CardType(
     type=2, name="网络卡", purse_on_card=False, cap_fen=100_000_000, points=PointsTerms(redeem_fen=100)
