@@ -17,8 +17,10 @@ from pos.presenters.sell import ConfirmView
 from pos.presenters.tap import TapView
 from pos.screens.aside import AsideScreen
 from pos.screens.desk import DeskScreen
+from pos.screens.find import FindScreen
 from pos.screens.frame import PosScreen, Send
 from pos.screens.issue import IssueScreen
+from pos.screens.job import JobScreen
 from pos.screens.loss import LossScreen, StopDialog
 from pos.screens.more import MoreScreen
 from pos.screens.override import OverrideDialog
@@ -39,15 +41,20 @@ SCREENS: dict[str, type[PosScreen]] = {
     "tender": TenderScreen,
     "void": VoidScreen,
     "more": MoreScreen,
+    "mode": MoreScreen,
+    "find": FindScreen,
+    "held": ListScreen,
     "query": QueryScreen,
     "desk": DeskScreen,
     "recharge": RechargeScreen,
     "issue": IssueScreen,
     "loss": LossScreen,
+    "job": JobScreen,
     "aside": AsideScreen,
     "status": ListScreen,
     "totals": ListScreen,
     "records": ListScreen,
+    "payments": ListScreen,
 }
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.

@@ -25,13 +25,17 @@ from onecard.wire.messages import CardType, Operator, Product, ShiftOpen
 from pos import receipt
 from pos.checkout import Rules
 from pos.foreign import Foreign
+from pos.mode import Mode
 from pos.question import Answer, Question
+from pos.shelf import Shelf
 from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Task
 
 #: Permissions as the office names them.
 SELL, VOID, SHIFT = "pos.sell", "pos.void", "pos.shift"
 ISSUE, RECHARGE, LOSS, QUERY = "desk.issue", "desk.recharge", "desk.loss", "desk.query"
+PAYOUT, REPLACE, CORRECT, GIFT = "desk.payout", "desk.replace", "desk.correct", "desk.gift"
+POINTS, REMIT, HOLD = "desk.points", "desk.remit", "pos.hold"
 SUPERVISOR = "supervisor"
 
 
@@ -71,8 +75,9 @@ class Till(Workplace[Port]):
         theme: str = "light",
         patience_s: float = ASIDE_AFTER_S,
         has_printer: bool = True,
+        shelf: Shelf | None = None,
     ) -> None:
-        """``patience_s``: how long the same card is waited for."""
+        """``patience_s``: how long the same card is waited for; ``shelf``: bills on hold."""
         super().__init__(station=station, clock=clock, port=port, language=language, has_printer=has_printer)
         self.sign_on, self.theme, self.patience_s = sign_on, theme, patience_s
         self.operator: Operator | None = None
@@ -82,6 +87,7 @@ class Till(Workplace[Port]):
         #: Own taps that wait for their card, oldest first; ``refresh`` reads them again.
         self.aside: tuple[Unfinished, ...] = ()
         self._last_request = 0
+        self.shelf = shelf or Shelf()
         #: Terminals of other people's cards that stand here: ``bank``, ``city``.
         self.foreign: dict[str, Foreign] = {}
 
@@ -130,6 +136,24 @@ class Till(Workplace[Port]):
     def office(self) -> Settings:
         """What the office set for this station; defaults before its first word."""
         return Settings.of_office(OFFICE, {} if self.place is None else self.place.settings)
+
+    @property
+    def mode(self) -> Mode:
+        """What a tap means here: the office's word, or what was chosen at the till since. F: C1"""
+        office, kept = self.office, self.shelf.content
+        said = office.text("mode")
+        chosen = kept.mode and kept.office_mode == said and office.flag("mode_switch")
+        return Mode(kept.mode) if chosen else Mode(said)
+
+    def choose(self, mode: Mode) -> None:
+        """Raises ``Refused("mode.fixed_by_office")``, ``StoreError``."""
+        if not self.office.flag("mode_switch"):
+            raise Refused("mode.fixed_by_office")
+        self.shelf.choose(mode.value, self.office.text("mode"))
+
+    def price_of(self, product: Product) -> int:
+        """What one costs anybody here and now, fen."""
+        return self.station.over_counter.price_of(product)
 
     @property
     def rules(self) -> Rules:

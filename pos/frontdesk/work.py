@@ -1,4 +1,4 @@
-"""The front desk's screens in their order: door, issue, recharge, query, report a loss. F: C11
+"""The front desk's screens in their order: door, issue, recharge, query, report a loss, any other job. F: C11
 
 Knows which follows which; what is typed on them is their presenters'.
 """
@@ -7,15 +7,17 @@ from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
 from pos.area import Area, Door, Way
+from pos.frontdesk.counter import Counter
+from pos.frontdesk.jobs import JOBS
 from pos.frontdesk.query import Query, answered
-from pos.presenters.desk import WORK, DeskPresenter
+from pos.presenters.desk import DeskPresenter
 from pos.presenters.issue import IssuePresenter
 from pos.presenters.loss import LossPresenter
 from pos.presenters.query import QueryPresenter
 from pos.presenters.recharge import RechargePresenter
 from pos.presenters.tap import TapView
 from pos.question import Answer, AskCard, CardStatus
-from pos.task import Blank, Collect, Issue, Recharge, Show, Task
+from pos.task import Blank, Collect, Issue, Recharge, Serve, Show, Task
 from pos.till import ISSUE, LOSS, QUERY, RECHARGE, Till
 
 
@@ -25,7 +27,8 @@ class FrontDesk(Area):
     def __init__(self, till: Till, way: Way) -> None:
         self._till, self._way = till, way
         self.is_home = False
-        self.desk = DeskPresenter(till)
+        self.counter = Counter(till, way)
+        self.desk = DeskPresenter(till, JOBS, lambda: len(self.counter.talk.left()))
         self.issue = IssuePresenter(till)
         self.recharge = RechargePresenter(till)
         self.query = QueryPresenter(till)
@@ -36,6 +39,7 @@ class FrontDesk(Area):
             "recharge": self._on_recharge,
             "query": self._on_query,
             "loss": self._on_loss,
+            "job": self._on_job,
         }
         self.presenters = {
             "desk": self.desk,
@@ -43,6 +47,7 @@ class FrontDesk(Area):
             "recharge": self.recharge,
             "query": self.query,
             "loss": self.loss,
+            "job": self.counter,
         }
         self.doors = (
             Door(name="query", key="f1", right=QUERY, open=self.ask_card),
@@ -56,19 +61,33 @@ class FrontDesk(Area):
             self.issue.typed(field, text)
         elif screen == "loss":
             self.loss.typed(field, text)
+        elif screen == "job":
+            self.counter.typed(field, text)
 
     def told(self, screen: str, task: Task, look: Look) -> bool:
-        if isinstance(task, Blank):
+        if isinstance(task, Serve):
+            task.heard(look)
+        elif isinstance(task, Blank):
             self.blank(look)
         else:
             self.looked(look)
         return True
 
     def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
-        if isinstance(task, Recharge):
+        if isinstance(task, Serve):
+            task.done(completed)
+        elif self._way.screen == "job":
+            self.counter.finished(task, completed)
+        elif isinstance(task, Recharge):
             self.recharge.paid(f"{text}  {detail}")
         elif isinstance(task, Issue):
             self.issue.issued(f"{text}  {detail}")
+
+    def rest(self) -> None:
+        self.counter.rest()
+
+    def bound(self) -> str:
+        return "errand.under_way" if self.counter.holds else ""
 
     def cover(self) -> object | None:
         """While a number is asked for, nothing else is done."""
@@ -99,9 +118,9 @@ class FrontDesk(Area):
         if action == "escape":
             self._way.go("sell")
             return
-        for key, what, _, _, _ in WORK:
-            if action == key and not self.desk.why_not(what):
-                self._begin(what)
+        what = self.desk.act(action)
+        if what:
+            self._begin(what)
 
     def _begin(self, what: str) -> None:
         match what:
@@ -116,6 +135,12 @@ class FrontDesk(Area):
             case "loss":
                 self.loss.enter()
                 self._way.go("loss")
+            case _:
+                self.counter.begin(what)
+
+    def _on_job(self, action: str) -> None:
+        if not self.counter.act(action):
+            self._leave()
 
     # -- issue -------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""The front desk's door: four large keys. Draws ``DeskView``."""
+"""The front desk's door: four groups of jobs, and the large keys of one. Draws ``DeskView``."""
 
 from functools import partial
 from typing import Any
@@ -23,5 +23,7 @@ class DeskScreen(PosScreen):
         ids = self.ids
         ids.title.text = view.title
         ids.notice.draw(view.frame.notices[0] if view.frame.notices else None)
+        ids.tabs.cols = len(view.tabs)
+        ids.tabs.draw(view.tabs, self.send)
         ids.tiles.draw(view.tiles, self.send)
         ids.back.text = view.back

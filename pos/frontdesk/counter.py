@@ -1,0 +1,60 @@
+"""The job that is being done at the front desk: at most one, on one screen. F: C11
+
+Hands on what the whole app tells; what is asked and done is the job's.
+"""
+
+from onecard.terminal.outcome import Completed
+from pos.area import Way
+from pos.frontdesk.job import Job, Stage
+from pos.frontdesk.jobs import JOBS
+from pos.frontdesk.talk import Talk
+from pos.presenters.job import JobView, present
+from pos.task import Issue, Task
+from pos.till import Till
+
+
+class Counter:
+    """``job`` is the one in front; it keeps its state while another screen is looked at."""
+
+    def __init__(self, till: Till, way: Way) -> None:
+        self._till, self._way = till, way
+        self.talk = Talk(till)
+        self.job: Job | None = None
+
+    def begin(self, name: str) -> None:
+        """A new one. An errand that was waited for stands on the list of open ones from then on."""
+        self.talk.leave()
+        self.job = JOBS[name](self._till, self._way, self.talk)
+        self._way.go("job")
+
+    def act(self, action: str) -> bool:
+        """A key, a touch; ``False``: it leaves."""
+        assert self.job is not None
+        return self.job.act(action)
+
+    def typed(self, field: str, text: str) -> None:
+        if self.job is not None:
+            self.job.typed(field, text)
+
+    def finished(self, task: Task, completed: Completed) -> None:
+        """Something was written on a card while the job was in front."""
+        job = self.job
+        if job is None or self._way.screen != "job":
+            return
+        if isinstance(task, Issue):
+            job.issued()
+
+    def rest(self) -> None:
+        """A moment has passed."""
+        self.talk.rest()
+        if self.job is not None:
+            self.job.rest()
+
+    @property
+    def holds(self) -> bool:
+        """Whether somebody waits for the office: nobody signs out meanwhile."""
+        return self.job is not None and self.job.stage is Stage.BUSY and self.talk.is_asking
+
+    def view(self) -> JobView:
+        assert self.job is not None
+        return present(self.job)

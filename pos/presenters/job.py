@@ -1,0 +1,243 @@
+"""What one job of the front desk looks like at any step: whom it is for, what is asked, what came of it.
+
+Frozen values with everything formatted; ``pos.frontdesk`` decides what is in them.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from onecard import money
+from onecard.errors import Refused
+from pos.presenters.frame import FrameView, RowView, TileView, frame
+from pos.presenters.issue import FieldView
+from pos.presenters.loss import StopView
+
+if TYPE_CHECKING:
+    from pos.frontdesk.job import Job
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupView:
+    """Some answers of which one holds."""
+
+    title: str
+    tiles: tuple[TileView, ...]
+    columns: int = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListView:
+    """``shares`` of the width, negative ones stand right."""
+
+    titles: tuple[str, ...]
+    shares: tuple[float, ...]
+    rows: tuple[RowView, ...]
+    empty: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PadView:
+    """``order`` of the keys; ``amount`` is what was typed, or dots."""
+
+    order: str
+    label: str
+    amount: str
+    tone: str = "ink"
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """What a step does not need is empty and takes no room. ``sum``: the figure that matters at its end."""
+
+    frame: FrameView
+    title: str
+    body: str
+    tone: str = "muted"
+    step: str = ""
+    subject: str = ""
+    subject_detail: str = ""
+    fields: tuple[FieldView, ...] = ()
+    groups: tuple[GroupView, ...] = ()
+    list: ListView | None = None
+    facts: tuple[RowView, ...] = ()
+    sum_label: str = ""
+    sum: str = ""
+    sum_tone: str = "ink"
+    pad: PadView | None = None
+    keys: tuple[TileView, ...] = ()
+    stop: StopView | None = None
+
+
+def present(job: "Job") -> JobView:
+    """The step at which it stands."""
+    match job.stage.value:
+        case "find":
+            return _find_view(job)
+        case "busy":
+            return _busy_view(job)
+        case "done":
+            return _done_view(job)
+        case _:
+            return _form_view(job)
+
+
+def _say(job: "Job", word: str) -> tuple[str, str]:
+    """The body and its tone."""
+    tr = job.till.tr
+    if job.error is not None:
+        return tr.refusal(job.error), "refuse"
+    if job.note:
+        return job.note, "done"
+    own = f"desk.{job.name}.{word}"
+    return (tr(own) if tr.knows(own) else tr(f"desk.job.{word}")), "muted"
+
+
+def _back(job: "Job") -> TileView:
+    return job.tile("escape", job.till.tr("common.back"))
+
+
+def _find_view(job: "Job") -> JobView:
+    tr = job.till.tr
+    body, tone = _say(job, "find")
+    go = tr("desk.job.choose" if job.finder.has_found else "common.search")
+    put = () if job.by_member else (job.tile("f1", tr("desk.job.put")),)
+    return JobView(
+        frame=frame(job.till),
+        title=tr(f"desk.{job.name}.title"),
+        body=body,
+        tone=tone,
+        fields=(job.finder.field(),),
+        list=job.finder.list(),
+        pad=job.finder.pad(),
+        keys=(_back(job), *put, job.tile("enter", go, kind="primary")),
+    )
+
+
+def _form_view(job: "Job") -> JobView:
+    tr = job.till.tr
+    body, tone = _say(job, "body")
+    go = job.tile("enter", tr(f"desk.{job.name}.go"), kind="primary")
+    return JobView(
+        frame=frame(job.till),
+        title=tr(f"desk.{job.name}.title"),
+        body=body,
+        tone=tone,
+        subject=_subject(job),
+        subject_detail=_subject_detail(job),
+        fields=tuple(_field(job, name) for name in job.fields),
+        groups=tuple(
+            GroupView(
+                title=title,
+                tiles=tuple(
+                    TileView(action=f"pick:{n}:{at}", text=words, selected=at == job.answers[n])
+                    for at, (_, words) in enumerate(choices)
+                ),
+                columns=min(4, len(choices)),
+            )
+            for n, (title, choices) in enumerate(job.groups())
+        ),
+        list=job.rows(),
+        facts=tuple(RowView(cells=fact) for fact in job.facts()),
+        pad=_pad_view(job) if job.pad else None,
+        keys=(_back(job), *job.more_keys(), go),
+        stop=_stop_view(job),
+    )
+
+
+def _field(job: "Job", name: str) -> FieldView:
+    return FieldView(field=name, label=job.till.tr(f"desk.field.{name}"), text=job.texts[name])
+
+
+def _pad_view(job: "Job") -> PadView:
+    tr = job.till.tr
+    label = tr(f"desk.{job.name}.amount")
+    if job.pad == "phone":
+        amount = "●" * len(job.entry.first) if job.is_secret else job.entry.first
+        return PadView(order="phone", label=label, amount=amount)
+    if job.entry.is_empty:
+        return PadView(order="amount", label=label, amount=money.show(0), tone="muted")
+    try:
+        fen = job.fen(least=0)
+    except Refused as refused:
+        return PadView(
+            order="amount", label=label, amount=job.entry.text, tone="refuse", words=tr.refusal(refused)
+        )
+    words = money.in_words(fen) if fen and tr.language == "zh" else ""
+    return PadView(order="amount", label=label, amount=money.show(fen), words=words)
+
+
+def _stop_view(job: "Job") -> StopView | None:
+    if not job.asks_again:
+        return None
+    tr = job.till.tr
+    return StopView(
+        title=tr(f"desk.{job.name}.sure"),
+        body=tr(f"desk.{job.name}.sure_body"),
+        who=_subject(job),
+        yes=tr(f"desk.{job.name}.yes"),
+        no=tr("common.cancel"),
+        tone="refuse",
+        done=False,
+    )
+
+
+def _busy_view(job: "Job") -> JobView:
+    tr, silence = job.till.tr, job.talk.silence
+    keys: tuple[TileView, ...] = ()
+    body, tone = tr("desk.job.uploading" if job.is_uploading else "desk.job.asking"), "wait"
+    if job.is_uploading:
+        keys = (job.tile("escape", tr("common.cancel")),)
+    elif job.talk.is_asking:
+        keys = (job.tile("escape", tr("desk.job.cancel"), enabled=not job.talk.is_cancelling),)
+    if silence is not None:
+        body, tone = tr("desk.job.silent", why=tr.refusal(silence)), "refuse"
+        keys = (*keys, job.tile("f9", tr("desk.job.leave_open")))
+    if job.talk.is_cancelling:
+        body = tr("desk.job.cancelling")
+    return JobView(
+        frame=frame(job.till),
+        title=tr(f"desk.{job.name}.title"),
+        body=body,
+        tone=tone,
+        subject=_subject(job),
+        subject_detail=_subject_detail(job),
+        keys=keys,
+    )
+
+
+def _done_view(job: "Job") -> JobView:
+    tr, result = job.till.tr, job.result
+    return JobView(
+        frame=frame(job.till),
+        title=tr(f"desk.{job.name}.title"),
+        body=result.note or tr(f"desk.{job.name}.done"),
+        tone="done",
+        subject=_subject(job),
+        subject_detail=_subject_detail(job),
+        sum_label=result.label,
+        sum=money.show(result.fen) if result.label else "",
+        sum_tone=result.tone,
+        keys=(_back(job), *job.keys_after(), job.tile("enter", tr("desk.job.again"), kind="primary")),
+    )
+
+
+def _subject(job: "Job") -> str:
+    if job.headline[0]:
+        return job.headline[0]
+    return "" if job.target is None else job.target.member.name or job.till.tr("desk.query.no_name")
+
+
+def _subject_detail(job: "Job") -> str:
+    """Card, state, and what the books say, as far as it is known."""
+    target, tr = job.target, job.till.tr
+    if job.headline[0]:
+        return job.headline[1]
+    if target is None:
+        return ""
+    parts = [target.member.number]
+    if target.card:
+        parts += [f"{target.card}-{target.issue}", tr(f"desk.card_state.{target.state}")]
+    if job.status is not None:
+        parts.append(tr("desk.job.books", fen=job.status.books_fen))
+    return " · ".join(part for part in parts if part)

@@ -1,0 +1,131 @@
+"""Any step of a job of the front desk. Draws ``JobView``."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kivy.lang import Builder
+from kivy.uix.widget import Widget
+
+from onecard.ui.kivy_setup import kv
+from onecard.ui.style import style
+from onecard.ui.widgets import TextField
+from pos.presenters.issue import FieldView
+from pos.presenters.job import GroupView, JobView
+from pos.screens.frame import PosScreen, fill_rows
+from pos.screens.issue import fill_field
+
+Builder.load_file(kv(__file__))
+
+#: More than any job asks for at once.
+_FIELDS = 4
+_FACTS = (1.0, -1.2)
+_KEY_MM, _GAP_MM, _TITLE_MM = 15.0, 2.0, 6.0
+
+
+class JobScreen(PosScreen):
+    """One column of parts, those that the step needs, and a pad beside it where figures are typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        ids = self.ids
+        self._fields = [TextField(tag=f"field-{at}") for at in range(_FIELDS)]
+        self._named: tuple[str, ...] = ()
+        # ``__self__``: ids are weak, and what is taken off the screen must live on.
+        names = ("subject", "fields", "group_0", "group_1", "list", "facts", "sum")
+        self._parts: dict[str, Any] = {name: ids[f"{name}_part"].__self__ for name in names}
+        self._parts["rest"] = Widget()
+        self._side = ids.side.__self__
+        self._shown: tuple[str, ...] = ()
+        ids.pad.press = self.send
+        ids.halves.remove_widget(self._side)
+
+    def draw(self, view: JobView) -> None:
+        ids = self.ids
+        ids.title.text, ids.step.text = view.title, view.step
+        ids.body.text, ids.body.tone = view.body, view.tone
+        ids.subject.text, ids.subject_detail.text = view.subject, view.subject_detail
+        for at in range(2):
+            self._draw_group(at, view.groups[at] if at < len(view.groups) else None)
+        if view.list is not None:
+            ids.rows.empty = view.list.empty
+            fill_rows(ids.rows, view.list.titles, view.list.shares, view.list.rows, self.send)
+        fill_rows(ids.facts, ("", ""), _FACTS, view.facts, self.send)
+        ids.sum_label.text, ids.sum.text, ids.sum.tone = view.sum_label, view.sum, view.sum_tone
+        self._draw_pad(view)
+        ids.keys.cols = max(1, len(view.keys))
+        ids.keys.draw(view.keys, self.send)
+        self._stand(view)
+        self._draw_fields(view.fields)
+
+    def _draw_group(self, at: int, view: GroupView | None) -> None:
+        if view is None:
+            return
+        tiles, lines = self.ids[f"group_{at}"], -(-len(view.tiles) // view.columns)
+        tiles.cols, tiles.places = view.columns, lines * view.columns
+        self.ids[f"group_{at}_title"].text = view.title
+        tiles.draw(view.tiles, self.send)
+        height = _TITLE_MM + lines * _KEY_MM + (lines - 1) * _GAP_MM
+        self._parts[f"group_{at}"].height = style.px(height)
+
+    def _draw_pad(self, view: JobView) -> None:
+        pad = view.pad
+        if (pad is not None) != (self._side.parent is not None):
+            (self.ids.halves.remove_widget if pad is None else self.ids.halves.add_widget)(self._side)
+        if pad is None:
+            return
+        ids = self.ids
+        if ids.pad.order != pad.order:
+            ids.pad.order = pad.order
+        ids.amount_label.text, ids.amount.text, ids.amount.tone = pad.label, pad.amount, pad.tone
+        ids.words.text, ids.words.tone = pad.words, "refuse" if pad.tone == "refuse" else "muted"
+
+    def _stand(self, view: JobView) -> None:
+        """The parts of this step in their order; one of them takes the room that is left."""
+        wanted = [
+            ("subject", bool(view.subject)),
+            ("fields", bool(view.fields)),
+            ("group_0", len(view.groups) > 0),
+            ("group_1", len(view.groups) > 1),
+            ("list", view.list is not None),
+            ("facts", bool(view.facts)),
+            ("rest", view.list is None and not view.facts),
+            ("sum", bool(view.sum)),
+        ]
+        shown = tuple(name for name, is_wanted in wanted if is_wanted)
+        if shown == self._shown:
+            return
+        self._shown = shown
+        place = self.ids.stack
+        place.clear_widgets()
+        for name in shown:
+            place.add_widget(self._parts[name])
+
+    def _draw_fields(self, views: Sequence[FieldView]) -> None:
+        """Fields of this step and no others; the first takes the keyboard when they change."""
+        names = tuple(view.field for view in views)
+        place = self.ids.fields_part
+        if names != self._named:
+            self._named = names
+            place.clear_widgets()
+            place.cols = 1 if len(names) == 1 else 2
+            for field, view in zip(self._fields, views, strict=False):
+                field.changed = None
+                field.text = view.text
+                field.tag = view.field
+                self.bind_field(field, view.field)
+                place.add_widget(field)
+            self._focus()
+        for field, view in zip(self._fields, views, strict=False):
+            fill_field(field, view)
+
+    def _focus(self) -> None:
+        for at, field in enumerate(self._fields):
+            field.focus = at == 0 and bool(self._named)
+
+    def entered(self) -> None:
+        self._focus()
+
+    def left(self) -> None:
+        super().left()
+        for field in self._fields:
+            field.focus = False
