@@ -66,7 +66,8 @@ class Setting:
         if isinstance(self.default, int):
             if not text.isascii() or not text.removeprefix("-").isdigit():
                 raise SettingError("settings.kind", setting=self.key, kind="int")
-            return self.check(int(text))
+            # Nothing here has so many digits, and Python refuses to read numbers of thousands.
+            return self.check(int(text[:20]))
         return self.check(text)
 
 
@@ -145,6 +146,15 @@ OFFICE: Final = (
     _S("pad", "point", "金额键盘", "How the pad reads digits", choices=("point", "implied")),
     _S("sale_cap_fen", 200_000, "单笔上限（分）", "Most per sale (fen)", 1, _FEN_MOST),
     _S("large_fen", 50_000, "大额确认（分）", "Second confirmation from (fen)", 1, _FEN_MOST),
+    _S(
+        *("mode", "free", "消费模式", "What a tap means"),
+        choices=("free", "amount", "keys", "fixed", "count", "account", "subsidy", "identity"),
+    ),
+    _S("mode_switch", True, "本机可换模式", "The till may choose another mode"),
+    _S("fixed_fen", 0, "定额（分）", "Fixed price (fen)", 0, _FEN_MOST),
+    _S("key_prices", "", "按键单价（如 1:300 2:500）", "Prices of the figures (1:300 2:500)", 0, 200),
+    _S("count_kind", "", "计次钱包", "Count wallet that a tap uses", 0, 16),
+    _S("count_fen", 100, "一次记价（分）", "What one use is worth (fen)", 1, _FEN_MOST),
     _S("meals", "", "餐次", "Meal periods", 0, 500),
     _S("offline_halve_h", 24, "黑名单过期减半（小时）", "Caps halve at a list older than (h)", 0, 8760),
     _S("offline_small_h", 72, "黑名单过期小额（小时）", "Small cap at a list older than (h)", 0, 8760),
@@ -217,14 +227,21 @@ class Settings:
 def load(path: Path, rows: Iterable[Setting]) -> Settings:
     """The file's settings. Raises ``SettingError``: ``settings.missing``, ``settings.syntax``, …"""
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise SettingError("settings.missing", file=str(path)) from error
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError("settings.unreadable", file=str(path), why=str(error)) from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingError("settings.syntax", file=str(path), why=str(error)) from error
-    return Settings.of(rows, dict(_flat(tables)), str(path))
+    return read(text, rows, str(path))
+
+
+def read(text: str, rows: Iterable[Setting], file: str = "") -> Settings:
+    """The same from a file's text. Raises ``SettingError``."""
+    try:
+        tables = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # besides bad TOML: a number or a nesting without end
+        raise SettingError("settings.syntax", file=file, why=str(error)) from error
+    return Settings.of(rows, dict(_flat(tables)), file)
 
 
 def template(rows: Iterable[Setting], language: str = "zh") -> str:

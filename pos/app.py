@@ -13,6 +13,7 @@ from pos import question as asking
 from pos.flow import Flow, Picture
 from pos.question import Answer, Question
 from pos.scenery import Scenery, category_tabs, product_keys
+from pos.shelf import Shelf
 from pos.tap_events import Result
 from pos.task import Task
 from pos.teller import Teller
@@ -35,6 +36,7 @@ class PosApp(StationApp[Task, Result]):
             theme=settings.text("screen.theme"),
             patience_s=settings.number("pos.retap_s"),
             has_printer=bool(settings.text("printer.line")),
+            shelf=Shelf(self.setup.folder / "shelf.json"),
         )
         self.till.counter = Counter(settings, setup.clock, self.later)
         columns, lines = product_keys(self.panel)

@@ -53,6 +53,15 @@ class Way(Protocol):
 
     def quit(self) -> None: ...
 
+    def open(self, door: str) -> None:
+        """As if somebody had gone through this door, if it opens for him."""
+        ...
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the next card may be wanted: nothing waits, or a success whose card is gone."""
+        ...
+
     @property
     def is_waiting(self) -> bool:
         """Whether a card is wanted or a tap stands on the screen."""
@@ -118,6 +127,9 @@ class Area:
 
     def rest(self) -> None:
         """After every action and tick: a screen of ours may want a card."""
+
+    def unwanted(self) -> None:
+        """Somebody left the wait for a card."""
 
     def aside(self) -> None:
         """A tap was set aside and the cashier goes on."""

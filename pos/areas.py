@@ -2,6 +2,7 @@
 
 from pos.area import Area, Way
 from pos.frontdesk.work import FrontDesk
+from pos.holding import Holding
 from pos.paying import Paying
 from pos.selling import Selling
 from pos.session import Session
@@ -16,6 +17,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Session(till, way),
         selling,
         Paying(till, way, selling.sell),
+        Holding(till, way, selling.sell),
         Watch(till, way),
         FrontDesk(till, way),
     )

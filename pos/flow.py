@@ -18,6 +18,7 @@ from pos.area import Area, Door
 from pos.areas import areas
 from pos.card_wait import CardWait
 from pos.presenters import tap as tap_words
+from pos.presenters.more import why_shut
 from pos.presenters.override import Granted
 from pos.supervision import Supervision
 from pos.tap import Phase
@@ -92,6 +93,8 @@ class Flow:
         success: a beginning is drawn by the next tick, if it lasts that long.
         """
         self.cards.step(event)
+        if isinstance(event, card_event.Lifted):
+            self._rest()
         if not isinstance(event, card_event.Placed | card_event.Began):
             self.show()
 
@@ -151,6 +154,18 @@ class Flow:
     def doors(self) -> tuple[Door, ...]:
         """Of all areas."""
         return tuple(door for area in self._areas for door in area.doors)
+
+    def open(self, door: str) -> None:
+        """As if somebody had gone through this door, if it opens for him."""
+        found = next((one for one in self.doors if one.name == door), None)
+        if found is not None and not why_shut(self.till, found):
+            found.open()
+
+    @property
+    def is_free(self) -> bool:
+        """Whether the next card may be wanted: nothing waits, or a success whose card is gone."""
+        tap = self.cards.tap
+        return tap.phase is Phase.CLOSED or (tap.phase is Phase.OK and not tap.present and tap.then is None)
 
     @property
     def is_waiting(self) -> bool:
@@ -214,6 +229,9 @@ class Flow:
         if before.phase is Phase.ASIDE and self.cards.tap.phase is Phase.CLOSED:
             for area in self._areas:
                 area.aside()
+        if before.phase is Phase.READY and action in ("escape", "clear"):
+            for area in self._areas:
+                area.unwanted()
 
     def _on_screen(self, action: str) -> None:
         if action in ("f7", "f8"):

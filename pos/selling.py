@@ -7,13 +7,14 @@ from onecard.wire.messages import CounterSale
 from pos import paper, receipt
 from pos.area import Area, Door, Way
 from pos.foreign import Approval
+from pos.mode import BY_ITSELF, by_itself
 from pos.presenters.aside import AsidePresenter
 from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
 from pos.presenters.sell import SellPresenter
 from pos.presenters.void import VoidPresenter
 from pos.task import Complete, Sell, TakeBack, Task
-from pos.till import VOID, Till
+from pos.till import SELL, VOID, Till
 
 
 class Selling(Area):
@@ -21,6 +22,7 @@ class Selling(Area):
 
     def __init__(self, till: Till, way: Way, *, tiles: int, tabs: int) -> None:
         self._till, self._way = till, way
+        self._is_paused = False
         self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
         self.void = VoidPresenter(till)
         self.waiting = AsidePresenter(till)
@@ -47,6 +49,25 @@ class Selling(Area):
         if self._way.screen == "void":
             self.void.enter()
 
+    def rest(self) -> None:
+        """In a mode that sells by itself the reader waits for the next card once the last one is gone."""
+        till, mode = self._till, self._till.mode
+        if self._way.screen != "sell" or mode not in BY_ITSELF or self._is_paused:
+            return
+        if till.shift is None or not till.may(SELL) or not self._way.is_free:
+            return
+        try:
+            order = by_itself(mode, till.office)
+        except Refused as error:
+            self._is_paused = True
+            till.refuse(error)
+            return
+        self._way.want(Sell(order=order))
+
+    def unwanted(self) -> None:
+        """Esc over the waiting reader: the keys are the cashier's again until Enter."""
+        self._is_paused = True
+
     def left(self, screen: str) -> None:
         if screen == "void":
             self.void.leave()
@@ -59,6 +80,7 @@ class Selling(Area):
 
     def signed_out(self) -> None:
         self.sell.forget()
+        self._is_paused = False
 
     def _nothing_more(self) -> str:
         return "" if self.more.open_doors() else self._till.tr("pos.key.no_more")
@@ -71,6 +93,12 @@ class Selling(Area):
             door = self.sell.door(action)
             if door is not None:
                 door.open()
+            return
+        if action in ("enter", "escape") and till.mode in BY_ITSELF:
+            self._is_paused = action == "escape"
+            return
+        if action == "/":
+            self._way.open("find")
             return
         task = self.sell.act(action, till.now())
         if task is None:

@@ -66,6 +66,8 @@ class Teller(teller.Teller[Task, Result]):
     def _write(self, task: Task, storage: StorageCard, look: Look) -> Result:
         station = self._station
         match task:
+            case Sell() if task.order.wallet:
+                raise Refused("sale.wallet")  # that wallet is the office's, and this card's money is not
             case Sell():
                 return station.sell(storage, look, task.order)
             case TakeBack():

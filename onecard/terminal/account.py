@@ -15,7 +15,7 @@ from msgspec import Raw
 from onecard.errors import OneCardError, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.rules import limits
-from onecard.rules.pricing import price
+from onecard.rules.pricing import price, uses_of
 from onecard.terminal import draft, offline, permission, replaced
 from onecard.terminal.desk import Desk
 from onecard.terminal.order import Order
@@ -139,10 +139,12 @@ class Accounts:
         card_type = self._usable(account)
         when = desk.calendar().when(at)
         bill = price(order.lines, card_type, when, place.outlet, desk.products())
-        if bill.due_fen <= 0:
+        if bill.due_fen <= 0 and not bill.discount_fen:
             raise Refused("amount.zero")
         limits.check(card_type, bill.due_fen, when, place.outlet, pin_verified=order.pin_verified)
-        shared = bool(card_type.wallets or bill.off or bill.first_n)
+        shared = bool(card_type.wallets or bill.off or bill.first_n or order.wallet)
+        pays = (m.Pay(order.wallet, bill.due_fen),) if order.wallet else ()
+        uses = uses_of(bill.lines) if bill.off else ()
 
         def make(id: RecordId) -> m.Sale:
             head = desk.head(id, at, who.shift, who.operator) | {
@@ -155,7 +157,7 @@ class Accounts:
                 "due_fen": bill.due_fen,
             }
             if shared:
-                return m.FullSale(**head, lines=bill.priced(), pays=(), first_n=bill.first_n)
+                return m.FullSale(**head, lines=bill.priced(), pays=pays, first_n=bill.first_n, uses=uses)
             return m.Sale(**head, lines=bill.lines, pays=(m.Pay("main", bill.due_fen),))
 
         return make, card_type, bill.due_fen

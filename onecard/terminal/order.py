@@ -13,6 +13,8 @@ class Order:
     lines: tuple[Line, ...]
     #: The member has proved the PIN for this very order.
     pin_verified: bool = False
+    #: The one wallet that is to pay: ``credit`` on account; "" leaves it to the card's type.
+    wallet: str = ""
     #: The sale that this one is rung again for, after it was given up.
     replaces: RecordId | None = None
 

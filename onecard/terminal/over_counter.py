@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.rules import points
-from onecard.rules.pricing import Bill, price
+from onecard.rules.periods import When
+from onecard.rules.pricing import Bill, offered, price, unit_price
 from onecard.terminal import permission
 from onecard.terminal.desk import Desk
 from onecard.terminal.order import Order
@@ -56,9 +57,23 @@ class OverCounter:
 
     def bill(self, order: Order, shown: Shown | None = None) -> Bill:
         """What the order costs whoever pays it. Raises ``Refused``."""
-        desk, at = self._desk, self._desk.moment.now()
-        when = desk.calendar().when(at)
-        return price(order.lines, self._type(shown), when, desk.place().outlet, desk.products(), _NO_FIRST_N)
+        desk, outlet = self._desk, self._desk.place().outlet
+        return price(order.lines, self._type(shown), self._when(), outlet, desk.products(), _NO_FIRST_N)
+
+    def price_of(self, product: m.Product) -> int:
+        """What one costs anybody here and now, fen. F: B6"""
+        place = self._desk.facts.place
+        if not product.prices or place is None:
+            return product.price_fen
+        return unit_price(product, 0, self._when(), place.outlet)
+
+    def offers(self, product: m.Product) -> bool:
+        """Whether it is on the menu now."""
+        place = self._desk.facts.place
+        return not product.menu or place is None or offered(product, self._when(), place.outlet)
+
+    def _when(self) -> When:
+        return self._desk.calendar().when(self._desk.moment.now())
 
     def sell(
         self, order: Order, tender: Tender, shown: Shown | None = None, beside: RecordId | None = None

@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from onecard import money
 from onecard.errors import Refused
+from onecard.money import Pad
 from onecard.terminal.order import Order
+from onecard.wire.messages import Product
 from pos import checkout, entry
 from pos.area import Door
 from pos.basket import PIECE, Basket
 from pos.catalogue import Catalogue, Page
+from pos.entry import Entry
+from pos.mode import Mode, key_prices
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.presenters.more import why_shut
 from pos.task import Sell
@@ -77,14 +83,18 @@ class SellPresenter:
         try:
             if self.bill.confirming is not None:
                 return self._decide(action, at)
-            if action in _DIGITS:
+            if self._till.mode is Mode.KEYS and (action in _DIGITS or verb == "char"):
+                self._key_price(what or action)
+            elif action in _DIGITS:
                 self.bill = checkout.press(self.bill, action)
             elif verb == "char":
                 self.bill = checkout.press(self.bill, what)
             elif action == "enter":
                 return self._ring(at)
             elif verb == "product":
-                self._product(int(what))
+                self._product(self.goods().find(int(what)))
+            elif verb == "scan":
+                self._product(self.goods().by_code(what))
             elif verb == "line":
                 self.bill = checkout.remove(self.bill, int(what))
             elif verb == "category":
@@ -116,30 +126,50 @@ class SellPresenter:
         if not self._till.may(SELL):
             raise Refused("signon.not_allowed")
         self.bill, order = checkout.ring(self.bill, self._till.rules, at)
-        return None if order is None else Sell(order=order)
+        return None if order is None else Sell(order=self._paid_by(order))
+
+    def _paid_by(self, order: Order) -> Order:
+        return replace(order, wallet="credit") if self._till.mode is Mode.ACCOUNT else order
 
     def _decide(self, action: str, at: float) -> Sell | None:
         if action == "enter":
             self.bill, order = checkout.confirm(self.bill, at)
-            return None if order is None else Sell(order=order)
+            return None if order is None else Sell(order=self._paid_by(order))
         if action in ("escape", "clear"):
             self.bill = checkout.doubt(self.bill)
         return None
 
-    def _product(self, number: int) -> None:
-        product = self._catalogue().find(number)
+    def _key_price(self, figure: str) -> None:
+        """In this mode a figure is a price; one that has none does nothing but say so."""
+        fen = key_prices(self._till.office).get(figure)
+        if fen is None:
+            raise Refused("mode.no_price", figure=figure)
+        line = checkout.add_line(
+            replace(self.bill, entry=Entry(str(fen))), replace(self._till.rules, pad=Pad.IMPLIED)
+        )
+        self.bill = line
+
+    def _product(self, product: Product | None) -> None:
         if product is None:
             raise Refused("product.unknown")
+        if self._till.mode in (Mode.AMOUNT, Mode.KEYS):
+            raise Refused("mode.no_products")
+        fen = self._till.price_of(product)
+        if fen != product.price_fen:
+            product = msgspec.structs.replace(product, price_fen=fen)
         self.bill = checkout.add_product(self.bill, product, self._till.rules)
 
-    def _catalogue(self) -> Catalogue:
+    def goods(self) -> Catalogue:
+        """What is on sale here, sorted once."""
         products = self._till.products
         if self._goods.products is not products:
             self._goods = Catalogue(products)
         return self._goods
 
     def _here(self) -> Page:
-        return self._catalogue().page(self._category, self._page, self._tiles)
+        return self.goods().page(
+            self._category, self._page, self._tiles, self._till.station.over_counter.offers
+        )
 
     def _turn(self, step: int) -> None:
         self._page = (self._page + step) % max(1, self._here().pages)
@@ -174,7 +204,7 @@ class SellPresenter:
 
     def view(self) -> SellView:
         till, tr = self._till, self._till.tr
-        here = self._here()
+        here, mode = self._here(), till.mode
         typed, hint, tone = self._typed()
         return SellView(
             frame=frame(till, self._keys()),
@@ -187,20 +217,32 @@ class SellPresenter:
             last=self.last[0] or tr("pos.sell.first"),
             has_last=bool(self.last[0]),
             last_detail=self.last[1],
-            categories=self._category_tiles(here),
-            tiles=tuple(
-                TileView(
-                    action=f"product:{one.product}",
-                    text=self._name(one.name, one.name_en),
-                    detail=money.show(one.price_fen),
-                    enabled=one.price_fen > 0,
-                    reason=tr("pos.sell.no_price"),
-                )
-                for one in here.products
-            ),
-            no_products=tr("pos.sell.no_products"),
+            categories=self._category_tiles(here) if mode not in (Mode.AMOUNT, Mode.KEYS) else (),
+            tiles=self._tiles_of(here),
+            no_products=tr("pos.sell.amounts_only" if mode is Mode.AMOUNT else "pos.sell.no_products"),
             sell=tr("pos.sell.take"),
             confirm=self._confirm(),
+        )
+
+    def _tiles_of(self, here: Page) -> tuple[TileView, ...]:
+        """Products, or the figures that are prices."""
+        till, mode = self._till, self._till.mode
+        if mode is Mode.AMOUNT:
+            return ()
+        if mode is Mode.KEYS:
+            prices = sorted(key_prices(till.office).items())
+            return tuple(
+                TileView(action=key, text=money.show(fen), hint=key) for key, fen in prices[: self._tiles]
+            )
+        return tuple(
+            TileView(
+                action=f"product:{one.product}",
+                text=self._name(one.name, one.name_en),
+                detail=money.show(fen),
+                enabled=fen > 0,
+                reason=till.tr("pos.sell.no_price"),
+            )
+            for one, fen in ((one, till.price_of(one)) for one in here.products)
         )
 
     def _category_tiles(self, here: Page) -> tuple[TileView, ...]:
@@ -210,7 +252,8 @@ class SellPresenter:
             if here.pages > 1
             else ()
         )
-        room = self._tabs - len(turn)
+        find = (TileView(action="/", text="", icon="magnify"),) if here.categories else ()
+        room = self._tabs - len(turn) - len(find)
         first, count = 0, len(here.categories)
         more: tuple[TileView, ...] = ()
         if count > room:
@@ -224,7 +267,7 @@ class SellPresenter:
             TileView(action=f"category:{n}", text=name, selected=n == here.category)
             for n, name in enumerate(shown, first)
         )
-        return (*tabs, *more, *turn)
+        return (*tabs, *more, *turn, *find)
 
     def _name(self, name: str, name_en: str) -> str:
         return name_en if self._till.tr.language == "en" and name_en else name
@@ -233,7 +276,9 @@ class SellPresenter:
         """The entry as typed, a hint, and the tone of the amount."""
         tr, typed = self._till.tr, self.bill.entry
         if typed.is_empty:
-            return "", tr("pos.sell.hint") if self.bill.is_empty else "", "ink"
+            mode = self._till.mode
+            hint = tr("pos.sell.hint") if mode is Mode.FREE else tr(f"pos.mode.{mode.value}")
+            return "", hint if self.bill.is_empty else "", "ink"
         rules = self._till.rules
         try:
             amount = entry.amount(typed, rules.pad, cap=rules.cap_fen)

@@ -1,0 +1,91 @@
+"""What must not vanish with the power and yet is no money: bills on hold, and the mode chosen at the till.
+
+One small file, written anew and put in place of the old one in a single step. Rejected: the journal, which
+holds facts for ever.
+"""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from onecard.errors import Refused, StoreError
+from onecard.wire.messages import Line
+
+#: More than a counter can tell apart.
+MOST_HELD = 20
+
+
+class Held(msgspec.Struct, frozen=True, kw_only=True):
+    """One bill that waits for its customer."""
+
+    number: int
+    at: int
+    operator: int
+    lines: tuple[Line, ...]
+
+    @property
+    def total_fen(self) -> int:
+        return sum(line.total_fen for line in self.lines)
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``mode`` was chosen here while the office said ``office_mode``."""
+
+    held: tuple[Held, ...] = ()
+    next: int = 1
+    mode: str = ""
+    office_mode: str = ""
+
+
+class Shelf:
+    """``path`` ``None``: kept in memory only."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self.content = _read(path)
+
+    def hold(self, lines: tuple[Line, ...], at: int, operator: int) -> Held:
+        """Raises ``Refused("hold.full")``, ``StoreError``."""
+        now = self.content
+        if len(now.held) >= MOST_HELD:
+            raise Refused("held.full", most=MOST_HELD)
+        held = Held(number=now.next, at=at, operator=operator, lines=lines)
+        following = now.next % 99 + 1
+        self._put(msgspec.structs.replace(now, held=(*now.held, held), next=following))
+        return held
+
+    def take(self, number: int) -> Held | None:
+        """It goes on; raises ``StoreError`` and it is still there."""
+        found = next((one for one in self.content.held if one.number == number), None)
+        if found is not None:
+            left = tuple(one for one in self.content.held if one is not found)
+            self._put(msgspec.structs.replace(self.content, held=left))
+        return found
+
+    def choose(self, mode: str, office_mode: str) -> None:
+        """Raises ``StoreError``."""
+        self._put(msgspec.structs.replace(self.content, mode=mode, office_mode=office_mode))
+
+    def _put(self, content: Content) -> None:
+        if self._path is not None:
+            beside = self._path.with_suffix(".new")
+            try:
+                with beside.open("wb") as file:
+                    file.write(msgspec.json.encode(content))
+                    file.flush()
+                    os.fsync(file.fileno())
+                beside.replace(self._path)
+            except OSError as error:
+                raise StoreError("store.failed", detail=str(error)) from error
+        self.content = content
+
+
+def _read(path: Path | None) -> Content:
+    """A file that cannot be read is as good as none: there is no money in it."""
+    if path is None:
+        return Content()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Content)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        return Content()
