@@ -41,6 +41,7 @@ class Area:
         self.host = host
         #: Counts entries, so that an answer to somebody who has gone is recognised.
         self._turn = 0
+        self.begin()
 
     @property
     def booth(self) -> Booth:
@@ -69,7 +70,7 @@ class Area:
     # -- the office --------------------------------------------------------------------------------------
 
     def begin(self) -> None:
-        """A new entry: answers to the one before count for nothing."""
+        """Everything anew: answers to the entry before count for nothing. Extended by areas with a state."""
         self._turn += 1
 
     def ask(self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]) -> None:

@@ -1,10 +1,19 @@
 """Which areas a kiosk has, by the names that keys and visits call them."""
 
+from kiosk.account_paper import AccountPaper
 from kiosk.area import Area, Host
+from kiosk.loss import Loss
 from kiosk.pickup import Pickup
+from kiosk.pin import PinChange
 from kiosk.service import Service
 
 
 def all_areas(host: Host) -> dict[str, Area]:
     """Each once; they are begun anew for every visit."""
-    return {"collect": Pickup(host), "service": Service(host)}
+    return {
+        "collect": Pickup(host),
+        "service": Service(host),
+        "loss": Loss(host),
+        "pin": PinChange(host),
+        "statement": AccountPaper(host),
+    }

@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from kiosk import receipt
 from kiosk.task import Task
 from kiosk.visit_state import Visit
-from onecard.clock import Clock
+from onecard.clock import Clock, card_seconds
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal import workplace
@@ -64,6 +64,14 @@ class Booth(Workplace[Port]):
         self.acceptor_trouble = "starting" if values_fen else ""
         #: Large print with high contrast, and controls within the reach of who sits: for this visit.
         self.large = self.low = False
+        self._last_request = 0
+
+    def request_id(self) -> RecordId:
+        """Names a question so that asking again is the same question: seconds since 2020, as far as a
+        sequence goes; an id that comes round is answered ``conflict``, and the next second is free."""
+        self._last_request = max(card_seconds(self.clock.now()), self._last_request + 1)
+        config = self.station.config
+        return RecordId(config.terminal, self.station.journal.epoch, self._last_request % (1 << 24))
 
     def ease(self, what: str) -> None:
         """``large`` or ``low`` on or off; "" takes both back."""

@@ -29,15 +29,17 @@ class Pickup(Area):
     def enter(self, visit: Visit) -> None:
         assert visit.look is not None
         self.look: Look = visit.look
+        self._learn(visit)
+
+    def begin(self) -> None:
+        super().begin()
         self.stage, self.why, self.told_fen = "loading", "", 0
         self.ready: tuple[Ready, ...] = ()
         self._expected = self._since = self._woken = 0.0
         self._errand: CollectSubsidy | None = None
-        self._learn(visit)
 
     def leave(self) -> None:
         self.begin()
-        self.stage, self.ready, self.why = "loading", (), ""
 
     @property
     def synced_fen(self) -> int:

@@ -7,11 +7,12 @@ import msgspec
 
 from onecard import masking, money, wallet
 from onecard.books.wallets import ON_CARD, amounts
-from onecard.clock import local
+from onecard.clock import day_of_card, local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.ids import RecordId
 from onecard.terminal.outcome import Unfinished
 from onecard.text import Translator, legible
+from onecard.wire.lookups import CardStatement
 from onecard.wire.messages import Credit, LoadIntent, PurseWrite, Recharge, Waiting
 
 
@@ -79,6 +80,41 @@ def person(
         parts.append(_total(tr, kept_fen))
     parts += _doubts(tr, doubts or (Doubt(fen=0, at=at),))
     return Document(number, (*parts, *_foot(tr, head, number, at)))
+
+
+def statement(tr: Translator, head: Head, issue: int, told: CardStatement) -> Document:
+    """What happened to a card's money: paid in and given, never added together. F: D5"""
+    number = f"S-{head.terminal}-{told.card}-{told.as_of}"
+    parts = _top(tr, head, "statement")
+    parts += [
+        Line(tr("kiosk.paper.card"), masking.card(told.card, issue)),
+        Line(tr("kiosk.paper.period"), f"{_day(told.since_day)} – {_day(told.until_day)}"),
+        Rule(),
+        Line(tr("kiosk.paper.opening"), _both(told.opening_paid_fen, told.opening_given_fen)),
+    ]
+    for line in told.lines:
+        kind = f"kiosk.kind.{line.kind}"
+        what = tr(kind if tr.knows(kind) else "kiosk.kind.other")
+        parts.append(Line(f"{tr.moment(line.at)} {what}", _both(line.paid_fen, line.given_fen)))
+        if line.place:
+            parts.append(Line(f"  {legible(line.place)}"))
+    parts += [
+        Rule(),
+        Line(tr("kiosk.paper.closing"), _both(told.closing_paid_fen, told.closing_given_fen), bold=True),
+        Line(tr("kiosk.paper.both")),
+    ]
+    if told.cut:
+        parts.append(Line(tr("kiosk.paper.cut")))
+    return Document(number, (*parts, *_foot(tr, head, number, told.as_of)))
+
+
+def _day(card_day: int) -> str:
+    return day_of_card(card_day).isoformat()
+
+
+def _both(paid_fen: int, given_fen: int) -> str:
+    """``12.50 + 3.00``: own money and what was given."""
+    return f"{money.plain(paid_fen)} + {money.plain(given_fen)}" if given_fen else money.plain(paid_fen)
 
 
 def _paper(tr: Translator, head: Head, parts: list[Part], id: RecordId, at: int) -> Document:

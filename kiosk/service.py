@@ -7,10 +7,10 @@ from kiosk.visit_state import Limits
 
 #: Functions and their icons, in order.
 _KEYS = (
+    ("collect", "tray-arrow-down"),
     ("code", "qrcode-scan"),
     ("statement", "file-document-outline"),
     ("pin", "key-outline"),
-    ("loss", "credit-card-lock-outline"),
 )
 
 

@@ -17,6 +17,7 @@ from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder
 from onecard.wire.management import AskManagement
+from onecard.wire.own_loss import OwnLoss
 from onecard.wire.pockets import AskPockets
 from onecard.wire.signing import verify_head
 from server.books import intake
@@ -35,6 +36,7 @@ from server.runtime import Known, Runtime
 from server.terminals import beside, counter, document, errand, paper, past, person, watermark
 from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
+from server.terminals.own_loss import own_loss
 from server.terminals.pocket import ask_pockets
 
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
@@ -260,4 +262,5 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/rewards": (look.AskRewards, past.rewards),
     **counter.QUESTIONS,
     "/t/pockets": (AskPockets, ask_pockets),
+    "/t/loss/own": (OwnLoss, own_loss),
 }

@@ -186,6 +186,7 @@ class Hall(Rig):
         return int(self.office.read(lambda c: c.execute(query).scalar()) or 0)
 
     def books_agree(self) -> list[Any]:
+        self.box.wire.cut = False
         self.sync()
         return list(self.office.read(lambda c: reconcile(c, self.unit)))
 
