@@ -9,6 +9,7 @@ from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
 from onecard.ui.station import StationApp
 from onecard.ui.style import style
+from pos import devices, terminals
 from pos import question as asking
 from pos.flow import Flow, Picture
 from pos.question import Answer, Question
@@ -39,20 +40,14 @@ class PosApp(StationApp[Task, Result]):
             shelf=Shelf(self.setup.folder / "shelf.json"),
         )
         self.till.counter = Counter(settings, setup.clock, self.later)
+        terminals.put(self.till, settings, setup.clock, self.later)
         columns, lines = product_keys(self.panel)
         self.flow = Flow(self.till, tiles=columns * lines, tabs=category_tabs(self.panel), shown=self._shown)
-        self._hear_counter()
+        devices.hear(self.till, self.flow)
         self.scenery = Scenery(self.navigator, self.panel, send=self.flow.act, type_in=self.flow.typed)
         self.teller = Teller(station, self._operator)
         self.open(self.till, self.flow, self.teller.run)
         Window.bind(on_textinput=self._typed)
-
-    def _hear_counter(self) -> None:
-        """What the devices on the counter report goes the way of a key."""
-        counter, flow = self.till.counter, self.flow
-        counter.scanned = lambda text, device: flow.act(f"scan:{text}")
-        counter.changed = flow.show
-        counter.powered = lambda state: flow.show()
 
     def build_more(self) -> bool:
         return self.flow.screen == "sign_on" and self.scenery.build_one()

@@ -109,6 +109,10 @@ class Area:
     doors: tuple[Door, ...] = ()
     asks: frozenset[str] = frozenset()
 
+    def takes(self, screen: str, action: str) -> bool:
+        """An action that is this part's although another's screen is in front: is it done with that?"""
+        return False
+
     def typed(self, screen: str, field: str, text: str) -> None:
         """A text field of a screen of ours changed."""
 
@@ -121,6 +125,9 @@ class Area:
 
     def refused(self, screen: str, task: Task, error: OneCardError) -> None:
         """The card that ``screen``, one of ours, asked for will not do."""
+
+    def denied(self, task: Task, error: OneCardError, look: Look | None) -> None:
+        """The card that came, as far as it was read, will not do for what it was wanted for."""
 
     def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
         """A tap is done and its record on disk; the words are what stays on the screen."""

@@ -4,10 +4,12 @@ from pos.area import Area, Way
 from pos.frontdesk.work import FrontDesk
 from pos.holding import Holding
 from pos.paying import Paying
+from pos.payments import ForeignPayments
 from pos.selling import Selling
 from pos.session import Session
 from pos.till import Till
 from pos.watch import Watch
+from pos.weighing import Weighing
 
 
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
@@ -18,6 +20,8 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         selling,
         Paying(till, way, selling.sell),
         Holding(till, way, selling.sell),
+        Weighing(till, way, selling.sell),
         Watch(till, way),
+        ForeignPayments(till, way),
         FrontDesk(till, way),
     )

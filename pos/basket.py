@@ -68,6 +68,17 @@ def add_amount(basket: Basket, amount: Amount, *, cap: Fen) -> Basket:
     return _fits(Basket((*basket.lines, line)), cap)
 
 
+def add_line(basket: Basket, line: Line, *, cap: Fen) -> Basket:
+    """A line that was priced elsewhere: goods by weight stand on a line each. F: C3"""
+    return _fits(Basket((*basket.lines, line)), cap)
+
+
+def quantity(line: Line) -> str:
+    """``2`` pieces, or ``0.740 kg``."""
+    whole, rest = divmod(line.quantity, PIECE)
+    return f"{whole}.{rest:03} kg" if rest else str(whole)
+
+
 def remove(basket: Basket, index: int) -> Basket:
     """Take one line back before anything is paid. F: C2"""
     assert 0 <= index < len(basket.lines), index

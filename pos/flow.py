@@ -236,7 +236,7 @@ class Flow:
     def _on_screen(self, action: str) -> None:
         if action in ("f7", "f8"):
             self._change_look(action)
-        else:
+        elif not any(area.takes(self.screen, action) for area in self._areas):
             self._of_screen[self.screen].screens[self.screen](action)
 
     def _aside_by_word(self, word: Granted) -> None:
@@ -271,6 +271,9 @@ class Flow:
             self.supervision.asking.refused(error)
         elif isinstance(task, Show) and self.screen in self._asks:
             self._of_screen[self.screen].refused(self.screen, task, error)
+        else:
+            for area in self._areas:
+                area.denied(task, error, self.cards.tap.look)
 
     def _no_card_for_word(self) -> None:
         if isinstance(self.cards.tap.task, Show):

@@ -25,7 +25,7 @@ from onecard.wire.messages import (
     Totals,
     Void,
 )
-from pos.basket import PIECE
+from pos.basket import quantity
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,8 +98,9 @@ def sale(
     parts: list[Part] = [*_top(tr, head, "receipt.sale", copy)]
     for line in body.lines:
         name = legible(line.name) or tr("receipt.free_amount")
-        pieces = line.quantity // PIECE
-        times = f" × {pieces}" if pieces != 1 else ""
+        count = quantity(line)
+        times = f" {count} × {money.plain(line.price_fen)}" if "kg" in count else f" × {count}"
+        times = "" if count == "1" else times
         parts.append(Line(name + times, money.plain(line.total_fen)))
     if body.discount_fen:
         parts.append(Line(tr("receipt.discount"), money.plain(-body.discount_fen)))

@@ -6,7 +6,7 @@ same. Knows no screen and no sale. Without threads (``turn``) it runs on a false
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import structlog
 
@@ -23,6 +23,10 @@ from onecard.devices.scales.worker import ScaleWorker
 from onecard.devices.wedges import Scanned, Spoilt, Wedge
 from onecard.devices.worker import Worker
 from onecard.settings import Settings
+
+if TYPE_CHECKING:
+    from onecard.terminal.bank import BankDesk
+    from onecard.terminal.city import CityDesk
 
 _log = structlog.get_logger("counter")
 
@@ -55,6 +59,9 @@ class Counter:
         self.changed: Callable[[], object] = lambda: None
         self.power = _UNKNOWN
         self.workers: list[Worker[Any]] = []
+        #: Terminals of other people's cards; whoever knows the journal puts them here.
+        self.bank: BankDesk | None = None
+        self.city: CityDesk | None = None
         self._face = Face(Row(""))
         self._pin: Callable[[pinpads.Event], object] | None = None
         self._scale = self._make_scale(fitted(settings, "scale"))

@@ -1,6 +1,6 @@
 """Orders at other people's card terminals, as this station's journal has them. F: C16 C17
 
-On disk before the terminal hears of an order, and its word on disk before anybody acts on it. Knows no device.
+On disk before the terminal hears of an order, and its word on disk before anybody acts on it.
 """
 
 from collections.abc import Sequence

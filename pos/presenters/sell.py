@@ -12,12 +12,13 @@ from onecard.terminal.order import Order
 from onecard.wire.messages import Product
 from pos import checkout, entry
 from pos.area import Door
-from pos.basket import PIECE, Basket
+from pos.basket import Basket, quantity
 from pos.catalogue import Catalogue, Page
 from pos.entry import Entry
 from pos.mode import Mode, key_prices
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.presenters.more import why_shut
+from pos.scale import words as scale_words
 from pos.task import Sell
 from pos.till import SELL, Till
 
@@ -278,7 +279,8 @@ class SellPresenter:
         if typed.is_empty:
             mode = self._till.mode
             hint = tr("pos.sell.hint") if mode is Mode.FREE else tr(f"pos.mode.{mode.value}")
-            return "", hint if self.bill.is_empty else "", "ink"
+            weight = scale_words(self._till)
+            return "", weight or (hint if self.bill.is_empty else ""), "ink"
         rules = self._till.rules
         try:
             amount = entry.amount(typed, rules.pad, cap=rules.cap_fen)
@@ -295,7 +297,7 @@ class SellPresenter:
             RowView(
                 cells=(
                     line.name or self._till.tr("receipt.free_amount"),
-                    f"{line.quantity // PIECE} × {money.plain(line.price_fen)}",
+                    f"{quantity(line)} × {money.plain(line.price_fen)}",
                     money.plain(line.total_fen),
                 ),
                 action=f"line:{number}",

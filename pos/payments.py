@@ -1,0 +1,119 @@
+"""The screen of other people's card terminals: what was paid there, the day's totals, money without a sale.
+
+Selling itself is ``paying.py``'s; here is what is looked after beside it. F: C16 C17
+"""
+
+from pathlib import Path
+
+from onecard.clock import local
+from onecard.errors import OneCardError
+from onecard.terminal.bank import Differences
+from onecard.terminal.foreign import ForeignPayment
+from pos.area import Area, Door, Way
+from pos.presenters.override import Granted
+from pos.presenters.payments import Compared, PaymentsPresenter
+from pos.till import SHIFT, Till
+
+
+class ForeignPayments(Area):
+    """Only there with such a terminal."""
+
+    def __init__(self, till: Till, way: Way) -> None:
+        self._till, self._way = till, way
+        self.payments = PaymentsPresenter(till)
+        self.screens = {"payments": self._on_payments}
+        self.presenters = {"payments": self.payments}
+        self.doors = (
+            Door(
+                name="payments",
+                icon="credit-card-outline",
+                right=SHIFT,
+                open=self._open,
+                why_not=self._why_not,
+            ),
+        )
+
+    def _why_not(self) -> str:
+        counter = self._till.counter
+        return "" if counter.bank or counter.city else self._till.tr("pos.payments.none")
+
+    def _open(self) -> None:
+        self.payments.enter()
+        self._way.go("payments")
+
+    def _on_payments(self, action: str) -> None:
+        if self.payments.busy:
+            return
+        if action == "escape":
+            self._way.go("sell")
+        elif action == "f5" and self.payments.device == "bank":
+            self._compare()
+        elif action == "f5":
+            self._export()
+        elif action == "enter" and self.payments.lost is not None:
+            self._way.ask_supervisor("give_back", self._give_back)
+        else:
+            self.payments.act(action)
+
+    def _compare(self) -> None:
+        """The running batch, ours against the terminal's."""
+        bank = self._till.counter.bank
+        if bank is None:
+            return
+        self.payments.busy = True
+
+        def heard(answer: Differences | OneCardError) -> None:
+            self.payments.busy = False
+            if isinstance(answer, OneCardError):
+                self._till.refuse(answer)
+            else:
+                self.payments.compared = Compared(is_done=True, differences=answer)
+            self.payments.read()
+            self._way.show()
+
+        bank.reconcile(heard)
+
+    def _give_back(self, _: Granted) -> None:
+        one, bank = self.payments.lost, self._till.counter.bank
+        if one is None or bank is None:
+            return
+        self.payments.busy = True
+
+        def heard(word: ForeignPayment | OneCardError) -> None:
+            self.payments.busy = False
+            if isinstance(word, OneCardError):
+                self._till.refuse(word)
+            else:
+                self._till.say(self._till.tr("pos.payments.given_back"), "done")
+            self.payments.read()
+            self._way.show()
+
+        bank.take_back(one.reference, one.order.fen, heard)
+
+    def _export(self) -> None:
+        """All records of the city terminal as its operator's file, beside the journal."""
+        city, till = self._till.counter.city, self._till
+        if city is None:
+            return
+        self.payments.busy = True
+
+        def heard(answer: bytes | OneCardError) -> None:
+            self.payments.busy = False
+            if isinstance(answer, OneCardError):
+                till.refuse(answer)
+            else:
+                self._write(answer)
+            self._way.show()
+
+        city.collect(0, heard)
+
+    def _write(self, content: bytes) -> None:
+        till = self._till
+        day = local(till.station.now()).strftime("%Y%m%d")
+        path: Path = till.station.journal.path.parent / f"city-{day}.txt"
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            till.say(str(error), "refuse")
+            return
+        till.say(till.tr("pos.payments.exported", file=path.name), "done")
