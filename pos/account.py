@@ -75,7 +75,7 @@ class AccountTalk:
                     account = accounts.of_uid(medium.uid)
                 if account is None or accounts.known(account.card) is None:
                     raise Refused("account.offline")
-                completed = accounts.approve(account, task.order)
+                completed = accounts.approve(account, task.order_for(account.card, account.issue))
         except OneCardError as error:
             self._fail(error)
         else:
@@ -108,9 +108,11 @@ class AccountTalk:
                 assert isinstance(task, Sell)
                 assert medium is not None
                 account = Account(card=medium.card, issue=medium.issue, type=medium.type)
-                opened = accounts.sell(account, task.order)
+                opened = accounts.sell(account, task.order_for(account.card, account.issue))
         except OneCardError as error:
-            self._fail(error)
+            # Whose account it is: a PIN may be wanted for it.
+            whose = {} if medium is None else {"card": medium.card, "issue": medium.issue}
+            self._fail(Refused(error.code, **error.params | whose) if isinstance(error, Refused) else error)
             return
         self._step(events.Opened(unfinished=opened))
         self.again(opened.id)

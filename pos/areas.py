@@ -5,6 +5,7 @@ from pos.frontdesk.work import FrontDesk
 from pos.holding import Holding
 from pos.paying import Paying
 from pos.payments import ForeignPayments
+from pos.proving import Proving
 from pos.selling import Selling
 from pos.session import Session
 from pos.till import Till
@@ -20,6 +21,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         selling,
         Paying(till, way, selling.sell),
         Holding(till, way, selling.sell),
+        Proving(till, way),
         Weighing(till, way, selling.sell),
         Watch(till, way),
         ForeignPayments(till, way),

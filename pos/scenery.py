@@ -13,6 +13,7 @@ from onecard.ui.theme import Panel
 from pos.flow import Picture
 from pos.presenters.loss import StopView
 from pos.presenters.override import OverrideView
+from pos.presenters.pin import PinView
 from pos.presenters.sell import ConfirmView
 from pos.presenters.tap import TapView
 from pos.screens.aside import AsideScreen
@@ -24,6 +25,7 @@ from pos.screens.job import JobScreen
 from pos.screens.loss import LossScreen, StopDialog
 from pos.screens.more import MoreScreen
 from pos.screens.override import OverrideDialog
+from pos.screens.pin import PinDialog
 from pos.screens.query import QueryScreen
 from pos.screens.recharge import RechargeScreen
 from pos.screens.sell import ConfirmDialog, SellScreen
@@ -101,6 +103,7 @@ class Scenery:
         self._makers: dict[type, Callable[[], Any]] = {
             TapView: lambda: TapCover(send),
             OverrideView: lambda: OverrideDialog(send),
+            PinView: lambda: PinDialog(send),
             ConfirmView: lambda: ConfirmDialog(send),
             StopView: lambda: StopDialog(send),
         }

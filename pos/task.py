@@ -1,7 +1,7 @@
 """What the next card on the reader is wanted for: ``tap.py`` waits with it, ``teller.py`` does it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onecard.cards.medium import StorageCard
 from onecard.ids import RecordId
@@ -18,10 +18,17 @@ class Sell:
     """Take money for a bill."""
 
     order: Order
+    #: Whose PIN was proved for it; nobody else's card may use that.
+    proved: tuple[int, int] = (0, 0)
 
     @property
     def fen(self) -> int:
         return self.order.due_fen
+
+    def order_for(self, card: int, issue: int) -> Order:
+        """The order as far as this card may have it."""
+        mine = not self.order.pin_verified or self.proved == (card, issue)
+        return self.order if mine else replace(self.order, pin_verified=False)
 
 
 @dataclass(frozen=True, kw_only=True)

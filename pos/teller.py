@@ -51,7 +51,7 @@ class Teller(teller.Teller[Task, Result]):
             return Failed(error=error, look=look)
 
     def _management(self, task: Task, storage: StorageCard) -> Look:
-        """What the card does by being shown it does at any wait; only a question is answered with it. F: A7"""
+        """What it does by being shown it does at any wait; only a question is answered with it. F: A7"""
         shown = self._station.upkeep.show(storage)
         if isinstance(task, Show):
             return shown
@@ -69,7 +69,7 @@ class Teller(teller.Teller[Task, Result]):
             case Sell() if task.order.wallet:
                 raise Refused("sale.wallet")  # that wallet is the office's, and this card's money is not
             case Sell():
-                return station.sell(storage, look, task.order)
+                return station.sell(storage, look, task.order_for(look.card, look.issue))
             case TakeBack():
                 return station.void(storage, look, task.sale, task.supervisor, task.reason)
             case Recharge():

@@ -12,6 +12,7 @@ from onecard.clock import FalseClock
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.ids import SeededEntropy
+from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from pos.flow import Picture
 from server.books import tables
@@ -153,6 +154,12 @@ class Town:
         plastic.pull()
         self.sync()
         return plastic
+
+    def look(self, plastic: VirtualM1) -> Look:
+        """What the till reads of a card."""
+        look = self.till.station.look(DirectStorage(plastic))
+        plastic.pull()
+        return look
 
     def type(self, card_type: m.CardType) -> None:
         """The office makes terms for a type of card."""
