@@ -7,6 +7,7 @@ card reader or scanner holds card numbers: it is for the technician who made it.
 """
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,20 +84,27 @@ def recording(path: Path, clock: Clock) -> Iterator[None]:
 
 def load(path: Path) -> list[Moment]:
     """A capture, oldest first. Raises ``ValueError`` with the number of a line that is none."""
-    moments = list[Moment]()
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    return moments(path.read_text(encoding="utf-8"), str(path))
+
+
+def moments(text: str, name: str = "capture") -> list[Moment]:
+    """The same from a file's text; ``name`` is how an error calls it."""
+    found = list[Moment]()
+    for number, line in enumerate(text.splitlines(), 1):
         try:
-            said = json.loads(text)
+            said = json.loads(line)
             at = float(said["at"])
+            if not 0 <= at < math.inf:
+                raise ValueError(f"at {at}")
             if "hex" in said and said["from"] in ("device", "host"):
-                moments.append(Moment(at, said["from"], data=bytes.fromhex(said["hex"])))
+                found.append(Moment(at, said["from"], data=bytes.fromhex(said["hex"])))
             elif "open" in said:
-                moments.append(Moment(at, "open", text=str(said["open"])))
+                found.append(Moment(at, "open", text=str(said["open"])))
             else:
-                moments.append(Moment(at, "gone", text=str(said["gone"])))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"line {number} of {path} is no capture: {error}") from error
-    return moments
+                found.append(Moment(at, "gone", text=str(said["gone"])))
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+            raise ValueError(f"line {number} of {name} is no capture: {error}") from error
+    return found
 
 
 class Player:

@@ -6,6 +6,8 @@ STX, ETX included.
 """
 
 from collections.abc import Mapping
+from functools import reduce
+from operator import xor
 
 STX, ETX, FS = 0x02, 0x03, 0x1C
 #: A frame longer than this is noise.
@@ -14,10 +16,7 @@ LONGEST = 1024
 
 def lrc(data: bytes) -> int:
     """XOR of all bytes."""
-    value = 0
-    for byte in data:
-        value ^= byte
-    return value
+    return reduce(xor, data, 0)
 
 
 def encode(fields: Mapping[str, str]) -> bytes:
@@ -70,11 +69,13 @@ class Parser:
 
 
 def _fields(body: bytes) -> dict[str, str] | None:
-    """``None`` when a field has no name, or is there twice."""
+    """``None`` when a field has no name or is there twice, or where a text is none."""
     found: dict[str, str] = {}
     for part in body.split(bytes((FS,))):
         name, equals, value = part.decode("latin-1").partition("=")
-        if not equals or not name.isidentifier() or name in found or not value.isascii():
+        if not equals or not name.isidentifier() or name in found or not part.isascii():
+            return None
+        if not value.isprintable():
             return None
         found[name] = value
     return found

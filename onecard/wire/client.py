@@ -377,7 +377,7 @@ def _unpacked(body: bytes) -> bytes:
 def _decoded(body: bytes, kind: type[A]) -> A:
     try:
         return msgspec.json.decode(body, type=kind)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         # A newer server with another tag, or not our server at all.
         raise Unreachable("server.foreign") from error
 
@@ -385,7 +385,7 @@ def _decoded(body: bytes, kind: type[A]) -> A:
 def _problem(status: int, body: bytes) -> Refused | Conflict | Unreachable:
     try:
         problem = msgspec.json.decode(body, type=m.Problem)
-    except (msgspec.MsgspecError, RecursionError):
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         return Unreachable("server.foreign", status=status)
     if status >= 500:
         return Unreachable("server.busy", status=status)

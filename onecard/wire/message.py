@@ -32,4 +32,7 @@ def encode(message: msgspec.Struct) -> bytes:
 
 def decode(raw: bytes | Raw, kind: type[M]) -> M:
     """Strict: raises ``msgspec.ValidationError`` (wrong shape) or ``msgspec.DecodeError`` (not JSON)."""
-    return msgspec.json.decode(raw, type=kind)
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from error

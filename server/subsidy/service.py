@@ -75,7 +75,15 @@ def text_of(upload: bytes) -> str:
 def read_lines(connection: Connection, scope: Scope, text: str, each_fen: int = 0) -> Read:
     """Rows ``member number, amount in yuan``; without an amount each gets ``each_fen``. Every bad row is
     named, and a member who stands there twice is one."""
-    return read_rows(connection, scope, list(csv.reader(io.StringIO(text))), each_fen)
+    return read_rows(connection, scope, rows_of(text), each_fen)
+
+
+def rows_of(text: str) -> list[list[str]]:
+    """The cells of a list that was typed or saved as CSV. Raises ``Refused("subsidy.file")``."""
+    try:
+        return list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error:
+        raise Refused("subsidy.file") from None
 
 
 def read_rows(

@@ -1,17 +1,13 @@
-"""Goal: a frame of fields comes through whole or not at all. Method: shapes by hypothesis, a seeded
-mutator."""
-
-import os
-import random
+"""Goal: a frame of fields comes through whole or not at all. Method: shapes by hypothesis, every
+wrong bit."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from onecard.devices import fields
-from onecard.devices.fields import LONGEST, Parser, encode, number
+from onecard.devices.fields import Parser, encode, number
 
-EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 names = st.sampled_from(["ref", "fen", "is", "do", "card"])
 values = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_size=40)
 
@@ -40,17 +36,10 @@ def test_what_is_no_number(text):
         number({"fen": text}, "fen")
 
 
-@pytest.mark.hypothesis
-def test_noise_stops_no_parser_and_no_single_wrong_bit_passes():
-    dice, whole = random.Random(8), encode({"do": "sale", "ref": "1-1-1", "fen": "1250"})
-    parser = Parser()
-    for _ in range(EXAMPLES // 2):
-        data = bytearray(whole)
-        at = dice.randrange(len(data))
-        data[at] ^= 1 << dice.randrange(8)
-        assert parser.feed(bytes(data)) == [] or parser.garbage
-        parser.reset()
-        assert parser.feed(bytes(data[dice.randrange(len(data)) :])) == []
-        assert len(parser._pending) <= LONGEST + len(whole)
-        parser.reset()
-    assert parser.feed(whole) == [{"do": "sale", "ref": "1-1-1", "fen": "1250"}]
+def test_no_single_wrong_bit_passes():
+    whole = encode({"do": "sale", "ref": "1-1-1", "fen": "1250"})
+    for at in range(len(whole)):
+        for bit in range(8):
+            data = bytearray(whole)
+            data[at] ^= 1 << bit
+            assert Parser().feed(bytes(data)) == []

@@ -127,4 +127,7 @@ def _bcd(day: int) -> bytes:
 
 def _day(data: bytes) -> int:
     digits = data.hex()
-    return card_day(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])))
+    day = card_day(date(int(digits[:4]), int(digits[4:6]), int(digits[6:])))
+    if _bcd(day) != data:
+        raise ValueError(digits)  # before or beyond what a card of ours can say
+    return day

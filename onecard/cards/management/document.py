@@ -65,10 +65,17 @@ def unseal(public: bytes, content: bytes, uid: bytes) -> Management:
     body, signature = content[:-SIGNATURE], content[-SIGNATURE:]
     if not verifies(public, _said(uid, body), signature):
         raise Refused("management.signature")
+    return read(body)
+
+
+def read(body: bytes) -> Management:
+    """What was signed. Raises ``CardBroken``: a newer office's kind of card, settings that are no texts."""
     try:
-        return _DECODER.decode(body)
+        found = _DECODER.decode(body)
+        _ = found.settings
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CardBroken(part="management") from error
+    return found
 
 
 def _said(uid: bytes, body: bytes) -> bytes:
@@ -100,10 +107,10 @@ def unpack_stops(payload: bytes) -> Document:
     """The signed list again; whether the signature holds is for whoever takes it."""
     try:
         packed = msgspec.msgpack.decode(_inflated(payload), type=_Packed)
+        stops = [list(stop) for stop in packed.stops]
+        body = msgspec.convert({"t": "stops/1", "base": packed.base, "stops": stops}, StopsDocument)
     except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CardBroken(part="management") from error
-    stops = [list(stop) for stop in packed.stops]
-    body = msgspec.convert({"t": "stops/1", "base": packed.base, "stops": stops}, StopsDocument)
     return Document(
         name="stops",
         version=packed.version,

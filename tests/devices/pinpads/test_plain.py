@@ -4,9 +4,7 @@ Method: the driver against a simulated pad; logs, captures and texts of objects 
 """
 
 import copy
-import os
 import pickle
-import random
 
 import pytest
 from structlog.testing import capture_logs
@@ -16,13 +14,10 @@ from onecard.devices.cable import Cable
 from onecard.devices.capture import recording
 from onecard.devices.pinpads import MOST, Cancelled, Entered, Pin, TimedOut, Typing, plain
 from onecard.devices.pinpads.plain.driver import PATIENCE_POLLS
-from onecard.devices.pinpads.plain.frames import keys
 from onecard.devices.pinpads.plain.simulator import Simulator
 from onecard.devices.polled import EventWorker
 from onecard.errors import DeviceGone
 from tests.devices.rig import TURN_S, Rig
-
-EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 
 
 @pytest.fixture
@@ -155,11 +150,3 @@ def test_a_pin_is_used_once_and_cannot_be_stored():
     assert pin.take() == "1234"
     with pytest.raises(AssertionError):
         pin.take()
-
-
-@pytest.mark.hypothesis
-def test_noise_is_no_key_and_no_pin_is_longer_than_a_pin():
-    dice = random.Random(2)
-    for _ in range(EXAMPLES):
-        told = keys(dice.randbytes(dice.randrange(4)))
-        assert all(key in (0x0D, 0x08, 0x1B) or 0x30 <= key <= 0x39 for key in told)

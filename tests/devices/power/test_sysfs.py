@@ -3,7 +3,6 @@
 Method: a folder that looks like the kernel's, with plugs that are pulled and texts that make no sense.
 """
 
-import os
 import random
 
 import pytest
@@ -12,8 +11,6 @@ from onecard.devices import power
 from onecard.devices.power import PowerState, sysfs
 from onecard.devices.power.sysfs.frames import FILES, Entry, entry
 from onecard.devices.power.sysfs.simulator import Simulator
-
-EXAMPLES = max(20_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 
 
 def supply(folder, **section: str) -> power.Supply:
@@ -85,11 +82,10 @@ def test_a_wrong_setting_is_named(tmp_path, option):
         supply(tmp_path, **option)
 
 
-@pytest.mark.hypothesis
 def test_texts_that_make_no_sense_are_not_told():
     dice = random.Random(6)
     words = ("0", "1", "-1", "", "100", "101", "Discharging", "９", "1e9", "9" * 30, "\x00", "Full")
-    for _ in range(EXAMPLES):
+    for _ in range(2_000):
         read = entry({name: dice.choice(words) for name in FILES if dice.random() < 0.8})
         assert isinstance(read, Entry)
         assert read.percent is None or 0 <= read.percent <= 100

@@ -1,11 +1,7 @@
 """Goal: the bytes of each scale are those of its description, and nothing else is a weight.  # F: C3
 
-Method: published frames as literal hex; numbers at their edges; a seeded mutator. ``ONECARD_FUZZ_EXAMPLES``
-makes the last one long.
+Method: published frames as literal hex; numbers at their edges; every wrong bit.
 """
-
-import os
-import random
 
 import pytest
 from hypothesis import given
@@ -19,12 +15,9 @@ from onecard.devices.scales.cas.frames import Parser, bcc, encode
 from onecard.devices.scales.dibal import frames as dibal_frames
 from onecard.devices.scales.number import grams
 from onecard.devices.scales.pinnacle import frames as pinnacle_frames
-from onecard.devices.scales.steady import Steady
 from onecard.devices.scales.text import Lines
 from onecard.devices.scales.toledo import frames as toledo_frames
 from onecard.devices.scales.toledo.driver import _Reader
-
-EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 
 
 def stable(weight_g: int) -> Reading:
@@ -238,37 +231,10 @@ def test_a_wrong_setting_is_named(module, section):
 
 PARSERS = {
     "cas": (lambda: Parser("body"), encode(b"S 01.234kg")),
-    "toledo": (lambda: _Reader(toledo_frames.CR, toledo_frames.line_of), b"\x0201.234\r"),
-    "adam": (lambda: Steady(Lines(adam_frames.END, adam_frames.line_of)), b"   1.234kg\r\n"),
-    "dibal": (lambda: Lines(dibal_frames.END, dibal_frames.line_of), b"99 0 00316 0 000000 4\r\n"),
-    "ascii": (lambda: Lines(ascii_frames.END, ascii_frames.line_of), b"ST,GS,+  1.234kg\r\n"),
     "boxed": (ascii_frames.Boxes, ascii_frames.box(1_234)),
 }
 
 
-@pytest.mark.hypothesis
-@pytest.mark.parametrize("name", PARSERS)
-def test_noise_stops_no_parser_and_fills_no_memory(name):
-    make, frame = PARSERS[name]
-    dice, parser = random.Random(11), make()
-    inner = getattr(parser, "_parser", parser)
-    for _ in range(EXAMPLES):
-        data = bytearray(frame)
-        at, what = dice.randrange(len(data)), dice.random()
-        if what < 0.7:
-            data[at] ^= 1 << dice.randrange(8)
-        elif what < 0.9:
-            del data[at:]
-        else:
-            data[at:at] = b"\x02"
-        for reading in parser.feed(bytes(data)):
-            assert reading.weight_g is None or 0 <= reading.weight_g < 10_000_000
-        assert len(inner._pending) <= 96
-    parser.reset()
-    assert parser.feed(frame)[-1].weight_g in (1_234, 316)
-
-
-@pytest.mark.hypothesis
 @pytest.mark.parametrize("name", ["cas", "boxed"])
 def test_a_single_wrong_bit_never_passes_the_check(name):
     make, frame = PARSERS[name]

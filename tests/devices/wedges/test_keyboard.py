@@ -4,7 +4,6 @@ Method: events as literal hex, hands that type oddly, descriptors that fail, and
 """
 
 import os
-import random
 
 import pytest
 from hypothesis import given
@@ -20,7 +19,6 @@ from onecard.devices.wedges.keyboard.port import InputLine, matches, open_input
 from onecard.devices.wedges.keyboard.simulator import strokes
 from onecard.errors import DeviceGone
 
-EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 DOWN, REPEAT, UP = 1, 2, 0
 
 
@@ -182,20 +180,3 @@ def test_a_grabbed_device_of_the_kernel():
 
 
 # -- noise ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.hypothesis
-def test_noise_stops_no_decoder():
-    dice, parser, decoder = random.Random(5), Parser(), Decoder(limit=64)
-    now = 0
-    for _ in range(EXAMPLES):
-        now += dice.randrange(3_000)
-        data = encode(
-            dice.choice((0, 1, 1, 1, 4)), dice.choice((3, 28, 30, 42, 56, dice.randrange(1 << 16))), 1, now
-        )
-        if dice.random() < 0.1:
-            data = dice.randbytes(dice.randrange(60))
-        for scan in decoder.feed(parser.feed(data)):
-            assert not isinstance(scan, Scanned) or 0 < len(scan.text) <= 64
-        assert len(decoder._text) <= 64
-        assert len(parser._pending) < 24

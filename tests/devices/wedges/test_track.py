@@ -3,14 +3,10 @@
 Method: tracks as readers type them, failed ones, and a seeded mutator.
 """
 
-import os
-import random
-
 import pytest
 
 from onecard.devices.wedges.track import Swipe, luhn, parse
 
-EXAMPLES = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
 BANK_1 = "%B4111111111111111^LI/SI^25121010000000000?"
 BANK_2 = ";4111111111111111=25121010000000000?"
 
@@ -68,16 +64,11 @@ def test_the_check_of_a_number(digits):
     assert not luhn(wrong)
 
 
-@pytest.mark.hypothesis
-def test_noise_never_makes_a_number_that_was_not_there():
-    dice, text = random.Random(3), "%E?;100234?"
-    for _ in range(EXAMPLES):
-        letters = list(text)
-        at = dice.randrange(len(letters))
-        if dice.random() < 0.5:
-            letters[at] = chr(dice.randrange(0x20, 0x7F))
-        else:
-            del letters[at]
-        swipe = parse("".join(letters))
+def test_no_single_slip_makes_a_number_that_was_not_there():
+    text = "%E?;100234?"
+    slips = [text[:at] + text[at + 1 :] for at in range(len(text))]
+    slips += [text[:at] + chr(code) + text[at + 1 :] for at in range(len(text)) for code in range(0x20, 0x7F)]
+    for slip in slips:
+        swipe = parse(slip)
         if swipe is not None and swipe.number is not None:
-            assert f";{swipe.number}?" in "".join(letters)
+            assert f";{swipe.number}?" in slip

@@ -51,6 +51,7 @@ class Parser(Stream[Frame]):
         return pending[1] if SHORTEST <= pending[1] <= LONGEST else 0
 
     def _read(self, whole: bytes) -> Frame | None:
-        if whole[-2] != ETX or check_of(whole[1:-2]) != whole[-1] or whole[2] & 0x0E:
+        # An eighth bit comes from a line that is set wrongly: nothing in such a frame is what was sent.
+        if not whole.isascii() or whole[-2] != ETX or check_of(whole[1:-2]) != whole[-1] or whole[2] & 0x0E:
             return None
         return Frame(whole[2] >> 4, whole[2] & 1, whole[3:-2])

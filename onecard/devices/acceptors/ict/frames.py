@@ -47,6 +47,7 @@ class Unit(IntEnum):
 #: Channels 1 to 8 of a note in escrow, behind ``NOTE``.
 FIRST_CHANNEL = 0x40
 CHANNELS = 8
+_UNITS = {int(unit): unit for unit in Unit}
 FAULTS = {
     Unit.MOTOR: ("failure", "motor"),
     Unit.CHECKSUM: ("failure", "checksum"),
@@ -79,8 +80,8 @@ class Tokens:
             channel = byte - FIRST_CHANNEL
             if was_due and 0 <= channel < CHANNELS:
                 tokens.append(channel + 1)
-            elif byte in tuple(Unit):
-                tokens.append(Unit(byte))
+            elif (unit := _UNITS.get(byte)) is not None:
+                tokens.append(unit)
             else:
                 self.garbage += 1
         return tokens

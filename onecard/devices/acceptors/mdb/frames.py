@@ -79,14 +79,18 @@ class Report(msgspec.Struct, frozen=True):
     bill: int = 0
 
 
+_ROUTES = frozenset(map(int, Route))
+_STATES = frozenset(map(int, Status))
+
+
 def report(byte: int) -> Report:
     """Read one byte of a poll's answer."""
     if byte & 0x80:
-        known = byte >> 4 & 7 in tuple(Route)
+        known = byte >> 4 & 7 in _ROUTES
         return Report(Kind.BILL if known else Kind.UNKNOWN, byte >> 4 & 7, byte & 0x0F)
     if byte >> 5 == 2:
         return Report(Kind.ATTEMPTS, byte & 0x1F)
-    return Report(Kind.STATUS if byte in tuple(Status) else Kind.UNKNOWN, byte)
+    return Report(Kind.STATUS if byte in _STATES else Kind.UNKNOWN, byte)
 
 
 #: A value beyond this is a misread, not a banknote (￥10,000,000).

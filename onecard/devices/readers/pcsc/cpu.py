@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final, NoReturn
 
 from onecard.cards.medium import Key
+from onecard.devices.readers.pcsc.dialect import is_uid
 from onecard.errors import CardForeign, CardGone
 
 _GET_UID: Final = bytes.fromhex("FFCA000000")
@@ -58,7 +59,7 @@ class ApduCpu:
 
     def _asked_uid(self) -> bytes:
         data, status = self._once(_GET_UID)
-        return data if status == 0x9000 else b""
+        return data if status == 0x9000 and is_uid(data) else b""
 
     def _once(self, apdu: bytes) -> tuple[bytes, int]:
         self.commands += 1

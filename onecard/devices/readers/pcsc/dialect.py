@@ -71,6 +71,11 @@ class Medium(StrEnum):
     CPU = "cpu"
 
 
+def is_uid(answer: bytes) -> bool:
+    """Whether an answer to GET UID can be one: over all kinds of cards 4 to 10 bytes."""
+    return 4 <= len(answer) <= 10
+
+
 def medium_of(atr: bytes) -> Medium:
     """The medium behind an ATR. The check byte is not insisted on: some readers get it wrong."""
     if atr.startswith(_STORAGE_ATR) and len(atr) >= 15:

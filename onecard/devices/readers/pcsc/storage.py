@@ -7,7 +7,7 @@ closed sector and a card that just left alike, so nothing more is read out of it
 from collections.abc import Callable
 
 from onecard.cards.medium import Key
-from onecard.devices.readers.pcsc.dialect import Dialect
+from onecard.devices.readers.pcsc.dialect import Dialect, is_uid
 from onecard.errors import CardDenied, CardGone
 
 
@@ -29,9 +29,12 @@ class ApduStorage:
         self._loaded: bytes | None = None
 
     def fetch_uid(self) -> bytes:
-        """Ask for the UID and keep it."""
-        self.uid = self._send(self._dialect.get_uid())
-        return self.uid
+        """Ask for the UID and keep it; an answer that is none is a refusal."""
+        uid = self._send(self._dialect.get_uid())
+        if not is_uid(uid):
+            raise CardDenied(sw="9000", length=len(uid))
+        self.uid = uid
+        return uid
 
     def authenticate(self, block: int, which: Key, key: bytes) -> None:
         if self._loaded != key:

@@ -1,8 +1,10 @@
 """What a scanner on a serial line sends: text, and a carriage return or line feed behind it."""
 
+import re
+
 from onecard.devices.wedges import LONGEST, Scan, Scanned, Spoilt
 
-_ENDS = b"\r\n"
+_ENDS = re.compile(rb"[\r\n]")
 
 
 def encode(text: str) -> bytes:
@@ -24,13 +26,11 @@ class Parser:
 
     def feed(self, data: bytes) -> list[Scan]:
         found: list[Scan] = []
-        for byte in data:
-            if byte in _ENDS:
-                found += self._finish()
-            elif len(self._pending) >= LONGEST:
-                self._is_overlong = True
-            else:
-                self._pending.append(byte)
+        *whole, rest = _ENDS.split(data)
+        for part in whole:
+            self._keep(part)
+            found += self._finish()
+        self._keep(rest)
         return found
 
     def expire(self) -> list[Scan]:
@@ -40,6 +40,11 @@ class Parser:
         self._pending.clear()
         self._is_overlong = False
         return [Spoilt("cut")]
+
+    def _keep(self, part: bytes) -> None:
+        room = LONGEST - len(self._pending)
+        self._is_overlong = self._is_overlong or len(part) > room
+        self._pending += part[:room]
 
     def _finish(self) -> list[Scan]:
         if not self.is_partial:

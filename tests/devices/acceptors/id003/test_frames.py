@@ -3,9 +3,6 @@
 Method: frames that several public drivers and captures agree on, as literal hex; then a seeded byte mutator.
 """
 
-import os
-import random
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,38 +74,6 @@ def test_no_flipped_bit_is_believed(at, bit):
     data[at] ^= 1 << bit
     parser = Parser()
     assert parser.feed(bytes(data)) + parser.expire() == []
-
-
-@pytest.mark.hypothesis  # `make fuzz` runs it too
-def test_mutated_bytes_neither_stop_the_parser_nor_forge_a_frame():
-    """``ONECARD_FUZZ_EXAMPLES`` raises the number for a long run."""
-    examples = max(100_000, int(os.environ.get("ONECARD_FUZZ_EXAMPLES", "0")))
-    dice = random.Random(20_240)
-    frames = [bytes.fromhex(text) for text, _ in KNOWN.values()]
-    whole = {frame for _, frame in KNOWN.values()}
-    parser, forged, seen = Parser(), 0, 0
-    for _ in range(examples):
-        data = bytearray(dice.choice(frames))
-        for _ in range(dice.randrange(4)):
-            at = dice.randrange(len(data) or 1)
-            match dice.randrange(4):
-                case 0 if data:
-                    data[at] = dice.randrange(256)
-                case 1 if data:
-                    data[at] ^= 1 << dice.randrange(8)
-                case 2 if data:
-                    del data[at]
-                case _:
-                    data.insert(at, dice.randrange(256))
-        found = parser.feed(bytes(data))
-        if dice.random() < 0.2:
-            found += parser.expire()
-        assert len(parser._pending) < 256
-        seen += len(found)
-        forged += sum(frame not in whole for frame in found)
-    assert seen > examples / 5, "the mutator leaves enough whole frames to prove that parsing goes on"
-    # 16 bits of CRC let about 1 in 65,536 damaged candidates pass; a mutation may also build a true frame.
-    assert forged <= 5 + examples // 5_000
 
 
 # -- meaning -----------------------------------------------------------------------------------------------
