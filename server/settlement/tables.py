@@ -30,6 +30,16 @@ close = Table(
     Index(None, "unit_id", "day"),
 )
 
+#: Closes before which everything there is was read and summed anew, and how much that was.
+close_reading = Table(
+    "close_reading",
+    metadata,
+    unit_id(),
+    Column("close", Integer, primary_key=True, autoincrement=False),
+    big("entries"),
+    big("postings"),
+)
+
 #: What a close moved: entries summed by where and who, between two control accounts.
 total = Table(
     "close_total",
@@ -136,7 +146,7 @@ collection = Table(
 )
 
 #: Written once: a statement's state is the only thing here that moves.
-APPEND_ONLY = ("close", "close_total", "statement_line", "statement_step", "collection")
+APPEND_ONLY = ("close", "close_reading", "close_total", "statement_line", "statement_step", "collection")
 
 
 @event.listens_for(metadata, "after_create")

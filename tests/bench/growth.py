@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 
 from onecard.clock import SystemClock, business_day, card_day
 from server.books.partition import month_of, next_month, statements
+from server.books.tables import batch
 from server.db import Database
 from server.settlement import close
 from server.settlement.tables import total
@@ -58,7 +59,9 @@ def _filling(today: int, now: int) -> list[str]:
 def _closed(connection: Connection) -> None:
     """A line under each day, as the office would have drawn them."""
     today, now = card_day(business_day(SystemClock().now())), SystemClock().now()
-    close.make(connection, UNIT, today, close.Checked((), 0), 1, now)
+    upto = connection.execute(select(func.max(batch.c.batch_no)).where(batch.c.unit_id == UNIT)).scalar_one()
+    # Put there by SQL: what the close would look at first is not all there.
+    close.make(connection, UNIT, today, close.Checked((), 0, upto, {}, (SALES, SALES)), 1, now)
 
 
 def _reported(connection: Connection) -> Sequence[tuple[int, int, str, int, int]]:

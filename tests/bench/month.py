@@ -98,10 +98,11 @@ class Month:
             await self._trade(day)
             self._spent("generate", began)
             began = time.monotonic()
-            checked = await self.db.read(lambda c: close.check(c, UNIT))
-            assert checked == close.Checked((), 0), checked
+            number = self.first_day + day
+            checked = await self.db.read(lambda c, n=number: close.check(c, UNIT, n))
+            assert (checked.problems, checked.unowned) == ((), 0), checked
             self._spent("check before closing", began)
-            drawn, number = time.monotonic(), self.first_day + day
+            drawn = time.monotonic()
             await self.db.write(
                 lambda c, n=number, found=checked: close.make(c, UNIT, n, found, FINANCE, START)
             )

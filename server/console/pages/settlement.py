@@ -57,10 +57,11 @@ async def draw(request: Asking) -> Response[Any]:
     """Close a business day; what does not tie out needs a second person's password."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)
     _whole(who.scope(permission.SETTLE))
-    checked = await there.db.read(lambda connection: close.check(connection, there.unit))
+    checked: close.Checked | None = None
     try:
-        day = card_day(date.fromisoformat(fields.get("day", "")))
-        second = 0
+        day, second = card_day(date.fromisoformat(fields.get("day", ""))), 0
+        whole = bool(fields.get("whole"))
+        checked = found = await there.db.read(lambda c: close.check(c, there.unit, day, whole=whole))
         if checked.problems and fields.get("second"):
             witness = await auth.second(there, who, fields["second"], fields.get("second_password", ""))
             witness.demand_delegable((permission.SETTLE,), 0, 0)
@@ -71,18 +72,18 @@ async def draw(request: Asking) -> Response[Any]:
             raise Refused("close.future")
 
         def write(connection: Connection) -> None:
-            one = close.make(connection, there.unit, day, checked, who.operator, now, second)
+            one = close.make(connection, there.unit, day, found, who.operator, now, second)
             said = day_of_card(day).isoformat()
             log.write(
                 connection, there.unit, now, who.operator, "settlement.close", str(one.close), day=said,
-                second=second,
+                second=second, entries_read=one.entries_read,
             )  # fmt: skip
 
         await there.db.write(write)
     except ValueError:
         return await _overview(request, Refused("date.malformed"))
     except Refused as no:
-        return await _overview(request, no, problems=checked.problems)
+        return await _overview(request, no, problems=checked.problems if checked else ())
     return go("/settlement")
 
 

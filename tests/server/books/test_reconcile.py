@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, text
 
@@ -84,8 +85,9 @@ def seen_by_a_close(connection: Connection) -> list[Problem]:
 def test_after_a_close_only_what_came_since_is_read(day: Books) -> None:
     """What is wrong with an entry of before is found by the check of everything; a kept balance always."""
     broken = ("UPDATE fact SET entry = 0 WHERE entry = 3", "UPDATE wallet SET fen = fen - 1 WHERE fen > 1")
-    checked = day.read(lambda c: close.check(c, UNIT))
-    day.write(lambda c: close.make(c, UNIT, 2_000, close.Checked(checked.problems, 0), 1, NOW))
+    checked = day.read(lambda c: close.check(c, UNIT, 2_000))
+    checked = msgspec.structs.replace(checked, unowned=0)
+    day.write(lambda c: close.make(c, UNIT, 2_000, checked, 1, NOW))
 
     def plant(connection: Connection, statement: str) -> None:
         connection.execute(text("DROP TRIGGER IF EXISTS fact_no_update"))

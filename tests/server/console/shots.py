@@ -14,6 +14,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from sqlalchemy import select
 
 from onecard.clock import business_day, card_day
@@ -100,7 +101,8 @@ def settled(c: Any, office: Office) -> None:
     """The day is closed, and the first owner has a statement of it."""
     now = office.clock.now()
     today = card_day(business_day(now))
-    close.make(c, office.unit, today, close.Checked((), 0), 1, now)
+    checked = msgspec.structs.replace(close.check(c, office.unit, today), unowned=0)
+    close.make(c, office.unit, today, checked, 1, now)
     statement.draft(c, office.unit, line.OWNER, 1, 1, now)
 
 

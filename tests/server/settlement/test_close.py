@@ -1,9 +1,14 @@
 """A close is a line under the books: complete, never changed, and what comes late is named late. F: G4 G5"""
 
+from datetime import timedelta
+
+import msgspec
 import pytest
 from sqlalchemy import update
 
+from onecard.clock import card_day, day_of_card
 from onecard.errors import Refused
+from server.books import tables as book_tables
 from server.exceptions.tables import exception
 from server.settlement import branch, close, total
 from tests.server.books.engine import Books
@@ -90,8 +95,9 @@ def test_what_does_not_tie_out_needs_a_second_person_and_is_named(books: Books) 
     unit = Unit(books)
     unit.issue(10_000)
     unit.upload()
-    checked = books.read(lambda c: close.check(c, UNIT))
-    broken = close.Checked((close.Problem("wallet", "card:1:main", 5, 4),), 0)
+    checked = books.read(lambda c: close.check(c, UNIT, DAY))
+    wrong = (close.Problem("wallet", "card:1:main", 5, 4),)
+    broken = msgspec.structs.replace(checked, problems=wrong)
 
     def attempt(seconded_by: int, problems: close.Checked) -> close.Close:
         return books.write(lambda c: close.make(c, UNIT, DAY, problems, FINANCE, NOW, seconded_by))
@@ -104,6 +110,55 @@ def test_what_does_not_tie_out_needs_a_second_person_and_is_named(books: Books) 
     assert checked.problems == ()
     assert books.read(lambda c: close.last(c, UNIT)) == made
     assert [one.check for one in made.differences] == ["wallet"]
+
+
+def test_what_comes_after_the_look_belongs_to_the_next_close(books: Books) -> None:
+    """Nobody has looked at it yet, so no line is drawn under it."""
+    unit = Unit(books)
+    unit.issue(10_000)
+    unit.upload()
+    checked = books.read(lambda c: close.check(c, UNIT, DAY))
+    unit.sell(1, 700)
+    unit.upload()
+    made = books.write(lambda c: close.make(c, UNIT, DAY, checked, FINANCE, NOW))
+    assert figures(books, 1) == {("issue", "till:1001:cash", "card:main:purse"): 10_000}
+    assert made.watermarks == {"1001": (1, 2)}
+    unit.close(DAY + 1)
+    assert figures(books, 2) == {("sale", "card:main:purse", "owner:1:payable:1"): 700}
+    with pytest.raises(Refused) as refused:  # the look of yesterday
+        books.write(lambda c: close.make(c, UNIT, DAY + 2, checked, FINANCE, NOW))
+    assert refused.value.code == "close.day_closed"
+
+
+def test_the_first_close_of_a_month_reads_everything(books: Books) -> None:
+    """Two balances that are wrong by the same amount are right in sum: only reading everything tells."""
+    unit = Unit(books)
+    unit.issue(10_000)
+    unit.upload()
+    first = card_day(day_of_card(DAY).replace(day=1))
+    assert unit.close(first + 40).entries_read == 1  # the first of all
+    later = card_day(day_of_card(first + 40).replace(day=1)) + 20
+    assert later > first + 40
+    assert unit.close(later).entries_read == 0
+    wallet = book_tables.wallet
+    for card, fen in ((unit.card.card, 9_000), (unit.card.card + 1, 1_000)):
+        account = f"card:{card}:1:main:purse"
+        row = {"unit_id": UNIT, "account": account, "fen": fen}
+        books.write(lambda c, a=account: c.execute(wallet.delete().where(wallet.c.account == a)))
+        books.write(lambda c, row=row: c.execute(wallet.insert().values(row)))
+    assert books.read(lambda c: close.check(c, UNIT, later + 1)).problems == ()
+    asked = books.read(lambda c: close.check(c, UNIT, later + 1, whole=True))
+    assert {one.check for one in asked.problems} >= {"wallet"}
+    end = card_day((day_of_card(later) + timedelta(days=31)).replace(day=1)) - 1
+    found = books.read(lambda c: close.check(c, UNIT, end))
+    assert found.problems == asked.problems
+    blind = books.read(lambda c: close.check(c, UNIT))
+    with pytest.raises(Refused) as refused:
+        books.write(lambda c: close.make(c, UNIT, end, blind, FINANCE, NOW))
+    assert refused.value.code == "close.not_whole"
+    made = books.write(lambda c: close.make(c, UNIT, end, found, FINANCE, NOW, CHIEF))
+    assert books.read(lambda c: close.last(c, UNIT)) == made
+    assert not books.read(lambda c: close.is_whole_due(c, UNIT, end + 27))
 
 
 def test_the_cash_box_is_counted_against_its_notes(books: Books) -> None:

@@ -70,7 +70,7 @@ class Unit:
 
     def close(self, day: int, by: int = FINANCE, seconded_by: int = 0) -> close.Close:
         def work(connection: Connection) -> close.Close:
-            checked = close.check(connection, UNIT)
+            checked = close.check(connection, UNIT, day)
             return close.make(connection, UNIT, day, checked, by, NOW, seconded_by)
 
         return self.books.write(work)
