@@ -1,6 +1,8 @@
 """Which parts this till has: one line each."""
 
 from pos.area import Area, Way
+from pos.checking import Checking
+from pos.drawer import Drawer
 from pos.frontdesk.work import FrontDesk
 from pos.holding import Holding
 from pos.paying import Paying
@@ -22,8 +24,10 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Paying(till, way, selling.sell),
         Holding(till, way, selling.sell),
         Proving(till, way),
+        Checking(till, way),
         Weighing(till, way, selling.sell),
         Watch(till, way),
         ForeignPayments(till, way),
+        Drawer(till, way),
         FrontDesk(till, way),
     )

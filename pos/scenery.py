@@ -17,6 +17,7 @@ from pos.presenters.pin import PinView
 from pos.presenters.sell import ConfirmView
 from pos.presenters.tap import TapView
 from pos.screens.aside import AsideScreen
+from pos.screens.check import CheckScreen
 from pos.screens.desk import DeskScreen
 from pos.screens.find import FindScreen
 from pos.screens.frame import PosScreen, Send
@@ -29,7 +30,7 @@ from pos.screens.pin import PinDialog
 from pos.screens.query import QueryScreen
 from pos.screens.recharge import RechargeScreen
 from pos.screens.sell import ConfirmDialog, SellScreen
-from pos.screens.sheet import ListScreen
+from pos.screens.sheet import FormScreen, ListScreen
 from pos.screens.shift import ShiftScreen
 from pos.screens.sign_on import SignOnScreen
 from pos.screens.tap import TapCover
@@ -44,6 +45,8 @@ SCREENS: dict[str, type[PosScreen]] = {
     "void": VoidScreen,
     "more": MoreScreen,
     "mode": MoreScreen,
+    "identity": CheckScreen,
+    "subsidy": CheckScreen,
     "find": FindScreen,
     "held": ListScreen,
     "query": QueryScreen,
@@ -57,6 +60,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "totals": ListScreen,
     "records": ListScreen,
     "payments": ListScreen,
+    "drawer": FormScreen,
 }
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.

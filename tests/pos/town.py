@@ -16,12 +16,15 @@ from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from pos.flow import Picture
 from server.books import tables
+from server.books.office.subsidy import Deliver
 from server.books.reconcile import reconcile
 from server.catalogue.service import put_card_type
 from server.exceptions.tables import exception
+from server.operators.tables import operation_log
+from server.subsidy import service as subsidies
 from tests.world import disk
 from tests.world.box import Box
-from tests.world.office import BOSS, NOW, PURSE, UNIT, Office, quiet
+from tests.world.office import BOSS, CLERK, CLERK_2, NOW, PURSE, UNIT, Office, quiet
 from tests.world.pos import PosBox
 
 
@@ -120,6 +123,7 @@ class Town:
         quiet()
         disk.install()
         self.clock = FalseClock(NOW)
+        self.members: dict[bytes, int] = {}
         self.office = Office(tmp, self.clock, SeededEntropy(7))
         number, code = self.office.add_terminal("pos", 1)
         self.till = Counter("till", "pos", self.clock, Line(self.office), SeededEntropy(11))
@@ -134,6 +138,34 @@ class Town:
         self.till.sync.turn()
         self.till.answer()
 
+    boss = BOSS
+
+    def door(self, name: str) -> str:
+        """The figure that opens it on the list behind F11."""
+        doors = [one.name for one in self.till.flow.doors if not one.key]
+        return str(doors.index(name) + 1)
+
+    def subsidy(self, plastic: VirtualM1, fen: int) -> None:
+        """The office releases a list with one line, to be picked up."""
+        now, member = self.clock.now(), self.members[plastic.uid]
+
+        def write(connection: Connection) -> None:
+            draft = subsidies.Draft(name="八月", way="pickup")
+            made = subsidies.draft(connection, UNIT, draft, ((member, fen),), CLERK, now)
+            subsidies.approve(connection, UNIT, made, CLERK_2, now)
+            subsidies.release(connection, UNIT, made, CLERK_2, now)
+
+        self.office.write(write)
+        self.office.do(Deliver(UNIT))
+        self.sync()
+
+    def logged(self, action: str) -> int:
+        """How often somebody did this, by the office's log."""
+        table = operation_log
+        return int(
+            self.office.read(lambda c: len(c.execute(select(table).where(table.c.action == action)).all()))
+        )
+
     def plastic(
         self, fen: int, uid: str = "04A1B2C3", *, type: int = PURSE, name: str = "王小明"
     ) -> VirtualM1:
@@ -141,6 +173,7 @@ class Town:
         till = self.till
         member = till.ask_now(m.NewMember(id=till.till.request_id(), name=name, operator=BOSS))
         assert isinstance(member, m.MemberRow), member
+        self.members[bytes.fromhex(uid)] = member.member
         grant = till.ask_now(
             m.ReserveIssue(
                 id=till.till.request_id(), type=type, member=member.member, uid=uid.lower(), operator=BOSS
