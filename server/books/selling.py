@@ -16,14 +16,13 @@ from onecard.cards.image import Purse
 from onecard.errors import Refused
 from onecard.rules import counts, points
 from onecard.rules.deal import pay, pockets_of
-from onecard.rules.limits import NOTHING_SPENT, Spent, check, spent_of
+from onecard.rules.limits import NOTHING_SPENT, Spent, check
 from onecard.rules.periods import Calendar, When
 from onecard.rules.pricing import Bill, price
 from onecard.rules.split import Pocket
 from onecard.rules.terms import types_at
 from onecard.wire.messages import (
     CardType,
-    CountedSale,
     CounterSale,
     FullSale,
     Pay,
@@ -32,6 +31,8 @@ from onecard.wire.messages import (
     Sale,
     Void,
 )
+from server.books.counted import counted, follows
+from server.books.life import key_on
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
@@ -179,6 +180,8 @@ def _told(sheet: Sheet, key: int, intent: Sale) -> CardType | None:
         return None
     card_type = types_at((one for one in named if one.type == row.type), intent.at).get(row.type)
     what = "type" if card_type is None else difference(sheet, intent, card_type)
+    if not what and not follows(sheet, intent):
+        what = "counters"
     if what:
         sheet.inbox.add(
             "decided_differently", id_of(key), fact=key, card=intent.card, issue=intent.issue,
@@ -214,18 +217,6 @@ def difference(sheet: Sheet, intent: Sale, card_type: CardType) -> str:
         return refused.code
     earned = points.earned(card_type.points, bill.nets(), intent.pays, when, intent.outlet)
     return "" if earned == (full.earned if full is not None else 0) else "points"
-
-
-def counted(intent: Sale, calendar: Calendar) -> Spent | None:
-    """What the card had spent of its day and meal, by its own record; ``None``: the sale does not say."""
-    if not isinstance(intent, CountedSale):
-        return None
-    had = intent.counters
-    purse = Purse(
-        last_time=had.last_time, day_total=had.day_total, day_count=had.day_count, first_n=had.first_n,
-        meal_total=had.meal_total, meal_count=had.meal_count,
-    )  # fmt: skip
-    return spent_of(purse, intent.at, calendar)
 
 
 def _pays(intent: Sale, card_type: CardType, today: int, bill: Bill) -> tuple[Pay, ...]:
@@ -301,7 +292,7 @@ def sale_of(sheet: Sheet, intent: Void) -> tuple[int, Event | None]:
     """The entry that a void names, if it is a sale of the same terminal to the same card."""
     if intent.voids.terminal != intent.id.terminal:
         return 0, None
-    fact = sheet.facts.get(key_of(intent.voids))
+    fact = sheet.facts.get(key_on(sheet, key_of(intent.voids), intent.card, intent.issue))
     event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
     if fact is None or event is None or event.kind != "sale" or event.card != intent.card:
         return 0, None

@@ -4,6 +4,7 @@ Method: one fact per rule, on both engines; it stands each time, and the office 
 F: B4 B9
 """
 
+import msgspec
 import pytest
 
 from onecard.clock import card_seconds
@@ -57,6 +58,39 @@ def test_a_fact_is_decided_again_from_the_cards_own_counters(books: Books, name:
     assert canteen.told() == told
     assert books.balance("owner:5:payable:11") == fen
     books.tie_out()
+
+
+@pytest.mark.parametrize(
+    ("told", "what"),
+    [
+        (Counters(card_seconds(NOW), 100, 1), []),
+        (Counters(card_seconds(NOW), 99, 1), ["counters"]),
+        (Counters(card_seconds(NOW), 100, 0), ["counters"]),
+        (Counters(), ["counters"]),
+    ],
+    ids=["as it was left", "less spent", "fewer times", "nothing yet"],
+)
+def test_counters_are_those_that_the_sale_before_left(books: Books, told: Counters, what: list[str]) -> None:
+    """A till that tells less than the card says could be a way round the day's limit."""
+    canteen = Canteen(books, card_type=msgspec.structs.replace(TYPE, discounts=(), min_interval_s=0))
+    till, at = canteen.till, NOW
+    for counters in (Counters(), told):
+
+        def make(
+            head: dict[str, object], purse: PurseWrite, counters: Counters = counters, at: int = at
+        ) -> Sale:
+            fields = head | {
+                "versions": HELD, "outlet": 11, "owner": 5, "card": CARD, "issue": 1, "due_fen": 1_000,
+                "pays": (Pay("main", 1_000),), "purse": purse, "counters": counters, "at": at,
+                "lines": (PricedLine(price_fen=1_000, total_fen=1_000),),
+            }  # fmt: skip
+            return CountedSale(**fields)  # type: ignore[arg-type]
+
+        till._move(canteen.card, -1_000, make).done()
+        books.upload(till)
+        at = NOW + 60
+    assert canteen.told() == what
+    assert books.balance("owner:5:payable:11") == 2_000
 
 
 def test_counters_without_a_card_contradict_themselves(books: Books) -> None:
