@@ -8,6 +8,7 @@ from pos.holding import Holding
 from pos.paying import Paying
 from pos.payments import ForeignPayments
 from pos.proving import Proving
+from pos.refunding import Refunding
 from pos.selling import Selling
 from pos.session import Session
 from pos.till import Till
@@ -25,6 +26,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Holding(till, way, selling.sell),
         Proving(till, way),
         Checking(till, way),
+        Refunding(till, way),
         Weighing(till, way, selling.sell),
         Watch(till, way),
         ForeignPayments(till, way),

@@ -49,6 +49,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "subsidy": CheckScreen,
     "find": FindScreen,
     "held": ListScreen,
+    "refund": ListScreen,
     "query": QueryScreen,
     "desk": DeskScreen,
     "recharge": RechargeScreen,
