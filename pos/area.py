@@ -107,6 +107,8 @@ class Area:
     screens: Mapping[str, Callable[[str], None]] = {}
     presenters: Mapping[str, Presenter] = {}
     doors: tuple[Door, ...] = ()
+    #: Ways in from the back of the till, where it is about the station and not about a sale.
+    rooms: tuple[Door, ...] = ()
     asks: frozenset[str] = frozenset()
 
     def takes(self, screen: str, action: str) -> bool:

@@ -1,6 +1,7 @@
 """Which parts this till has: one line each."""
 
 from pos.area import Area, Way
+from pos.back import Back
 from pos.checking import Checking
 from pos.drawer import Drawer
 from pos.frontdesk.work import FrontDesk
@@ -19,6 +20,12 @@ from pos.weighing import Weighing
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
     """In the order in which they are asked. ``tiles`` and ``tabs`` are selling's."""
     selling = Selling(till, way, tiles=tiles, tabs=tabs)
+    behind: tuple[Area, ...] = (
+        Watch(till, way),
+        Drawer(till, way),
+        ForeignPayments(till, way),
+        Weighing(till, way, selling.sell),
+    )
     return (
         Session(till, way),
         selling,
@@ -27,9 +34,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Proving(till, way),
         Checking(till, way),
         Refunding(till, way),
-        Weighing(till, way, selling.sell),
-        Watch(till, way),
-        ForeignPayments(till, way),
-        Drawer(till, way),
+        *behind,
+        Back(till, way, tuple(room for area in behind for room in area.rooms)),
         FrontDesk(till, way),
     )

@@ -23,7 +23,7 @@ class ForeignPayments(Area):
         self.payments = PaymentsPresenter(till)
         self.screens = {"payments": self._on_payments}
         self.presenters = {"payments": self.payments}
-        self.doors = (
+        self.rooms = (
             Door(
                 name="payments",
                 icon="credit-card-outline",

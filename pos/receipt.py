@@ -10,7 +10,7 @@ from onecard import masking, money, wallet
 from onecard.books.wallets import NAMES, ON_CARD, amounts, changes
 from onecard.clock import local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
-from onecard.journal.facet import PurseIntent
+from onecard.journal.facet import PurseIntent, amount_of, card_of, kind_of
 from onecard.text import Translator, legible
 from onecard.wire.messages import (
     CounterSale,
@@ -199,15 +199,23 @@ def x_report(tr: Translator, head: Head, report: Report) -> Document:
     return Document(f"x-{report.number}-{report.at}", (*parts, *_foot(tr, head, "", report.at)))
 
 
-def z_report(tr: Translator, head: Head, body: ShiftClose, *, copy: bool = False) -> Document:
-    """The numbered close with count, difference and the journal's head. F: C8"""
+def z_report(
+    tr: Translator,
+    head: Head,
+    body: ShiftClose,
+    *,
+    copy: bool = False,
+    left: tuple[PurseIntent, ...] = (),
+) -> Document:
+    """The numbered close with count, difference and the journal's head. ``left``: what the shift leaves to
+    the office, taps that were never completed and voids that it pays, one line each. F: C8"""
     over = body.counted_fen - body.expected_fen
     parts: list[Part] = [*_top(tr, head, "receipt.z", copy)]
     parts.append(Line(tr("receipt.z_number"), str(body.z), size=2, bold=True))
     parts.append(Line(tr("receipt.shift"), str(body.shift)))
     parts.append(Line(tr("receipt.opened"), tr.moment(body.opened_at)))
     parts.append(Line(tr("receipt.records"), f"{body.first_seq}–{body.last_seq}"))
-    parts += [Rule(), *_totals(tr, body.totals), Rule()]
+    parts += [Rule(), *_totals(tr, body.totals), *_left(tr, left), Rule()]
     parts.append(Line(tr("receipt.float"), money.plain(body.float_fen)))
     parts.append(Line(tr("receipt.expected"), money.plain(body.expected_fen)))
     parts.append(Line(tr("receipt.counted"), money.plain(body.counted_fen)))
@@ -324,6 +332,9 @@ def rows_of(totals: Totals) -> tuple[tuple[str, int | None, int], ...]:
         ("fees", None, totals.fees_fen),
         ("aside", totals.aside, totals.aside_fen),
         *((("aside_cash", None, totals.aside_cash_fen),) if totals.aside_cash_fen else ()),
+        *((("errands_cash", None, totals.errands_cash_fen),) if totals.errands_cash_fen else ()),
+        *((("paid_in", None, totals.paid_in_fen),) if totals.paid_in_fen else ()),
+        *((("paid_out", None, -totals.paid_out_fen),) if totals.paid_out_fen else ()),
     )
 
 
@@ -333,6 +344,18 @@ def _totals(tr: Translator, totals: Totals) -> list[Part]:
         label = tr(f"receipt.totals.{name}")
         parts.append(Line(label if count is None else f"{label} × {count}", money.plain(fen)))
     return parts
+
+
+def _left(tr: Translator, left: tuple[PurseIntent, ...]) -> list[Part]:
+    """``12:31 消费 ****0001  12.50``."""
+    if not left:
+        return []
+    lines: list[Part] = [Rule(), Line(tr("receipt.left"), bold=True)]
+    for one in left:
+        card, issue_no = card_of(one)
+        what = f"{tr.time(one.at)} {tr('pos.kind.' + kind_of(one))} {masking.card(card, issue_no)}"
+        lines.append(Line(what, money.plain(amount_of(one))))
+    return lines
 
 
 def _rows_of(digest: str, width: int = 32) -> list[str]:

@@ -57,6 +57,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "loss": LossScreen,
     "job": JobScreen,
     "aside": AsideScreen,
+    "back": MoreScreen,
     "status": ListScreen,
     "totals": ListScreen,
     "records": ListScreen,

@@ -23,7 +23,7 @@ class Watch(Area):
             "records": self._on_records,
         }
         self.presenters = {"status": self.status, "totals": self.totals, "records": self.records}
-        self.doors = (
+        self.rooms = (
             Door(name="status", icon="information-outline", open=lambda: way.go("status")),
             Door(name="totals", icon="calculator", right=SELL, open=self._open_totals),
             Door(name="records", icon="format-list-bulleted", right=SELL, open=self._open_records),

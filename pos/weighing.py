@@ -21,7 +21,7 @@ class Weighing(Area):
     def __init__(self, till: Till, way: Way, sell: SellPresenter) -> None:
         self._till, self._way, self._sell = till, way, sell
         self._busy = False
-        self.doors = (
+        self.rooms = (
             Door(name="tare", icon="scale", right=SELL, open=lambda: self._set("tare"), why_not=self._away),
             Door(name="zero", icon="scale", right=SELL, open=lambda: self._set("zero"), why_not=self._away),
         )

@@ -38,6 +38,8 @@ _log = structlog.get_logger("city")
 #: Seconds that a customer gets to lay the card on, and between two questions about an unknown outcome.
 CARD_S: Final = 60.0
 ASK_AGAIN_S: Final = 3.0
+#: Reasons of the terminal that have a sentence of their own.
+_SAID: Final = ("short", "stopped")
 
 
 class CityDesk:
@@ -169,7 +171,8 @@ class CityDesk:
         if record is None or record.amount_fen != one.order.fen:
             why = reason or "differs"
             self._book.word(one.reference, is_approved=False, reason=why)
-            told: ForeignPayment | OneCardError = Refused("city.declined", reason=why)
+            known = why if why in _SAID else "declined"
+            told: ForeignPayment | OneCardError = Refused(f"city.{known}", reason=why)
         else:
             word = self._book.word(
                 one.reference,

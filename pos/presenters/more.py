@@ -23,8 +23,10 @@ class MorePresenter:
 
     name = "more"
 
-    def __init__(self, till: Till, doors: Callable[[], tuple[Door, ...]]) -> None:
-        self._till, self._doors = till, doors
+    def __init__(
+        self, till: Till, doors: Callable[[], tuple[Door, ...]], title: str = "pos.more.title"
+    ) -> None:
+        self._till, self._doors, self._title = till, doors, title
 
     def open_doors(self) -> tuple[Door, ...]:
         """Those without a key, in their order."""
@@ -42,7 +44,7 @@ class MorePresenter:
         till, tr = self._till, self._till.tr
         return MoreView(
             frame=frame(till),
-            title=tr("pos.more.title"),
+            title=tr(self._title),
             tiles=tuple(
                 TileView(
                     action=str(number),

@@ -280,7 +280,7 @@ class SellPresenter:
             mode = self._till.mode
             hint = tr("pos.sell.hint") if mode is Mode.FREE else tr(f"pos.mode.{mode.value}")
             weight = scale_words(self._till)
-            return "", weight or (hint if self.bill.is_empty else ""), "ink"
+            return weight, hint if self.bill.is_empty and not weight else "", "ink"
         rules = self._till.rules
         try:
             amount = entry.amount(typed, rules.pad, cap=rules.cap_fen)
@@ -297,7 +297,7 @@ class SellPresenter:
             RowView(
                 cells=(
                     line.name or self._till.tr("receipt.free_amount"),
-                    f"{quantity(line)} × {money.plain(line.price_fen)}",
+                    f"{quantity(line).removesuffix(' kg')} × {money.plain(line.price_fen)}",
                     money.plain(line.total_fen),
                 ),
                 action=f"line:{number}",

@@ -50,6 +50,8 @@ class FormView:
     keys: tuple[TileView, ...]
     fields: tuple[FieldView, ...] = ()
     choices: tuple[TileView, ...] = ()
+    #: A second choice below the first.
+    options: tuple[TileView, ...] = ()
     facts: tuple[RowView, ...] = ()
     pad: str = ""
     amount_label: str = ""

@@ -4,12 +4,16 @@ from dataclasses import dataclass
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
+from onecard.journal.facet import PurseIntent
+from onecard.terminal.outcome import State
 from pos import entry, receipt, shift
 from pos.checkout import BOUNCE_S
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.shift import Shift, Stage
 from pos.till import Till
 
+#: What a Z leaves to the office.
+_LEFT = (State.OPEN, State.ASIDE, State.GIVEN_UP)
 _DIGITS = frozenset({*"0123456789", "00", "."})
 
 
@@ -43,6 +47,7 @@ class ShiftPresenter:
         self._till = till
         self.state = Shift(stage=Stage.OPEN)
         self._since = 0.0
+        self._left: tuple[PurseIntent, ...] = ()
         #: Sums as they were when the screen came to the front: nothing is sold behind it.
         self._sums: tuple[tuple[str, int | None, int], ...] = ()
 
@@ -111,12 +116,18 @@ class ShiftPresenter:
             case Stage.SURE:
                 held, self._since = at - self._since < BOUNCE_S, at
                 if not held:
+                    self._left = self._leaving()
                     self.state = shift.closed(state, till.station.close_shift(state.counted_fen))
                     till.refresh()
                     self._print_z(copy=False)
             case Stage.CLOSED:
                 return "signed_out"
         return ""
+
+    def _leaving(self) -> tuple[PurseIntent, ...]:
+        """What the Z gives up, and what was given up before: the office settles each of them."""
+        ones = reversed(self._till.station.sales_of_shift())
+        return tuple(one.intent for one in ones if one.state in _LEFT)
 
     def _back(self) -> str:
         if self.state.stage is Stage.CLOSED:
@@ -145,7 +156,8 @@ class ShiftPresenter:
     def _print_z(self, *, copy: bool) -> None:
         assert self.state.closed is not None
         till, body = self._till, self.state.closed
-        till.print(receipt.z_report(till.tr, till.head(operator=body.operator), body, copy=copy))
+        head = till.head(operator=body.operator)
+        till.print(receipt.z_report(till.tr, head, body, copy=copy, left=self._left))
 
     # -- what is shown -----------------------------------------------------------------------------------
 

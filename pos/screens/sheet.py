@@ -34,6 +34,12 @@ class _SheetScreen(PosScreen):
         tiles.draw(choices, self.send)
         self.ids.choices_box.lines = -(-len(choices) // 4)
 
+    def draw_options(self, options: Sequence[TileView]) -> None:
+        """A second choice, below the first."""
+        self.ids.options.cols = max(1, min(4, len(options)))
+        self.ids.options.draw(options, self.send)
+        self.ids.options_box.lines = -(-len(options) // 4)
+
     def draw_fields(self, views: Sequence[FieldView]) -> None:
         """Fields of this view and no others; the first takes the keyboard when they change."""
         names = tuple(view.field for view in views)
@@ -95,6 +101,7 @@ class FormScreen(_SheetScreen):
         ids.notice.draw(view.notice)
         fill_rows(ids.facts, ("", ""), (1.0, -1.4), view.facts, self.send)
         ids.facts_panel.count = len(view.facts)
+        self.draw_options(view.options)
         if view.pad:
             ids.pad.order = view.pad
         if bool(view.pad) != (self._side.parent is not None):

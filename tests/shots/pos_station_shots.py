@@ -2,15 +2,18 @@
 
 from onecard.devices.health import HealthView
 from tests.onecard.terminal.stand import TERMINAL
+from tests.pos.bench import Bench
 from tests.pos.rig import Rig, make_plastic
 from tests.shots.pos_shots import shot, sold
 
 
 def door(rig: Rig, name: str) -> None:
-    """What lies behind F11 under this name."""
-    rig.keys("f11")
-    word = rig.till.tr(f"pos.key.{name}")
-    rig.keys(next(tile.action for tile in rig.view.tiles if tile.text == word))
+    """The back of the till, and the room of that name."""
+    for wanted in ("back", name):
+        if wanted == "back":
+            rig.keys("f11")
+        word = rig.till.tr(f"pos.key.{wanted}")
+        rig.flow.act(next(tile.action for tile in rig.view.tiles if tile.text == word))
 
 
 def placed(rig: Rig) -> None:
@@ -61,6 +64,42 @@ def totals(rig: Rig) -> None:
 def records(rig: Rig) -> None:
     morning(rig)
     door(rig, "records")
+    rig.type("search", "1001-1-1")
+
+
+def drawer(rig: Rig) -> None:
+    door(rig, "drawer")
+    rig.keys("left 50 enter")
+    door(rig, "drawer")
+    rig.keys("120")
+
+
+def weighing(rig: Rig) -> None:
+    meals = {"weigh_categories": "素菜"}
+    rig.stand.receive(rig.stand.office.place(TERMINAL, **meals))
+    bench = Bench(rig, "scale")
+    bench.at["scale"].platform.put(740)
+    bench.run(1.5)
+    rig.keys("category:2 product:10")
+    bench.run(1)
+    bench.at["scale"].platform.put(1260)
+    bench.run(1.5)
+
+
+def payments(rig: Rig) -> None:
+    bench = Bench(rig, "bank", "city")
+    bench.at["bank"].customer_s = 0.2
+    for yuan in ("12.5", "8", "26"):
+        rig.keys(f"{yuan} f6 f4")
+        bench.run(1)
+    bench.at["bank"].approves = False
+    rig.keys("9 f6 f4")
+    bench.run(1)
+    rig.keys("escape clear clear")
+    bench.at["bank"].approves = True
+    door(rig, "payments")
+    rig.keys("f5")
+    bench.run(2)
 
 
 SHOTS = [
@@ -70,4 +109,7 @@ SHOTS = [
     shot("totals", totals, english=True),
     shot("totals-empty", lambda rig: (placed(rig), door(rig, "totals"))[0], golden=False),
     shot("records", records, english=True),
+    shot("drawer", drawer, english=True),
+    shot("weigh", weighing, english=True),
+    shot("payments", payments, english=True),
 ]
