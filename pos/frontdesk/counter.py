@@ -8,7 +8,8 @@ from pos.area import Way
 from pos.frontdesk.job import Job, Stage
 from pos.frontdesk.jobs import JOBS
 from pos.frontdesk.talk import Talk
-from pos.presenters.job import JobView, present
+from pos.presenters.job import JobView, present, waiting
+from pos.presenters.tap import TapView
 from pos.task import Issue, Task
 from pos.till import Till
 
@@ -51,9 +52,19 @@ class Counter:
             self.job.rest()
 
     @property
+    def is_busy(self) -> bool:
+        """Whether the office or an upload is waited for."""
+        return self.job is not None and self.job.stage is Stage.BUSY
+
+    def wait_view(self) -> TapView:
+        """What covers the job meanwhile."""
+        assert self.job is not None
+        return waiting(self.job)
+
+    @property
     def holds(self) -> bool:
         """Whether somebody waits for the office: nobody signs out meanwhile."""
-        return self.job is not None and self.job.stage is Stage.BUSY and self.talk.is_asking
+        return self.is_busy and self.talk.is_asking
 
     def view(self) -> JobView:
         assert self.job is not None

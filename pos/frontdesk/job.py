@@ -60,6 +60,8 @@ class Job(Form):
     needs_server = True
     #: Asks once more before it does it.
     is_sure = False
+    #: It cannot be undone at the counter.
+    is_grave = False
     #: What it does reaches a card with a purse as loads.
     leaves_loads = False
 
@@ -315,11 +317,11 @@ class Job(Form):
     def write_loads(self) -> None:
         """What the office laid ready goes onto the card, after the newest word of it."""
         self.till.port.wake()
-        self.want(_apply, done=lambda _: self.wrote(), word="same")
+        self.want(_apply, done=self.wrote, word="same", lying=True)
 
-    def wrote(self) -> None:
+    def wrote(self, completed: Completed) -> None:
         """It is on the card."""
-        note = self.till.tr("desk.job.wrote")
+        note = self.till.tr("desk.job.wrote", fen=completed.balance_after_fen)
         self.end(Result(label=self.result.label, fen=self.result.fen, tone=self.result.tone, note=note))
         self.has_loads = False
 

@@ -75,6 +75,8 @@ class FrontDesk(Area):
 
     def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
         if isinstance(task, Serve):
+            # The job's own screen says what came of it.
+            self._way.unwant()
             task.done(completed)
         elif self._way.screen == "job":
             self.counter.finished(task, completed)
@@ -82,6 +84,10 @@ class FrontDesk(Area):
             self.recharge.paid(f"{text}  {detail}")
         elif isinstance(task, Issue):
             self.issue.issued(f"{text}  {detail}")
+
+    def covered(self, action: str) -> None:
+        if self._way.screen == "job" and self.counter.is_busy:
+            self.counter.act(action)
 
     def rest(self) -> None:
         self.counter.rest()
@@ -91,6 +97,8 @@ class FrontDesk(Area):
 
     def cover(self) -> object | None:
         """While a number is asked for, nothing else is done."""
+        if self._way.screen == "job" and self.counter.is_busy:
+            return self.counter.wait_view()
         if not self.issue.is_reserving:
             return None
         return TapView(look="reading", title=self._till.tr("desk.issue.reserving"))

@@ -11,6 +11,7 @@ from onecard.errors import Refused
 from pos.presenters.frame import FrameView, RowView, TileView, frame
 from pos.presenters.issue import FieldView
 from pos.presenters.loss import StopView
+from pos.presenters.tap import ChoiceView, TapView
 
 if TYPE_CHECKING:
     from pos.frontdesk.job import Job
@@ -74,8 +75,6 @@ def present(job: "Job") -> JobView:
     match job.stage.value:
         case "find":
             return _find_view(job)
-        case "busy":
-            return _busy_view(job)
         case "done":
             return _done_view(job)
         case _:
@@ -177,32 +176,33 @@ def _stop_view(job: "Job") -> StopView | None:
         who=_subject(job),
         yes=tr(f"desk.{job.name}.yes"),
         no=tr("common.cancel"),
-        tone="refuse",
+        tone="refuse" if job.is_grave else "wait",
         done=False,
+        icon=job.icon,
+        kind="destructive" if job.is_grave else "primary",
     )
 
 
-def _busy_view(job: "Job") -> JobView:
+def waiting(job: "Job") -> TapView:
+    """What covers the form while the office is waited for: quietly, then with the reason and a way on."""
     tr, silence = job.till.tr, job.talk.silence
-    keys: tuple[TileView, ...] = ()
-    body, tone = tr("desk.job.uploading" if job.is_uploading else "desk.job.asking"), "wait"
+    cancel = ChoiceView(action="escape", text=tr("desk.job.cancel"), hint="Esc")
     if job.is_uploading:
-        keys = (job.tile("escape", tr("common.cancel")),)
-    elif job.talk.is_asking:
-        keys = (job.tile("escape", tr("desk.job.cancel"), enabled=not job.talk.is_cancelling),)
-    if silence is not None:
-        body, tone = tr("desk.job.silent", why=tr.refusal(silence)), "refuse"
-        keys = (*keys, job.tile("f9", tr("desk.job.leave_open")))
+        leave = ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc")
+        return TapView(look="reading", title=tr("desk.job.uploading"), choices=(leave,))
     if job.talk.is_cancelling:
-        body = tr("desk.job.cancelling")
-    return JobView(
-        frame=frame(job.till),
-        title=tr(f"desk.{job.name}.title"),
-        body=body,
-        tone=tone,
-        subject=_subject(job),
-        subject_detail=_subject_detail(job),
-        keys=keys,
+        return TapView(look="reading", title=tr("desk.job.cancelling"))
+    if silence is None:
+        return TapView(
+            look="reading", title=tr("desk.job.asking"), choices=(cancel,) if job.talk.is_asking else ()
+        )
+    leave = ChoiceView(action="f9", text=tr("desk.job.leave_open"), hint="F9")
+    return TapView(
+        look="retap",
+        title=tr("desk.job.silent"),
+        detail=tr.refusal(silence),
+        note=tr("desk.job.once"),
+        choices=(leave, cancel),
     )
 
 
@@ -240,4 +240,6 @@ def _subject_detail(job: "Job") -> str:
         parts += [f"{target.card}-{target.issue}", tr(f"desk.card_state.{target.state}")]
     if job.status is not None:
         parts.append(tr("desk.job.books", fen=job.status.books_fen))
+        if job.status.waiting_fen:
+            parts.append(f"{tr('desk.job.waiting')} {money.show(job.status.waiting_fen)}")
     return " · ".join(part for part in parts if part)

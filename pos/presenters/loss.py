@@ -22,6 +22,8 @@ class StopView:
     no: str
     tone: str
     done: bool
+    icon: str = "credit-card-off-outline"
+    kind: str = "destructive"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ Builder.load_file(kv(__file__))
 #: More than any job asks for at once.
 _FIELDS = 4
 _FACTS = (1.0, -1.2)
-_KEY_MM, _GAP_MM, _TITLE_MM = 15.0, 2.0, 6.0
+_KEY_MM, _GAP_MM, _TITLE_MM, _FACT_MM = 15.0, 2.0, 6.0, 8.0
 
 
 class JobScreen(PosScreen):
@@ -33,7 +33,8 @@ class JobScreen(PosScreen):
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         names = ("subject", "fields", "group_0", "group_1", "list", "facts", "sum")
         self._parts: dict[str, Any] = {name: ids[f"{name}_part"].__self__ for name in names}
-        self._parts["rest"] = Widget()
+        # It takes what the facts leave over, and all of it where there are none.
+        self._parts["rest"] = Widget(size_hint_y=0.01)
         self._side = ids.side.__self__
         self._shown: tuple[str, ...] = ()
         ids.pad.press = self.send
@@ -48,12 +49,15 @@ class JobScreen(PosScreen):
             self._draw_group(at, view.groups[at] if at < len(view.groups) else None)
         if view.list is not None:
             ids.rows.empty = view.list.empty
+            if not any(row.action for row in view.list.rows):
+                ids.rows.pick = None
             fill_rows(ids.rows, view.list.titles, view.list.shares, view.list.rows, self.send)
         fill_rows(ids.facts, ("", ""), _FACTS, view.facts, self.send)
+        self._parts["facts"].size_hint_max_y = style.px(len(view.facts) * _FACT_MM + _GAP_MM)
         ids.sum_label.text, ids.sum.text, ids.sum.tone = view.sum_label, view.sum, view.sum_tone
         self._draw_pad(view)
-        ids.keys.cols = max(1, len(view.keys))
-        ids.keys.draw(view.keys, self.send)
+        ids.foot.cols = max(1, len(view.keys))
+        ids.foot.draw(view.keys, self.send)
         self._stand(view)
         self._draw_fields(view.fields)
 
@@ -88,7 +92,7 @@ class JobScreen(PosScreen):
             ("group_1", len(view.groups) > 1),
             ("list", view.list is not None),
             ("facts", bool(view.facts)),
-            ("rest", view.list is None and not view.facts),
+            ("rest", view.list is None),
             ("sum", bool(view.sum)),
         ]
         shown = tuple(name for name, is_wanted in wanted if is_wanted)

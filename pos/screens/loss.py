@@ -57,12 +57,12 @@ class StopDialog(Dialog):
     def draw(self, view: StopView) -> None:
         """One card."""
         self.title, self.body, self.tone = view.title, view.body, view.tone
-        self.icon = "check-circle" if view.done else "credit-card-off-outline"
+        self.icon = "check-circle" if view.done else view.icon
         self._who.text = view.who
         kind = "primary" if view.done else "secondary"
         choices = [Choice(view.no, partial(self._send, "escape"), "loss-no", kind=kind, hint="Esc")]
         if view.yes:
             choices.insert(
-                0, Choice(view.yes, partial(self._send, "f4"), "loss-yes", kind="destructive", hint="F4")
+                0, Choice(view.yes, partial(self._send, "f4"), "loss-yes", kind=view.kind, hint="F4")
             )
         self.choices = choices

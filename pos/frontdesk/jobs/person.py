@@ -7,7 +7,7 @@ from onecard.wire import errands as e
 from onecard.wire.lookups import AskRewards, ChangePin, RewardRow, Rewards
 from pos.frontdesk import receipt
 from pos.frontdesk.job import Job, Result
-from pos.presenters.frame import RowView, TileView
+from pos.presenters.frame import RowView
 from pos.presenters.job import ListView
 from pos.question import Answer
 from pos.till import ISSUE, POINTS, QUERY, RECHARGE
@@ -56,17 +56,6 @@ class Person(Job):
 
     def go(self) -> None:
         self._why = not self._why
-
-    def more_keys(self) -> tuple[TileView, ...]:
-        status, tr = self.status, self.till.tr
-        if status is None:
-            return ()
-        waiting = money.show(status.waiting_fen)
-        return (
-            (self.tile("f2", f"{tr('desk.job.waiting')} {waiting}", enabled=False),)
-            if status.waiting_fen
-            else ()
-        )
 
 
 class Pin(Job):

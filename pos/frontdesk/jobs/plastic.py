@@ -26,7 +26,7 @@ class _Locking(Job):
     """Locks a plastic for good, and wipes it when the office has paid or moved its money."""
 
     pad = ""
-    is_sure = True
+    is_sure = is_grave = True
     _wiped = True
 
     def begin(self) -> None:
@@ -171,11 +171,11 @@ class Replace(Job):
     name, right, icon = "replace", REPLACE, "credit-card-refresh-outline"
     states = frozenset({"active", "lost", "frozen", "replaced", "expired"})
     pad = ""
-    is_sure = True
+    is_sure = is_grave = True
     _grant: IssueGrant | None = None
 
     def begin(self) -> None:
-        self._grant = None
+        self._grant, self._later = None, ""
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         if self.status is None:
@@ -208,7 +208,12 @@ class Replace(Job):
             self.ask(e.ReplaceCard, card=card, issue=issue, uid=uid)
 
     def did(self, done: Done) -> None:
+        """What a till that has not heard of it could still sell from the old plastic follows later."""
         super().did(done)
+        tr, books = self.till.tr, 0 if self.status is None else self.status.books_fen
+        rest = books - done.told.fen
+        self._later = tr("desk.replace.later", fen=rest) if rest > 0 else ""
+        self.end(Result(label=tr("desk.replace.now"), fen=done.told.fen, note=self._later))
         self._grant = done.grant if self.has_purse else None
         if self._grant is not None:
             self._write()
@@ -221,7 +226,7 @@ class Replace(Job):
     def issued(self) -> None:
         """The new plastic is written; its money lies ready as a load."""
         self._grant, self.has_loads = None, True
-        note = self.till.tr("desk.replace.written")
+        note = f"{self.till.tr('desk.replace.written')} {self._later}".strip()
         self.end(Result(label=self.result.label, fen=self.result.fen, note=note))
         self.till.port.wake()
 

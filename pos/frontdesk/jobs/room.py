@@ -1,6 +1,6 @@
 """Deposits for rooms: held, longer, settled with the bill, given back; and a kiosk's slip for cash."""
 
-from onecard import money
+from onecard import masking, money
 from onecard.cards.medium import StorageCard
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
@@ -92,7 +92,7 @@ class HoldList(Job):
             shares=(0.8, 1.1, 0.9, -0.8),
             rows=tuple(
                 RowView(
-                    cells=(one.place, self.till.holder(one.card), tr.moment(one.until), money.plain(one.fen)),
+                    cells=(one.place, self._who(one), tr.moment(one.until), money.plain(one.fen)),
                     action=f"row:{n}",
                     selected=n == self.at,
                     tone="wait" if one.until < self.till.station.now() else "ink",
@@ -101,6 +101,9 @@ class HoldList(Job):
             ),
             empty=tr("common.loading" if self._is_loading else "desk.holds.none"),
         )
+
+    def _who(self, one: HoldRow) -> str:
+        return self.till.holder(one.card) or masking.card(one.card, one.issue)
 
     def more_keys(self) -> tuple[TileView, ...]:
         tr, has = self.till.tr, bool(self._rows)
@@ -131,7 +134,7 @@ class HoldList(Job):
 
     def _take(self, one: HoldRow, what: str) -> None:
         self._what = what
-        who = MemberRow(member=0, number=one.place, name=self.till.holder(one.card))
+        who = MemberRow(member=0, number=one.place, name=self._who(one))
         self.target = Target(member=who, card=one.card, issue=one.issue, state="active")
 
     def failed(self, error: OneCardError) -> None:

@@ -56,6 +56,7 @@ class Freeze(_Listed):
     """For a reason other than loss, at this outlet or everywhere. F: A14"""
 
     name, icon = "freeze", "lock"
+    is_grave = True
     states = frozenset({"active", "frozen"})
 
     def groups(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:

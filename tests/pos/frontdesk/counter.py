@@ -29,7 +29,9 @@ from tests.pos.rig import PINS, Rig
 from tests.server.office import Office
 from tests.server.terminals.box import Box
 
-PURSE = m.CardType(type=1, name="会员卡", cap_fen=1_000_000, deposit_fen=1_000, fee_fen=500)
+PURSE = m.CardType(
+    type=1, name="会员卡", cap_fen=1_000_000, deposit_fen=1_000, fee_fen=500, day_limit_fen=1_000
+)
 ACCOUNT = m.CardType(
     type=2, name="网络卡", purse_on_card=False, cap_fen=1_000_000, points=m.PointsTerms(redeem_fen=100)
 )
@@ -195,16 +197,21 @@ class Counter(Rig):
 
     def issued(self, name: str, fen: int = 10_000, *, uid: str) -> VirtualM1:
         """A member with a purse card from this very desk."""
-        self.member(name, number=f"N{uid}")
         blank = VirtualM1(bytes.fromhex(uid))
+        self.issued_on(blank, name, fen, number=f"N{uid}")
+        return blank
+
+    def issued_on(self, plastic: VirtualM1, name: str, fen: int, *, number: str) -> int:
+        """The card that a blank becomes for a new member."""
+        self.member(name, number=number)
         self.to_desk()
         self.keys("f2")
-        self.type("search", f"N{uid}")
+        self.type("search", number)
         self.keys(f"enter enter {fen // 100} enter")
-        self.tap(blank)
+        self.tap(plastic)
         assert self.overlay.look == "ok", self.overlay
         self.keys("enter")
-        return blank
+        return self.card_of(plastic)
 
     def read(self, plastic: VirtualM1) -> Any:
         return M1Card(DirectStorage(plastic), make_test_keys(), self.office.unit).read()
