@@ -24,6 +24,8 @@ from server.catalogue.terms import NO_TERMS, Terms
 from server.db import Database
 from server.keys import ServerKeys
 from server.members.seal import Seals
+from server.payments.clerk import Clerk
+from server.payments.configured import Configured
 from server.terminals import version
 from server.terminals.contact import keep
 from server.terminals.tables import terminal
@@ -102,6 +104,8 @@ class Runtime:
         #: argon2id takes 19 MiB and 20 ms each: two at once, the others wait.
         self.hashing = asyncio.Semaphore(2)
         self.heard: dict[int, m.Fetch] = {}
+        #: Asks payment gateways.
+        self.clerk = Clerk(lane, unit, Configured(folder))
         #: The keys of CPU cards, where the key ceremony has put them.
         self.card_keys: CardKeys | None = None
         #: Card types and calendars: they hold in every decision.
@@ -134,6 +138,7 @@ class Runtime:
                 await self.look()
                 await self.keep_contacts()
                 await self.sweep()
+                await self.clerk.turn(self.terms.types)
             except Exception:
                 # The database is away; requests say so themselves, and the next look comes in a second.
                 _log.exception("look_failed")

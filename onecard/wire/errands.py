@@ -116,6 +116,13 @@ class CollectSubsidy(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag=
     line: Count = 0
 
 
+class CodePayment(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="code_payment/1"):
+    """The holder will pay by a code on the screen, through ``gateway``; see ``wire.payment``. F: D4"""
+
+    fen: Amount
+    gateway: Short
+
+
 class OpenHold(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="hold/1"):
     """A deposit for a room until ``until``. A purse pays it first, by the sale ``sale``. F: C19"""
 
@@ -175,6 +182,7 @@ AnyErrand = (
     | GiveGift
     | RedeemPoints
     | CollectSubsidy
+    | CodePayment
     | OpenHold
     | ExtendHold
     | SettleHold

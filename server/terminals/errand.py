@@ -59,6 +59,7 @@ DEEDS: Mapping[type[e.Errand], Deed] = {
     e.RedeemPoints: Deed(permission.POINTS),
     # The holder has come with his card, wherever he is at home.
     e.CollectSubsidy: Deed(permission.SELL, "", is_self_service=True),
+    e.CodePayment: Deed(permission.RECHARGE, "", is_self_service=True),
     e.OpenHold: Deed(permission.HOLD, ""),
     e.ExtendHold: Deed(permission.HOLD, "hold"),
     e.SettleHold: Deed(permission.HOLD, "hold"),

@@ -8,6 +8,7 @@ from onecard.wire import errands as e
 from onecard.wire import messages as m
 from server.books.command import Order
 from server.books.office import (
+    code_payment,
     correct_recharge,
     gift_free,
     hold,
@@ -119,6 +120,11 @@ def _of_money(asked: Asked, errand: e.Errand) -> Order[Any]:
         case e.CollectSubsidy():
             one = subsidy.Terms(errand.card, errand.issue, errand.list, errand.line)
             return subsidy.PickUp(unit, key, one, by, types)
+        case e.CodePayment():
+            scanned = code_payment.Terms(
+                errand.card, errand.issue, errand.fen, errand.gateway, asked.terminal
+            )
+            return code_payment.OpenPayment(unit, key, scanned, by, types)
         case e.PayCredit():
             owed = pay_credit.Terms(f"member:{errand.member}:credit", errand.fen, asked.terminal)
             return pay_credit.PayCredit(unit, key, owed, by)

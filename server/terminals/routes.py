@@ -18,6 +18,7 @@ from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder
 from onecard.wire.management import AskManagement
 from onecard.wire.own_loss import OwnLoss
+from onecard.wire.payment import AskPayment, AskWays
 from onecard.wire.pockets import AskPockets
 from onecard.wire.signing import verify_head
 from server.books import intake
@@ -32,6 +33,7 @@ from server.operators import permission
 from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
+from server.payments.answer import ask_payment, ask_ways
 from server.runtime import Known, Runtime
 from server.terminals import beside, counter, document, errand, paper, past, person, watermark
 from server.terminals.management import ask_management
@@ -263,4 +265,6 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     **counter.QUESTIONS,
     "/t/pockets": (AskPockets, ask_pockets),
     "/t/loss/own": (OwnLoss, own_loss),
+    "/t/payment": (AskPayment, ask_payment),
+    "/t/payment/ways": (AskWays, ask_ways),
 }

@@ -20,6 +20,7 @@ from onecard.wire import beside, counter, load_order, management
 from onecard.wire import messages as m
 from tests.onecard.wire.desk import EXAMPLES as DESK
 from tests.onecard.wire.fleet import EXAMPLES as FLEET
+from tests.onecard.wire.kiosk import EXAMPLES as KIOSK
 
 ID = RecordId(1001, 1, 42)
 OTHER = RecordId(1001, 1, 40)
@@ -461,6 +462,7 @@ EXAMPLES = (
     m.Problem(code="terminal.revoked", params={"terminal": 1001}),
     *DESK,
     *FLEET,
+    *KIOSK,
 )
 
 

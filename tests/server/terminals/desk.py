@@ -247,6 +247,10 @@ def _collect(desk: Desk) -> Subject:
     return e.CollectSubsidy, {"card": card.card, "issue": 1}
 
 
+def _code_payment(desk: Desk) -> Subject:
+    return e.CodePayment, {"card": desk.plastic().card, "issue": 1, "fen": 1_000, "gateway": "sandbox"}
+
+
 def opening(desk: Desk, card: int, fen: int) -> dict[str, Any]:
     until = desk.office.clock.now() + 3_600
     return {"card": card, "issue": 1, "place": "K8", "fen": fen, "until": until}
@@ -308,6 +312,7 @@ SUBJECTS: dict[str, Callable[[Desk], Subject]] = {
     "gift": _gift,
     "redeem": _redeem,
     "collect": _collect,
+    "code_payment": _code_payment,
     "hold": _hold,
     "hold of a purse": _hold_sold,
     "hold_extend": _extend,
@@ -317,4 +322,4 @@ SUBJECTS: dict[str, Callable[[Desk], Subject]] = {
     "pay_claim": _pay_claim,
 }
 #: What a desk of another branch may do for whoever comes with his card, or begins itself.
-ANYWHERE = ("collect", "hold", "hold of a purse")
+ANYWHERE = ("collect", "code_payment", "hold", "hold of a purse")
