@@ -11,6 +11,7 @@ from onecard.errors import Refused
 from server import auth
 from server.console.page import Asking, address, go, inside, page, read_form, read_upload, runtime
 from server.operators import log
+from server.operators import permission as rights
 
 _log = structlog.get_logger()
 
@@ -79,7 +80,8 @@ async def _known(request: Asking, options: dict[str, Any]) -> Response[Any] | No
             title=403,
             error=Refused("operator.not_allowed", permission=permission),
         )
-    if options.get("fresh") and not auth.is_fresh(runtime(request), who):
+    matters = options.get("fresh") or permission in rights.MONEY
+    if matters and not auth.is_fresh(runtime(request), who):
         return go("/confirm", next=_back(request))
     return None
 

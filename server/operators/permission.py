@@ -40,6 +40,9 @@ SYSTEM = "console.system"
 #: Promotions, subsidies, deposits held, what is owed on account.
 VALUE = "console.value"
 
+#: Pages on which money moves: their forms are shown and taken only soon after the password.
+MONEY = frozenset({RECHARGE, SETTLE, VALUE})
+
 ALL = (
     SELL,
     VOID,

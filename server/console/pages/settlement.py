@@ -139,7 +139,9 @@ def _is_subject(who: int, scope: Scope, one: statement.Statement) -> bool:
     return one.subject in scope.owners
 
 
-@post("/settlement/{number:int}/{to:str}", opt={"permission": permission.VIEW}, status_code=200)
+@post(
+    "/settlement/{number:int}/{to:str}", opt={"permission": permission.VIEW, "fresh": True}, status_code=200
+)
 async def advance(request: Asking, number: FromPath[int], to: FromPath[str]) -> Response[Any]:
     """The next step: finance checks, drops and settles; who it is about, or a colleague, confirms."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onecard.wire.session import MAX_BODY
+from server.auth import FRESH_S
 from server.console.page import CSP
 from server.operators import permission
 from tests.server.console.day import Day
@@ -185,3 +186,22 @@ def test_an_empty_office_says_what_to_do(office: Office) -> None:
         page = admin.get(path)
         assert page.status == 200, path
         assert 'class="empty"' in page.text, path
+
+
+def test_where_money_moves_the_password_is_asked_for_again(office: Office) -> None:
+    """One rule for all pages, whatever each says of itself: an unlocked desk is not enough."""
+    admin = office.administrator()
+    token = admin.form_token("/password")
+    office.clock.advance(FRESH_S + 1)
+    asked = 0
+    for route in office.server.console.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            if handler.opt.get("permission") not in permission.MONEY:
+                continue
+            path = re.sub(r"\{\w+:int\}", "1", re.sub(r"\{\w+:str\}", "x", route.path))
+            for method in handler.http_methods & {"GET", "POST"}:
+                asked += 1
+                reply = admin.get(path) if method == "GET" else admin.post(path, form_token=token)
+                assert (reply.status, reply.headers["location"][:8]) == (303, "/confirm"), (method, path)
+    assert asked > 40
+    assert admin.post("/settlement/1/settled", form_token=token).headers["location"] == "/confirm?next=%2F"
