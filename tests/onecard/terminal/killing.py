@@ -12,10 +12,14 @@ import signal
 import sys
 from pathlib import Path
 
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+import msgspec
+
+from onecard.devices.readers.virtual import Plastic, VirtualM1, VirtualPurse
+from onecard.devices.readers.virtual.purse import Memory
 from onecard.errors import CardError
 from onecard.terminal.outcome import Unfinished
-from tests.onecard.terminal.operation import OPERATIONS, Case
+from tests.onecard.terminal.cpu_card import direct
+from tests.onecard.terminal.operation import EVERY, Case
 from tests.onecard.terminal.stand import CASHIER, Stand
 
 CARD = 700_001
@@ -66,9 +70,34 @@ class PlasticOnDisk(VirtualM1):
         return answer
 
 
-def save(plastic: VirtualM1, path: Path) -> None:
+class ChipOnDisk(VirtualPurse):
+    """The same for a CPU card: its UID and what its chip stored."""
+
+    path: Path
+    killer = Killer(0)
+
+    @classmethod
+    def lying_in(cls, folder: Path, killer: Killer) -> "ChipOnDisk":
+        kept = (folder / "card.json").read_bytes()
+        chip = cls(kept[:4], msgspec.msgpack.decode(kept[4:], type=Memory))
+        chip.path, chip.killer = folder / "card.json", killer
+        return chip
+
+    def run(self, apdu):
+        self.killer.cross()
+        answer = super().run(apdu)
+        self.killer.cross()
+        return answer
+
+    def commit(self, state):
+        super().commit(state)
+        save(self, self.path)
+
+
+def save(plastic: Plastic, path: Path) -> None:
     fresh = path.with_suffix(".new")
-    fresh.write_bytes(plastic.to_bytes())
+    kept = plastic.to_bytes() if isinstance(plastic, VirtualM1) else plastic.uid + plastic.stored
+    fresh.write_bytes(kept)
     fresh.replace(path)
 
 
@@ -95,7 +124,7 @@ def prepare(folder: Path, operation: str) -> Case:
     folder.mkdir(parents=True)
     stand = Stand(folder)
     stand.station.open_shift(CASHIER, 0)
-    case = OPERATIONS[operation](stand, CARD)
+    case = EVERY[operation](stand, CARD)
     save(case.plastic, folder / "card.json")
     stand.close()
     return case
@@ -107,15 +136,16 @@ def reopen(folder: Path, operation: str, killer: Killer | None = None) -> Case:
     if killer is not None:
         stand.journal._db.execute("PRAGMA synchronous = FULL")
         stand.journal._db = WatchedDatabase(stand.journal._db, killer)
-    case = OPERATIONS[operation](stand, CARD, again=True)
-    case.plastic = PlasticOnDisk.lying_in(folder, killer or Killer(0))
+    case = EVERY[operation](stand, CARD, again=True)
+    kind = ChipOnDisk if isinstance(case.plastic, VirtualPurse) else PlasticOnDisk
+    case.plastic = kind.lying_in(folder, killer or Killer(0))
     return case
 
 
 def act(case: Case, *, retap: bool) -> object:
     """What the station does with the card that is put on: complete what is open, or begin."""
     station = case.stand.station
-    storage = DirectStorage(case.plastic)
+    storage = direct(case.plastic)
     if retap and (waiting := station.recover()):
         return station.retap(storage, waiting[0])
     return case.act(storage)

@@ -1,4 +1,4 @@
-"""The five card writes as things to be interrupted: a card prepared, what to do, what must come of it.
+"""The writes of M1 and CPU cards as things to be interrupted: a card, what to do, what must come of it.
 
 ``again``: the station and its journal have been prepared before and were restarted.
 """
@@ -6,12 +6,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from onecard.cards.image import CardImage
 from onecard.cards.m1.sector import access_bits
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.cards.medium import StorageCard
+from onecard.devices.readers.virtual import DirectStorage, Plastic, VirtualM1, VirtualPurse
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed
 from onecard.wire import messages as m
-from tests.onecard.terminal.stand import TODAY, Stand, make_plastic
+from tests.onecard.terminal.cpu_card import Orders, make_cpu_plastic, read_cpu
+from tests.onecard.terminal.stand import TODAY, Stand, make_plastic, read_plastic
 
 START = 10_000
 FEN = 1250
@@ -22,16 +25,23 @@ class Case:
     """One card with one write to come."""
 
     stand: Stand
-    plastic: VirtualM1
+    plastic: Plastic
     card: int
     before_fen: int
     after_fen: int
-    act: Callable[[DirectStorage], object]
+    act: Callable[[StorageCard], object]
     kind: str
+
+    def image(self) -> CardImage:
+        """What the card says now."""
+        if isinstance(self.plastic, VirtualPurse):
+            return read_cpu(self.stand, self.plastic)
+        return read_plastic(self.plastic)
 
     @property
     def is_dead(self) -> bool:
         """A trailer was torn inside its access bytes: the chip itself refuses that sector from then on."""
+        assert isinstance(self.plastic, VirtualM1)
         return any(access_bits(self.plastic.blocks[trailer][6:9]) is None for trailer in (7, 11, 15))
 
 
@@ -39,7 +49,7 @@ def _uid(number: int) -> bytes:
     return bytes([4]) + (number % 0xFFFFFF).to_bytes(3, "big")
 
 
-def _looked(stand: Stand, then: Callable[..., object]) -> Callable[[DirectStorage], object]:
+def _looked(stand: Stand, then: Callable[..., object]) -> Callable[[StorageCard], object]:
     return lambda storage: then(storage, stand.station.look(storage))
 
 
@@ -87,13 +97,56 @@ def issue(stand: Stand, number: int, again: bool = False) -> Case:
     )
 
 
+def lock(stand: Stand, number: int, again: bool = False) -> Case:
+    """At the front desk, before a card is paid out."""
+    plastic = make_plastic(START, uid=_uid(number), card=number)
+    act = _looked(stand, stand.station.front_desk.lock)
+    return Case(stand, plastic, number, START, START, act, "lock")
+
+
+def _cpu(stand: Stand, number: int) -> VirtualPurse:
+    stand.station.attach(load_host=Orders())
+    return make_cpu_plastic(START, uid=_uid(number), card=number)
+
+
+def cpu_sale(stand: Stand, number: int, again: bool = False) -> Case:
+    case = sale(stand, number, again)
+    case.plastic = _cpu(stand, number)
+    return case
+
+
+def cpu_recharge(stand: Stand, number: int, again: bool = False) -> Case:
+    case = recharge(stand, number, again)
+    case.plastic = _cpu(stand, number)
+    return case
+
+
+def cpu_load(stand: Stand, number: int, again: bool = False) -> Case:
+    case = load(stand, number, again)
+    case.plastic = _cpu(stand, number)
+    return case
+
+
+def cpu_lock(stand: Stand, number: int, again: bool = False) -> Case:
+    case = lock(stand, number, again)
+    case.plastic = _cpu(stand, number)
+    return case
+
+
+#: Writes of M1 cards whose taps wait for the card to come back.
 OPERATIONS = {"sale": sale, "void": void, "recharge": recharge, "load": load, "issue": issue}
+#: The same of CPU cards: a void there is owed and writes nothing, and they are made in the key room.
+CPU_OPERATIONS = {"cpu sale": cpu_sale, "cpu recharge": cpu_recharge, "cpu load": cpu_load}
+#: Locks, which wait for nobody: a restart gives them up, the next tap locks.
+LOCKS = {"lock": lock, "cpu lock": cpu_lock}
+EVERY = OPERATIONS | CPU_OPERATIONS | LOCKS
 
 
 def crossings(make: Callable[[Stand, int], Case], stand: Stand, number: int) -> list[int | None]:
     """Dry run on a spare card: for each command that the write takes, how many bytes a tear can leave
     written (``None``: it writes nothing)."""
     case = make(stand, number)
+    assert isinstance(case.plastic, VirtualM1)
     storage = DirectStorage(case.plastic)
     written: set[int] = set()
     write = case.plastic.write

@@ -225,7 +225,17 @@ def recharge(stand: Stand, plastic):
     return stand.station.recharge(storage, stand.station.look(storage), FEN)
 
 
-ACTS = {"sale": (sell, -FEN), "recharge": (recharge, FEN)}
+def collect(stand: Stand, plastic):
+    storage = DirectCpu(plastic)
+    return stand.station.apply_loads(storage, stand.station.look(storage))
+
+
+def lock(stand: Stand, plastic):
+    storage = DirectCpu(plastic)
+    return stand.station.front_desk.lock(storage, stand.station.look(storage))
+
+
+ACTS = {"sale": (sell, -FEN), "recharge": (recharge, FEN), "load": (collect, FEN), "lock": (lock, 0)}
 
 
 @pytest.fixture(params=ACTS)
@@ -234,9 +244,14 @@ def torn(request, stand, orders):
     numbers = iter(range(CARD + 10, CARD + 10_000))
 
     def make():
-        return make_cpu_plastic(START, card=next(numbers))
+        card = next(numbers)
+        if act is collect:
+            waiting = m.Load(card=card, issue=1, number=1, fen=FEN, digest="0a")
+            stand.receive(stand.office.loads(waiting, base=stand.facts.have().get("loads", 0)))
+        return make_cpu_plastic(START, card=card)
 
     places = tears_of(stand, lambda plastic: act(stand, plastic), make)
+    print(f"cpu {request.param}: torn at {len(places)} places")
 
     def each():
         for command, byte in places:
@@ -247,7 +262,7 @@ def torn(request, stand, orders):
                 ended = act(stand, plastic)
             except CardError:
                 ended = None
-                assert not [one for one in stand.bodies(m.Sale, m.Recharge) if one.id.seq > head]
+                assert not [one for one in stand.bodies(*m.PURSE_INTENTS) if one.id.seq > head]
             yield plastic, ended, (command, byte)
 
     return each, moves, act
@@ -296,7 +311,7 @@ def test_another_card_comes_first(torn, stand):
 
 def test_another_terminal_comes_first(torn, stand, tmp_path):
     """The customer buys elsewhere; what the card shows later says which of the two it carries."""
-    each, moves, _ = torn
+    each, moves, act = torn
     folder = tmp_path / "other"
     folder.mkdir()
     second = Stand(folder, clock=stand.clock, office=stand.office, terminal=1002)
@@ -307,13 +322,18 @@ def test_another_terminal_comes_first(torn, stand, tmp_path):
             continue
         written = read_cpu(second, plastic).newest.last == ended.id
         known[written] += 1
-        assert isinstance(sell(second, plastic, 7), Completed), where
+        locked = act is lock and written
+        if locked:
+            with pytest.raises(Refused, match=r"^card\.locked"):
+                sell(second, plastic, 7)
+        else:
+            assert isinstance(sell(second, plastic, 7), Completed), where
         if written:
             assert isinstance(stand.station.retap(DirectCpu(plastic), ended), Completed), where
         else:
             with pytest.raises(Refused, match=r"^card\.not_written"):
                 stand.station.retap(DirectCpu(plastic), ended)
-        expected = START - 7 + (moves if written else 0)
+        expected = START - (0 if locked else 7) + (moves if written else 0)
         assert plastic.memory.balance == expected, where
     assert min(known.values()) > 2
     second.close()

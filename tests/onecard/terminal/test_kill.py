@@ -15,25 +15,30 @@ from onecard.devices.readers.virtual import DirectStorage
 from onecard.terminal.outcome import Completed, State, WrongCard
 from onecard.wire import messages as m
 from tests.onecard.terminal.killing import CARD, Case, act, reopen, run_once
-from tests.onecard.terminal.operation import OPERATIONS
-from tests.onecard.terminal.stand import make_plastic, read_plastic
+from tests.onecard.terminal.operation import CPU_OPERATIONS, LOCKS, OPERATIONS
+from tests.onecard.terminal.stand import make_plastic
 
 KINDS = {"sale": m.Sale, "void": m.Void, "recharge": m.Recharge, "load": m.LoadIntent, "issue": m.Issue}
 
 
-@pytest.fixture(scope="module", params=OPERATIONS)
+@pytest.fixture(scope="module", params=[*OPERATIONS, *CPU_OPERATIONS])
 def killed(request, tmp_path_factory):
     """(operation, folders left by each kill, in order)."""
-    root = tmp_path_factory.mktemp(request.param)
+    return request.param, kill_everywhere(request.param, tmp_path_factory)
+
+
+def kill_everywhere(operation, tmp_path_factory):
+    root = tmp_path_factory.mktemp(operation.replace(" ", "-"))
     child = subprocess.run(
-        [sys.executable, "-m", "tests.onecard.terminal.killing", str(root), request.param],
+        [sys.executable, "-m", "tests.onecard.terminal.killing", str(root), operation],
         capture_output=True,
         text=True,
         check=False,
     )
     assert child.returncode == 0, child.stderr
     through = int(child.stdout)
-    return request.param, [root / str(at) for at in range(1, through)]
+    print(f"{operation}: killed at each of {through - 1} steps")
+    return [root / str(at) for at in range(1, through)]
 
 
 def copies(killed, tmp_path):
@@ -55,7 +60,7 @@ def intents(case: Case):
 
 def assert_once(case: Case) -> None:
     """One intent that is done, on the card once, in a journal without a hole."""
-    image = read_plastic(case.plastic)
+    image = case.image()
     written = [one for one in intents(case) if case.stand.station.find(one.id).state is State.DONE]
     assert image.newest.main_fen == case.after_fen
     assert [one.id for one in written] == [image.newest.last]
@@ -65,8 +70,8 @@ def assert_once(case: Case) -> None:
 
 def test_there_is_a_kill_at_every_step(killed):
     operation, folders = killed
-    # Two commits and, for the shortest of them, seventeen commands: each before and after.
-    assert len(folders) >= 2 * (2 + 17), operation
+    # Two commits and, for the shortest of them, as many commands: each before and after.
+    assert len(folders) >= 2 * (2 + (11 if operation.startswith("cpu") else 17)), operation
 
 
 def test_the_same_card_after_the_restart(killed, tmp_path):
@@ -124,3 +129,23 @@ def test_killed_again_while_it_recovers(killed, tmp_path):
             act(case, retap=True)
         assert_once(case)
         case.stand.close()
+
+
+@pytest.mark.parametrize("operation", LOCKS)
+def test_a_lock_waits_for_nobody(operation, tmp_path_factory):
+    """Killed anywhere it is given up at the restart, and the next tap locks unless the card is locked."""
+    found = {True: 0, False: 0}
+    for folder in kill_everywhere(operation, tmp_path_factory):
+        case = reopen(folder, operation)
+        assert case.stand.station.recover() == []
+        locked = case.image().newest.locked
+        found[locked] += 1
+        if not locked:
+            assert isinstance(act(case, retap=False), Completed)
+        newest = case.image().newest
+        assert newest.locked
+        assert newest.main_fen == case.after_fen
+        assert newest.last in {one.id for one in case.stand.bodies(m.Lock)}
+        assert case.stand.journal.verify() == case.stand.journal.head.seq
+        case.stand.close()
+    assert min(found.values()) > 2

@@ -10,18 +10,22 @@ from onecard.rules.outcome import Verdict, judge
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, State, Unfinished, WrongCard
 from onecard.wire import messages as m
-from tests.onecard.terminal.operation import OPERATIONS, Case, crossings, tears
+from tests.onecard.terminal.operation import OPERATIONS, Case, crossings, lock, tears
 from tests.onecard.terminal.stand import CASHIER, KEYS, UNIT, Stand, make_plastic, read_plastic
 
 FIRST = 600_000
 
 
-@pytest.fixture(params=OPERATIONS)
+WRITES = OPERATIONS | {"lock": lock}
+
+
+@pytest.fixture(params=WRITES)
 def torn(request, stand):
     """All ways to tear one operation, each on a card of its own: (case, command, byte)."""
     stand.receive(stand.office.place(offline_recharge_fen="1000000000"))
-    make = OPERATIONS[request.param]
+    make = WRITES[request.param]
     profile = crossings(make, stand, FIRST)
+    print(f"{request.param}: torn at {len(tears(profile))} places")
 
     def each():
         for number, (command, byte) in enumerate(tears(profile), FIRST + 1):
@@ -40,9 +44,7 @@ def tear(case: Case, command: int, byte: int | None):
     except (CardError, Refused):
         ended = None
     if ended is None:
-        written = [
-            b for b in case.stand.bodies(m.Sale, m.Void, m.Recharge, m.LoadIntent, m.Issue) if b.id.seq > head
-        ]
+        written = [b for b in case.stand.bodies(*m.PURSE_INTENTS) if b.id.seq > head]
         assert written == [], "an intent was left behind without a word"
     return ended
 
@@ -104,6 +106,9 @@ def test_the_same_card_after_a_restart_is_done_once(torn, stand):
             finish(case, ended)
             continue
         stand.restart()
+        if case.kind == "lock":  # waits for nobody
+            assert stand.station.recover() == []
+            continue
         (aside,) = stand.station.recover()
         assert (aside.id, aside.state) == (ended.id, State.ASIDE)
         finish(case, aside)
@@ -157,8 +162,13 @@ def test_another_station_keeps_the_evidence_and_sells(torn, tmp_path):
         assert truth in (Verdict.WRITTEN, Verdict.STANDS)
         (seen,) = [body for body in second.bodies(m.Seen) if body.of == ended.id]
         assert evidence(seen, look.image) is truth
-        assert isinstance(second.station.sell(storage, look, Order.amount(100)), Completed)
-        settled_at_home(case, ended, truth)
+        if image_locked := look.image.newest.locked:
+            assert truth is Verdict.WRITTEN
+            with pytest.raises(Refused, match=r"^card\.locked"):
+                second.station.sell(storage, look, Order.amount(100))
+        else:
+            assert isinstance(second.station.sell(storage, look, Order.amount(100)), Completed)
+        settled_at_home(case, ended, truth, 0 if image_locked else 100)
 
 
 def evidence(seen: m.Seen, image) -> Verdict:
@@ -175,7 +185,7 @@ def evidence(seen: m.Seen, image) -> Verdict:
     return verdict
 
 
-def settled_at_home(case: Case, ended: Unfinished, truth: Verdict) -> None:
+def settled_at_home(case: Case, ended: Unfinished, truth: Verdict, sold_fen: int) -> None:
     """The card comes back to the first station after the second sold to it."""
     station = case.stand.station
     if truth is Verdict.WRITTEN:  # one further: the older copy still is the intent
@@ -186,7 +196,7 @@ def settled_at_home(case: Case, ended: Unfinished, truth: Verdict) -> None:
         assert refused.value.code == "card.not_written"
     assert station.open_taps() == []
     assert read_plastic(case.plastic).newest.main_fen == (
-        (case.after_fen if truth is Verdict.WRITTEN else case.before_fen) - 100
+        (case.after_fen if truth is Verdict.WRITTEN else case.before_fen) - sold_fen
     )
 
 

@@ -96,6 +96,26 @@ def test_torn_anywhere_it_goes_on_where_it_was(writes):
     assert readable > 40
 
 
+def test_torn_anywhere_neither_another_card_nor_a_till_without_the_new_keys_is_misled():
+    """Other card, other terminal, never again: what a half-renewed card says is its newest record, or nothing."""
+    newest = on_reader(used(2)).read().newest
+    other, read, unread = used(1), 0, 0
+    for index, byte in tears(used(2), (0, 7, 16)):
+        card = used(2)
+        card.tear_at(index, byte)
+        with pytest.raises(CardError):
+            on_reader(card).rekey()
+        memory = card.to_bytes()
+        on_reader(other).rekey()
+        assert card.to_bytes() == memory
+        try:
+            assert on_reader(card, KEYS).read().newest == newest, (index, byte)
+            read += 1
+        except (CardForeign, CardBroken):
+            unread += 1
+    assert min(read, unread) > 20
+
+
 @pytest.mark.parametrize("writes", [1, 2])
 def test_used_between_two_tries_no_later_record_is_lost(writes):
     """A till that knows both versions sells to a card that is half-way; then the renewal is torn again."""
