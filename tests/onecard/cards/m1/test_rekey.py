@@ -97,7 +97,7 @@ def test_torn_anywhere_it_goes_on_where_it_was(writes):
 
 
 def test_torn_anywhere_neither_another_card_nor_a_till_without_the_new_keys_is_misled():
-    """Other card, other terminal, never again: what a half-renewed card says is its newest record, or nothing."""
+    """Other card, other terminal, never: a half-renewed card says its newest record, or nothing."""
     newest = on_reader(used(2)).read().newest
     other, read, unread = used(1), 0, 0
     for index, byte in tears(used(2), (0, 7, 16)):
