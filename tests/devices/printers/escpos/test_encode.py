@@ -154,6 +154,20 @@ def test_chinese_mode_is_on_for_chinese_and_off_after():
     assert render.lines(garbled)[1] == "??", "the renderer shows a forgotten mode as the printer would"
 
 
+def test_a_code_is_ordered_byte_by_byte_as_published():
+    ordered = [
+        "1D286B040031413200",
+        "1D286B03003143",
+        "1D286B03003145",
+        "1D286B0800315030",
+        "1D286B0300315130",
+    ]
+    drawn = printed(Code("12345")).hex().upper()
+    places = [drawn.index(command) for command in ordered]
+    assert places == sorted(places)
+    assert drawn[places[3] + len(ordered[3]) :].startswith(b"12345".hex())
+
+
 def test_a_code_is_the_printers_own_or_a_picture():
     text = "https://card.example/c/中"
     own = printed(Code(text))
