@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import Connection, RowMapping, Select, false, select, update
 
 from onecard.errors import Refused
 from onecard.wire.messages import CardType
@@ -76,9 +76,10 @@ def propose(
     return number
 
 
-def proposals(connection: Connection, scope: Scope) -> list[RowMapping]:
-    """Those that wait for a second person, the oldest first. One about no exception is the whole unit's."""
-    query = _seen(scope).where(proposal.c.state == "open")
+def proposals(connection: Connection, scope: Scope, asker: int = 0) -> list[RowMapping]:
+    """Those that wait for a second person, the oldest first. One about no exception is the whole unit's;
+    ``asker`` sees what he asked for himself."""
+    query = _seen(scope, asker).where(proposal.c.state == "open")
     return list(connection.execute(query.order_by(proposal.c.proposal)).mappings())
 
 
@@ -90,10 +91,13 @@ def told(row: RowMapping) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name != "asked_by"}
 
 
-def _seen(scope: Scope) -> "Select[tuple[Any, ...]]":
+def _seen(scope: Scope, asker: int = 0) -> "Select[tuple[Any, ...]]":
     about = (exception.c.unit_id == proposal.c.unit_id) & (exception.c.exception == proposal.c.exception)
     query = select(proposal).outerjoin(exception, about).where(proposal.c.unit_id == scope.unit)
-    return query if scope.is_whole else query.where(scope.by_terminal(exception))
+    if scope.is_whole:
+        return query
+    own = proposal.c.asked_by == asker if asker else false()
+    return query.where(scope.by_terminal(exception) | own)
 
 
 def order_of(connection: Connection, scope: Scope, number: int, operator: int, types: Types) -> Order[Any]:

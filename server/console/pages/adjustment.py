@@ -7,7 +7,7 @@ from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
-from server.adjustment import service
+from server.adjustment import account, service
 from server.books.office.agree import Agree, Terms
 from server.console import field
 from server.console.page import Asking, form, go, page, runtime, visitor
@@ -25,18 +25,19 @@ async def _listed(request: Asking, fields: field.Fields, error: Refused | None =
     there, who = runtime(request), visitor(request).rights
     field.demand_whole(who, permission.SETTLE)
     scope = who.scope(permission.SETTLE)
-    rows, people = await there.db.read(
-        lambda connection: (service.proposals(connection, scope), names(connection, scope))
+    rows, people, choices = await there.db.read(
+        lambda c: (service.proposals(c, scope), names(c, scope), account.choices(c, scope))
     )
     return page(
         request, "adjustments.html", status=422 if error else 200, error=error, rows=rows, people=people,
-        reasons=service.REASONS, fields=dict(fields), me=who.operator, key=await field.new_key(request),
+        choices=choices, reasons=service.REASONS, fields=dict(fields), me=who.operator,
+        key=await field.new_key(request),
     )  # fmt: skip
 
 
 @post("/adjustments", opt={"permission": permission.SETTLE, "fresh": True}, status_code=200)
 async def propose(request: Asking) -> Response[Any]:
-    """Two accounts and an amount; or, with ``card``, a debt to be written off."""
+    """Two accounts of those offered and an amount; or, with ``card``, a debt to be written off."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)
     field.demand_whole(who, permission.SETTLE)
     scope, now = who.scope(permission.SETTLE), there.clock.now()
@@ -48,10 +49,14 @@ async def propose(request: Asking) -> Response[Any]:
             return service.propose_write_off(
                 connection, there.unit, card=card, fen=fen, reason=reason, operator=who.operator, now=now
             )
+        sides = {}
+        for side in ("debit", "credit"):
+            typed = fields.get(f"{side}_card", "").strip()
+            card = field.card(connection, scope, typed)["card"] if typed else 0
+            sides[side] = account.chosen(connection, scope, fields.get(side, ""), card)
         return service.propose(
-            connection, there.unit, debit=fields.get("debit", "").strip(),
-            credit=fields.get("credit", "").strip(), fen=fen, reason=reason, operator=who.operator, now=now,
-        )  # fmt: skip
+            connection, there.unit, **sides, fen=fen, reason=reason, operator=who.operator, now=now
+        )
 
     try:
         number = await there.db.write(write)

@@ -24,10 +24,11 @@ async def listed(request: Asking) -> Response[Any]:
 
 
 async def _listed(request: Asking, fields: field.Fields, error: Refused | None = None) -> Response[Any]:
-    there, scope = runtime(request), visitor(request).rights.scope(permission.VALUE)
+    there, who = runtime(request), visitor(request).rights
+    scope = who.scope(permission.VALUE)
 
     def read(connection: Connection) -> dict[str, Any]:
-        waiting = proposal.proposals(connection, scope)
+        waiting = proposal.proposals(connection, scope, who.operator)
         return {
             "rows": figures.latest_entries(connection, scope, RECENT, "paper_slip"),
             "waiting": [proposal.told(row) for row in waiting if row["kind"] == "paper_slip"],

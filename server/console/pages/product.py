@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import Connection
 
 from onecard.clock import business_day, card_day
 from onecard.errors import Refused
-from onecard.wire.messages import Product
+from onecard.wire.messages import Price, Product
 from server.catalogue import service
 from server.console import field, rule
 from server.console.page import Asking, form, go, page, runtime, visitor
@@ -126,8 +127,14 @@ async def change(request: Asking, number: FromPath[int]) -> Response[Any]:
     def write(connection: Connection) -> None:
         known = {row["outlet"] for row in outlets(connection, scope)}
         said = _basics(fields, on_sale=fields.get("on_sale") == "1")
+        prices, since = rule.prices(fields, known), field.day(fields, "fen_since")
+        if since > card_day(business_day(now)):
+            # What it costs until then stays what it is.
+            prices = (*prices, Price(fen=said.price_fen, since=since))
+            old = _found(connection, scope, number)[0].price_fen
+            said = msgspec.structs.replace(said, price_fen=old)
         service.change_product(connection, scope, number, said, now)
-        wanted = service.ProductTerms(rule.prices(fields, known), rule.menu(fields, known))
+        wanted = service.ProductTerms(prices, rule.menu(fields, known))
         service.put_product_terms(connection, there.unit, number, wanted, now)
 
     try:

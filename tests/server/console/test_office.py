@@ -12,11 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from onecard.clock import local
+from onecard.rules.periods import PLAIN
+from onecard.rules.pricing import unit_price
 from server.books import tables as books
 from server.books.reconcile import reconcile
 from server.cards import tables as cards
 from server.catalogue.service import card_type_of, products
 from server.console.page import quantity
+from server.exceptions.proposal import proposals
+from server.organisation.scope import Scope
 from tests.server.console.day import Day
 from tests.server.console.kept import Kept
 from tests.server.console.stock import Stock
@@ -218,6 +222,10 @@ def test_a_paper_slip_takes_two_and_both_see_what_it_says(
     assert admin.post("/slips", **slip).status == 303
     assert admin.post("/slips", **{**slip, "at": "1999-01-01T00:00"}).status == 422
     assert admin.post("/slips", **{**slip, "outlet": "99"}).status == 422
+    east = Scope(office.unit, frozenset({(2, 0)}))
+    mine, others = (office.read(lambda c, who=who: proposals(c, east, who)) for who in (1, 99))
+    assert [row["asked_by"] for row in mine] == [1] * len(mine)
+    assert (len(mine) > 0, others) == (True, [])  # of a branch: what one asked for oneself
     page = other.get("/approvals").text
     assert "4711" in page
     assert "8.80" in page
@@ -233,9 +241,17 @@ def test_an_adjustment_is_booked_by_the_other_person_only(
     office: Office, admin: Browser, other: Browser, stock: Stock
 ) -> None:
     card = stock.account
-    two = {"debit": "promo:gift", "credit": f"card:{card}:gift", "amount": "7", "reason": "audit"}
+    shown = admin.get("/adjustments").text
+    assert 'value="promo:gift"' in shown
+    assert 'value="card:*:gift"' in shown
+    two = {"debit": "promo:gift", "credit": "card:*:gift", "credit_card": str(card), "amount": "7"}
+    two["reason"] = "audit"
     assert admin.post("/adjustments", **two).status == 303
-    assert admin.post("/adjustments", **{**two, "credit": "nobody"}).status == 422
+    for bad in (
+        {"credit": "nobody"}, {"credit_card": ""}, {"credit_card": "99999"}, {"debit": "till:9999:cash"},
+        {"credit": f"card:{card}:gift"}, {"credit": "card:*:main:purse"},
+    ):  # fmt: skip
+        assert admin.post("/adjustments", **{**two, **bad}).status == 422, bad
     assert admin.post("/adjustments", card=str(card), amount="7", reason="uncollectable").status == 303
     before = balance(office, f"card:{card}:gift")
     assert send(admin, "/adjustments/2/agree", "/adjustments").status == 422
@@ -424,3 +440,21 @@ def test_every_page_stands_in_both_languages(admin: Browser, stock: Stock, langu
 )
 def test_quantities_are_shown_as_people_write_them(thousandths: int, said: str) -> None:
     assert quantity(thousandths) == said
+
+
+def test_a_new_price_can_begin_on_a_later_day(office: Office, admin: Browser, stock: Stock) -> None:
+    """B13: until then it costs what it did, and both are shown."""
+    path = f"/products/{stock.product}"
+    today = local(office.clock.now()).date()
+    said = {"name": "红烧牛肉面", "category": "面食", "on_sale": "1", "fen": "21"}
+    later = {**said, "fen_since": (today + timedelta(days=9)).isoformat()}
+    assert admin.post(path, **later).status == 303
+
+    def price(days: int) -> int:
+        mine = office.read(lambda c: products(c, office.unit, 1))
+        one = next(row for row in mine if row.product == stock.product)
+        return unit_price(one, 0, PLAIN.when(office.clock.now() + days * 86_400), 1)
+
+    assert [price(days) for days in (0, 8, 9, 40)] == [1_800, 1_800, 2_100, 2_100]
+    assert admin.post(path, **said).status == 303  # at once
+    assert price(0) == 2_100
