@@ -30,7 +30,7 @@ from tests.server.office import Office
 from tests.server.terminals.box import Box
 
 PURSE = m.CardType(
-    type=1, name="会员卡", cap_fen=1_000_000, deposit_fen=1_000, fee_fen=500, day_limit_fen=1_000
+    type=1, name="会员卡", cap_fen=1_000_000, deposit_fen=1_000, fee_fen=500, day_limit_fen=2_000
 )
 ACCOUNT = m.CardType(
     type=2, name="网络卡", purse_on_card=False, cap_fen=1_000_000, points=m.PointsTerms(redeem_fen=100)
@@ -152,6 +152,7 @@ class Counter(Rig):
 
     def power_cut(self) -> None:
         """Everything in memory is gone; the disk is not."""
+        self.clock.advance(60)
         self.box.restart()
         self._events.clear()
         self.boot()

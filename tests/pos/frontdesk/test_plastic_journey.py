@@ -164,15 +164,15 @@ def test_a_lost_card_is_replaced_with_its_balance(counter):
     assert counter.overlay.look == "ok"
     assert counter.drawer == before + 500
     counter.keys("enter")
-    assert "￥30.00" in counter.view.body
-    assert counter.view.sum == "￥50.00"
+    assert "￥60.00" in counter.view.body
+    assert counter.view.sum == "￥20.00"
     counter.keys("f6")
     image = counter.read(new)
     assert (image.identity.card, image.identity.issue) == (card, 2)
-    assert image.newest.main_fen == 5_000
+    assert image.newest.main_fen == 2_000
     counter.lift()
     counter.sync_up()
-    assert (counter.purse(card, 1), counter.purse(card, 2)) == (3_000, 5_000)
+    assert (counter.purse(card, 1), counter.purse(card, 2)) == (6_000, 2_000)
     assert counter.state_of(card) == "active"
     counter.to_desk()
     counter.keys("f1")
