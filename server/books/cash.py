@@ -20,7 +20,7 @@ from onecard.wire.messages import (
     Waiting,
     decode_body,
 )
-from server.books import tables
+from server.books import life, tables
 from server.books.item import Item, answered, quarantine
 from server.books.numbering import number_load
 from server.books.sheet import Event, Fact, Note, Sheet
@@ -66,7 +66,8 @@ def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
     again, result = answered(sheet, item)
     if again:
         return result
-    notes = [sheet.notes.get(key_of(one)) for one in body.credits]
+    keys = [life.told(sheet, key_of(one), item.place) for one in body.credits]
+    notes = [sheet.notes.get(key) for key in keys]
     free = len(set(body.credits)) == len(notes) and all(
         note is not None and note.used_by is None and one.terminal == body.id.terminal
         for one, note in zip(body.credits, notes, strict=True)
@@ -77,8 +78,8 @@ def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
     debts = number_load(sheet, body.card, body.issue, body.amount_fen, "recharge", item.key)
     entry = sheet.enter(event, waiting_event.postings(body) + debts)
     sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
-    for one in body.credits:
-        sheet.use_note(key_of(one), item.key)
+    for key in keys:
+        sheet.use_note(key, item.key)
     return None
 
 

@@ -10,6 +10,7 @@ from onecard.books import accounts
 from onecard.books.entry import Postings, reversal
 from onecard.books.events import fork
 from onecard.wire.messages import LoadIntent, Status
+from server.books.life import key_on
 from server.books.loading import apply_loads, publish_again, take_load_back
 from server.books.numbering import number_load
 from server.books.original import intent_of, purse_entry
@@ -29,7 +30,7 @@ def others(sheet: Sheet, medium: Medium, new: Link, at: int) -> bool:
     def made_at(fact: int) -> int:
         if fact == new.fact:
             return at
-        _, event = purse_entry(sheet, fact)
+        _, event = purse_entry(sheet, key_on(sheet, fact, *medium))
         return 0 if event is None else event.at
 
     alive = survivors(links, made_at)
@@ -69,7 +70,7 @@ def _tell(sheet: Sheet, dead: list[Link], alive: set[int]) -> None:
 def lose(sheet: Sheet, link: Link) -> None:
     """Take back what the record of a dead branch did to its purse."""
     card, issue = link.card, link.issue
-    number, event = purse_entry(sheet, link.fact)
+    number, event = purse_entry(sheet, key_on(sheet, link.fact, card, issue))
     key = sheet.server_key()
     if event is None:
         return
@@ -88,7 +89,7 @@ def _revive(sheet: Sheet, link: Link) -> None:
     """The branch lives on after all: as if its record had never been taken back."""
     card, issue = link.card, link.issue
     settled = (sheet.chains.lost.get((card, issue)) or {})[link.fact]
-    number, event = purse_entry(sheet, link.fact)
+    number, event = purse_entry(sheet, key_on(sheet, link.fact, card, issue))
     assert event is not None
     key = sheet.server_key()
     made_by = sheet.events.get(settled)

@@ -45,17 +45,23 @@ def quarantine(sheet: Sheet, item: Item, reason: str) -> Result:
     return result_of(key, fact)
 
 
+def differs(sheet: Sheet, item: Item) -> bool:
+    """Whether this id was answered before for other content."""
+    fact = sheet.facts.get(item.key)
+    if fact is None:
+        return False
+    if fact.digest is None:
+        # A tombstone. A purse cannot be cancelled: the hole in its card's chain will name this record.
+        return isinstance(item.body, PURSE_INTENTS) and item.body.purse is not None
+    return fact.digest != item.digest and not _is_repair(sheet, item)
+
+
 def answered(sheet: Sheet, item: Item) -> tuple[bool, Result | None]:
     """Was this id answered before, by any road?"""
     fact = sheet.facts.get(item.key)
     if fact is None:
         return False, None
-    if fact.digest is None:
-        # A tombstone. A purse cannot be cancelled: the hole in its card's chain will name this record.
-        differs = isinstance(item.body, PURSE_INTENTS) and item.body.purse is not None
-    else:
-        differs = fact.digest != item.digest and not _is_repair(sheet, item)
-    if differs:
+    if differs(sheet, item):
         return True, conflict(sheet, item, "record_conflict")
     return True, result_of(item.key, fact) if fact.status == Status.QUARANTINED else None
 

@@ -35,7 +35,7 @@ from onecard.wire.messages import (
     Waiting,
     decode_body,
 )
-from server.books import settle, tables
+from server.books import life, settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_close, take_credit, take_doubt, take_drawer, take_waiting
 from server.books.collection import take_collection
@@ -189,6 +189,7 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
     body = item.body
     if body is None or item.fault:
         return quarantine(sheet, item, item.fault)
+    item = life.own(sheet, item)
     if isinstance(body, PURSE_INTENTS):
         return _intent(sheet, item, body)
     match body:
@@ -233,7 +234,7 @@ def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:
 
 
 def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
-    of = key_of(body.of)
+    of = life.told(sheet, key_of(body.of), item.place)
     if isinstance(body, ProvedDone):
         _judge_proof(sheet, item, body, of)
     if isinstance(body, Seen):
@@ -314,6 +315,7 @@ def _judge_proof(sheet: Sheet, item: Item, body: ProvedDone, of: int) -> None:
 
 def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:
     """Keep what the card said, also of an intent that has not been uploaded yet."""
+    of = life.about(sheet, of, body.card, body.issue)
     if any(one.by == item.key for one in sheet.taps.evidence(of)):
         return
     sheet.taps.saw(of, evidence_of(body, item.record.at + item.record.offset_s))

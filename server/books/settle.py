@@ -124,8 +124,10 @@ def review(sheet: Sheet, card: int, issue: int) -> None:
 def _outcome(sheet: Sheet, of: int, tap: Tap) -> tuple[bool, int] | None:
     assert tap.given_up_by is not None
     assert tap.given_up_at is not None
+    # A card knows it by the number that it was made under, whatever the books call it by now.
+    name = key_of(_case(sheet, of, tap).intent.id)
     for one in sheet.taps.evidence(of):
-        shown = verdict(one, of, tap.counter)
+        shown = verdict(one, name, tap.counter)
         if shown == WRITTEN:
             return True, one.by
         if shown == OVERTAKEN:
@@ -135,7 +137,7 @@ def _outcome(sheet: Sheet, of: int, tap: Tap) -> tuple[bool, int] | None:
         later = one.by > tap.given_up_by if same else one.at > tap.given_up_at
         if shown == STANDS and later:
             return False, one.by
-    written = sheet.chains.verdict((tap.card, tap.issue), tap.counter, of)
+    written = sheet.chains.verdict((tap.card, tap.issue), tap.counter, name)
     if written is None:
         return None
     chain = sheet.chains.heads.get((tap.card, tap.issue))

@@ -20,6 +20,7 @@ from onecard.wire.messages import (
     Status,
     Void,
 )
+from server.books import life
 from server.books.case import Case, amount_of, kind_of
 from server.books.chaining import Linked
 from server.books.loading import apply_loads
@@ -84,7 +85,9 @@ def post(sheet: Sheet, case: Case, *, held: bool = False, decided: Decided | Non
     intent = case.intent
     purse = intent.purse
     # First of all its link: what another branch of the chain had done may have to be taken back before.
-    linked = None if purse is None else Linked(sheet, case.key, purse, intent.at, intent.day)
+    # The card calls it by the number it was made under; the books may know another life's record by that.
+    name = key_of(intent.id)
+    linked = None if purse is None else Linked(sheet, name, purse, intent.at, intent.day)
     corrects = outlet = owner = 0
     fen = amount_of(intent)
     match intent:
@@ -153,14 +156,15 @@ def hold_notes(sheet: Sheet, key: int, intent: Recharge) -> None:
         return
     total = 0
     for one in intent.credits:
-        note = sheet.notes.get(key_of(one)) if one.terminal == intent.id.terminal else None
+        note_key = life.told(sheet, key_of(one), key)
+        note = sheet.notes.get(note_key) if one.terminal == intent.id.terminal else None
         if note is None or note.used_by not in (None, key):
             kind = "credit_unknown" if note is None else "credit_twice"
             sheet.inbox.add(kind, f"{id_of(key)}/{one}", fact=key, card=intent.purse.card)
             continue
         total += note.fen
         if note.used_by is None:
-            sheet.use_note(key_of(one), key)
+            sheet.use_note(note_key, key)
     if total != intent.amount_fen:
         sheet.inbox.add("credit_sum", id_of(key), fact=key, fen=intent.amount_fen - total)
 

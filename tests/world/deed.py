@@ -62,7 +62,7 @@ def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
     plastic._fault = None
     if "card" in families and luck.one_in(3):
         # Mostly while it is written and read back: before that nothing has happened.
-        index = luck.below(MOST_COMMANDS) if luck.one_in(4) else 11 + luck.below(8)
+        index = luck.below(MOST_COMMANDS) if luck.one_in(4) else 11 + luck.below(7)
         byte = luck.choose((None, luck.below(16)))
         if luck.one_in(4):
             plastic.glitch_at(index, byte)

@@ -170,11 +170,7 @@ def copy_disk_of(world: World, box: Box) -> str | None:
 
 
 def restore_disk(world: World) -> str | None:
-    """Another box with yesterday's disk stands where this one stood; what it had was all sent.
-
-    Whoever exchanges a disk lets it speak with the office before anything is sold: a number that both lives
-    used for different things is a ``record_conflict`` for a person, and only with family ``collide`` here.
-    """
+    """Another box with yesterday's disk stands where this one stood; what it had was all sent."""
     some = [
         box for box in world.boxes
         if box.name in world.images and box.is_on and not box.disk.trouble and nothing_unsent(world, box)
@@ -188,8 +184,10 @@ def restore_disk(world: World) -> str | None:
 
 
 def put_old_disk(world: World, box: Box) -> str:
-    """Everything that this box sent is with the office; what it knows itself is what the image says."""
-    collides = "collide" in world.options.families
+    """Everything that this box sent is with the office; what it knows itself is what the image says.
+
+    It may speak with the office before it does anything, or use numbers again that the office knows.
+    """
     box.past.append(box.bodies())
     world.power_off(box)
     world.acked.pop(box.name, None)
@@ -198,7 +196,7 @@ def put_old_disk(world: World, box: Box) -> str:
     world.backup = None
     world.luck.fault(f"{box.name} goes on from an old disk")
     world.power_on(box)
-    if not collides and box.is_on:
+    if box.is_on and world.luck.one_in(2):
         box.is_offline, bad, world.network.bad = False, world.network.bad, 0
         world.guard(box, lambda: world.sync(box))
         world.network.bad = bad

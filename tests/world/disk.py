@@ -142,6 +142,11 @@ class Disk:
         """An image, as a backup takes it while the machine is at rest."""
         return {name: bytes(file.data) for name, file in self.files.items()}
 
+    def settle(self) -> None:
+        """Everything that was ever written has reached the plates."""
+        for file in self.files.values():
+            file.synced, file.pending = bytearray(file.data), []
+
     def restore(self, image: dict[str, bytes]) -> None:
         """Another image on the plates; whoever had files open has lost them."""
         self.files = {name: File(bytearray(data), bytearray(data)) for name, data in image.items()}

@@ -14,6 +14,10 @@ from tests.world.luck import Luck
 from tests.world.office import Office
 
 
+#: More questions than anybody has in one step.
+MOST = 1_000
+
+
 @dataclass
 class Late:
     """A question under way."""
@@ -37,6 +41,8 @@ class Network:
         #: The newest sale of an account that somebody on the line has heard.
         self.overheard: Late | None = None
         self._planned = ("", "")
+        #: Questions since the world last did something.
+        self.asked = 0
 
     def plan(self, path: str, fate: str) -> None:
         """What the next question to ``path`` meets; "" = whatever comes."""
@@ -47,6 +53,9 @@ class Network:
     ) -> tuple[int, bytes, dict[str, str]]:
         """What the terminal's client sees."""
         box.door("net")
+        self.asked += 1
+        if self.asked > MOST:
+            raise RuntimeError("asks without end")
         office = self.office
         assert office is not None
         if box.is_offline or not office.is_up:

@@ -179,6 +179,7 @@ class World:
             return
         self._first_morning()
         for box in self.boxes:
+            box.disk.settle()
             self.power_off(box)
         self.luck.faults, self.story = 0, []
         self.office.kill(lambda bound: 0)
@@ -355,6 +356,7 @@ class World:
 
     def sync(self, box: Box) -> str | None:
         """One exchange with the office."""
+        self.network.asked = 0
         box.sync.turn()
         trouble = box.sync.status().trouble
         self._see_server()
@@ -402,6 +404,7 @@ class World:
             return
 
     def _step(self, deeds: "Deeds") -> None:
+        self.network.asked = 0
         for _ in range(6):
             name, deed = deeds.draw(self)
             said = self._try(deed)

@@ -294,9 +294,10 @@ def test_a_restored_disk_that_comes_by_stick_is_a_conflict_and_posts_nothing_twi
     assert any(one.status is m.Status.CONFLICT for one in told.results)
     assert balance(office, CARD) == 47_000
     assert box.sync() == "journal.other_life", "the network gives it the next epoch"
-    assert (box.journal.epoch, balance(office, CARD)) == (2, 47_000)
+    # What the copy sold under a number that was used counts as well: it has happened.
+    assert (box.journal.epoch, balance(office, CARD)) == (2, 43_000)
     asked = office.read(lambda c: c.execute(sa.select(exception.c.kind)).scalars().all())
     assert "record_conflict" in asked, "two sales under one number are for a person"
     sell(box, 500)
     box.sync()
-    assert balance(office, CARD) == 46_500, "and selling goes on"
+    assert balance(office, CARD) == 42_500, "and selling goes on"
