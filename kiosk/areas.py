@@ -2,6 +2,7 @@
 
 from kiosk.account_paper import AccountPaper
 from kiosk.area import Area, Host
+from kiosk.code_pay import CodePay
 from kiosk.loss import Loss
 from kiosk.pickup import Pickup
 from kiosk.pin import PinChange
@@ -13,6 +14,7 @@ def all_areas(host: Host) -> dict[str, Area]:
     return {
         "collect": Pickup(host),
         "service": Service(host),
+        "code": CodePay(host),
         "loss": Loss(host),
         "pin": PinChange(host),
         "statement": AccountPaper(host),

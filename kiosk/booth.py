@@ -65,6 +65,8 @@ class Booth(Workplace[Port]):
         #: Large print with high contrast, and controls within the reach of who sits: for this visit.
         self.large = self.low = False
         self._last_request = 0
+        #: Ways to pay by code, as the office told them last. F: D4
+        self.gateways: tuple[str, ...] = ()
 
     def request_id(self) -> RecordId:
         """Names a question so that asking again is the same question: seconds since 2020, as far as a
@@ -110,12 +112,6 @@ class Booth(Workplace[Port]):
             return "offline_collect"
         refused = look.refusal is not None and look.refusal.code not in (ON_ACCOUNT, "card.locked")
         return "card" if refused and name in ("collect", "code") else ""
-
-    @property
-    def gateways(self) -> tuple[str, ...]:
-        """Ways to pay by code that the office has opened for this terminal, by name. F: D4"""
-        said = "" if self.place is None else self.place.settings.get("code_gateway", "")
-        return tuple(one for one in said.replace(" ", "").split(",") if one)
 
     @property
     def cash_off(self) -> str:

@@ -16,9 +16,11 @@ from kiosk.visit_state import Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.card_event import GiveUp, SetAside
+from onecard.wire import payment
 from onecard.wire import pockets as wallets
-from onecard.wire.errands import ErrandAnswer
-from onecard.wire.messages import CardStatus, Waiting
+from onecard.wire.client import ServerClient
+from onecard.wire.errands import CodePayment, ErrandAnswer
+from onecard.wire.messages import CardStatus, Status, Waiting
 
 _log = structlog.get_logger("kiosk")
 
@@ -33,6 +35,7 @@ class Orders:
         self._started_at = booth.now()
         self._old_writes = True
         self._asked_at = booth.now()
+        self._ways_at: float | None = None
         self._is_asking = False
 
     def ask(self, card: int, issue: int, tell: Tell) -> None:
@@ -107,6 +110,21 @@ class Orders:
         if booth.is_online and not self._is_asking and booth.now() - self._asked_at >= leftover.AGAIN_S:
             self._asked_at = booth.now()
             self._ask_again()
+        wait_s = leftover.WAYS_S if booth.gateways else leftover.NO_WAYS_S
+        if booth.is_online and (self._ways_at is None or booth.now() - self._ways_at >= wait_s):
+            self._ways_at = booth.now()
+            self._ask_ways()
+
+    def _ask_ways(self) -> None:
+        """By which gateways can be paid here; a gateway that is closed is gone within a minute."""
+
+        def answered(answer: payment.Ways | OneCardError) -> None:
+            if isinstance(answer, payment.Ways):
+                self.booth.gateways = answer.names
+
+        self.booth.port.inquire(
+            lambda client: client.ask(payment.WAYS_PATH, payment.AskWays(), payment.Ways), answered
+        )
 
     def _ask_again(self) -> None:
         """An errand whose answer was lost: with the same bytes, so that the office does it once."""
@@ -114,8 +132,16 @@ class Orders:
         errand = next(iter(errands.unanswered()), None)
         if errand is None:
             return
-        question = errands.question(errand.id)
+        id, question = errand.id, errands.question(errand.id)
         self._is_asking = True
+
+        def put(client: ServerClient) -> ErrandAnswer:
+            if isinstance(errand, CodePayment):
+                # Nobody looks at its code any more: better it is never opened.
+                cancelled = client.cancel(id)
+                if cancelled.result.status is Status.REFUSED:
+                    return ErrandAnswer(result=cancelled.result)
+            return client.errand(question)
 
         def answered(answer: ErrandAnswer | OneCardError) -> None:
             self._is_asking = False
@@ -127,4 +153,4 @@ class Orders:
             except OneCardError as error:
                 _log.info("kiosk.errand_refused", errand=str(errand.id), code=error.code)
 
-        self.booth.port.inquire(lambda client: client.errand(question), answered)
+        self.booth.port.inquire(put, answered)

@@ -7,18 +7,14 @@ it gives a purse card are numbered loads: they are waited for, and written in on
 from msgspec import Raw
 
 from kiosk.area import Area
+from kiosk.arrival import Arrival
 from kiosk.presenters import pickup
 from kiosk.visit_state import Limits, Visit
 from onecard.errors import OneCardError
 from onecard.terminal.look import Look
 from onecard.text import Audience
-from onecard.wire import pockets as wallets
 from onecard.wire.errands import AskErrand, CollectSubsidy, ErrandAnswer
-from onecard.wire.pockets import Pockets, Ready
-
-#: Loads that the office has made are here within this time, or they wait for the next visit.
-FETCH_S = 12.0
-_AGAIN_S = 1.0
+from onecard.wire.pockets import Ready
 
 
 class Pickup(Area):
@@ -35,7 +31,7 @@ class Pickup(Area):
         super().begin()
         self.stage, self.why, self.told_fen = "loading", "", 0
         self.ready: tuple[Ready, ...] = ()
-        self._expected = self._since = self._woken = 0.0
+        self._arrival: Arrival | None = None
         self._errand: CollectSubsidy | None = None
 
     def leave(self) -> None:
@@ -137,34 +133,15 @@ class Pickup(Area):
         self.booth.port.play("refused")
 
     def _fetch(self) -> None:
-        self.stage, self._since, self._expected = "fetching", self.booth.now(), 0.0
-        if not self.booth.is_online:
-            self._take()
-            return
-        question = wallets.AskPockets(card=self.look.card, issue=self.look.issue)
-        self.ask(lambda client: client.ask(wallets.PATH, question, Pockets), self._counted)
-
-    def _counted(self, answer: Pockets | OneCardError) -> None:
-        self._expected = float(len(answer.waiting)) if isinstance(answer, Pockets) else 1.0
+        self.stage, self._arrival = "fetching", Arrival(self, self.look)
         self._look_for_loads()
 
     def _look_for_loads(self) -> None:
         """All of them are here, or it has taken too long."""
-        here, now = len(self._here()), self.booth.now()
-        if (self._expected and here >= self._expected) or now - self._since >= FETCH_S:
-            self._take()
-        elif now - self._woken >= _AGAIN_S:
-            self._woken = now
-            self.booth.port.wake()
-
-    def _here(self) -> tuple[object, ...]:
-        image = self.look.image
-        assert image is not None
-        facts = self.booth.station.facts
-        return tuple(facts.loads(self.look.card, self.look.issue, image.newest.last_load))
-
-    def _take(self) -> None:
-        if self._here():
+        arrival = self._arrival
+        if arrival is None or not arrival.poll():
+            return
+        if arrival.here:
             self.host.do("load")
         else:
             self.stage = "later" if self.told_fen else "empty"

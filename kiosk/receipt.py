@@ -10,6 +10,7 @@ from onecard.books.wallets import ON_CARD, amounts
 from onecard.clock import day_of_card, local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
 from onecard.ids import RecordId
+from onecard.terminal.look import Look
 from onecard.terminal.outcome import Unfinished
 from onecard.text import Translator, legible
 from onecard.wire.lookups import CardStatement
@@ -80,6 +81,13 @@ def person(
         parts.append(_total(tr, kept_fen))
     parts += _doubts(tr, doubts or (Doubt(fen=0, at=at),))
     return Document(number, (*parts, *_foot(tr, head, number, at)))
+
+
+def code_payment(tr: Translator, head: Head, look: Look, payment: RecordId, fen: int, at: int) -> Document:
+    """Paid by phone, onto an account. F: D4"""
+    parts = [*_top(tr, head, "code_payment"), _total(tr, fen), Rule()]
+    parts.append(Line(tr("kiosk.paper.card"), masking.card(look.card, look.issue)))
+    return _paper(tr, head, parts, payment, at)
 
 
 def statement(tr: Translator, head: Head, issue: int, told: CardStatement) -> Document:

@@ -15,6 +15,7 @@ from kiosk.screens.frame import KioskScreen, Send
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.menu import MenuScreen
 from kiosk.screens.out import OutScreen
+from kiosk.screens.pay import PayScreen
 from kiosk.screens.person import PersonScreen
 from kiosk.screens.pickup import PickupScreen
 from kiosk.screens.put_back import PutBackScreen
@@ -31,6 +32,7 @@ SCREENS: dict[str, type[KioskScreen]] = {
     "pickup": PickupScreen,
     "menu": MenuScreen,
     "form": FormScreen,
+    "pay": PayScreen,
     "put_back": PutBackScreen,
     "result": ResultScreen,
     "person": PersonScreen,

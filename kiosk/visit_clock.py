@@ -33,6 +33,8 @@ def tick(visit: Visit, event: Ticked, limits: Limits) -> tuple[Visit, Commands]:
         return visit, ()
     if visit.phase in LINGERING and not visit.present and at - visit.since >= TAP_STAYS_S:
         return _linger_over(visit, at, limits)
+    if visit.phase is Phase.AREA and event.idle_s is None:
+        return replace(visit, since=at), ()  # it is at work: the time to read what comes of it begins after
     limit_s = event.idle_s if visit.phase is Phase.AREA else _limit(visit, limits)
     if limit_s is None or at - visit.since < limit_s:
         return visit, ()

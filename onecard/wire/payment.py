@@ -22,10 +22,9 @@ class Ways(Message, frozen=True, kw_only=True, tag="ways/1"):
 
 
 class AskPayment(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_payment/1"):
-    """How does it stand? ``shown``: its code is on the screen. ``leave``: nobody looks at it any more."""
+    """How does it stand? ``leave``: nobody looks at its code any more."""
 
     payment: RecordId
-    shown: bool = False
     leave: bool = False
 
 

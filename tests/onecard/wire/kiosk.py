@@ -33,7 +33,7 @@ EXAMPLES = (
     loss.OwnCards(name="张三", cards=(loss.OwnCard(card=10_001, issue=1, state="lost"),), listed=7),
     pay.AskWays(),
     pay.Ways(names=("sandbox",)),
-    pay.AskPayment(payment=ID, shown=True, leave=True),
+    pay.AskPayment(payment=ID, leave=True),
     pay.Payment(
         payment=ID,
         state="shown",

@@ -68,7 +68,7 @@ def test_a_paid_code_is_credited_once_and_waits_for_a_purse_card(desk: Desk, pay
     id = open_one(desk, card.card)
     assert ask(desk, id).state == "created"
     turn(desk)
-    shown = ask(desk, id, shown=True)
+    shown = ask(desk, id)
     assert (shown.state, shown.fen) == ("shown", 5_000)
     assert str(id) in shown.code
     assert payments.pay(str(id))
