@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select, update
 from onecard.clock import business_day, card_day
 from onecard.errors import Conflict
 from onecard.ids import RecordId
-from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap
-from server.books.tables import id_of, key_of
+from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
+from server.books.tables import key_of
 from server.cards import tables
 from server.cards.loads import APPLIED, OPEN, PUBLISHED, RECALLED, WAITING, WITHDRAWN, recalled
 from server.cards.status import card_status as card_status
@@ -149,8 +149,9 @@ def open_taps(connection: Connection, unit: int) -> tuple[OpenTap, ...]:
     )
     return tuple(
         OpenTap(
-            of=id_of(r.fact), card=r.card, issue=r.issue, kind=r.kind, fen=abs(r.fen), counter=r.counter,
-            at=r.at, given_up=r.state == GIVEN_UP,
+            # By the number that its card and its terminal know.
+            of=decode_body(r.body).id, card=r.card, issue=r.issue, kind=r.kind, fen=abs(r.fen),
+            counter=r.counter, at=r.at, given_up=r.state == GIVEN_UP,
         )
         for r in connection.execute(query.order_by(table.c.at, table.c.fact))
     )  # fmt: skip

@@ -13,7 +13,6 @@ from tests.world.box import Box
 from tests.world.luck import Luck
 from tests.world.office import Office
 
-
 #: More questions than anybody has in one step.
 MOST = 1_000
 

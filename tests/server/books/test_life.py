@@ -10,8 +10,9 @@ import pytest
 
 from server.books.tables import key_of
 from server.cards import tables as cards
+from server.cards.service import open_taps
 from tests.server.books.engine import Books
-from tests.server.books.station import Plastic, Station
+from tests.server.books.station import UNIT, Plastic, Station
 
 ONE, TWO = 20_001, 20_002
 
@@ -135,6 +136,17 @@ def test_a_torn_sale_of_the_second_life_is_settled_by_its_card(
     (settled,) = books.rows(cards.settlement)
     assert settled.fact == key_of(torn.id) + (1 << 24) - lives.common
     books.tie_out()
+
+
+def test_an_open_tap_is_published_by_the_number_on_its_card(books: Books, lives: Lives) -> None:
+    """Its own terminal has it under that number, and would give up any other as nobody's."""
+    lives.first.sale(lives.one, 800).done()
+    books.upload(lives.first)
+    torn = lives.second.sale(lives.two, 300)
+    lives.second.unresolved(torn.id)
+    books.upload(lives.again())
+    (tap,) = books.read(lambda connection: open_taps(connection, UNIT))
+    assert (tap.of, tap.card) == (torn.id, TWO)
 
 
 def test_notes_of_the_second_life_reach_their_card(books: Books, lives: Lives) -> None:
