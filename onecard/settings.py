@@ -155,6 +155,8 @@ OFFICE: Final = (
     _S("key_prices", "", "按键单价（如 1:300 2:500）", "Prices of the figures (1:300 2:500)", 0, 200),
     _S("count_kind", "", "计次钱包", "Count wallet that a tap uses", 0, 16),
     _S("count_fen", 100, "一次记价（分）", "What one use is worth (fen)", 1, _FEN_MOST),
+    _S("accepted_types", "", "接受的卡类型（编号，空为全部）", "Card types taken (numbers, none: all)", 0, 200),
+    _S("tap_interval_s", 0, "同卡刷卡间隔（秒）", "Seconds between two sales to a card", 0, 3600),
     _S("weigh_categories", "", "称重商品类别（逗号分隔）", "Categories sold by weight", 0, 500),
     _S("scale_ticket", "2XPPPPPFFFFFC", "秤签条码格式", "Code on a scale's ticket", 0, 32),
     _S("meals", "", "餐次", "Meal periods", 0, 500),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
+from onecard.clock import set_system_time
 from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
 from onecard.ui.station import StationApp
@@ -39,6 +40,8 @@ class PosApp(StationApp[Task, Result]):
             has_printer=bool(settings.text("printer.line")),
             shelf=Shelf(self.setup.folder / "shelf.json"),
         )
+        self.till.settings, self.till.restart = settings, self._begin_anew
+        self.till.set_clock = set_system_time
         self.till.counter = Counter(settings, setup.clock, self.later)
         terminals.put(self.till, settings, setup.clock, self.later)
         columns, lines = product_keys(self.panel)

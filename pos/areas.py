@@ -12,6 +12,7 @@ from pos.proving import Proving
 from pos.refunding import Refunding
 from pos.selling import Selling
 from pos.session import Session
+from pos.setup import Setup
 from pos.till import Till
 from pos.watch import Watch
 from pos.weighing import Weighing
@@ -25,6 +26,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Drawer(till, way),
         ForeignPayments(till, way),
         Weighing(till, way, selling.sell),
+        Setup(till, way),
     )
     return (
         Session(till, way),

@@ -2,6 +2,7 @@
 
 from onecard.errors import OneCardError
 from onecard.terminal.look import Look
+from onecard.terminal.upkeep import ManagementLook
 from pos.area import Area, Door, Way
 from pos.presenters.shift import ShiftPresenter
 from pos.presenters.sign_on import SignOnPresenter
@@ -34,6 +35,9 @@ class Session(Area):
         if screen != "sign_on":
             return False
         try:
+            if isinstance(look, ManagementLook):
+                self.sign_on.card(look.management)
+                return True
             self._till.operator = self._till.sign_on.by_card(look)
         except OneCardError as error:
             self.sign_on.refused(error)

@@ -8,6 +8,7 @@ from onecard.terminal import teller
 from onecard.terminal.card_event import Failed
 from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.station import Station
+from pos.admission import Admission
 from pos.tap_events import Found, OnAccount, Result
 from pos.task import Blank, Collect, Issue, Recharge, Sell, Serve, Show, TakeBack, Task
 
@@ -18,6 +19,7 @@ class Teller(teller.Teller[Task, Result]):
     def __init__(self, station: Station, operator: Callable[[], int]) -> None:
         super().__init__(station)
         self._operator = operator
+        self._admission = Admission(station)
 
     def work(self, task: Task, storage: StorageCard) -> Result:
         if isinstance(task, Issue):
@@ -40,6 +42,8 @@ class Teller(teller.Teller[Task, Result]):
             return self._stranger(task, storage, Refused("card.blank"))
         if look.own_open:
             return Found(unfinished=look.own_open[0])
+        if isinstance(task, Sell):
+            self._admission.check(look)
         if isinstance(task, Sell) and look.refusal is not None and look.refusal.code == ON_ACCOUNT:
             assert look.image is not None
             identity = look.image.identity
@@ -69,11 +73,14 @@ class Teller(teller.Teller[Task, Result]):
             case Sell() if task.order.wallet:
                 raise Refused("sale.wallet")  # that wallet is the office's, and this card's money is not
             case Sell():
-                return station.sell(storage, look, task.order_for(look.card, look.issue))
+                sold = station.sell(storage, look, task.order_for(look.card, look.issue))
+                self._admission.note(look)
+                return sold
             case TakeBack():
                 return station.void(storage, look, task.sale, task.supervisor, task.reason)
             case Recharge():
-                return station.recharge(storage, look, task.fen, replaces=task.replaces)
+                seller = task.salesperson
+                return station.recharge(storage, look, task.fen, replaces=task.replaces, salesperson=seller)
             case Collect():
                 applied = station.apply_loads(storage, look)
                 if applied is None:

@@ -22,9 +22,11 @@ class ManagementDesk:
     def __init__(self, desk: Desk, public: bytes) -> None:
         self._desk, self._public = desk, public
 
-    def read(self, storage: StorageCard) -> Management:
-        """What lies there, if it is good here and today. Raises ``CardError``, or ``Refused``:
-        ``management.signature``, ``clock.unsure``; ``card.``: ``stopped``, ``not_yet_valid``, ``expired``.
+    def read(self, storage: StorageCard, *, dated: bool = True) -> Management:
+        """What lies there, if it is good here and today; not ``dated``: whatever day it is.
+
+        Raises ``CardError``, or ``Refused``: ``management.signature``, ``clock.unsure``; ``card.``:
+        ``stopped``, ``not_yet_valid``, ``expired``.
         """
         desk = self._desk
         content = self._plastic(storage).read()
@@ -34,6 +36,8 @@ class ManagementDesk:
         stop = desk.facts.stop(management.number, 1)
         if stop is not None:
             raise Refused("card.stopped", reason=stop[0])
+        if not dated:
+            return management
         if not desk.moment.is_sure:
             raise Refused("clock.unsure")
         today = desk.calendar().card_day(desk.moment.now())

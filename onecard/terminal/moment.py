@@ -9,6 +9,7 @@ Rejected: following every step of the wall clock, which would be a way round day
 from typing import Final
 
 from onecard.clock import Clock
+from onecard.errors import Refused
 from onecard.journal.journal import Journal
 
 #: The wall clock may be behind the newest record by so much (two clocks never agree to the second) …
@@ -25,6 +26,7 @@ class Moment:
         self._journal = journal
         floor = max(known, journal.contact_at, journal.last_at())
         guess = clock.now() + journal.offset_s
+        self._floor = floor
         self._sure = floor > 0 and floor - BEHIND_S <= guess <= floor + AHEAD_S
         self._base = (guess if self._sure or floor == 0 else floor, clock.monotonic())
 
@@ -37,3 +39,12 @@ class Moment:
         """Unix seconds by the office's clock, as well as is known."""
         at, mono = self._journal.contact or self._base
         return at + int(self._clock.monotonic() - mono)
+
+    def say(self, at: int) -> None:
+        """A person answers for it that it is ``at`` now; the office's word, once heard, counts more.
+
+        Raises ``Refused("clock.behind")`` for a time that this terminal has lived through already.
+        """
+        if at < max(self._floor, self._journal.last_at()) - BEHIND_S:
+            raise Refused("clock.behind")
+        self._base, self._sure = (at, self._clock.monotonic()), True

@@ -5,15 +5,16 @@ Sells nothing and writes no purse. Knows no screen.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import structlog
 
-from onecard.cards.management.document import Management
+from onecard.cards.management.document import Kind, Management
 from onecard.cards.medium import StorageCard
 from onecard.cards.session import CardSession
 from onecard.errors import Refused, StoreError
 from onecard.rules.periods import Calendar
+from onecard.settings import OFFICE, Settings
 from onecard.terminal import own
 from onecard.terminal.desk import Desk
 from onecard.terminal.foreign import ForeignBook
@@ -24,6 +25,9 @@ from onecard.terminal.shift import ShiftBook
 from onecard.wire import messages as m
 
 _log = structlog.get_logger("upkeep")
+
+#: Under this name the moment stands that was set by hand last; it is no setting and is read by nobody here.
+TIME_SET: Final = "time.set"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +59,25 @@ class Upkeep:
         """Business day and meals of this outlet."""
         return self._desk.calendar()
 
+    @property
+    def office(self) -> Settings:
+        """What the office set, with what is set at the station over it."""
+        place = self._desk.facts.place
+        return Settings.of_office(OFFICE, {} if place is None else self.own.over(place).settings)
+
     def show(self, storage: StorageCard) -> ManagementLook:
-        """What a management card does by being shown, and what it is. Raises as ``ManagementDesk.show``."""
-        management = self.cards.show(storage)
+        """What a management card does by being shown, and what it is. Raises as ``ManagementDesk.show``.
+
+        While nobody can be sure of the time only those show themselves that can set it.
+        """
+        try:
+            management = self.cards.show(storage)
+        except Refused as refused:
+            if refused.code != "clock.unsure":
+                raise
+            management = self.cards.read(storage, dated=False)
+            if management.kind not in (Kind.ADMINISTRATOR, Kind.SETTINGS):
+                raise
         return ManagementLook(
             session=self._open_session(storage),
             image=None,
@@ -76,6 +96,13 @@ class Upkeep:
     def cash_moves(self) -> list[m.DrawerMove]:
         """Those of the open shift, oldest first."""
         return self._shifts.moves()
+
+    # -- time --------------------------------------------------------------------------------------------
+
+    def set_time(self, at: int, card: int, operator: int) -> None:
+        """A person with the right card said what time it is. Raises ``Refused("clock.behind")``. F: C18"""
+        self._desk.moment.say(at)
+        self.set_own({**self.own.values, TIME_SET: str(at)}, card, operator)
 
     # -- settings ----------------------------------------------------------------------------------------
 

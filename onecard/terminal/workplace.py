@@ -10,6 +10,7 @@ from onecard.clock import Clock
 from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState
 from onecard.journal.sync import SyncStatus
+from onecard.settings import STATION, Settings
 from onecard.terminal import counter as counters
 from onecard.terminal.station import Station
 from onecard.text import Translator
@@ -38,6 +39,10 @@ class Port(Protocol[T_contra]):
         ...
 
 
+def _no_clock(unix: int) -> None:
+    raise OSError("no clock to be set")
+
+
 P = TypeVar("P")
 
 
@@ -58,6 +63,11 @@ class Workplace(Generic[P]):
         self.printer = PrinterState.UNKNOWN
         #: Scale, displays, scanners and the rest; with nothing on it until the app puts it there.
         self.counter = counters.nothing(clock)
+        #: What the station's own file says, and the way to start the program again.
+        self.settings = Settings.of(STATION, {})
+        self.restart: Callable[[], object] = lambda: None
+        #: Sets the machine's clock; only the app may, a simulation's till never does. Raises ``OSError``.
+        self.set_clock: Callable[[int], object] = _no_clock
         #: How each device is, those of the counter and all others.
         self.devices: Callable[[], Sequence[HealthView]] = tuple
 

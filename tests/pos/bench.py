@@ -53,6 +53,7 @@ class Bench:
     def plug(self) -> None:
         """The app starts with these devices; also after ``rig.boot``."""
         till = self.rig.till
+        till.settings = self.settings
         till.counter = Counter(self.settings, self.clock)
         terminals.put(till, self.settings, self.clock, lambda call: call())
         till.devices = till.counter.views

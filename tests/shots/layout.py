@@ -16,7 +16,7 @@ from onecard.ui.style import style
 from onecard.ui.theme import LEAST_TARGET_MM, TARGET_MM
 from onecard.ui.widgets.button import TouchButton
 from onecard.ui.widgets.key_hints import KeyHints
-from onecard.ui.widgets.rows import RowLine
+from onecard.ui.widgets.rows import RowLine, RowList
 from onecard.ui.widgets.surface import Scrim
 from onecard.ui.widgets.text import Text
 
@@ -156,8 +156,19 @@ def targets(widgets: list[Widget]) -> list[Widget]:
         widget
         for widget in widgets
         if isinstance(widget, TouchButton | TextInput)
-        or (isinstance(widget, RowLine) and widget.enabled and not widget.header)
+        or (isinstance(widget, RowLine) and widget.enabled and not widget.header and not is_cut(widget))
     ]
+
+
+def is_cut(row: RowLine) -> bool:
+    """Whether its list shows only a part of this line; what is beyond the edge is reached by scrolling."""
+    above = row.parent
+    while above is not None and above is not above.parent and not isinstance(above, RowList):
+        above = above.parent
+    if not isinstance(above, RowList):
+        return False
+    edge, line = box(above), box(row)
+    return line[1] < edge[1] - _ROUNDING_PX or line[3] > edge[3] + _ROUNDING_PX
 
 
 def small_targets(widgets: list[Widget], app: str) -> Iterator[str]:

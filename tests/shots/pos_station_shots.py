@@ -1,9 +1,11 @@
 """The back of the till: status, totals, records, the drawer, settings and what else is behind F11."""
 
+from onecard.cards.management.document import Kind
 from onecard.devices.health import HealthView
 from tests.onecard.terminal.stand import TERMINAL
 from tests.pos.bench import Bench
 from tests.pos.rig import Rig, make_plastic
+from tests.pos.test_setup_journey import card
 from tests.shots.pos_shots import shot, sold
 
 
@@ -102,13 +104,40 @@ def payments(rig: Rig) -> None:
     bench.run(2)
 
 
+def _back(rig: Rig) -> None:
+    word = rig.till.tr("pos.key.back")
+    rig.flow.act(next(tile.action for tile in rig.view.tiles if tile.text == word))
+
+
+def setup(rig: Rig) -> None:
+    door(rig, "setup")
+    rig.tap(card(rig, Kind.SETTINGS))
+    rig.keys("1357")
+
+
+def settings(rig: Rig) -> None:
+    setup(rig)
+    rig.keys("clear 135791 enter")
+    rig.keys("row:1")
+
+
+def setting(rig: Rig) -> None:
+    settings(rig)
+    rig.keys("enter")
+
+
 SHOTS = [
-    shot("more", lambda rig: rig.keys("f11"), english=True),
     shot("status", status, english=True),
     shot("status-offline", status_offline, golden=False),
     shot("totals", totals, english=True),
     shot("totals-empty", lambda rig: (placed(rig), door(rig, "totals"))[0], golden=False),
     shot("records", records, english=True),
+    shot("back", lambda rig: (rig.keys("f11"), _back(rig))[0], english=True),
+    shot("setup-gate", lambda rig: door(rig, "setup"), golden=False),
+    shot("setup-pin", setup),
+    shot("setup", settings, english=True),
+    shot("setup-edit", setting, english=True),
+    shot("setup-text", lambda rig: (settings(rig), rig.keys("row:8 enter"))[0], golden=False),
     shot("drawer", drawer, english=True),
     shot("weigh", weighing, english=True),
     shot("payments", payments, english=True),
