@@ -235,7 +235,7 @@ class Flow:
 
     def _on_screen(self, action: str) -> None:
         if action in ("f7", "f8"):
-            self._change_look(action)
+            self.look(action)
         elif not any(area.takes(self.screen, action) for area in self._areas):
             self._of_screen[self.screen].screens[self.screen](action)
 
@@ -281,7 +281,8 @@ class Flow:
 
     # -- how it looks ------------------------------------------------------------------------------------
 
-    def _change_look(self, key: str) -> None:
+    def look(self, key: str) -> None:
+        """The other language or theme; anybody may, at any moment."""
         till = self.till
         if key == "f7":
             till.speak("en" if till.tr.language == "zh" else "zh")

@@ -35,6 +35,8 @@ class Selling(Area):
         }
         self.presenters = {"sell": self.sell, "more": self.more, "void": self.void, "aside": self.waiting}
         self.doors = (
+            Door(name="language", icon="translate", open=lambda: way.look("f7")),
+            Door(name="theme", icon="weather-night", open=lambda: way.look("f8")),
             Door(name="void", key="f2", right=VOID, open=self._open_void),
             Door(name="reprint", key="f3", open=self._reprint),
             Door(name="aside", key="f4", open=self._open_aside, is_lit=lambda: till.aside_count > 0),

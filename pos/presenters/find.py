@@ -11,7 +11,7 @@ from pos.presenters.frame import FrameView, RowView, TileView, frame
 from pos.till import Till
 
 #: So many are shown; who does not find it types one letter more.
-MOST = 8
+MOST = 7
 _LONGEST = 24
 
 

@@ -327,10 +327,7 @@ class SellPresenter:
 
     def _keys(self) -> tuple[KeyView, ...]:
         tr = self._till.tr
-        keys = [
-            KeyView(key="f7", text=tr("common.other_language")),
-            KeyView(key="f8", text=tr("pos.key.theme")),
-        ]
+        keys: list[KeyView] = []
         for door in self._doors():
             if door.key:
                 why = why_shut(self._till, door)

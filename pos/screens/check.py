@@ -39,7 +39,7 @@ class CheckScreen(PosScreen):
         ids.amount.height = ids.amount.drawn_height if view.amount else 0
         fill_rows(ids.rows, ("", ""), (0.6, 1.4), view.facts, self.send)
         ids.panel.opacity = 1 if view.facts else 0
-        ids.keys.draw(view.keys, self.send)
+        ids.key_row.draw(view.keys, self.send)
         self._show(view.photo)
 
     def _show(self, photo: bytes) -> None:

@@ -114,11 +114,15 @@ class Tiles(GridLayout):
                 TouchButton(role=self.role, stack=bool(self.detail_stack), pad_mm=self.pad_mm)
             )
         if len(tiles) != len(self.tiles) or not self.children:
+            # While there are still more children than the new grid has places, Kivy would refuse to go on.
+            cols: int | None = self.cols
+            self.cols = None if self.rows else cols
             self.clear_widgets()
             for button in self._buttons[: len(tiles)]:
                 self.add_widget(button)
             for _ in range(len(tiles), self.places):
                 self.add_widget(Widget())
+            self.cols = cols
         for button, tile in zip(self._buttons, tiles, strict=False):
             self._fill(button, tile, send)
         self.tiles = list(tiles)

@@ -13,7 +13,7 @@ Builder.load_file(kv(__file__))
 
 
 class MoreScreen(PosScreen):
-    """Two columns up to eight keys, three from there."""
+    """Two columns up to four keys, three from there."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -23,6 +23,6 @@ class MoreScreen(PosScreen):
         ids = self.ids
         ids.title.text = view.title
         ids.notice.draw(view.frame.notices[0] if view.frame.notices else None)
-        ids.tiles.cols = 2 if len(view.tiles) <= 8 else 3
+        ids.tiles.cols = 2 if len(view.tiles) <= 4 else 3
         ids.tiles.draw(view.tiles, self.send)
         ids.back.text = view.back

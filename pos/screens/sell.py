@@ -60,7 +60,6 @@ class SellScreen(PosScreen):
         ids.last_icon.icon = "check-circle-outline" if view.has_last else "contactless-payment"
         ids.last_icon.tone = "done" if view.has_last else "muted"
         ids.last_text.tone = "ink" if view.has_last else "muted"
-        ids.categories.cols = max(1, len(view.categories))
         ids.categories.draw(view.categories, self.send)
         ids.tiles.draw(view.tiles, self.send)
         ids.none.text = "" if view.tiles else view.no_products
