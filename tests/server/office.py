@@ -82,13 +82,14 @@ class Office:
         self.runtime, told = self.run(opened(folder, db, self.clock, self.entropy))
         self.first = told or first
         self.server = self.run(Built.server(self.runtime))
+        self._apps = (self.server.console, self.server.api)
         self.unit = self.runtime.unit
         self._name = self.read(lambda c: unit_name(c, self.unit))
         self._known_to_pages()
 
     def _known_to_pages(self) -> None:
-        self.server.console.state.update({"runtime": self.runtime, "unit_name": self._name})
-        self.server.api.state.update({"runtime": self.runtime})
+        for app in self._apps:
+            app.state.update({"runtime": self.runtime, "unit_name": self._name})
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(work)
@@ -152,6 +153,7 @@ class Office:
             sent.append(event)
 
         await self.server(scope, receive, send)
+        self._name = self._apps[0].state.unit_name  # a page may have changed it
         cookies = {}
         plain_headers = {}
         for name, value in sent[0]["headers"]:

@@ -4,10 +4,10 @@ from onecard.books import accounts
 from onecard.books.entry import Postings, move
 
 
-def sold(terminal: int, card: int, kind: str, times: int, fen: int) -> Postings:
-    """till → what was paid for uses; and the uses themselves, in a currency of their own."""
+def sold(source: str, card: int, kind: str, times: int, fen: int) -> Postings:
+    """``source``, where the money is → what was paid for uses; and the uses, in a currency of their own."""
     return (
-        *move(accounts.till(terminal), accounts.prepaid(card, kind), fen),
+        *move(source, accounts.prepaid(card, kind), fen),
         *move(accounts.count(kind), accounts.uses(card, kind), times, f"CNT:{kind}"),
     )
 

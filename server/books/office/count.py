@@ -17,11 +17,13 @@ from server.catalogue.tables import count_wallet
 from server.rows import write_rows
 
 _KIND = re.compile(r"[a-z0-9]{1,16}", re.ASCII)
+_GATEWAY = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
 _MOST = 0xFFFF
 
 
 class Selling(msgspec.Struct, frozen=True):
-    """``times`` uses of ``kind`` for ``fen`` in a till; ``until_day``: their last card day, 0 = for ever."""
+    """``times`` uses of ``kind`` for ``fen`` in a till, through ``gateway``, or, neither named, in the clerk's
+    hands; ``until_day``: their last card day, 0 = for ever."""
 
     terminal: int
     card: int
@@ -30,10 +32,11 @@ class Selling(msgspec.Struct, frozen=True):
     times: int
     fen: int
     until_day: int = 0
+    gateway: str = ""
 
 
 class SellCount(Order[Selling]):
-    """till → uses. Uses whose day is over are cleared first; the day of those left becomes the later one."""
+    """What was paid → uses. Uses whose day is over are cleared first; those left get the later day."""
 
     def look(self, sheet: Sheet) -> None:
         terms = self.terms
@@ -45,6 +48,8 @@ class SellCount(Order[Selling]):
         terms = self.terms
         if not _KIND.fullmatch(terms.kind) or not 0 < terms.times <= _MOST or not 0 <= terms.fen <= MAX_FEN:
             return "count.malformed"
+        if terms.gateway and (terms.terminal or not _GATEWAY.fullmatch(terms.gateway)):
+            return "recharge.source"
         if 0 < terms.until_day < _today(sheet):
             return "count.expired"
         return refusal(sheet, terms.card, terms.issue)
@@ -52,7 +57,10 @@ class SellCount(Order[Selling]):
     def enter(self, sheet: Sheet) -> int:
         terms, today = self.terms, _today(sheet)
         held = until(sheet, terms.card, terms.kind)
-        postings = count.sold(terms.terminal, terms.card, terms.kind, terms.times, terms.fen)
+        source = accounts.till(terms.terminal) if terms.terminal else accounts.operator_cash(self.operator)
+        if terms.gateway:
+            source = accounts.gateway(terms.gateway)
+        postings = count.sold(source, terms.card, terms.kind, terms.times, terms.fen)
         left = sheet.balance(accounts.uses(terms.card, terms.kind))
         if held is not None and 0 < held < today:
             postings = (*_cleared(sheet, terms.card, terms.kind), *postings)

@@ -10,9 +10,8 @@ from onecard.errors import Refused
 from server.books.office.count import ClearCount, Clearing, SellCount, Selling
 from server.catalogue.uses import uses
 from server.console import field
-from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
+from server.console.page import Asking, form, go, page, runtime, visitor
 from server.operators import permission
-from server.terminals.service import terminals
 
 
 @get("/counts", opt={"permission": permission.VALUE, "fresh": True})
@@ -26,14 +25,12 @@ async def _show(request: Asking, fields: Any, error: Refused | None = None) -> R
 
     def read(connection: Connection) -> dict[str, Any]:
         card = field.card(connection, scope, fields["card"])
-        tills = [row for row in terminals(connection, scope) if row["kind"] == "pos"]
         return {
             "card": card,
             "rows": uses(connection, scope, card["card"]),
-            "tills": [(row["terminal"], row["name"]) for row in tills if row["state"] == "enrolled"],
         }
 
-    found: dict[str, Any] = {"card": None, "rows": [], "tills": []}
+    found: dict[str, Any] = {"card": None, "rows": []}
     if fields.get("card", "").strip():
         try:
             found = await there.db.read(read)
@@ -41,32 +38,29 @@ async def _show(request: Asking, fields: Any, error: Refused | None = None) -> R
             error = error or no
     return page(
         request, "counts.html", status=422 if error else 200, error=error, fields=dict(fields),
-        today=card_day(business_day(there.clock.now())), key=await field.new_key(request), **found,
+        today=card_day(business_day(there.clock.now())), key=await field.new_key(request),
+        sources=field.SOURCES, **found,
     )  # fmt: skip
 
 
 @post("/counts", opt={"permission": permission.VALUE, "fresh": True}, status_code=200)
 async def sell(request: Asking) -> Response[Any]:
-    """So many uses for cash in a till."""
+    """So many uses, for cash into the clerk's own hands or for money that came in another way: a till counts
+    only what it took itself."""
     there, who, fields = runtime(request), visitor(request).rights, form(request)
     scope = who.scope(permission.VALUE)
 
-    def read(connection: Connection) -> tuple[dict[str, Any], int]:
-        till = whole_number(fields.get("till", ""), 1 << 31)
-        if till not in {row["terminal"] for row in terminals(connection, scope)}:
-            raise Refused("terminal.unknown")
-        return field.card(connection, scope, fields.get("card", "")), till
-
     try:
-        card, till = await there.db.read(read)
+        card = await there.db.read(lambda c: field.card(c, scope, fields.get("card", "")))
         terms = Selling(
-            terminal=till,
+            terminal=0,
             card=card["card"],
             issue=card["issue"],
             kind=fields.get("kind", "").strip(),
             times=field.number(fields, "times"),
             fen=field.fen(fields, "amount", needed=False),
             until_day=field.day(fields, "until"),
+            gateway=field.gateway(fields),
         )
         await field.ask(request, SellCount(there.unit, field.key(fields), terms, who.operator))
     except Refused as no:

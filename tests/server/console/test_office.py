@@ -200,13 +200,17 @@ def test_points_are_redeemed_only_as_far_as_there_are_any(admin: Browser, stock:
     assert "雨伞" not in admin.get("/rewards").text
 
 
-def test_uses_are_sold_for_cash_in_a_till(office: Office, admin: Browser, stock: Stock, day: Day) -> None:
+def test_uses_are_sold_at_the_office(office: Office, admin: Browser, stock: Stock) -> None:
+    """The cash is in the clerk's hands: no till took it, so none counts it."""
     shown, card = f"/counts?card={stock.account}", str(stock.account)
-    till = str(day.first.till.terminal)
-    sold = {"card": card, "kind": "swim", "times": "5", "amount": "100", "till": till}
+    sold = {"card": card, "kind": "swim", "times": "5", "amount": "100", "source": "cash"}
+    hands = balance(office, "operator:1:cash")
     assert send(admin, "/counts", shown, **sold).status == 303
     assert balance(office, f"card:{card}:prepaid:swim") == 30_000
-    assert send(admin, "/counts", shown, **{**sold, "till": "9"}).status == 422
+    assert balance(office, "operator:1:cash") == hands - 10_000
+    assert send(admin, "/counts", shown, **{**sold, "source": "bank"}).status == 303
+    assert balance(office, "gateway:bank") == -10_000
+    assert send(admin, "/counts", shown, **{**sold, "source": "nobody"}).status == 422
     assert send(admin, "/counts", shown, **{**sold, "kind": "游泳"}).status == 422
     assert send(admin, "/counts/clear", shown, card=card, kind="swim").status == 422
 
