@@ -22,8 +22,8 @@ _MOST = 0xFFFF
 
 
 class Selling(msgspec.Struct, frozen=True):
-    """``times`` uses of ``kind`` for ``fen`` in a till, through ``gateway``, or, neither named, in the clerk's
-    hands; ``until_day``: their last card day, 0 = for ever."""
+    """``times`` uses of ``kind`` for ``fen`` in a till, through ``gateway``, or, neither named, in the
+    clerk's hands; ``until_day``: their last card day, 0 = for ever."""
 
     terminal: int
     card: int
