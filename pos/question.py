@@ -11,7 +11,7 @@ import msgspec
 
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
-from onecard.wire import counter, errands, lookups
+from onecard.wire import counter, errands, lookups, pockets
 from onecard.wire.beside import PutBeside
 from onecard.wire.messages import (
     AccountSale,
@@ -73,6 +73,7 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     counter.AskTurn: ("/t/issue/turn", counter.Turn),
     counter.TakeTurn: ("/t/issue/take", IssueGrant),
     PutBeside: ("/t/beside/put", Decision),
+    pockets.AskPockets: (pockets.PATH, pockets.Pockets),
 }
 
 AtDesk = (
@@ -93,6 +94,7 @@ AtDesk = (
     | counter.AskTurn
     | counter.TakeTurn
     | PutBeside
+    | pockets.AskPockets
 )
 Told = (
     errands.ErrandAnswer
@@ -107,6 +109,7 @@ Told = (
     | counter.Offers
     | counter.IssueLists
     | counter.Turn
+    | pockets.Pockets
 )
 Question = (
     AskCard | AskMedium | FindMember | NewMember | ReserveIssue | ReportLoss | AccountSale | Cancel | AtDesk

@@ -49,6 +49,8 @@ class Recharge:
 
     fen: int
     replaces: RecordId | None = None
+    #: Who has the commission; 0 = nobody.
+    salesperson: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

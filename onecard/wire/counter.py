@@ -35,11 +35,14 @@ class UnfreezeCard(Message, frozen=True, kw_only=True, tag="unfreeze_card/1"):
     issue: IssueNo
 
 
-class AskOffers(Message, frozen=True, kw_only=True, tag="ask_offers/1"):
-    """What does a recharge of this card earn today, who may have sold it, how much may I give? F: B2 A17"""
+class AskOffers(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_offers/1"):
+    """What does a recharge of this card earn today, who may have sold it, how much may I give? F: B2 A17
+
+    ``card`` 0: nobody has put one yet; then what any card may earn.
+    """
 
     operator: int
-    card: CardNo
+    card: Annotated[int, Meta(ge=0, lt=1 << 40)] = 0
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from onecard import money
 from onecard.errors import OneCardError, Refused
 from onecard.money import Fen
+from onecard.wire.counter import AskOffers, Offers
 from pos import entry
 from pos.frontdesk import recharge
+from pos.frontdesk.offer import most, wants_payee, words_of
 from pos.frontdesk.recharge import QUICK_YUAN, Recharging
 from pos.presenters.frame import FrameView, TileView, frame
 from pos.presenters.sell import ConfirmView
+from pos.question import Answer
 from pos.task import Recharge
 from pos.till import RECHARGE, Till
 
@@ -34,6 +37,9 @@ class RechargeView:
     last: str
     go: str
     back: str
+    #: What loading earns, and who has the commission; "" where there is nothing to say.
+    offers: str = ""
+    seller: str = ""
     confirm: ConfirmView | None = None
 
 
@@ -46,10 +52,21 @@ class RechargePresenter:
         self._till = till
         self.state = Recharging()
         self._last = ""
+        self.offers, self._seller = Offers(), 0
 
     def enter(self) -> None:
-        """An empty pad."""
+        """An empty pad; what loading earns is asked, and shown when it is known. F: B2"""
         self.state, self._last = Recharging(), ""
+        self.offers, self._seller = Offers(), 0
+        operator = self._till.operator
+        if operator is None or not self._till.is_online:
+            return
+
+        def heard(answer: Answer) -> None:
+            if isinstance(answer, Offers):
+                self.offers = answer
+
+        self._till.port.ask(AskOffers(operator=operator.operator), heard)
 
     @property
     def _cap(self) -> Fen:
@@ -73,6 +90,8 @@ class RechargePresenter:
                 self.state = Recharging()
             elif verb == "quick":
                 self.state = recharge.quick(self.state, int(what), self._till.rules.pad)
+            elif action == "f2" and self.offers.sellers:
+                self._seller = (self._seller + 1) % (len(self.offers.sellers) + 1)
             elif action == "enter":
                 return self._ring(at)
         except OneCardError as error:
@@ -91,12 +110,16 @@ class RechargePresenter:
             large_fen=LARGE_FEN,
             at=at,
         )
-        return None if fen is None else Recharge(fen=fen)
+        return None if fen is None else self._task(fen)
+
+    def _task(self, fen: Fen) -> Recharge:
+        seller = self.offers.sellers[self._seller - 1][0] if self._seller else 0
+        return Recharge(fen=fen, salesperson=seller)
 
     def _decide(self, action: str, at: float) -> Recharge | None:
         if action == "enter":
             self.state, fen = recharge.confirm(self.state, at)
-            return None if fen is None else Recharge(fen=fen)
+            return None if fen is None else self._task(fen)
         if action in ("escape", "clear"):
             self.state = Recharging(entry=self.state.entry)
         return None
@@ -111,13 +134,18 @@ class RechargePresenter:
         try:
             fen = recharge.amount_fen(self.state, till.rules.pad, least_fen=1, cap=self._cap)
             amount, words = money.show(fen), money.in_words(fen)
+            gift = most(self.offers, fen)
+            if gift:
+                words = tr("desk.recharge.gift", words=words, fen=gift)
         except Refused as refused:
             if not self.state.entry.is_empty and refused.code != "amount.zero":
                 amount, error = self.state.entry.text, tr.refusal(refused)
         return RechargeView(
             frame=frame(till),
             title=tr("desk.recharge.title"),
-            body=tr("desk.recharge.body"),
+            body=tr("desk.recharge.payee" if wants_payee(till) else "desk.recharge.body"),
+            offers=self._offers(),
+            seller=self._sold_by(),
             amount=amount,
             amount_tone="refuse" if error else "ink",
             words=words,
@@ -132,6 +160,17 @@ class RechargePresenter:
             back=tr("common.back"),
             confirm=self._confirm(),
         )
+
+    def _offers(self) -> str:
+        tr, shown = self._till.tr, self.offers.offers[:3]
+        return " · ".join(words_of(tr, one) for one in shown)
+
+    def _sold_by(self) -> str:
+        if not self.offers.sellers:
+            return ""
+        tr = self._till.tr
+        name = self.offers.sellers[self._seller - 1][1] if self._seller else tr("desk.cash.nobody")
+        return tr("desk.recharge.seller", name=name)
 
     def _confirm(self) -> ConfirmView | None:
         fen, tr = self.state.confirming_fen, self._till.tr

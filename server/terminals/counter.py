@@ -107,12 +107,14 @@ async def offers(runtime: Runtime, who: Known, question: c.AskOffers) -> c.Offer
         """What the form says before it is sent is what the books will do, so they are asked."""
         if (one.since and day < one.since) or (one.until and day > one.until):
             return False
+        if not question.card:
+            return worth(one, one.least_fen) > 0
         given = promotions.preview(connection, Scope.whole(unit), question.card, one.least_fen, now)
         return given >= worth(one, one.least_fen) > 0
 
     def read(connection: Connection) -> c.Offers:
         _, scope = _at_desk(connection, runtime, who, question.operator, permission.RECHARGE)
-        if not sees_card(connection, scope, question.card):
+        if question.card and not sees_card(connection, scope, question.card):
             raise Refused(ELSEWHERE)
         query = select(promotion).where(promotion.c.unit_id == unit, promotion.c.active)
         rows = connection.execute(query.order_by(promotion.c.least_fen)).all()

@@ -7,7 +7,8 @@ from onecard.wire.counter import AskOffers, Offer, Offers
 from pos.frontdesk import past
 from pos.frontdesk.job import Job
 from pos.frontdesk.loss import Target
-from pos.presenters.frame import RowView
+from pos.frontdesk.offer import most, wants_payee, words_of
+from pos.presenters.frame import RowView, TileView
 from pos.presenters.job import ListView
 from pos.question import Answer, MemberRow
 from pos.till import CORRECT, GIFT, RECHARGE, SELL
@@ -52,6 +53,18 @@ class AccountRecharge(_WithOffers):
 
     def check(self) -> None:
         self.is_sure = self.fen() >= LARGE_FEN
+        if wants_payee(self.till):
+            raise Refused("recharge.payee_card")
+
+    def more_keys(self) -> tuple[TileView, ...]:
+        if not wants_payee(self.till):
+            return ()
+        return (self.tile("f1", self.till.tr("desk.cash.payee")),)
+
+    def key(self, action: str) -> None:
+        """Whoever takes cash shows the card for it first, where the unit wants that. F: A7"""
+        if action == "f1" and wants_payee(self.till):
+            self.want(lambda station, storage: station.upkeep.show(storage), word="payee")
 
     def go(self) -> None:
         card, issue = self.card
@@ -71,30 +84,18 @@ def sellers(job: Job, offers: Offers) -> tuple[tuple[str, tuple[tuple[str, str],
 def offered(job: Job, offers: Offers) -> tuple[tuple[str, str], ...]:
     """Each promotion in a line, and what the amount that stands there would get."""
     tr = job.till.tr
-    lines = [(_name(tr.language, one), _words(job, one)) for one in offers.offers]
+    lines = [(_name(tr.language, one), words_of(tr, one)) for one in offers.offers]
     try:
-        fen = job.fen()
+        gift = most(offers, job.fen())
     except Refused:
         return tuple(lines)
-    gift = max((worth(one, fen) for one in offers.offers), default=0)
     if gift:
         lines.append((tr("desk.cash.would_get"), money.show(gift)))
     return tuple(lines)
 
 
-def worth(one: Offer, fen: int) -> int:
-    """What it gives for so much."""
-    times = fen // one.least_fen if one.each else int(fen >= one.least_fen)
-    return min(times * one.gift_fen, one.most_gift_fen or times * one.gift_fen)
-
-
 def _name(language: str, one: Offer) -> str:
     return one.name_en if language == "en" and one.name_en else one.name
-
-
-def _words(job: Job, one: Offer) -> str:
-    key = "desk.cash.offer_each" if one.each else "desk.cash.offer"
-    return job.till.tr(key, least=one.least_fen, gift=one.gift_fen)
 
 
 class Gift(_WithOffers):

@@ -1,10 +1,11 @@
 """A member at the counter: what is known of him, his PIN, his points, what he owes."""
 
-from onecard import money
+from onecard import money, wallet
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire import errands as e
 from onecard.wire.lookups import AskRewards, ChangePin, RewardRow, Rewards
+from onecard.wire.pockets import AskPockets, Pockets
 from pos.frontdesk import receipt
 from pos.frontdesk.job import Job, Result
 from pos.presenters.frame import RowView
@@ -21,9 +22,38 @@ class Person(Job):
     name, right, icon = "person", QUERY, "account-outline"
     pad = ""
     _why = False
+    _pockets: Pockets | None = None
 
     def begin(self) -> None:
-        self._why = False
+        self._why, self._pockets = False, None
+
+    def found(self) -> None:
+        """What is his beyond the plastic: wallets at the office, points, subsidies that lie ready."""
+        target = self.target
+        card, issue = self.card
+
+        def heard(answer: Answer) -> None:
+            if self.target is target and isinstance(answer, Pockets):
+                self._pockets = answer
+
+        self.till.port.ask(AskPockets(card=card, issue=issue), heard)
+
+    def facts(self) -> tuple[tuple[str, str], ...]:
+        pockets, tr = self._pockets, self.till.tr
+        if pockets is None:
+            return ()
+        rows = [
+            (wallet.name(tr, one.wallet), str(one.uses) if one.uses else money.show(one.fen))
+            for one in pockets.pockets
+        ]
+        if pockets.points:
+            rows.append((tr("desk.person.points"), str(pockets.points)))
+        if pockets.debt_fen:
+            rows.append((tr("desk.why.debt"), money.show(pockets.debt_fen)))
+        ready = sum(one.fen for one in pockets.ready)
+        if ready:
+            rows.append((tr("desk.person.ready"), money.show(ready)))
+        return tuple(rows)
 
     def rows(self) -> ListView:
         tr, status = self.till.tr, self.status

@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 from msgspec import Raw
 
 from onecard.books import accounts
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
+from onecard.cards.management.document import Kind
+from onecard.clock import card_day, local
 from onecard.devices.printers import PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import OneCardError, Unreachable
@@ -24,7 +27,10 @@ from server.books.tables import wallet
 from server.cards.tables import card as card_table
 from server.catalogue import service as catalogue
 from server.gift import service as gifts
+from server.management import service as management
 from server.members import service as members
+from server.terminals import version
+from server.terminals.tables import terminal
 from tests.pos.rig import PINS, Rig
 from tests.server.office import Office
 from tests.server.terminals.box import Box
@@ -213,6 +219,39 @@ class Counter(Rig):
         assert self.overlay.look == "ok", self.overlay
         self.keys("enter")
         return self.card_of(plastic)
+
+    def place(self, **settings: str) -> None:
+        """What the office sets for this till, known to it at once."""
+        unit, now, said = self.office.unit, self.clock.now(), msgspec.json.encode(settings).decode()
+
+        def write(c: Any) -> None:
+            mine = (terminal.c.unit_id == unit, terminal.c.terminal == self.box.number)
+            c.execute(terminal.update().where(*mine).values(settings=said))
+            version.touch(c, unit, version.TERMINAL, now)
+
+        self.office.write(write)
+        self.clock.advance(1)
+        self.sync_up()
+
+    def management(self, kind: str, *, uid: str) -> VirtualM1:
+        """A management card of the office's, written here."""
+        office, now = self.office, self.clock.now()
+        day = card_day(local(now).date())
+        wanted = management.Wanted(
+            kind=Kind(kind),
+            uid=bytes.fromhex(uid),
+            from_day=day,
+            until_day=day + 1,
+            operator=0,
+            settings={},
+            base=0,
+        )
+        id, key = self.till.request_id(), office.runtime.keys.signing
+        content = office.write(lambda c: management.issue(c, office.unit, id, wanted, key, 1, now))[1]
+        plastic = VirtualM1(bytes.fromhex(uid))
+        self.box.station.upkeep.cards.write(DirectStorage(plastic), content)
+        plastic.pull()
+        return plastic
 
     def read(self, plastic: VirtualM1) -> Any:
         return M1Card(DirectStorage(plastic), make_test_keys(), self.office.unit).read()

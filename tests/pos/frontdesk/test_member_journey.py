@@ -9,6 +9,7 @@ from onecard.devices.readers.virtual import VirtualM1
 from onecard.wire import errands as e
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
+from onecard.wire.beside import AskBeside, Beside
 from server.cards.stops import stop_of
 from server.issuing import service as issuing
 from server.reward import service as rewards
@@ -262,3 +263,26 @@ def test_a_list_is_issued_name_by_name(counter):
     assert all(counter.state_of(one) == "active" for one in cards)
     assert len(counter.stand.bodies(m.Issue)) == 3
     assert not counter.stand.bodies(e.ReplaceCard)
+
+
+def test_a_stripe_or_another_uid_finds_the_same_card(counter):
+    """F: A9: what a plastic carries beside its chip is noted once, and another card cannot have it."""
+    plastic = counter.issued("双介质", 1_000, uid="0e00000d")
+    counter.issued("另一位", 1_000, uid="0e00000e")
+    counter.open_job("beside")
+    counter.search("N0e00000d")
+    counter.type("medium", "6217001234567")
+    counter.keys("enter")
+    found = counter.wired.ask("/t/beside", AskBeside(kind=Beside.TRACK, value="6217001234567"), m.CardStatus)
+    assert found.card == counter.card_of(plastic)
+    counter.keys("enter")
+    counter.search("N0e00000e")
+    counter.type("medium", "6217001234567")
+    counter.keys("enter")
+    assert counter.view.tone == "refuse"
+    counter.keys("f1")
+    counter.tap(VirtualM1(bytes.fromhex("0e0000f1")))
+    assert counter.view.fields[0].text == "0e0000f1"
+    counter.keys("enter")
+    other = counter.wired.ask("/t/beside", AskBeside(kind=Beside.UID, value="0e0000f1"), m.CardStatus)
+    assert other.name == "另一位"

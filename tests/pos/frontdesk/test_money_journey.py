@@ -6,6 +6,7 @@ Method: a person's steps against the presenters, the real journal and the real o
 from onecard.books import accounts
 from onecard.wire import errands as e
 from onecard.wire import messages as m
+from server.promotion import service as promotions
 
 
 def test_cash_for_a_card_that_is_not_at_hand_waits_for_its_next_tap(counter):
@@ -176,3 +177,53 @@ def test_every_job_has_its_title_and_its_key_and_greys_what_the_operator_may_not
         "job:left",
     }
     assert all(tile.reason for tile in seen.values() if not tile.enabled)
+
+
+def test_promotions_and_who_sold_it_stand_there_before_the_tap(counter):
+    """F: B2 A17 A3: what loading earns is shown, its seller is kept, and the gift waits for the next tap."""
+    plastic = counter.issued("活动客", uid="0c000009")
+    card, unit, now = counter.card_of(plastic), counter.office.unit, counter.clock.now()
+
+    def draw(connection):
+        draft = promotions.Draft(name="充一百送十", least_fen=10_000, gift_fen=1_000)
+        promotions.add_promotion(connection, unit, draft, 1, now)
+        promotions.put_salesperson(connection, unit, 2, 100)
+
+    counter.office.write(draw)
+    counter.to_desk()
+    counter.keys("f3")
+    assert "充 ￥100.00 送 ￥10.00" in counter.view.offers
+    counter.keys("f2 quick:100")
+    assert "赠送 ￥10.00" in counter.view.words
+    counter.keys("enter")
+    counter.tap(plastic)
+    counter.sync_up()
+    (recharge,) = counter.stand.bodies(m.Recharge)
+    assert recharge.salesperson == 1
+    counter.keys("enter escape f1")
+    counter.tap(plastic)
+    assert "￥10.00" in counter.view.waiting
+    assert counter.balance(accounts.waiting(card, 1, "gift")) == 1_000
+
+
+def test_cash_waits_for_the_payee_card_where_the_unit_wants_it(counter):
+    """F: A7: at the reader and at the office's door alike."""
+    plastic = counter.issued("收款卡", uid="0c00000a")
+    counter.place(payee_card="true")
+    counter.to_desk()
+    counter.keys("f3 50 enter")
+    counter.tap(plastic)
+    assert counter.overlay.look == "refused"
+    counter.keys("escape")
+    assert "收款卡" in counter.view.body
+    counter.open_job("cash")
+    counter.search("N0c00000a")
+    counter.keys("50 enter")
+    assert counter.view.tone == "refuse"
+    assert counter.stand.bodies(e.RechargeAccount) == []
+    payee = counter.management("payee", uid="0c0000aa")
+    counter.keys("f1")
+    counter.tap(payee)
+    counter.keys("enter")
+    assert counter.view.sum == "￥50.00"
+    counter.place()

@@ -81,6 +81,8 @@ def test_what_a_recharge_earns_is_known_before_the_tap(desk: Desk) -> None:
     ]
     assert told.sellers == ((seller, "boss 姓名"),)
     assert told.gift_left_fen == 1_000_000
+    anybody = desk.till.ask("/t/offers", c.AskOffers(operator=desk.boss), c.Offers)
+    assert {one.name for one in anybody.offers} == {"充五百送一百", "网络卡专享"}
     none = desk.till.ask("/t/offers", c.AskOffers(operator=desk.head, card=card), c.Offers)
     assert none.gift_left_fen is None
 

@@ -1,0 +1,71 @@
+"""One plastic with several media: what else it carries is noted, and finds the same card. F: A9"""
+
+from onecard.cards.medium import StorageCard
+from onecard.errors import Refused
+from onecard.ids import RecordId
+from onecard.terminal.look import Look
+from onecard.terminal.station import Station
+from onecard.wire.beside import Beside, PutBeside
+from pos.frontdesk.job import Job, Result
+from pos.presenters.frame import TileView
+from pos.question import Answer
+from pos.till import ISSUE
+
+#: A wedge types track and code into the field; a UID comes from the reader.
+KINDS = (Beside.TRACK, Beside.CODE, Beside.UID)
+LONGEST = 64
+
+
+class BesideJob(Job):
+    """A stripe, a printed code or another UID beside the chip, or instead of one."""
+
+    name, right, icon = "beside", ISSUE, "barcode-scan"
+    states = frozenset({"active"})
+    pad = ""
+    fields = ("medium",)
+    _id: RecordId | None = None
+    _asked: tuple[str, str] = ("", "")
+
+    def begin(self) -> None:
+        self._id, self._asked = None, ("", "")
+
+    def groups(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+        tr = self.till.tr
+        return ((tr("desk.beside.kind"), tuple((one, tr(f"desk.beside.is.{one}")) for one in KINDS)),)
+
+    def more_keys(self) -> tuple[TileView, ...]:
+        return (self.tile("f1", self.till.tr("desk.beside.read")),)
+
+    def key(self, action: str) -> None:
+        if action == "f1":
+            self.answers[0] = KINDS.index(Beside.UID)
+            self.want(_any, self._uid, word="medium")
+
+    def _uid(self, look: Look) -> None:
+        self.texts["medium"] = look.uid.hex()
+
+    def go(self) -> None:
+        value = self.texts["medium"].strip()
+        if not 0 < len(value) <= LONGEST or not value.isascii() or not value.isprintable():
+            raise Refused("beside.value")
+        card, issue = self.card
+        kind = Beside(self.picked())
+        if self._asked != (kind, value):
+            self._id, self._asked = self.till.request_id(), (kind, value)
+        assert self._id is not None
+        question = PutBeside(
+            id=self._id, operator=self.operator, card=card, issue=issue, kind=kind, value=value
+        )
+        self.put(question, self._kept)
+
+    def _kept(self, _: Answer) -> None:
+        self.till.port.play("ok")
+        self.end(Result())
+
+
+def _any(station: Station, storage: StorageCard) -> Look:
+    """Only its UID is wanted, whatever is on it; money of ours is not given another name."""
+    look = station.look(storage)
+    if not look.blank:
+        raise Refused("card.taken", card=look.card, issue=look.issue)
+    return look
