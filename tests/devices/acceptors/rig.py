@@ -35,18 +35,6 @@ from onecard.ids import SeededEntropy
 ALL = frozenset({100, 500, 1_000, 2_000, 5_000, 10_000})
 POLL_S = 0.1
 #: Where ID-003's own machine stands, in the words of the others'.
-ID003_AT = {
-    State.IDLE: At.REST,
-    State.DISABLED: At.REST,
-    State.ACCEPTING: At.ACCEPTING,
-    State.ESCROW: At.ESCROW,
-    State.HOLDING: At.ESCROW,
-    State.STACKING: At.STACKING,
-    State.VEND_VALID: At.PASSED,
-    State.STACKED: At.STACKED,
-    State.REJECTING: At.REJECTING,
-    State.RETURNING: At.RETURNING,
-}
 
 
 @dataclass(frozen=True)
@@ -99,21 +87,19 @@ class Rig:
 
     def _watch_resets(self) -> None:
         """A reset while a note is held or on its way in is the classic way to lose somebody's money."""
-        reset, simulator = self.simulator._reset, self.simulator
+        reset, simulator = self.simulator.reset, self.simulator
         in_flight = (State.ESCROW, State.HOLDING, State.STACKING, State.VEND_VALID)
 
         def watched() -> None:
-            is_allowed = simulator._is_mute or simulator.state not in in_flight or not self.keeps_books
+            is_allowed = simulator.is_mute or simulator.state not in in_flight or not self.keeps_books
             assert is_allowed, f"reset in {simulator.state.name}"
             reset()
 
-        simulator._reset = watched
+        simulator.reset = watched
 
     @property
     def at(self) -> At | None:
         """Where the machine stands; None when it is something that no contract speaks of."""
-        if isinstance(self.simulator, id003_simulator.Simulator):
-            return ID003_AT.get(self.simulator.state)
         return self.simulator.at
 
     def restart_driver(self) -> None:
@@ -200,7 +186,7 @@ def intake(rig: Rig, *, stack: bool = True) -> None:
 ID003 = Kind(
     id003_simulator.Simulator,
     lambda line: id003_driver.Id003(line, "bench"),
-    bad_note=(0x77, "photo_pattern"),
+    bad_note=("photo_pattern", "photo_pattern"),
 )
 SSP = Kind(
     lambda *ends, **options: ssp_simulator.Simulator(*ends, entropy=SeededEntropy(2), **options),

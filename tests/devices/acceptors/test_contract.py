@@ -23,7 +23,6 @@ from onecard.devices.acceptors import (
     Stacked,
     Stacking,
 )
-from onecard.devices.acceptors.id003.meaning import State
 from onecard.devices.acceptors.mechanics import At
 from onecard.errors import DeviceGone
 from tests.devices.acceptors.rig import ALL, FULL, RIGS, TRIED, Rig, intake
@@ -408,10 +407,10 @@ def test_a_damaged_cable_for_a_while_neither_loses_nor_doubles(name, state):
 def test_a_second_note_in_the_mouth_is_a_fault_and_does_not_end_the_cycle():
     rig = RIGS["id003"]()
     bring_to(rig, "escrow")
-    rig.simulator._state = State.PAUSE
+    rig.simulator.is_paused = True
     events = rig.run(1)
     assert events == [Faulted("jam", "second_note")]
-    rig.simulator._enter(State.ESCROW, 10)
+    rig.simulator.is_paused = False
     rig.order_stack()
     intake(rig)
     rig.run(5)
@@ -486,7 +485,7 @@ def test_random_days_balance(seed):
     memory = rig.simulator.memory
     by_power_cut = 0
     for _ in range(60):
-        rig.simulator.insert(dice.choice(sorted(ALL)), reject=0x72 if dice.random() < 0.1 else None)
+        rig.simulator.insert(dice.choice(sorted(ALL)), reject="magnetic" if dice.random() < 0.1 else None)
         rig.run(dice.uniform(0.1, 3))
         match dice.randrange(6):
             case 0:
