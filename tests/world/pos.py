@@ -4,31 +4,26 @@ Keys that only type are left out: a hand says which task the till shall want a c
 (tap, wait, account talk, paper) is the app's own.
 """
 
-from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from onecard.devices.printers import Document, PrinterState
-from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
-from onecard.journal.sync import SyncStatus
-from onecard.terminal.gate import Gate
 from onecard.terminal.outcome import Completed
 from onecard.terminal.signon import SignOn
 from onecard.wire import messages as m
-from pos.flow import Flow, Picture
+from pos.flow import Flow
 from pos.question import Answer, Question, put
 from pos.tap import Phase
 from pos.task import Task
 from pos.teller import Teller
 from pos.till import Till
-from tests.world.box import Box, Storage
 from tests.world.office import BOSS
+from tests.world.window import Window
 
 
-class PosBox(Box):
-    """``questions`` are put when the world comes to it: nobody waits in between."""
+class PosBox(Window):
+    """Questions are put when the world comes to it."""
 
     till: Till
     flow: Flow
@@ -36,9 +31,8 @@ class PosBox(Box):
     shown: list[RecordId]
 
     def start_app(self) -> None:
-        self._events: deque[Any] = deque()
-        self.questions: deque[tuple[Question, Callable[[Answer], None]]] = deque()
-        self.printer = PrinterState.OK
+        teller = Teller(self.station, lambda: self.till.operator.operator if self.till.operator else 0)
+        self.open_window(teller.run)
         self.till = Till(
             station=self.station,
             sign_on=SignOn(self.facts, self.journal, self.clock),
@@ -46,17 +40,9 @@ class PosBox(Box):
             port=self,
             language="zh",
         )
+        self.place = self.till
         self.till.sync = self.status = self.sync.status()
         self.flow = Flow(self.till, tiles=12, shown=self._shown)
-        # Nobody looks: every tenth picture is drawn, so that drawing stays part of the world.
-        draw, self._due = self.flow.show, 0
-
-        def show() -> None:
-            self._due += 1
-            if self._due % 10 == 0:
-                draw()
-
-        self.flow.show = show  # type: ignore[method-assign]
         finished = self.flow.cards._finished
 
         def shown(task: Task, completed: Completed) -> None:
@@ -64,13 +50,7 @@ class PosBox(Box):
             finished(task, completed)
 
         self.flow.cards._finished = shown
-        self._teller = Teller(self.station, lambda: self.till.operator.operator if self.till.operator else 0)
-        self.gate: Gate[Task, Any] = Gate(
-            self._teller.run, self._events.append, lambda call: call(), self.clock
-        )
-        self.station.recover()
-        self.flow.start()
-        self._pump()
+        self.start_flow()
         self.sign_on()
 
     def sign_on(self) -> None:
@@ -89,33 +69,13 @@ class PosBox(Box):
     def is_ready(self) -> bool:
         return self.is_on and self.till.operator is not None and self.station.shift is not None
 
-    def synced(self, status: SyncStatus) -> None:
-        super().synced(status)
-        self.till.sync = status
-        self.flow.show()
-
     # ---- the port
 
-    def arm(self, task: Task, *, lying: bool) -> None:
-        self.gate.arm(task, lying=lying)
-
-    def disarm(self) -> bool:
-        return self.gate.disarm()
-
     def ask(self, question: Question, then: Callable[[Answer], None]) -> None:
-        self.questions.append((question, then))
+        self.inquire(lambda client: put(client, question), then)
 
     def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
         then(self.printer)
-
-    def play(self, sound: str) -> None:
-        pass
-
-    def quiet(self) -> None:
-        pass
-
-    def wake(self) -> None:
-        pass
 
     def look(self, *, language: str = "", theme: str = "") -> None:
         pass
@@ -137,30 +97,6 @@ class PosBox(Box):
         self._pump()
         return True
 
-    def put(self, plastic: VirtualM1) -> Storage:
-        """A card comes onto the reader; what it is wanted for happens before this returns."""
-        storage = self.laid(plastic)
-        self.gate.changed(storage)
-        self._pump()
-        return storage
-
-    def laid(self, plastic: VirtualM1) -> Storage:
-        """Into the field, nothing said to it yet."""
-        self.plastic = plastic
-        return Storage(self, plastic)
-
-    def read(self, storage: Storage) -> None:
-        """The reader has noticed it."""
-        self.gate.changed(storage)
-        self._pump()
-
-    def lift(self) -> None:
-        if self.plastic is not None:
-            self.plastic.pull()
-            self.plastic = None
-        self.gate.changed(None)
-        self._pump()
-
     def act(self, key: str) -> None:
         self.flow.act(key)
         self._pump()
@@ -168,22 +104,6 @@ class PosBox(Box):
     def tick(self) -> None:
         self.flow.tick()
         self._pump()
-
-    def put_questions(self) -> int:
-        """The office is asked what waits, each as if by its own thread."""
-        count = 0
-        while self.questions and count < 20:
-            question, then = self.questions.popleft()
-            count += 1
-            answer: Answer
-            try:
-                answer = put(self.client, question)
-            except OneCardError as error:
-                answer = error
-            then(answer)
-            self.flow.show()
-            self._pump()
-        return count
 
     def ask_now(self, question: Question) -> Answer:
         """A question of the front desk whose answer a person waits for."""
@@ -203,10 +123,3 @@ class PosBox(Box):
         except OneCardError as error:
             return error
         return closed
-
-    def _shown(self, picture: Picture) -> None:
-        pass
-
-    def _pump(self) -> None:
-        while self._events:
-            self.flow.event(self._events.popleft())
