@@ -47,8 +47,8 @@ shots: $(READY) ## a picture of every screen in build/shots
 
 world: $(READY) ## the server killed KILLS (50) times, its books in any order, the planted bugs, then SEEDS (200) whole fleets, or as many as begin within MINUTES
 	@ONECARD_KILLS=$(KILLS) ONECARD_FUZZ_EXAMPLES=$(STEPS) $(PYTEST) --timeout 0 tests/server/test_kill.py tests/server/books/machine
-	@[ "$(BUGS)" = none ] || $(PYTHON) -m tests.world --bugs $(BUGS)
-	@$(PYTHON) -m tests.world --seeds $(SEEDS) --first $(FIRST) --minutes $(MINUTES)
+	@missed=0; [ "$(BUGS)" = none ] || $(PYTHON) -m tests.world --bugs $(BUGS) || missed=1; \
+	$(PYTHON) -m tests.world --seeds $(SEEDS) --first $(FIRST) --minutes $(MINUTES) && exit $$missed
 
 faults: $(READY) ## only the tests that break something: kill at every step, tear at every byte, power cuts
 	@$(PYTEST) -k "$(FAULTS)"

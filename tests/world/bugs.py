@@ -4,10 +4,12 @@ Never a switch in the product. A patch's first line says in words what is wrong 
 the days are about on which it shows best (families and deeds, see ``day.py``).
 """
 
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -65,10 +67,11 @@ def hunt(wanted: list[str]) -> int:
     if broken:
         print(f"without any bug: {broken}")
         return 1
-    missed = 0
-    for name in wanted or names():
-        found = caught(name)
-        missed += not found
-        print(f"bug {name}: {found or 'NOT CAUGHT'}", flush=True)
-    print(f"bugs: {len(wanted or names())} planted, {missed} not caught")
+    missed = []
+    planted = wanted or names()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for name, found in zip(planted, pool.map(caught, planted), strict=True):
+            missed += [] if found else [name]
+            print(f"bug {name}: {found or f'NOT CAUGHT in {MOST} worlds'}", flush=True)
+    print(f"bugs: {len(planted)} planted, {len(planted) - len(missed)} caught, {len(missed)} not {missed}")
     return 1 if missed else 0
