@@ -102,6 +102,7 @@ STATION: Final = (
     _S("scanner.options", "", "扫码枪选项", "Scanner options", 0, 200),
     _S("pinpad.line", "", "密码键盘连接", "PIN pad line", 0, 200),
     _S("power.folder", "/sys/class/power_supply", "电源状态目录（空为不看）", "Power supplies", 0, 200),
+    _S("power.backlight", "/sys/class/backlight", "背光目录（空为不调）", "Screen lights to dim", 0, 200),
     _S("power.low_percent", 10, "电量低（%）", "Battery is low at (%)", 1, 90),
     _S("power.low_minutes", 10, "电量低（剩余分钟）", "Battery is low at (minutes left)", 1, 600),
 )
@@ -126,6 +127,12 @@ COUNTER: Final = (
 POS: Final = (
     _S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),
     *COUNTER,
+    _S("second.width", 0, "顾客窗口宽度（像素，0 没有）", "Customer window width (pixels, 0 none)", 0, 7680),
+    _S("second.height", 600, "顾客窗口高度（像素）", "Customer window height (pixels)", 240, 7680),
+    _S("second.left", 0, "顾客窗口离左边（像素）", "Customer window from the left", 0, 15_360),
+    _S("second.top", 0, "顾客窗口离上边（像素）", "Customer window from the top", 0, 15_360),
+    _S("second.full", False, "顾客窗口全屏", "Customer window fills its screen"),
+    _S("second.px_per_cm", 40, "顾客屏每厘米像素", "Customer screen: pixels per cm", 15, 300),
 )
 KIOSK: Final = (
     _S("acceptor.line", "", "纸币器连接", "Note acceptor line", 0, 200),
@@ -155,7 +162,7 @@ OFFICE: Final = (
     _S("key_prices", "", "按键单价（如 1:300 2:500）", "Prices of the figures (1:300 2:500)", 0, 200),
     _S("count_kind", "", "计次钱包", "Count wallet that a tap uses", 0, 16),
     _S("count_fen", 100, "一次记价（分）", "What one use is worth (fen)", 1, _FEN_MOST),
-    _S("accepted_types", "", "接受的卡类型（编号，空为全部）", "Card types taken (numbers, none: all)", 0, 200),
+    _S("accepted_types", "", "接受的卡类型（编号，空为全部）", "Card types taken (none: all)", 0, 200),
     _S("tap_interval_s", 0, "同卡刷卡间隔（秒）", "Seconds between two sales to a card", 0, 3600),
     _S("weigh_categories", "", "称重商品类别（逗号分隔）", "Categories sold by weight", 0, 500),
     _S("scale_ticket", "2XPPPPPFFFFFC", "秤签条码格式", "Code on a scale's ticket", 0, 32),

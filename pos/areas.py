@@ -8,6 +8,7 @@ from pos.frontdesk.work import FrontDesk
 from pos.holding import Holding
 from pos.paying import Paying
 from pos.payments import ForeignPayments
+from pos.powering import Powering
 from pos.proving import Proving
 from pos.refunding import Refunding
 from pos.selling import Selling
@@ -37,6 +38,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Checking(till, way),
         Refunding(till, way),
         *behind,
+        Powering(till, way),
         Back(till, way, tuple(room for area in behind for room in area.rooms)),
         FrontDesk(till, way),
     )

@@ -128,6 +128,12 @@ def _notices(till: Till) -> tuple[NoticeView, ...]:
                 "printer-alert",
             )
         )
+    power = till.counter.power
+    if power.source in ("battery", "low"):
+        tone = "refuse" if power.source == "low" else "wait"
+        left = power_left(till)
+        text = " · ".join(filter(None, (tr(f"pos.power.{power.source}"), left)))
+        found.append(_notice(text, tr(f"pos.power.do_{power.source}"), tone, "flash"))
     aside = till.aside_count
     if aside:
         found.append(
@@ -163,3 +169,12 @@ def _list_age(till: Till) -> str:
 
 def _notice(text: str, detail: str, tone: str, icon: str) -> NoticeView:
     return NoticeView(tone=tone, icon=icon, text=text, detail=detail)
+
+
+def power_left(till: Till) -> str:
+    """``62 % · 3 小时``, as far as the supply says. F: C15"""
+    tr, power = till.tr, till.counter.power
+    percent = "" if power.percent is None else f"{power.percent} %"
+    minutes = power.minutes_left
+    left = "" if minutes is None else tr("pos.power.left", left=tr.duration(minutes * 60))
+    return " · ".join(filter(None, (percent, left)))

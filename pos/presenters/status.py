@@ -6,7 +6,7 @@ from typing import Final
 from onecard import money
 from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
-from pos.presenters.frame import OLD_LIST_S, RowView, frame
+from pos.presenters.frame import OLD_LIST_S, RowView, frame, power_left
 from pos.presenters.sheet import ListView, back, key
 from pos.till import Till
 
@@ -122,7 +122,7 @@ class StatusPresenter:
                 self._row(
                     tr("pos.status.power"),
                     tr(f"pos.power.{power.source}"),
-                    power_words(till),
+                    power_left(till),
                     tone={"mains": "ink", "battery": "wait"}.get(power.source, "refuse"),
                 )
             )
@@ -160,13 +160,3 @@ class StatusPresenter:
                 )
             )
         return tuple(rows)
-
-
-def power_words(till: Till) -> str:
-    """``62 % · 3 小时``, as far as the supply says. F: C15"""
-    tr, power = till.tr, till.counter.power
-    percent = "" if power.percent is None else f"{power.percent} %"
-    left = (
-        "" if power.minutes_left is None else tr("pos.power.left", left=tr.duration(power.minutes_left * 60))
-    )
-    return " · ".join(filter(None, (percent, left)))

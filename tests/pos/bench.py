@@ -1,4 +1,4 @@
-"""What stands on the counter of a till under test: real drivers and their simulators on cables of this process.
+"""What stands on the counter of a till under test: real drivers and simulators on cables of this process.
 
 ``run`` lets time pass for all of it, as the app's threads would. Asserts nothing.
 """
@@ -46,6 +46,8 @@ class Bench:
         values: dict[str, object] = {f"{name}.line": f"mem:{one.name}" for name, one in self.cables.items()}
         values["scale.driver"] = scale
         self.battery = Battery(folder) if folder is not None else None
+        lights = "" if folder is None else str(folder / "lights")
+        values["power.backlight"] = lights
         values["power.folder"] = str(folder) if folder is not None else ""
         self.settings = Settings.of((*STATION, *POS), values)
         self.plug()
@@ -60,13 +62,14 @@ class Bench:
         devices.hear(till, self.rig.flow)
         self.run(1)
 
-    def run(self, seconds: float) -> None:
-        for _ in range(round(seconds / TURN_S)):
+    def run(self, seconds: float, turn_s: float = TURN_S) -> None:
+        """Longer turns for waits in which nothing is said."""
+        for _ in range(round(seconds / turn_s)):
             for one in self.at.values():
                 one.tick()
             self.rig.till.counter.turn()
             for one in self.at.values():
                 one.tick()
-            self.clock.advance(TURN_S)
+            self.clock.advance(turn_s)
             self.rig.flow.tick()
             self.rig._pump()

@@ -313,6 +313,6 @@ def test_nobody_lays_a_city_card_on(rig):
     # F: C17
     bench = Bench(rig, "city")
     rig.keys("12.5 f6 f5")
-    bench.run(62)
+    bench.run(62, 0.5)
     assert rig.message == error_of(rig, "city.no_card")
     assert rig.stand.bodies(m.ForeignOrder) == []
