@@ -45,6 +45,8 @@ class KioskApp(StationApp[Task, Result]):
             language=settings.text("screen.language"),
             values_fen=self._choice().values_fen if has_acceptor else (),
             has_printer=bool(settings.text("printer.line")),
+            acceptor_serial=settings.text("acceptor.serial"),
+            values={key: settings.values.get(key, row.default) for key, row in settings.rows.items()},
         )
         self.flow = Flow(self.booth, _limits(settings), lambda picture: self.scenery.draw(picture))
         self.scenery = Scenery(self.navigator, send=self._press)

@@ -2,6 +2,7 @@
 
 from kiosk.account_paper import AccountPaper
 from kiosk.area import Area, Host
+from kiosk.attendant import Attendant
 from kiosk.code_pay import CodePay
 from kiosk.loss import Loss
 from kiosk.pickup import Pickup
@@ -12,6 +13,7 @@ from kiosk.service import Service
 def all_areas(host: Host) -> dict[str, Area]:
     """Each once; they are begun anew for every visit."""
     return {
+        "attendant": Attendant(host),
         "collect": Pickup(host),
         "service": Service(host),
         "code": CodePay(host),

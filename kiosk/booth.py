@@ -4,7 +4,7 @@ The one object that every presenter is given. Says which functions are on and wh
 about a visit and formats nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from kiosk import receipt
@@ -22,6 +22,8 @@ from onecard.wire.client import ServerClient
 from onecard.wire.messages import CardStatus
 
 A = TypeVar("A")
+#: Under this name the station's own settings say what is closed.
+_CLOSED = "kiosk.closed"
 #: Functions that only the office can do.
 _OF_OFFICE = frozenset({"code", "pin", "statement", "loss"})
 
@@ -56,10 +58,14 @@ class Booth(Workplace[Port]):
         language: str,
         values_fen: tuple[int, ...] = (),
         has_printer: bool = True,
+        acceptor_serial: str = "A1",
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        """``values_fen``: notes that the acceptor takes; none = no acceptor is fitted."""
+        """``values_fen``: notes that the acceptor takes; none = no acceptor is fitted. ``values``: settings
+        in force, for the attendant's table."""
         super().__init__(station=station, clock=clock, port=port, language=language, has_printer=has_printer)
-        self.values_fen = values_fen
+        self.values_fen, self.acceptor_serial = values_fen, acceptor_serial
+        self.values: Mapping[str, object] = values or {}
         #: Why no note can be taken, as the acceptor's health names it; "" while it is good.
         self.acceptor_trouble = "starting" if values_fen else ""
         #: Large print with high contrast, and controls within the reach of who sits: for this visit.
@@ -86,6 +92,23 @@ class Booth(Workplace[Port]):
     def other_language(self) -> str:
         return "en" if self.tr.language == "zh" else "zh"
 
+    # -- out of service by the attendant ------------------------------------------------------------------
+
+    #: What an attendant may close and open again, the whole machine last.
+    functions = ("collect", "cash", "code", "loss", "pin", "statement", "machine")
+
+    @property
+    def closed(self) -> frozenset[str]:
+        """Functions that an attendant has put out of service. F: D7"""
+        said = self.station.upkeep.own.values.get(_CLOSED, "")
+        return frozenset(one for one in said.split(",") if one)
+
+    def switch(self, name: str, card: int, operator: int) -> None:
+        """Out of service, or back; kept over a restart and recorded for the office. Raises ``StoreError``."""
+        upkeep = self.station.upkeep
+        closed = sorted(self.closed ^ {name})
+        upkeep.set_own({**upkeep.own.values, _CLOSED: ",".join(closed)}, card, operator)
+
     # -- what works --------------------------------------------------------------------------------------
 
     @property
@@ -93,6 +116,8 @@ class Booth(Workplace[Port]):
         """Why nothing works at all; "" = open."""
         if self.reader_trouble:
             return "reader"
+        if "machine" in self.closed:
+            return "attendant"
         if self.station.journal.orders.is_locked:
             return "locked"
         return "" if self.place is not None else "not_set_up"
@@ -100,6 +125,8 @@ class Booth(Workplace[Port]):
     def off(self, name: str, visit: Visit) -> str:
         """Why a function cannot be had now, by this card if there is one; "" = it can. F: D10"""
         look = visit.look
+        if name in self.closed:
+            return "closed"
         if name == "code" and not self.gateways:
             return "none"
         if name in _OF_OFFICE and not self.is_online:
@@ -118,6 +145,8 @@ class Booth(Workplace[Port]):
         """Why no cash is taken; "" = it is."""
         if not self.values_fen:
             return "none"
+        if "cash" in self.closed:
+            return "closed"
         if self.acceptor_trouble:
             # Codes of the line (``device.gone``) all mean the same to a member: nobody answers.
             return "silent" if "." in self.acceptor_trouble else self.acceptor_trouble

@@ -40,7 +40,9 @@ from kiosk.visit_events import (
     Waited,
 )
 from kiosk.visit_state import Limits, Phase
-from onecard.terminal.card_event import Arm, Disarm, Disarmed, Ended, GiveUp, SetAside, Sound
+from onecard.errors import Refused
+from onecard.terminal.card_event import Arm, Disarm, Disarmed, Ended, Failed, GiveUp, SetAside, Sound
+from onecard.terminal.look import Look
 
 _log = structlog.get_logger("kiosk")
 
@@ -122,6 +124,8 @@ class Flow:
 
     def event(self, event: Event) -> None:
         """Anything else that happened; its consequences are carried out before this returns."""
+        if isinstance(event, Ended) and isinstance(event.result, Look) and self._is_shut:
+            event = replace(event, result=Failed(error=Refused("station.locked")))
         self._step(event)
         if isinstance(event, Ended) and self.visit.phase is Phase.BALANCE and self.visit.want:
             self._go_on()
@@ -129,6 +133,11 @@ class Flow:
         if isinstance(event, Answered) and self._area is not None:
             self._area.tick()
         self.show()
+
+    @property
+    def _is_shut(self) -> bool:
+        """Out of service: a member's card is read by nobody, an attendant's still opens its pages."""
+        return bool(self.booth.out_of_service) and self.visit.phase is Phase.READING
 
     def _go_on(self) -> None:
         """What was chosen before the card came: the balance is skipped when it is possible."""

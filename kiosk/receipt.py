@@ -14,7 +14,7 @@ from onecard.terminal.look import Look
 from onecard.terminal.outcome import Unfinished
 from onecard.text import Translator, legible
 from onecard.wire.lookups import CardStatement
-from onecard.wire.messages import Credit, LoadIntent, PurseWrite, Recharge, Waiting
+from onecard.wire.messages import Collection, Credit, LoadIntent, PurseWrite, Recharge, Waiting
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,6 +88,31 @@ def code_payment(tr: Translator, head: Head, look: Look, payment: RecordId, fen:
     parts = [*_top(tr, head, "code_payment"), _total(tr, fen), Rule()]
     parts.append(Line(tr("kiosk.paper.card"), masking.card(look.card, look.issue)))
     return _paper(tr, head, parts, payment, at)
+
+
+def collection(tr: Translator, head: Head, body: Collection, attendant: str) -> Document:
+    """What an attendant counted, to be signed by hand as well. F: D7"""
+    parts = _top(tr, head, "collection")
+    parts += [
+        Line(tr("kiosk.paper.note", value=money.show(one.value_fen).removesuffix(".00"), n=one.count),
+             money.plain(one.value_fen * one.count))
+        for one in body.counted
+    ]  # fmt: skip
+    fen = sum(one.value_fen * one.count for one in body.counted)
+    parts += [
+        Rule(),
+        _total(tr, fen),
+        *_words(tr, fen),
+        Line(tr("kiosk.paper.attendant"), legible(attendant)),
+    ]
+    parts += [Line(tr("kiosk.paper.signed"), "____________"), Line(tr("kiosk.paper.witness"), "____________")]
+    return _paper(tr, head, parts, body.id, body.at)
+
+
+def trial(tr: Translator, head: Head, at: int) -> Document:
+    """A page that shows that paper comes out. F: D7"""
+    number = f"T-{head.terminal}-{at}"
+    return Document(number, (*_top(tr, head, "trial"), *_foot(tr, head, number, at)))
 
 
 def statement(tr: Translator, head: Head, issue: int, told: CardStatement) -> Document:

@@ -11,6 +11,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import select, update
 
+from onecard.cards.management.document import Kind, Management, seal
+from onecard.clock import business_day, card_day
 from onecard.devices.printers import PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.ids import RecordId
@@ -32,7 +34,7 @@ from tests.server.office import Office
 from tests.server.terminals.box import Box
 from tests.server.terminals.desk import ACCOUNT, PURSE
 
-ADMINISTRATOR, SUPERVISOR = 1, 2
+ADMINISTRATOR, ATTENDANT = 1, 6
 PIN = "482913"
 
 
@@ -172,6 +174,22 @@ class Hall(Rig):
         """What time brings by itself at the office."""
         self.office.runtime._sweep_at = 0
         self.office.run(self.office.runtime.sweep())
+
+    def attendant(self, login: str = "zhao", kind: Kind = Kind.OPERATOR, *, own: bool = True) -> VirtualM1:
+        """A management card; ``own``: it is this attendant's, otherwise whoever has a PIN."""
+        operator = self.office.operator(login, ATTENDANT, 0, pin=PIN)
+        self.office.run(self.office.runtime.look())
+        self.clock.advance(2)
+        self.sync()
+        self._next += 1
+        today = card_day(business_day(self.clock.now()))
+        holder = operator if own else 0
+        management = Management(self.unit, 90_000 + self._next, kind, holder, today, today + 30)
+        plastic = VirtualM1(bytes([4, 0xB2, 0, self._next]))
+        content = seal(self.office.runtime.keys.signing, management, plastic.uid)
+        self.box.station.upkeep.cards.write(DirectStorage(plastic), content)
+        plastic.pull()
+        return plastic
 
     # -- the books ---------------------------------------------------------------------------------------
 

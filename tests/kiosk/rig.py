@@ -170,7 +170,8 @@ class Rig:
 
     def press_line(self, key: str) -> None:
         """A finger on one of several keys of a list."""
-        found = {one.key: one for one in (*getattr(self.view, "lines", ()), *getattr(self.view, "keys", ()))}
+        listed = (*getattr(self.view, "lines", ()), *getattr(self.view, "keys", ()))
+        found = {one.key: one for one in listed if type(one).__name__ == "KeyView"}
         assert found[key].enabled, (key, found[key].reason)
         self.flow.touched()
         self.flow.press(key)

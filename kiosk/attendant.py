@@ -1,0 +1,171 @@
+"""The attendant's pages, behind a management card and a PIN: box, tests, counters, settings, service. F: D7
+
+Knows which page leads where; the count is ``collection.py``'s, the words are ``attendant_pages.py``'s.
+"""
+
+from kiosk import attendant_pages as pages
+from kiosk import receipt
+from kiosk.area import Area
+from kiosk.collection import Count
+from kiosk.digits import typed
+from kiosk.visit_state import Limits, Visit
+from onecard.devices.printers import PrinterState
+from onecard.errors import OneCardError, Refused
+from onecard.terminal.signon import SignOn
+from onecard.text import Audience
+from onecard.wire.messages import Operator
+
+#: The right that opens these pages.
+ATTEND = "kiosk.attend"
+PIN_MOST = 12
+_FORMS = frozenset({"pin", "count"})
+
+
+class Attendant(Area):
+    """``page``: who, pin, home, count, sure, counted, tests, counters, settings, functions."""
+
+    def enter(self, visit: Visit) -> None:
+        assert visit.managed is not None
+        self.card = visit.managed.card
+        able = [one for one in self.booth.station.facts.operators if ATTEND in one.permissions]
+        self.able += [one for one in able if self.card.operator in (0, one.operator)]
+        if self.card.operator and self.able:
+            self._wants(self.able[0])
+        elif not self.able:
+            self.why = self.booth.tr("kiosk.attendant.nobody")
+
+    def begin(self) -> None:
+        super().begin()
+        self.page, self.why, self.pin, self.said = "who", "", "", ""
+        self.able: list[Operator] = []
+        self.wanted: Operator | None = None
+        self.operator: Operator | None = None
+        self.count: Count | None = None
+        self.first = 0
+
+    def _wants(self, one: Operator) -> None:
+        self.wanted, self.page = one, "pin"
+
+    def leave(self) -> None:
+        self.begin()
+
+    @property
+    def screen(self) -> str:  # type: ignore[override]
+        return "form" if self.page in _FORMS else "menu"
+
+    def idle_s(self, limits: Limits) -> float | None:
+        return limits.pin_s if self.page == "pin" else limits.cash_s * 3
+
+    def view(self) -> object:
+        return pages.view(self)
+
+    # -- keys --------------------------------------------------------------------------------------------
+
+    def press(self, key: str) -> None:
+        if key == "end":
+            self.host.do("end")
+        elif key == "home" and self.operator is not None:
+            self.page, self.why, self.said, self.count = "home", "", "", None
+        else:
+            getattr(self, f"_on_{self.page}")(key)
+
+    def _on_who(self, key: str) -> None:
+        if key.startswith("who:"):
+            self._wants(self.able[int(key.removeprefix("who:"))])
+
+    def _on_pin(self, key: str) -> None:
+        if key.startswith("pad:"):
+            self.pin, self.why = typed(self.pin, key.removeprefix("pad:"), PIN_MOST), ""
+        elif key == "ok" and self.pin and self.wanted is not None:
+            self._check(self.wanted)
+
+    def _check(self, wanted: Operator) -> None:
+        """Tries are counted on disk, whatever card opened the page."""
+        booth, pin, self.pin = self.booth, self.pin, ""
+        station = booth.station
+        try:
+            known = SignOn(station.facts, station.journal, booth.clock).by_pin(wanted.login, pin)
+            if ATTEND not in known.permissions:
+                raise Refused("signon.not_allowed", permission=ATTEND)
+        except OneCardError as error:
+            self.why = booth.tr.refusal(error, Audience.CASHIER)
+            booth.port.play("refused")
+            return
+        self.operator, self.page = known, "home"
+        booth.port.play("ok")
+
+    def _on_home(self, key: str) -> None:
+        if key == "count":
+            self.page, self.count = "count", Count(self.booth.values_fen, self.booth.acceptor_serial)
+        elif key in ("tests", "counters", "settings", "functions"):
+            self.page, self.first = key, 0
+
+    # -- the box -----------------------------------------------------------------------------------------
+
+    def _on_count(self, key: str) -> None:
+        assert self.count is not None
+        if key == "back" and self.count.at == 0:
+            self.press("home")
+            return
+        self.count.press(key)
+        if self.count.is_complete:
+            self.page = "sure"
+
+    def _on_sure(self, key: str) -> None:
+        assert self.count is not None
+        assert self.operator is not None
+        if key == "back":
+            self.count.press("back")
+            self.page = "count"
+        elif key == "write":
+            try:
+                done = self.count.write(self.booth, self.operator)
+            except OneCardError as error:
+                self.why = self.booth.tr.refusal(error, Audience.CASHIER)
+                return
+            self.page, self.why = "counted", ""
+            self.booth.port.play("ok")
+            if self.booth.has_printer:
+                document = receipt.collection(self.booth.tr, self.booth.head(), done, self.operator.name)
+                self.booth.port.print(document, lambda _: None)
+
+    def _on_counted(self, key: str) -> None:
+        """Only back to the first page."""
+
+    # -- tests, counters, settings -----------------------------------------------------------------------
+
+    def _on_tests(self, key: str) -> None:
+        booth, turn = self.booth, self._turn
+        if key == "test:sound":
+            booth.port.play("ok")
+            self.said = booth.tr("kiosk.attendant.heard")
+        elif key == "test:office":
+            booth.port.wake()
+            self.said = booth.tr("common.online" if booth.is_online else "common.offline")
+        elif key == "test:printer" and booth.has_printer:
+            self.said = booth.tr("kiosk.paper_period.printing")
+
+            def printed(state: PrinterState) -> None:
+                if turn == self._turn:
+                    done = "printed" if state.has_printed else "not_printed"
+                    self.said = booth.tr(f"kiosk.result.{done}")
+                    self.host.show()
+
+            booth.port.print(receipt.trial(booth.tr, booth.head(), booth.station.now()), printed)
+
+    def _on_counters(self, key: str) -> None:
+        """Nothing to press but back."""
+
+    def _on_settings(self, key: str) -> None:
+        if key == "more":
+            self.first = pages.next_page(self)
+
+    def _on_functions(self, key: str) -> None:
+        if not key.startswith("function:"):
+            return
+        assert self.operator is not None
+        try:
+            self.booth.switch(key.removeprefix("function:"), self.card.number, self.operator.operator)
+            self.booth.port.wake()
+        except OneCardError as error:
+            self.why = self.booth.tr.refusal(error, Audience.CASHIER)

@@ -1,0 +1,239 @@
+"""The words of the attendant's pages. Formats; decides nothing. F: D7"""
+
+from typing import TYPE_CHECKING
+
+from kiosk import meter
+from kiosk.collection import difference_fen
+from kiosk.presenters import form, menu
+from kiosk.presenters.frame import NO_NOTICE, KeyView, NoticeView, whole
+from onecard import money
+from onecard.settings import KIOSK, STATION
+from onecard.text import legible
+
+if TYPE_CHECKING:
+    from kiosk.attendant import Attendant
+
+#: Lines of the settings table on one page.
+_LINES = 14
+_PAGES = (
+    ("count", "cash-100"),
+    ("tests", "wrench-outline"),
+    ("counters", "numeric"),
+    ("settings", "cog-outline"),
+    ("functions", "power"),
+)
+
+
+def view(area: "Attendant") -> object:
+    """What is to be seen of this page."""
+    match area.page:
+        case "pin":
+            return _pin(area)
+        case "count":
+            return _count(area)
+    return _menu(area)
+
+
+def next_page(area: "Attendant") -> int:
+    """Where the next page of the settings begins."""
+    after = area.first + _LINES
+    return after if after < len(_settings(area)) else 0
+
+
+def _wrong(area: "Attendant") -> NoticeView:
+    if area.why:
+        return NoticeView(tone="refuse", icon="alert-circle-outline", text=area.why)
+    if area.said:
+        return NoticeView(tone="done", icon="check-circle-outline", text=area.said)
+    return NO_NOTICE
+
+
+def _pin(area: "Attendant") -> object:
+    tr = area.booth.tr
+    name = "" if area.wanted is None else legible(area.wanted.name)
+    return form.view(
+        area.booth,
+        title=tr("kiosk.attendant.title"),
+        detail=tr("kiosk.attendant.pin_do", name=name),
+        fields=(form.FieldView(label=tr("kiosk.pin.pin"), text=form.hidden(area.pin), active=True),),
+        ok=tr("common.ok"),
+        ready=bool(area.pin),
+        notice=_wrong(area),
+    )
+
+
+def _count(area: "Attendant") -> object:
+    tr, count = area.booth.tr, area.count
+    assert count is not None
+    assert not count.is_complete
+    value = count.values[count.at]
+    return form.view(
+        area.booth,
+        title=tr("kiosk.attendant.count"),
+        detail=tr("kiosk.attendant.count_do"),
+        fields=(
+            form.FieldView(
+                label=tr("kiosk.attendant.pieces", value=whole(value)),
+                text=count.typed[count.at] or "0",
+                active=True,
+            ),
+        ),
+        ok=tr("common.next"),
+        ready=True,
+        back="back",
+        notice=_wrong(area),
+    )
+
+
+def _menu(area: "Attendant") -> object:
+    tr, page = area.booth.tr, area.page
+    return menu.view(
+        area.booth,
+        title=tr(f"kiosk.attendant.{page}"),
+        detail=_detail(area),
+        lines=_lines(area),
+        keys=_keys(area),
+        notice=_notice(area),
+        back="end" if page in ("who", "home") else "back" if page == "sure" else "home",
+    )
+
+
+def _detail(area: "Attendant") -> str:
+    tr = area.booth.tr
+    if area.page == "home" and area.operator is not None:
+        return legible(area.operator.name)
+    return tr("kiosk.attendant.sure_do") if area.page == "sure" else ""
+
+
+def _notice(area: "Attendant") -> NoticeView:
+    tr = area.booth.tr
+    if area.page == "counted" and area.count is not None and area.count.done is not None:
+        fen = difference_fen(area.count.done)
+        if fen == 0:
+            return NoticeView(tone="done", icon="check-circle", text=tr("kiosk.attendant.agrees"))
+        key = "kiosk.attendant.over" if fen > 0 else "kiosk.attendant.short"
+        return NoticeView(tone="wait", icon="alert-circle-outline", text=tr(key, fen=abs(fen)))
+    return _wrong(area)
+
+
+def _lines(area: "Attendant") -> tuple[tuple[str, str], ...]:
+    match area.page:
+        case "sure" | "counted":
+            return _counted(area)
+        case "tests":
+            return _devices(area)
+        case "counters":
+            return _counters(area)
+        case "settings":
+            return _settings(area)[area.first : area.first + _LINES]
+    return ()
+
+
+def _counted(area: "Attendant") -> tuple[tuple[str, str], ...]:
+    tr, count = area.booth.tr, area.count
+    assert count is not None
+    lines = [
+        (tr("kiosk.attendant.times", value=whole(value), n=n), money.show(value * n))
+        for value, n in count.counted.items()
+    ]
+    return (*lines, (tr("kiosk.paper.total"), money.show(meter.worth(count.counted))))
+
+
+def _devices(area: "Attendant") -> tuple[tuple[str, str], ...]:
+    tr, booth = area.booth.tr, area.booth
+    good = tr("kiosk.attendant.good")
+
+    def said(trouble: str) -> str:
+        key = f"kiosk.attendant.trouble.{trouble}"
+        return good if not trouble else tr(key) if tr.knows(key) else trouble
+
+    printer = "" if booth.prints else booth.printer.value
+    return (
+        (tr("kiosk.attendant.reader"), said(booth.reader_trouble)),
+        (tr("kiosk.attendant.acceptor"), said(booth.acceptor_trouble if booth.values_fen else "none")),
+        (tr("kiosk.attendant.printer"), said(printer if booth.has_printer else "none")),
+        (tr("kiosk.attendant.office"), tr("common.online" if booth.is_online else "common.offline")),
+    )
+
+
+def _counters(area: "Attendant") -> tuple[tuple[str, str], ...]:
+    tr, booth = area.booth.tr, area.booth
+    station = booth.station
+    now = meter.since_emptied(station.journal, booth.acceptor_serial)
+    ever = now + meter.before(station.upkeep.own.values)
+    lines = [
+        (tr("kiosk.attendant.ever", value=whole(value)), str(ever[value]))
+        for value in sorted(booth.values_fen, reverse=True)
+    ]
+    # The notes since the last collection are the count's secret until it is in.
+    head, pending = station.journal.head, station.journal.pending
+    return (
+        *lines,
+        (tr("kiosk.attendant.record"), f"{station.journal.epoch}-{head.seq}"),
+        (tr("kiosk.attendant.pending"), str(pending)),
+    )
+
+
+def _settings(area: "Attendant") -> tuple[tuple[str, str], ...]:
+    """Every setting of this machine as it is in force."""
+    tr, booth = area.booth.tr, area.booth
+    rows = []
+    for row in (*STATION, *KIOSK):
+        if row.key in booth.values:
+            rows.append((row.zh if tr.language == "zh" else row.en, legible(str(booth.values[row.key]))[:40]))
+    return tuple(rows)
+
+
+def _keys(area: "Attendant") -> tuple[KeyView, ...]:
+    tr, booth = area.booth.tr, area.booth
+    match area.page:
+        case "who":
+            return tuple(
+                KeyView(key=f"who:{n}", text=legible(one.name), icon="account-outline")
+                for n, one in enumerate(area.able[: menu.KEYS])
+            )
+        case "home":
+            return tuple(_page_key(area, name, icon) for name, icon in _PAGES)
+        case "sure":
+            text = tr("kiosk.attendant.write")
+            return (KeyView(key="write", text=text, icon="check-bold", kind="primary"),)
+        case "tests":
+            return (
+                KeyView(
+                    key="test:printer",
+                    text=tr("kiosk.attendant.test_printer"),
+                    icon="printer",
+                    enabled=booth.has_printer,
+                ),
+                KeyView(key="test:sound", text=tr("kiosk.attendant.test_sound"), icon="volume-high"),
+                KeyView(key="test:office", text=tr("kiosk.attendant.test_office"), icon="cloud-sync"),
+            )
+        case "settings":
+            return (KeyView(key="more", text=tr("common.next_page"), icon="chevron-right"),)
+        case "functions":
+            return tuple(_function(area, name) for name in booth.functions)
+    return ()
+
+
+def _page_key(area: "Attendant", name: str, icon: str) -> KeyView:
+    tr = area.booth.tr
+    off = name == "count" and not area.booth.values_fen
+    return KeyView(
+        key=name,
+        text=tr(f"kiosk.attendant.{name}"),
+        icon=icon,
+        enabled=not off,
+        reason=tr("kiosk.cash_off.none") if off else "",
+    )
+
+
+def _function(area: "Attendant", name: str) -> KeyView:
+    tr, closed = area.booth.tr, name in area.booth.closed
+    text = tr("kiosk.attendant.machine") if name == "machine" else tr(f"kiosk.home.{name}")
+    return KeyView(
+        key=f"function:{name}",
+        text=text,
+        detail=tr("kiosk.attendant.is_closed" if closed else "kiosk.attendant.is_open"),
+        icon="pause-circle-outline" if closed else "play",
+        kind="destructive" if closed else "secondary",
+    )
