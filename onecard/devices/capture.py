@@ -1,24 +1,31 @@
 """What went over a cable, with its time: recorded to a file, and played back by a simulator. Knows no
 protocol.
 
+A technician records one try (``recording``); a station keeps a device's talk by a setting (``kept``).
 One JSON object per line: ``{"at": seconds, "from": "device" | "host", "hex": …}``; ``{"at": …, "open": url}``
 begins a connection and ``{"at": …, "gone": why}`` ends one. Digits of a PIN are written as 0. A capture of a
-card reader or scanner holds card numbers: it is for the technician who made it.
+card reader or scanner holds card numbers: it is for the technician who made it, and nobody else can read it.
 """
 
 import json
 import math
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
 import msgspec
+import structlog
 
 from onecard.clock import Clock
 from onecard.devices import line as lines
 from onecard.devices.line import Line
 from onecard.errors import DeviceGone
+
+_log = structlog.get_logger("onecard.devices")
+#: A day of polling a chatty device; a record that is never looked at must not fill a disk.
+KEPT_MOST = 64 << 20
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -33,9 +40,20 @@ class Moment(msgspec.Struct, frozen=True):
 class _Recorded:
     """A ``Line`` that writes down what passes."""
 
-    def __init__(self, inner: Line, file: TextIO, clock: Clock, began: float, is_secret: bool) -> None:
+    def __init__(
+        self,
+        inner: Line,
+        file: TextIO,
+        clock: Clock,
+        began: float,
+        is_secret: bool,
+        *,
+        is_ours: bool = False,
+        most: float = math.inf,
+    ) -> None:
+        """``is_ours``: the file ends with the line; ``most``: no more bytes than this are written."""
         self._inner, self._file, self._clock, self._began = inner, file, clock, began
-        self._is_secret = is_secret
+        self._is_secret, self._is_ours, self._room = is_secret, is_ours, most
 
     def read_available(self) -> bytes:
         try:
@@ -53,6 +71,8 @@ class _Recorded:
 
     def close(self) -> None:
         self._inner.close()
+        if self._is_ours:
+            self._file.close()
 
     def _masked(self, data: bytes) -> bytes:
         if not self._is_secret:
@@ -61,7 +81,41 @@ class _Recorded:
 
     def _note(self, **said: str) -> None:
         at = round(self._clock.monotonic() - self._began, 6)
-        self._file.write(json.dumps({"at": at, **said}) + "\n")
+        text = json.dumps({"at": at, **said}) + "\n"
+        self._room -= len(text)
+        if self._room < 0:
+            return
+        try:
+            self._file.write(text)
+        except (OSError, ValueError):
+            self._room = 0  # a full disk ends the record, never the device's work
+
+
+@contextmanager
+def kept(path: Path, clock: Clock) -> Iterator[None]:
+    """The line opened inside is recorded at the end of ``path`` for as long as it is open; times are Unix
+    seconds. At ``KEPT_MOST`` bytes it ends; a file that cannot be written is, for the station, no reason not
+    to work."""
+
+    def tap(url: str, inner: Line, is_secret: bool) -> Line:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            file = os.fdopen(descriptor, "a", encoding="utf-8", buffering=1)
+        except OSError as error:
+            _log.warning("capture.not_written", path=str(path), why=str(error))
+            return inner
+        room = KEPT_MOST - file.tell()
+        line = _Recorded(
+            inner, file, clock, clock.monotonic() - clock.now(), is_secret, is_ours=True, most=room
+        )
+        line._note(open=url)
+        return line
+
+    token = lines.own_tap.set(tap)
+    try:
+        yield
+    finally:
+        lines.own_tap.reset(token)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def fitted(settings: Settings, name: str) -> Fitted | None:
     options: dict[str, str] = {}
     for part in _options(settings, name).split():
         key, is_given, value = part.partition("=")
-        names = known.get(driver, ())
+        names = (*known.get(driver, ()), "record")
         if not is_given or key not in names:
             raise _wrong(f"{name}.options", f"{part!r}: {', '.join(names) or '-'}")
         options[key] = value
@@ -90,7 +90,9 @@ def check(settings: Settings, names: Iterable[str] = tuple(_ROWS)) -> None:
         except ValueError as error:
             raise _wrong(f"{name}.line", str(error), "settings.line") from error
         try:
-            device_open = open_driver(device.kind, device.driver, {**device.section, "line": _NOWHERE})
+            tried = {**device.section, "line": _NOWHERE}
+            tried.pop("record", None)
+            device_open = open_driver(device.kind, device.driver, tried)
             device_open.close()
         except DeviceError:
             continue

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 from typing import Any
+
+from onecard.clock import SystemClock
+from onecard.devices import capture
 
 #: kind → its drivers; the first one is meant when none is named.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -34,7 +38,11 @@ def named(told: str) -> tuple[str, str]:
 
 def open_driver(kind: str, name: str, section: Mapping[str, str]) -> Any:
     """The driver, open; ``section["line"]`` is its line, a reader's name, or a folder. Raises ``DeviceGone``,
-    or ``ValueError`` for a wrong setting."""
+    or ``ValueError`` for a wrong setting. ``record``: a file to which all that passes is added."""
+    if path := section.get("record"):
+        rest = {key: value for key, value in section.items() if key != "record"}
+        with capture.kept(Path(path), SystemClock()):
+            return open_driver(kind, name, rest)
     if kind == "acceptor":
         return import_module("onecard.devices.acceptors.choice").CHOICES[name].open(section)
     module = import_module(f"onecard.devices.{_FOLDERS.get(kind, kind + 's')}.{name}")

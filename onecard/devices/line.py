@@ -9,7 +9,9 @@ import contextlib
 import os
 import select
 import socket
+import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl
@@ -18,6 +20,13 @@ import serial
 
 from onecard.devices import cable
 from onecard.errors import DeviceGone
+
+#: What a port that cannot be opened may raise.
+_REFUSED: tuple[type[Exception], ...] = (OSError, serial.SerialException)
+with contextlib.suppress(ImportError):  # not on Windows
+    from termios import error as _termios_error
+
+    _REFUSED += (_termios_error,)  # pyserial lets it through
 
 _CHUNK = 4096
 #: What may stand behind a serial line's name.
@@ -44,6 +53,8 @@ class Line(Protocol):
 #: Stands between every line that is opened and its driver, while a capture is made: (url, line, is it
 #: secret).
 tap: Callable[[str, Line, bool], Line] | None = None
+#: The same for the one device that is being opened here and now: many may be kept at once.
+own_tap: ContextVar[Callable[[str, Line, bool], Line] | None] = ContextVar("own_tap", default=None)
 
 
 def open_line(url: str, *, is_secret: bool = False) -> Line:
@@ -55,7 +66,9 @@ def open_line(url: str, *, is_secret: bool = False) -> Line:
 
 def tapped(url: str, line: Line, *, is_secret: bool = False) -> Line:
     """The line with the capture on it that is being made, if one is; for lines that are opened elsewhere."""
-    return line if tap is None else tap(url, line, is_secret)
+    for one in (own_tap.get(), tap):
+        line = line if one is None else one(url, line, is_secret)
+    return line
 
 
 def _open(url: str) -> Line:
@@ -97,11 +110,22 @@ def _open_serial(path: str, options: dict[str, str]) -> "SerialLine":
     )
 
 
+def _is_pseudo(path: str) -> bool:
+    """Whether a path is the far end of a simulator and no serial port; Linux numbers those 136 to 143."""
+    try:
+        return sys.platform == "linux" and 136 <= os.major(os.stat(path).st_rdev) <= 143
+    except OSError:
+        return False
+
+
 class SerialLine:
     """A serial port, a USB adapter or a pseudo-terminal, taken for ourselves alone."""
 
     def __init__(self, path: str, baud: int = 9600, parity: str = "N", bits: int = 8, stop: int = 1) -> None:
         self._path = path
+        if _is_pseudo(path):
+            # A pseudo-terminal has bytes, not bits: asked for a parity a second time the kernel refuses.
+            parity, bits = "N", 8
         try:
             # Flow control stays off: 11h and 13h are ordinary data in most of our protocols.
             # pyserial forgives ENOTTY on the modem lines, which a pseudo-terminal does not have.
@@ -118,7 +142,7 @@ class SerialLine:
                 dsrdtr=False,
                 exclusive=True,
             )
-        except (OSError, serial.SerialException) as error:
+        except _REFUSED as error:
             raise DeviceGone(line=path, why=str(error)) from error
 
     def read_available(self) -> bytes:

@@ -16,6 +16,7 @@ from onecard.devices.displays import Face, Row, vfd
 from onecard.devices.displays.vfd.simulator import Simulator as Vfd
 from onecard.devices.encoders import Waiting, Written, msr
 from onecard.devices.encoders.msr.simulator import Simulator as Msr
+from onecard.devices.line import open_line
 from onecard.devices.pinpads import Entered, plain
 from onecard.devices.pinpads.plain.simulator import Simulator as Pad
 from onecard.devices.polled import EventWorker
@@ -111,3 +112,13 @@ def test_a_city_card_through_a_pseudo_terminal(road):
     worker.call(lambda terminal: terminal.debit(Debit("1001-1-1", 200, "2000"))).result(5)
     wait_for(lambda: len(events) == 2)
     assert events[1].record.after_fen == 300
+
+
+@pytest.mark.parametrize("options", ["parity=E", "bits=7&parity=E", "stop=2"])
+def test_a_pseudo_terminal_is_opened_again_and_again_whatever_the_line_is_set_to(tmp_path, options):
+    clock, path = SystemClock(), tmp_path / "device"
+    device = serve_pty(Scanner(clock), path, clock)
+    wait_for(path.exists)
+    for _ in range(3):
+        open_line(f"serial:{path}?baud=9600&{options}").close()
+    device.stop()

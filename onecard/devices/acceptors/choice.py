@@ -1,9 +1,13 @@
 """Which driver a station's settings name, and what its unit may take. Knows the names, no protocol."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from pathlib import Path
 
 import msgspec
 
+from onecard.clock import SystemClock
+from onecard.devices import capture
 from onecard.devices.acceptors import Acceptor, ccnet, cctalk, ebds, ict, id003, mdb, ssp
 from onecard.errors import DeviceGone
 
@@ -38,7 +42,10 @@ def open_chosen(driver: str, section: Mapping[str, str], options: str) -> Accept
     why. Raises ``DeviceGone``.
     """
     try:
-        return CHOICES[driver].open({**section, **read_options(driver, options)})
+        given = read_options(driver, options)
+        path = given.pop("record", "")
+        with capture.kept(Path(path), SystemClock()) if path else nullcontext():
+            return CHOICES[driver].open({**section, **given})
     except ValueError as error:
         raise DeviceGone(device=driver, why=str(error)) from error
 
@@ -49,9 +56,8 @@ def read_options(driver: str, text: str) -> dict[str, str]:
     options: dict[str, str] = {}
     for part in text.split():
         name, is_given, value = part.partition("=")
-        if not is_given or name not in CHOICES[driver].options:
-            raise ValueError(
-                f"{driver} has no option {part!r}; it knows {', '.join(CHOICES[driver].options)}"
-            )
+        known = (*CHOICES[driver].options, "record")
+        if not is_given or name not in known:
+            raise ValueError(f"{driver} has no option {part!r}; it knows {', '.join(known)}")
         options[name] = value
     return options
