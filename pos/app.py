@@ -15,6 +15,7 @@ from pos import question as asking
 from pos.flow import Flow, Picture
 from pos.question import Answer, Question
 from pos.scenery import Scenery, category_tabs, product_keys
+from pos.second import SecondWindow
 from pos.shelf import Shelf
 from pos.tap_events import Result
 from pos.task import Task
@@ -47,10 +48,17 @@ class PosApp(StationApp[Task, Result]):
         columns, lines = product_keys(self.panel)
         self.flow = Flow(self.till, tiles=columns * lines, tabs=category_tabs(self.panel), shown=self._shown)
         devices.hear(self.till, self.flow)
+        self.second = SecondWindow(settings, setup.clock)
+        self.flow.customer = self.second.show
         self.scenery = Scenery(self.navigator, self.panel, send=self.flow.act, type_in=self.flow.typed)
         self.teller = Teller(station, self._operator)
         self.open(self.till, self.flow, self.teller.run)
         Window.bind(on_textinput=self._typed)
+
+    def on_stop(self) -> None:
+        """Called by Kivy: the windows close."""
+        self.second.stop()
+        super().on_stop()
 
     def build_more(self) -> bool:
         return self.flow.screen == "sign_on" and self.scenery.build_one()

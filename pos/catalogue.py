@@ -6,7 +6,7 @@ Sorted once per catalogue: a shop has fifty thousand, and the screen asks at eve
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from onecard.wire.messages import Product
+from onecard.wire.messages import Product as Product
 from pos.pinyin import initials
 
 #: Between what a product can be found by; nobody types it.

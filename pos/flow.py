@@ -8,6 +8,7 @@ is its area's.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from onecard.devices.displays import Face, Row
 from onecard.errors import OneCardError, Refused
 from onecard.terminal import card_event
 from onecard.terminal.look import Look
@@ -17,6 +18,7 @@ from pos import tap_events as events
 from pos.area import Area, Door
 from pos.areas import areas
 from pos.card_wait import CardWait
+from pos.presenters import customer
 from pos.presenters import tap as tap_words
 from pos.presenters.more import why_shut
 from pos.presenters.override import Granted
@@ -53,6 +55,9 @@ class Flow:
         )
         self.screen = "sign_on"
         self.quit_asked = False
+        #: Hears what the customer's window shows, whenever anything is shown.
+        self.customer: Callable[[customer.CustomerView], None] = lambda view: None
+        self._seen: customer.CustomerView | None = None
         self._areas: tuple[Area, ...] = ()
         self._areas = areas(till, self, tiles=tiles, tabs=tabs)
         self._of_screen = {name: area for area in self._areas for name in area.screens}
@@ -111,8 +116,15 @@ class Flow:
     # -- what is seen ------------------------------------------------------------------------------------
 
     def show(self) -> None:
-        """Everything as it stands now."""
-        self._shown(self.picture())
+        """Everything as it stands now, on both sides of the counter."""
+        picture = self.picture()
+        self._shown(picture)
+        seen = customer.present(self.till, picture.view, self.cards.tap)
+        if seen != self._seen:
+            self._seen = seen
+            upper, lower = customer.two_lines(seen)
+            self.till.counter.show(Face(Row(*upper), Row(*lower)))
+        self.customer(seen)
 
     def picture(self) -> Picture:
         """The frozen value that the window draws."""

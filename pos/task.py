@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from onecard.cards.medium import StorageCard
 from onecard.ids import RecordId
 from onecard.terminal.card_event import Complete as Complete
-from onecard.terminal.look import Look
-from onecard.terminal.order import Order
+from onecard.terminal.look import Look as Look
+from onecard.terminal.order import Order as Order
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
 from onecard.wire.messages import IssueGrant

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from onecard import money
 from onecard.errors import Refused
 from onecard.money import Fen, Pad
-from onecard.terminal.over_counter import Shown, Tender
+from onecard.terminal.over_counter import Shown as Shown
+from onecard.terminal.over_counter import Tender as Tender
 from onecard.wire.messages import Line
 from pos import entry as pad_entry
 from pos.basket import PIECE

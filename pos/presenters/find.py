@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from string import ascii_lowercase, digits
 
 from onecard import money
-from onecard.wire.messages import Product
-from pos.catalogue import Catalogue
+from pos.catalogue import Catalogue, Product
 from pos.presenters.frame import FrameView, RowView, TileView, frame
 from pos.till import Till
 

@@ -8,18 +8,16 @@ import msgspec
 from onecard import money
 from onecard.errors import Refused
 from onecard.money import Pad
-from onecard.terminal.order import Order
-from onecard.wire.messages import Product
 from pos import checkout, entry
 from pos.area import Door
 from pos.basket import Basket, quantity
-from pos.catalogue import Catalogue, Page
+from pos.catalogue import Catalogue, Page, Product
 from pos.entry import Entry
 from pos.mode import Mode, key_prices
 from pos.presenters.frame import FrameView, KeyView, RowView, TileView, frame
 from pos.presenters.more import why_shut
 from pos.scale import words as scale_words
-from pos.task import Sell
+from pos.task import Order, Sell
 from pos.till import SELL, Till
 
 #: What the number pad and the keyboard may send besides digits.

@@ -4,13 +4,11 @@ from dataclasses import dataclass, replace
 
 from onecard import masking, money
 from onecard.errors import OneCardError, Refused
-from onecard.terminal.look import Look
-from onecard.terminal.order import Order
-from onecard.terminal.over_counter import Shown, Tender
 from pos import entry as pad_entry
 from pos import tender
 from pos.presenters.frame import FrameView, NoticeView, RowView, TileView, frame
-from pos.tender import NOTES, Paying
+from pos.task import Look, Order
+from pos.tender import NOTES, Paying, Shown, Tender
 from pos.till import Till
 
 _DIGITS = frozenset({*"0123456789", "00", "."})

@@ -93,6 +93,7 @@ class NoticeLine(BoxLayout):
 class Tiles(GridLayout):
     """A grid of touch targets; buttons stay and change their words."""
 
+    cols: Any
     tiles = ListProperty()
     send = ObjectProperty(None, allownone=True)
     role = StringProperty("label")

@@ -1,14 +1,19 @@
 """What stands around selling: tender, finding, bills on hold, modes, PIN, checks, refunds."""
 
+from collections.abc import Callable
+from typing import Any
+
 from onecard.errors import Refused
 from onecard.ids import RecordId
+from onecard.text import Translator
 from onecard.wire import errands as e
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from pos.mode import Mode
 from tests.onecard.terminal.stand import CARD, NOON
 from tests.pos.rig import Rig, make_plastic
-from tests.shots.pos_shots import bill, shot
+from tests.shots.gallery import Shot
+from tests.shots.pos_shots import bill, refused, shot, sold, till
 
 
 def tender(rig: Rig) -> None:
@@ -151,4 +156,32 @@ SHOTS = [
     shot("subsidy-nothing", nothing, golden=False),
     shot("refund", refunds, english=True),
     shot("refund-lines", lines, english=True),
+]
+
+
+def customer(name: str, steps: Callable[[Rig], None], *, english: bool = False, golden: bool = True) -> Shot:
+    """The window on the other side of the counter, as the till has it drawn."""
+
+    def make(tr: Translator) -> Any:
+        from pos.presenters.customer import present
+        from pos.screens.customer import CustomerScreen
+
+        rig = till(tr)
+        rig.sign_on()
+        steps(rig)
+        screen = CustomerScreen()
+        screen.show(present(rig.till, rig.picture.view, rig.flow.cards.tap))
+        rig.stand.close()
+        return screen
+
+    return Shot(f"customer-{name}", "pos", make, english=english, golden=golden)
+
+
+SHOTS += [
+    customer("welcome", lambda rig: None, golden=False),
+    customer("bill", bill, english=True),
+    customer("change", tender),
+    customer("ready", lambda rig: (bill(rig), rig.keys("enter"))[0], golden=False),
+    customer("ok", sold, english=True),
+    customer("refused", refused, golden=False),
 ]

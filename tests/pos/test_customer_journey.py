@@ -1,0 +1,122 @@
+"""Goal: the customer sees what is rung, due and left, and nobody sees a name or a balance for long.
+
+Method: the till's own flow says what its other side shows; a process reads the window's pipe slowly.
+"""
+
+import sys
+import time
+
+import msgspec
+import pytest
+
+from onecard.clock import SystemClock
+from onecard.settings import POS, STATION, Settings
+from pos.presenters.customer import CustomerView
+from pos.second import Lines, SecondWindow
+from tests.pos.rig import make_plastic
+
+
+@pytest.fixture
+def seen(rig):
+    """Everything that the customer's window was told, the newest last; and the pole display's faces."""
+    views: list[CustomerView] = []
+    rig.faces = []
+    rig.flow.customer = views.append
+    rig.till.counter.show = rig.faces.append  # type: ignore[method-assign]
+    rig.flow.show()
+    return views
+
+
+def test_items_total_name_and_balance_for_three_seconds(rig, seen, plastic) -> None:
+    # F: C5
+    assert seen[-1].look == "welcome"
+    rig.keys("product:1 2 * product:3")
+    assert seen[-1].lines == (("米饭", "1 × 1.00", "1.00"), ("红烧肉", "2 × 8.00", "16.00"))
+    assert seen[-1].total == "￥17.00"
+    assert (rig.faces[-1].upper.text, rig.faces[-1].upper.right) == ("红烧肉", "16.00")
+    assert rig.faces[-1].lower.right == "17.00"
+    rig.keys("enter")
+    assert (seen[-1].look, seen[-1].total) == ("ready", "￥17.00")
+    rig.tap(plastic)
+    assert (seen[-1].look, seen[-1].note, seen[-1].facts) == ("ok", "王*明", (("余额", "￥83.00"),))
+    assert rig.faces[-1].lower.plain == "BALANCE"
+    rig.wait(3.25)
+    assert seen[-1].facts == ()
+    assert seen[-1].note == ""
+    rig.wait(2)
+    assert seen[-1].look == "welcome"
+    assert "83.00" not in str(rig.faces[-1])
+
+
+def test_a_refused_card_says_why_in_the_members_words(rig, seen) -> None:
+    rig.keys("12.5 enter")
+    rig.put(make_plastic(300))
+    assert seen[-1].look == "refused"
+    assert "￥3.00" in seen[-1].note
+
+
+def test_cash_shows_what_was_given_and_the_change(rig, seen) -> None:
+    # F: C4 C5
+    rig.keys("12.5 f6 note:20")
+    assert seen[-1].total == "￥12.50"
+    assert seen[-1].facts == (("实收", "￥20.00"), ("找零", "￥7.50"))
+    assert rig.faces[-1].lower.plain == "CHANGE"
+
+
+def test_nothing_of_a_supervisors_card_is_shown(rig, seen, plastic) -> None:
+    rig.keys("5 enter")
+    rig.tap(plastic)
+    rig.keys("escape f2 enter")
+    assert rig.overlay is not None
+    assert seen[-1].look == "welcome"
+
+
+def settings() -> Settings:
+    return Settings.of((*STATION, *POS), {"second.width": 800})
+
+
+def test_views_arrive_and_the_newest_counts(tmp_path) -> None:
+    """The other end says on its own output what it saw last."""
+    out = tmp_path / "seen"
+    code = (
+        "import sys,time,pathlib; from pos.second import Lines; lines=Lines(0); last=None\n"
+        "while not lines.is_closed:\n"
+        "    last=lines.newest() or last\n    time.sleep(.01)\n"
+        f"pathlib.Path({str(out)!r}).write_text(last.total)"
+    )
+    window = SecondWindow(settings(), SystemClock(), program=[sys.executable, "-c", code])
+    for number in range(500):
+        window.show(CustomerView(look="bill", total=f"￥{number}.00"))
+    began = time.process_time()
+    for _ in range(200):
+        window.show(CustomerView(look="bill", total="￥499.00"))
+        time.sleep(0.01)
+        if window._rest == window._next == b"":
+            break
+    window._process.stdin.close()  # type: ignore[union-attr]
+    window._process.wait(30)  # type: ignore[union-attr]
+    assert out.read_text() == "￥499.00"
+    assert time.process_time() - began < 2
+
+
+def test_a_window_that_reads_nothing_holds_nobody_up() -> None:
+    window = SecondWindow(
+        settings(), SystemClock(), program=[sys.executable, "-c", "import time; time.sleep(60)"]
+    )
+    big = tuple(("红烧肉" * 10, "1 × 8.00", "8.00") for _ in range(6))
+    for number in range(500):
+        window.show(CustomerView(look="bill", total=f"￥{number}.00", lines=big))
+    window._process.kill()  # type: ignore[union-attr]
+    window._process.wait()  # type: ignore[union-attr]
+    window.show(CustomerView())  # it is gone: nothing happens, and nothing is raised
+    window.stop()
+
+
+def test_garbage_in_the_pipe_is_passed_over(tmp_path) -> None:
+    path = tmp_path / "pipe"
+    good = msgspec.json.encode(CustomerView(look="bill", total="￥1.00"))
+    path.write_bytes(b"\xff\n{}x\n" + good + b"\n{half")
+    with path.open("rb") as file:
+        lines = Lines(file.fileno())
+        assert lines.newest() == CustomerView(look="bill", total="￥1.00")
+        assert lines.newest() is None
