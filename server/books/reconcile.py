@@ -16,7 +16,7 @@ from server.books import tables
 from server.books.tables import id_of
 from server.cards import tables as cards
 from server.cards.loads import OPEN
-from server.exceptions.tables import repair
+from server.exceptions.tables import exception, repair
 
 #: Kinds of entries by which the money of a plastic goes on without it.
 GIVEN_UP = ("replace", "true_up", "return_card", "transfer")
@@ -317,8 +317,17 @@ def _notes(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) 
             yield Problem("cashbox", account)
 
 
+def _told_twice(connection: Connection, unit: int, terminal: int) -> bool:
+    """Whether two lives of this terminal used the same numbers (``life.py``)."""
+    query = select(exception.c.fact).where(
+        exception.c.unit_id == unit, exception.c.terminal == terminal, exception.c.kind == "record_conflict"
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
-    """Every Z says the cash that the books put into its till, unless a record of it is quarantined.
+    """Every Z says the cash that the books put into its till, unless a record of it is quarantined or its
+    till went back in time: then numbers of the Z are another life's, and the office knows.
     ``since``: of those that closed at this moment or later. F: C8"""
     close, fact, posting = tables.shift_close, tables.fact, tables.posting
     mine = (fact.c.unit_id == close.c.unit_id) & fact.c.fact.between(close.c.first, close.c.last)
@@ -341,5 +350,5 @@ def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Proble
         .group_by(close.c.fact, close.c.terminal, close.c.z, close.c.expected_fen, close.c.float_fen)
     )
     for terminal, z, said, booked, waits in connection.execute(query):
-        if said != booked and not waits:
+        if said != booked and not waits and not _told_twice(connection, unit, terminal):
             yield Problem("shift", f"{terminal} Z{z}", int(said), int(booked))

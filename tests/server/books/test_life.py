@@ -149,6 +149,17 @@ def test_an_open_tap_is_published_by_the_number_on_its_card(books: Books, lives:
     assert (tap.of, tap.card) == (torn.id, TWO)
 
 
+def test_a_z_of_the_second_life_is_no_shortage_of_the_books(books: Books, lives: Lives) -> None:
+    """Its numbers are partly the first life's; the books cannot count it by them, and say why."""
+    lives.first.recharge(lives.one, 800).done()
+    books.upload(lives.first)
+    lives.second.recharge(lives.two, 300).done()
+    lives.second.close_shift(lives.common + 1, 300)
+    books.upload(lives.again())
+    assert "record_conflict" in kinds(books)
+    books.tie_out()
+
+
 def test_notes_of_the_second_life_reach_their_card(books: Books, lives: Lives) -> None:
     lives.first.sale(lives.one, 800).done()
     books.upload(lives.first)
