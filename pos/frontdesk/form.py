@@ -14,6 +14,8 @@ from pos.till import Till
 _DIGITS = frozenset({*"0123456789", "00", "."})
 #: What one act at the counter may be, fen: a wire amount has 24 bits.
 MOST = Fen(10_000_000)
+#: What the wire takes of a text.
+LONGEST = 64
 
 
 class Form:
@@ -29,6 +31,8 @@ class Form:
 
     def clear(self) -> None:
         """Nothing typed and nothing picked."""
+        self.writing = "" if self.pad or not self.fields else "letters"
+        self.field_at = 0
         self.entry, self.at = pad_entry.EMPTY, 0
         self.answers: list[int] = [0, 0]
         self.texts: dict[str, str] = dict.fromkeys(self.fields, "")
@@ -44,6 +48,8 @@ class Form:
     def press(self, action: str) -> bool:
         """A key, a touch; ``False``: it means nothing here."""
         verb, _, what = action.partition(":")
+        if self.fields and self._write(action):
+            return True
         if self.pad and (action in _DIGITS or verb == "char" or action == "-"):
             self.entry = pad_entry.press(self.entry, what or action)
         elif self.pad and action == "backspace":
@@ -59,6 +65,41 @@ class Form:
             return self._step(action)
         elif action in ("up", "down"):
             return self._move(1 if action == "down" else -1)
+        else:
+            return False
+        return True
+
+    @property
+    def _ways(self) -> tuple[str, ...]:
+        """What the keys beside the form can type, in turn: the amount, digits of a text, its letters."""
+        return ("", "digits", "letters") if self.pad else ("digits", "letters")
+
+    @property
+    def next_way(self) -> str:
+        """What they type after one more F3; "" is the amount."""
+        ways = self._ways
+        return ways[(ways.index(self.writing) + 1) % len(ways)]
+
+    @property
+    def written(self) -> str:
+        """Name of the text that they type into."""
+        return self.fields[self.field_at]
+
+    def _write(self, action: str) -> bool:
+        """Texts without a keyboard."""
+        verb, _, what = action.partition(":")
+        if action == "f3":
+            self.writing = self.next_way
+        elif action == "f2" and len(self.fields) > 1:
+            self.field_at = (self.field_at + 1) % len(self.fields)
+        elif not self.writing:
+            return False
+        elif action in _DIGITS or verb == "char" or action == "-":
+            self.texts[self.written] = (self.texts[self.written] + (what or action).upper())[:LONGEST]
+        elif action == "backspace":
+            self.texts[self.written] = self.texts[self.written][:-1]
+        elif action == "clear":
+            self.texts[self.written] = ""
         else:
             return False
         return True

@@ -38,7 +38,7 @@ class ListView:
 
 @dataclass(frozen=True, kw_only=True)
 class PadView:
-    """``order`` of the keys; ``amount`` is what was typed, or dots."""
+    """``order`` of the keys, those of a number pad or ``letters``; ``amount`` is what was typed, or dots."""
 
     order: str
     label: str
@@ -138,14 +138,30 @@ def _form_view(job: "Job") -> JobView:
         ),
         list=job.rows(),
         facts=tuple(RowView(cells=fact) for fact in job.facts()),
-        pad=_pad_view(job) if job.pad else None,
-        keys=(_back(job), *job.more_keys(), go),
+        pad=_written_view(job) if job.fields and job.writing else _pad_view(job) if job.pad else None,
+        keys=(_back(job), *_writing_keys(job), *job.more_keys(), go),
         stop=_stop_view(job),
     )
 
 
 def _field(job: "Job", name: str) -> FieldView:
     return FieldView(field=name, label=job.till.tr(f"desk.field.{name}"), text=job.texts[name])
+
+
+def _writing_keys(job: "Job") -> tuple[TileView, ...]:
+    """Texts can be typed by touch: which, and with what."""
+    tr = job.till.tr
+    if not job.fields:
+        return ()
+    following = (job.tile("f2", tr("desk.job.next_field")),) if len(job.fields) > 1 else ()
+    return (*following, job.tile("f3", tr(f"desk.job.type.{job.next_way or 'amount'}")))
+
+
+def _written_view(job: "Job") -> PadView:
+    """The end of the text that is being typed."""
+    label = job.till.tr(f"desk.field.{job.written}")
+    order = "letters" if job.writing == "letters" else "phone"
+    return PadView(order=order, label=label, amount=job.texts[job.written][-12:])
 
 
 def _pad_view(job: "Job") -> PadView:

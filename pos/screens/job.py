@@ -1,6 +1,7 @@
 """Any step of a job of the front desk. Draws ``JobView``."""
 
 from collections.abc import Sequence
+from string import ascii_lowercase
 from typing import Any
 
 from kivy.lang import Builder
@@ -9,6 +10,7 @@ from kivy.uix.widget import Widget
 from onecard.ui.kivy_setup import kv
 from onecard.ui.style import style
 from onecard.ui.widgets import TextField
+from pos.presenters.frame import TileView
 from pos.presenters.issue import FieldView
 from pos.presenters.job import GroupView, JobView
 from pos.screens.frame import PosScreen, fill_rows
@@ -19,6 +21,14 @@ Builder.load_file(kv(__file__))
 #: More than any job asks for at once.
 _FIELDS = 4
 _FACTS = (1.0, -1.2)
+#: Thirty keys: the letters, and what a number of ours has beside digits.
+_LETTERS = (
+    *(TileView(action=f"char:{letter}", text=letter.upper()) for letter in ascii_lowercase),
+    TileView(action="-", text="-"),
+    TileView(action=".", text="."),
+    TileView(action="backspace", text="", icon="backspace-outline"),
+    TileView(action="clear", text="C"),
+)
 _KEY_MM, _GAP_MM, _TITLE_MM, _FACT_MM = 15.0, 2.0, 6.0, 8.0
 
 
@@ -38,6 +48,9 @@ class JobScreen(PosScreen):
         self._side = ids.side.__self__
         self._shown: tuple[str, ...] = ()
         ids.pad.press = self.send
+        self._number_pad, self._letters = ids.pad.__self__, ids.letters.__self__
+        ids.letters.draw(_LETTERS, self.send)
+        ids.keys_part.remove_widget(self._letters)
         ids.halves.remove_widget(self._side)
 
     def draw(self, view: JobView) -> None:
@@ -53,7 +66,7 @@ class JobScreen(PosScreen):
                 ids.rows.pick = None
             fill_rows(ids.rows, view.list.titles, view.list.shares, view.list.rows, self.send)
         fill_rows(ids.facts, ("", ""), _FACTS, view.facts, self.send)
-        self._parts["facts"].size_hint_max_y = style.px(len(view.facts) * _FACT_MM + _GAP_MM)
+        self._parts["facts"].size_hint_max_y = style.px(len(view.facts) * _FACT_MM + 1.5 * _GAP_MM)
         ids.sum_label.text, ids.sum.text, ids.sum.tone = view.sum_label, view.sum, view.sum_tone
         self._draw_pad(view)
         ids.foot.cols = max(1, len(view.keys))
@@ -78,7 +91,12 @@ class JobScreen(PosScreen):
         if pad is None:
             return
         ids = self.ids
-        if ids.pad.order != pad.order:
+        keys = self._letters if pad.order == "letters" else self._number_pad
+        if keys.parent is None:
+            ids.keys_part.clear_widgets()
+            ids.keys_part.add_widget(keys)
+            self._side.wide = keys is self._letters
+        if keys is self._number_pad and ids.pad.order != pad.order:
             ids.pad.order = pad.order
         ids.amount_label.text, ids.amount.text, ids.amount.tone = pad.label, pad.amount, pad.tone
         ids.words.text, ids.words.tone = pad.words, "refuse" if pad.tone == "refuse" else "muted"

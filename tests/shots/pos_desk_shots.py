@@ -246,6 +246,8 @@ SHOTS = [
     shot("hold", job("hold", "500", room="K8 大包"), english=True),
     shot("holds", job("holds", "380", find=False), english=True),
     shot("claim", job("claim", find=False, claim="3001-1-42", code="ABCD2345"), golden=False),
+    shot("hold-letters", job("hold", "500 f3 f3", room="K8"), golden=False),
+    shot("beside", job("beside", medium="6217001234567"), golden=False),
     shot("left", left_open),
     shot("left-none", job("left", find=False), golden=False),
     shot("batch-lists", job("batch", find=False), golden=False),

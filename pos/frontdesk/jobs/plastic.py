@@ -216,9 +216,9 @@ class Replace(Job):
         self.end(Result(label=tr("desk.replace.now"), fen=done.told.fen, note=self._later))
         self._grant = done.grant if self.has_purse else None
         if self._grant is not None:
-            self._write()
+            self._write_plastic()
 
-    def _write(self) -> None:
+    def _write_plastic(self) -> None:
         assert self._grant is not None
         holder = "" if self.target is None else self.target.member.name
         self.way.want(Issue(grant=self._grant, opening_fen=0, holder=holder), lying=True)
@@ -239,7 +239,7 @@ class Replace(Job):
         if self._grant is None:
             super().key_after(action)
         elif action == "f5":
-            self._write()
+            self._write_plastic()
 
 
 class Transfer(_Locking):
