@@ -14,7 +14,7 @@ Builder.load_file(kv(__file__))
 
 _ICONS = {
     "welcome": ("", "muted"),
-    "bill": ("cart-outline", "muted"),
+    "bill": ("", "muted"),
     "ready": ("contactless-payment", "accent"),
     "reading": ("progress-clock", "wait"),
     "ok": ("check-circle", "done"),
@@ -53,3 +53,4 @@ class CustomerScreen(Screen):
         for at, (label, figure) in enumerate(((ids.first_label, ids.first), (ids.second_label, ids.second))):
             shown = view.facts[at] if at < len(view.facts) else ("", "")
             label.text, figure.text = shown
+            label.parent.height = style.px(16) if shown[0] else 0
