@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 
 from onecard.bench.bench import Bench
+from onecard.bench.counter import CounterBench
 from onecard.bench.drawer import Drawer
 from onecard.bench.network import NetworkCable
 from onecard.bench.pcscd import NAMES, virtual_readers
@@ -86,6 +87,7 @@ def _run(arguments: argparse.Namespace) -> int:
         acceptor = serve_pty(simulator, arguments.data / "acceptor", clock)
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
+        counter = CounterBench(arguments.data / "counter", clock)
         bench = Bench(
             drawer=Drawer(arguments.data / "drawer.json"),
             slots=dict(zip(READERS, slots, strict=True)),
@@ -94,6 +96,7 @@ def _run(arguments: argparse.Namespace) -> int:
             cable=cable,
             clock=clock,
             entropy=SystemEntropy(),
+            counter=counter,
         )
         plugged = {
             "page": f"http://127.0.0.1:{arguments.port}/",
@@ -101,6 +104,7 @@ def _run(arguments: argparse.Namespace) -> int:
             # A pseudo-terminal has no parity, and refuses to be asked for it a second time.
             "acceptor": f"serial:{arguments.data / 'acceptor'}?baud=9600",
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
+            "counter": counter.settings,
             "server": f"http://127.0.0.1:{cable.port}",
         }
         # In one piece: whoever started us may keep both outputs in one file.
@@ -113,6 +117,7 @@ def _run(arguments: argparse.Namespace) -> int:
                 bench.take(reader)
             bench.drawer.save()
             acceptor.stop()
+            counter.close()
             cable.close()
             for printer in printers.values():
                 printer.close()

@@ -13,6 +13,7 @@ import msgspec
 from PIL import Image
 
 from onecard import money
+from onecard.bench.counter import CounterBench, CounterState
 from onecard.bench.drawer import TEARS, BenchCard, Drawer
 from onecard.bench.network import NetworkCable
 from onecard.clock import Clock, local
@@ -103,6 +104,7 @@ class BenchState(msgspec.Struct, frozen=True):
     printers: tuple[PrinterView, ...]
     cable: CableState
     log: tuple[LogLine, ...]
+    counter: CounterState | None = None
 
 
 class Bench:
@@ -118,12 +120,14 @@ class Bench:
         cable: NetworkCable,
         clock: Clock,
         entropy: Entropy,
+        counter: CounterBench | None = None,
     ) -> None:
         self.drawer = drawer
         self._slots = slots
         self._acceptor = acceptor
         self.printers = printers
         self.cable = cable
+        self.counter = counter
         self._clock = clock
         self._entropy = entropy
         self._lock = threading.RLock()
@@ -258,11 +262,25 @@ class Bench:
             self.cable.pull()
         self._note("cable_in" if plugged else "cable_out", bad=not plugged)
 
+    # ---- the counter
+
+    def at_counter(self, device: str, what: str) -> None:
+        """Something is done to a device beside the POS; ``what`` as ``CounterBench`` names it."""
+        if self.counter is None:
+            raise Nonsense("nothing stands on the counter of this bench")
+        if not self.counter.do(device, what):
+            raise Nonsense(f"nobody can do that: {device} {what}")
+        bad = (device, what) in (("power", "cut"), ("bank", "offline"), ("bank", "decline"))
+        # What is typed at a PIN pad is nobody's business, not even the log's.
+        said = "•" if device == "pinpad" else what
+        self._note(f"counter_{device}", bad=bad, thing=said)
+
     # ---- looking
 
     def state(self) -> BenchState:
         """Everything, as the page shows it."""
         acceptor = self._acceptor_state()
+        counter = None if self.counter is None else self.counter.state()
         with self._lock:
             where = {card.uid.hex(): reader for reader, card in self._lies.items()}
             return BenchState(
@@ -278,6 +296,7 @@ class Bench:
                 ),
                 cable=CableState(self.cable.plugged, self.cable.bytes_up, self.cable.bytes_down),
                 log=tuple(self._log),
+                counter=counter,
             )
 
     def _reader_state(self, reader: str) -> ReaderState:

@@ -34,6 +34,8 @@ class Action(msgspec.Struct, forbid_unknown_fields=True):
     printer: str = ""
     state: str = ""
     plugged: bool = True
+    device: str = ""
+    what: str = ""
 
 
 def perform(bench: Bench, action: Action) -> None:
@@ -55,6 +57,8 @@ def perform(bench: Bench, action: Action) -> None:
             bench.set_printer(action.printer, action.state)
         case "cable":
             bench.set_cable(action.plugged)
+        case "counter":
+            bench.at_counter(action.device, action.what)
         case other:
             raise Nonsense(f"unknown action: {other}")
 

@@ -203,6 +203,9 @@ class Stage:
         ]  # fmt: skip
         if name == "pos" and self.hurried:
             lines += ["[pos]", "retap_s = 5"]
+        if name == "pos":
+            for section, values in self.plugged.get("counter", {}).items():
+                lines += [f"[{section}]", *(f'{key} = "{value}"' for key, value in values.items())]
         if name == "kiosk":
             lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', 'serial = "ID003-2"']
         return "\n".join(lines) + "\n"

@@ -14,7 +14,8 @@ async function act(action, more = {}) {
 }
 
 // What the log names by its id is said as the page says it elsewhere.
-const inWords = ({ reader, printer, state, ...rest }) => ({ ...rest, reader: reader && t("reader_" + reader),
+const inWords = ({ reader, printer, state, thing, ...rest }) => ({ ...rest,
+  thing: ["goods_", "bank_", "power_", "battery_"].map((k) => texts[k + thing]).find(Boolean) || thing, reader: reader && t("reader_" + reader),
   printer: printer && t("printer_" + printer), state: state && t("printer_is_" + state) });
 
 // A part is drawn again only when its state changed, so that a drag or a focus is not torn away.
@@ -102,6 +103,54 @@ function drawPrinters(state) {
   }));
 }
 
+const hand = (device, what) => act("counter", { device, what });
+const press = (text, device, what, on) => {
+  const b = make("button", { type: "button", textContent: text, onclick: () => hand(device, what) });
+  if (on !== undefined) b.setAttribute("aria-pressed", on);
+  return b;
+};
+const device = (id, ...parts) => make("div", { className: "device", id: "device-" + id },
+  make("h3", { textContent: t("device_" + id) }), ...parts);
+const line = (...kids) => make("div", { className: "row" }, ...kids);
+const yuan = (fen) => "￥" + (fen / 100).toFixed(2);
+
+// What is typed by hand stays in its field while the page is drawn again.
+const typed = { scanner: "6901234567892", stripe: ";500001?" };
+function reading(id) {
+  const field = make("input", { value: typed[id], maxLength: 100, spellcheck: false });
+  field.setAttribute("aria-label", t("device_" + id));
+  field.oninput = () => { typed[id] = field.value; };
+  field.onkeydown = (e) => e.key === "Enter" && hand(id, field.value);
+  return line(field, make("button", { type: "button", textContent: t("read"), onclick: () => hand(id, field.value) }));
+}
+
+function drawCounter(state) {
+  if (!changed("counter", state.counter)) return;
+  const c = state.counter;
+  $("counter").hidden = !c;
+  if (!c) return;
+  const weight = (c.weight_g / 1000).toFixed(3) + " kg";
+  $("devices").replaceChildren(
+    device("scale", make("output", { className: c.settled ? "figures" : "figures moving", textContent: weight }),
+      line(...["nothing", "apple", "bag", "crate", "anvil"].map((g) => press(t("goods_" + g), "scale", g)))),
+    device("display", make("pre", { className: "pole", textContent: c.pole.join("\n") })),
+    device("pinpad", make("div", { className: "keys" }, ...[..."123456789"].map((d) => press(d, "pinpad", d)),
+      press("✕", "pinpad", "cancel"), press("0", "pinpad", "0"), press("OK", "pinpad", "ok"))),
+    device("scanner", reading("scanner")),
+    device("stripe", reading("stripe")),
+    device("bank", line(press(t("bank_approve"), "bank", "approve", c.bank_approves),
+        press(t("bank_decline"), "bank", "decline", !c.bank_approves)),
+      line(press(t(c.bank_online ? "bank_online" : "bank_offline"), "bank", c.bank_online ? "offline" : "online", c.bank_online),
+        press(t("bank_close"), "bank", "close")),
+      make("ul", {}, ...c.bank_paid.map(([kind, outcome, fen]) =>
+        make("li", { className: outcome, textContent: `${t("bank_" + kind)} ${yuan(fen)} · ${t("bank_is_" + outcome)}` })))),
+    device("city", line(...c.city_cards.map(([number, fen]) =>
+        press(`…${number.slice(-4)} ${yuan(fen)}`, "city", number, c.city_card === number)),
+      press(t("take"), "city", "take"))),
+    device("power", line(press(t("power_mains"), "power", "mains", c.mains), press(t("power_cut"), "power", "cut", !c.mains)),
+      line(...["full", "half", "low"].map((b) => press(t("battery_" + b), "power", b, c.battery === b)))));
+}
+
 function draw(state) {
   document.documentElement.lang = lang;
   document.querySelectorAll("[data-t]").forEach((e) => { e.textContent = t(e.dataset.t); });
@@ -113,6 +162,7 @@ function draw(state) {
   if (changed("cards", state.cards)) $("cards").replaceChildren(...state.cards.map((c) => cardFace(c, null)));
   drawCash(state);
   drawPrinters(state);
+  drawCounter(state);
   if (changed("log", state.log)) {
     document.querySelector("#log ol").replaceChildren(...[...state.log].reverse().map((l) =>
       make("li", { className: l.bad ? "bad" : "" }, make("time", { textContent: l.at }), t("log_" + l.what, inWords(l.values)))));

@@ -12,6 +12,7 @@ import pytest
 import uvicorn
 
 from onecard.bench.bench import Bench
+from onecard.bench.counter import CounterBench
 from onecard.bench.drawer import TEARS, Drawer
 from onecard.bench.network import NetworkCable
 from onecard.bench.web import application
@@ -40,7 +41,9 @@ def bench(tmp_path):
     acceptor = Worker("acceptor", lambda: Simulator(clock), Simulator.tick, clock=clock, interval_s=0.05)
     acceptor.start()
     printers = {"pos": PrinterSimulator(), "kiosk": PrinterSimulator()}
+    counter = CounterBench(tmp_path / "counter", clock)
     bench = Bench(
+        counter=counter,
         drawer=Drawer(tmp_path / "drawer.json"),
         slots={"pos": Hand(), "kiosk": Hand()},
         acceptor=acceptor,
@@ -51,6 +54,7 @@ def bench(tmp_path):
     )
     bench.blank_card("王芳")
     yield bench
+    counter.close()
     acceptor.stop()
     bench.cable.close()
     for printer in printers.values():
@@ -137,3 +141,22 @@ def test_everything_is_said_in_words(bench, page) -> None:
         assert len(choices) == len(TEARS) + 1
         assert UNSAID.findall(page.locator("body").inner_text() + " ".join(choices)) == []
         page.locator("#language").click()
+
+
+def test_the_counter_is_worked_from_the_page(bench, page) -> None:
+    complaints: list[str] = []
+    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.locator("#device-scale").get_by_role("button", name="一袋").click()
+    page.locator("#device-scale output", has_text="0.740 kg").wait_for()
+    page.locator("#device-bank").get_by_role("button", name="拒绝").click()
+    page.locator("#device-bank button[aria-pressed=true]", has_text="拒绝").wait_for()
+    page.locator("#device-city").get_by_role("button", name="1234").click()
+    page.locator("#device-city button[aria-pressed=true]").wait_for()
+    page.locator("#device-power").get_by_role("button", name="拔掉电源").click()
+    page.locator("#device-power button[aria-pressed=true]", has_text="拔掉电源").wait_for()
+    state = bench.state().counter
+    assert (state.weight_g, state.bank_approves, state.city_card, state.mains) == (
+        *(740, False),
+        *("310000001234", False),
+    )
+    assert complaints == []

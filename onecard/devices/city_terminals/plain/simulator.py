@@ -57,6 +57,11 @@ class Simulator:
                 self._done[order.reference] = (order, NotFound(order.reference))
         self._say(CardSeen(CityCard(number, self.balances[number])))
 
+    @property
+    def lying(self) -> str | None:
+        """The card that lies there."""
+        return self._on
+
     def take(self) -> None:
         """It is taken off."""
         self._on = None
