@@ -1,8 +1,10 @@
 """What loading a card earns, and whether whoever takes cash has to show a card for it first. F: B2 A7"""
 
 from onecard.text import Translator
-from onecard.wire.counter import Offer, Offers
+from onecard.wire.counter import AskOffers, Offer, Offers
 from pos.till import Till
+
+__all__ = ["AskOffers", "Offer", "Offers", "most", "wants_payee", "words_of", "worth"]
 
 
 def worth(one: Offer, fen: int) -> int:

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from onecard import money
 from onecard.errors import OneCardError, Refused
 from onecard.money import Fen
-from onecard.wire.counter import AskOffers, Offers
 from pos import entry
 from pos.frontdesk import recharge
-from pos.frontdesk.offer import most, wants_payee, words_of
+from pos.frontdesk.offer import AskOffers, Offers, most, wants_payee, words_of
 from pos.frontdesk.recharge import QUICK_YUAN, Recharging
 from pos.presenters.frame import FrameView, TileView, frame
 from pos.presenters.sell import ConfirmView
