@@ -234,12 +234,16 @@ def walk_away(world: World) -> str | None:
 
 def _opened(world: World, box: KioskBox, holder: Holder) -> bool:
     """A card lies there and the mouth is open."""
-    if box.plastic is not None or box.flow.visit.phase.value != "home" or box.memory.place != "none":
+    if box.plastic is not None or box.memory.place != "none":
         return False
     box.cable.mend()
     box.cable.heal()
     calm(world, box)
-    world.pass_time(2)
+    if box.flow.visit.phase.value != "home":
+        world.pass_time(100)  # whoever was there has gone
+    world.pass_time(6 if box.booth.acceptor_trouble else 2)
+    if not box.is_on or box.flow.visit.phase.value != "home":
+        return False
     holder.plastic._fault = None
     storage = box.laid(holder.plastic)
 
@@ -249,6 +253,8 @@ def _opened(world: World, box: KioskBox, holder: Holder) -> bool:
 
     world.guard(box, work)
     world.pass_time(2)
+    if box.is_on and not box.simulator.takes_notes:
+        world.guard(box, lambda: box.lift() or None)
     return box.is_on and box.simulator.takes_notes
 
 
@@ -259,13 +265,10 @@ def note_and_mains(world: World) -> str | None:
         return None
     luck = world.luck
     box.insert(luck.choose(NOTES))
-    for _ in range(40):
-        world.pass_time(0.1)
-        if box.memory.place == "stacker":
-            break
-    world.pass_time(0.1 * luck.below(4))
-    at = box.memory.place
+    # A note needs 0.8 s to the escrow and as long again into the box.
+    world.pass_time(0.8 + 0.1 * luck.below(9))
     box.simulator.power_cut(note_passed=luck.one_in(2))
+    at = box.memory.place
     luck.fault(f"acceptor of {box.name}: mains, a note in the {at}")
     if box.is_on and luck.one_in(3):
         world.power_off(box)
