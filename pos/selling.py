@@ -16,6 +16,9 @@ from pos.presenters.void import VoidPresenter
 from pos.task import Complete, Sell, TakeBack, Task
 from pos.till import SELL, VOID, Till
 
+#: Products whose letters are looked up in one idle moment; some ten milliseconds' worth.
+LEARN = 2_000
+
 
 class Selling(Area):
     """``tiles`` product keys and ``tabs`` categories fit the screen."""
@@ -54,6 +57,8 @@ class Selling(Area):
     def rest(self) -> None:
         """In a mode that sells by itself the reader waits for the next card once the last one is gone."""
         till, mode = self._till, self._till.mode
+        if not self._way.is_waiting:
+            self.sell.goods().learn(LEARN)
         if self._way.screen != "sell" or mode not in BY_ITSELF or self._is_paused:
             return
         if till.shift is None or not till.may(SELL) or not self._way.is_free:

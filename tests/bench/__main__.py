@@ -15,6 +15,8 @@ BARS = (
     "tap_m1",
     "tap_cpu",
     "tap_to_paint",
+    "taps",
+    "search",
     "start",
     "stop_list",
     "memory",

@@ -112,8 +112,9 @@ def make_setup(folder: Path, printer: PrinterSimulator) -> Setup:
 class Hands:
     """A person before the window. Steps run between frames; ``until`` waits without holding the window."""
 
-    def __init__(self, folder: Path) -> None:
-        for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+    def __init__(self, folder: Path, *, on_display: bool = False) -> None:
+        """``on_display``: in a window that others can reach, instead of off screen."""
+        for name in ("WAYLAND_DISPLAY", "" if on_display else "DISPLAY"):
             os.environ.pop(name, None)
         os.environ["SDL_AUDIODRIVER"] = "dummy"
         from onecard.ui import kivy_setup
@@ -299,6 +300,20 @@ def painting(hands: Hands, sales: int = 130) -> Iterator[Step]:
     yield lambda: hands.seen.update(paint_ms=times)
 
 
+def tapping(hands: Hands, sales: int = 30) -> Iterator[Step]:
+    """Cards come when the till wants one, and go; who types is outside, and hears ``ok`` after each sale."""
+    card = make_plastic(90_000)
+    yield from sign_on(hands)
+    yield lambda: print("go", flush=True)
+    for _ in range(sales):
+        yield lambda: hands.look == "ready"
+        yield lambda: hands.tray.put(card)
+        yield lambda: hands.look == "ok"
+        yield lambda: hands.tray.lift()
+        yield lambda: print("ok", flush=True)
+    yield lambda: hands.seen.update(balance=read_plastic(card).newest.main_fen)
+
+
 class KeptM1(VirtualM1):
     """Plastic that outlives the process: every block that is written is in its file at once."""
 
@@ -352,13 +367,14 @@ PATHS: dict[str, Callable[[Hands], Iterator[Step]]] = {
     "selling": selling,
     "losing_the_card": losing_the_card,
     "painting": painting,
+    "tapping": tapping,
     "selling_on": selling_on,
     "coming_back": coming_back,
 }
 
 
 def main(path: str, folder: str) -> None:
-    hands = Hands(Path(folder))
+    hands = Hands(Path(folder), on_display=path == "tapping")
     print(json.dumps(hands.walk(PATHS[path](hands))), flush=True)
 
 
