@@ -18,7 +18,19 @@ from kiosk.cash_desk import Session
 from kiosk.cash_intake import Intake
 from kiosk.cash_intake import Phase as Mouth
 from kiosk.orders import Orders
-from kiosk.presenters import balance, busy, card, cash, home, out, person, put_back, result, still_there
+from kiosk.presenters import (
+    attract,
+    balance,
+    busy,
+    card,
+    cash,
+    home,
+    out,
+    person,
+    put_back,
+    result,
+    still_there,
+)
 from kiosk.visit_events import (
     Answered,
     Ask,
@@ -46,6 +58,8 @@ from onecard.terminal.look import Look
 
 _log = structlog.get_logger("kiosk")
 
+#: After this nobody is near any more: logo and notices.
+DESERTED_S = 45.0
 #: Phases in which no money of the visit can be on its way: leftovers may be put on their road.
 _QUIET = frozenset({Phase.HOME, Phase.CARD, Phase.REFUSED})
 
@@ -135,6 +149,12 @@ class Flow:
         self.show()
 
     @property
+    def _is_deserted(self) -> bool:
+        """Nobody has touched anything for a while, and no card was forgotten."""
+        visit = self.visit
+        return not visit.present and self.booth.now() - visit.since >= DESERTED_S
+
+    @property
     def _is_shut(self) -> bool:
         """Out of service: a member's card is read by nobody, an attendant's still opens its pages."""
         return bool(self.booth.out_of_service) and self.visit.phase is Phase.READING
@@ -184,6 +204,8 @@ class Flow:
         match visit.phase:
             case Phase.HOME | Phase.CARD if booth.out_of_service:
                 return Picture(screen="out", view=out.view(booth))
+            case Phase.HOME if self._is_deserted:
+                return Picture(screen="attract", view=attract.view(booth, booth.now() - visit.since))
             case Phase.HOME:
                 return Picture(screen="home", view=home.view(booth, visit))
             case Phase.CARD:

@@ -6,6 +6,7 @@ Knows which widget draws which view; hears nothing and decides nothing.
 from functools import partial
 
 from kiosk.flow import Picture
+from kiosk.screens.attract import AttractScreen
 from kiosk.screens.balance import BalanceScreen
 from kiosk.screens.busy import BusyScreen
 from kiosk.screens.card import CardScreen
@@ -25,6 +26,7 @@ from onecard.ui.navigator import Navigator
 
 SCREENS: dict[str, type[KioskScreen]] = {
     "home": HomeScreen,
+    "attract": AttractScreen,
     "card": CardScreen,
     "busy": BusyScreen,
     "balance": BalanceScreen,
