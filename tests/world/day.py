@@ -5,7 +5,7 @@ from collections.abc import Collection
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
 from tests.world import deed, deed_fault, deed_office, saga
-from tests.world.deed import holder_of
+from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
 
@@ -36,6 +36,7 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (2, "withdraw", deed_office.withdraw, ""),
     (3, "refund", deed_office.refund, ""),
     (3, "find", deed_office.find, ""),
+    (1, "replace", deed_office.replace, ""),
     (3, "adjust", deed_office.adjust, ""),
     (3, "weather", deed_fault.weather, "net"),
     (3, "partition", deed_fault.partition, "net"),
@@ -119,6 +120,8 @@ class Day(Deeds):
         for _ in range(2):
             self._collect(world, world.pos[0])
             world.sync_all(rounds=1)
+        # What follows a plastic that was replaced does so once everybody has heard.
+        world.pass_time(90)
 
     def _close_visits(self, world: World) -> None:
         world.pass_time(200)
@@ -130,7 +133,7 @@ class Day(Deeds):
         for till in world.pos:
             till.sign_on()
             for one in list(till.till.aside):
-                holder = holder_of(world, one.card)
+                holder = holder_of(world, one.card, medium_of(one))
                 if holder is not None and not one.is_on_account and till.want(Complete(unfinished=one)):
                     till.put(holder.plastic)
                     till.lift()

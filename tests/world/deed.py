@@ -7,7 +7,7 @@ from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.card_event import Complete
 from onecard.terminal.order import Order
-from onecard.terminal.outcome import State
+from onecard.terminal.outcome import State, Unfinished
 from onecard.wire import messages as m
 from pos.task import Collect, Recharge, Sell, TakeBack
 from tests.world.box import KEYS, Box
@@ -52,8 +52,16 @@ def free_holder(world: World, *types: int) -> Holder | None:
     return world.luck.choose(free) if free else None
 
 
-def holder_of(world: World, card: int) -> Holder | None:
-    return next((one for one in world.holders if one.card == card), None)
+def holder_of(world: World, card: int, issue: int = 0) -> Holder | None:
+    """Who has this card; 0: its newest plastic."""
+    some = [one for one in world.holders if one.card == card and issue in (0, one.issue)]
+    return max(some, key=lambda one: one.issue, default=None)
+
+
+def medium_of(tap: Unfinished) -> int:
+    """The issue number of the plastic that a tap waits for."""
+    purse = tap.intent.purse
+    return 0 if purse is None else purse.issue
 
 
 def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
@@ -170,7 +178,7 @@ def void(world: World) -> str | None:
         return None
     sale = world.luck.choose(sold[:6]).intent
     assert isinstance(sale, m.Sale)
-    holder = holder_of(world, sale.card)
+    holder = holder_of(world, sale.card, sale.issue)
     busy = {id(one.plastic) for one in world.boxes}
     if holder is None or id(holder.plastic) in busy:
         return None
@@ -242,7 +250,7 @@ def complete(world: World) -> str | None:
     if box is None or not box.till.aside:
         return None
     one = world.luck.choose(box.till.aside)
-    holder = holder_of(world, one.card)
+    holder = holder_of(world, one.card, medium_of(one))
     if holder is None or any(other.plastic is holder.plastic for other in world.boxes):
         return None
     if not box.want(Complete(unfinished=one)):

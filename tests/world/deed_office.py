@@ -3,9 +3,11 @@
 from typing import Any
 
 from onecard.books import accounts
+from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.wire import messages as m
+from pos.task import Issue
 from server.adjustment.service import propose
 from server.books import tables
 from server.books.office.agree import Agree
@@ -17,17 +19,21 @@ from server.books.office.recharge_office import RechargeOffice
 from server.books.office.recharge_office import Terms as Cash
 from server.books.office.refund import Refund
 from server.books.office.refund import Terms as Wanted
+from server.books.office.replace import Replace
+from server.books.office.replace import Terms as Anew
 from server.books.office.withdraw import Terms as Back
 from server.books.office.withdraw import Withdraw
 from server.books.tables import key_of
 from server.cards import tables as cards
 from server.cards.service import unloss
 from tests.world.books import rows
-from tests.world.office import CLERK, CLERK_2, UNIT
+from tests.world.office import CLERK, CLERK_2, PURSE, UNIT
 from tests.world.world import Holder, World
 
 #: An account that nothing else in a world touches: money that is taken back goes there.
 TARGET = accounts.gateway("back")
+#: Until which card day a new plastic is good.
+LAST_DAY = 9_000
 
 
 def ready(world: World) -> bool:
@@ -156,6 +162,51 @@ def find(world: World) -> str | None:
     if isinstance(said, int) or said.code == "card.not_lost":
         holder.is_lost = False
     return f"{holder.name} is found: {said}"
+
+
+def replace(world: World) -> str | None:
+    """A new plastic for a card; the old one is dead, which not every station has heard."""
+    busy = {id(box.plastic) for box in world.boxes}
+    some = [
+        one for one in world.holders
+        if one.card and one.type == PURSE and not (one.is_forged or one.is_dead or id(one.plastic) in busy)
+    ]  # fmt: skip
+    if not some or not ready(world):
+        return None
+    old = world.luck.choose(some)
+    plastic = VirtualM1((0x04C3_0000 + len(world.holders)).to_bytes(4, "big"))
+    terms = Anew(old.card, old.issue, plastic.uid.hex(), LAST_DAY)
+    order = Replace(UNIT, key(world), terms, CLERK, world.office.types)
+    answer = ask(world, order)
+    if answer is None:
+        # Whoever got no answer asks again, with the same form.
+        world.office.kill(world.luck.below)
+        world.start_server()
+        answer = ask(world, order)
+    if answer is None or answer.result.status is not m.Status.CREATED:
+        return f"replace {old.name}: {'no answer' if answer is None else answer.result.reason}"
+    old.is_dead = True
+    new = Holder(plastic, old.type, old.card, old.issue + 1)
+    world.holders.append(new)
+    # A backup from before knows nothing of it: the office would enter the form again.
+    world.backup = None
+    return f"replace {old.name}: {hand_over(world, new)}"
+
+
+def hand_over(world: World, new: Holder) -> str:
+    """The front desk makes the new plastic."""
+    till = next((one for one in world.pos if one.is_ready), None)
+    grant = m.IssueGrant(
+        card=new.card, issue=new.issue, type=new.type, until_day=LAST_DAY, deposit_fen=0, fee_fen=0
+    )
+    if till is None or not till.want(Issue(grant=grant, opening_fen=0, holder="")):
+        return "no till"
+    world.guard(till, lambda: till.put(new.plastic) and None)
+    if not till.is_on:
+        return "power cut"
+    said = till.phase.value
+    till.lift()
+    return said
 
 
 def adjust(world: World) -> str | None:

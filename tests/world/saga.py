@@ -4,7 +4,7 @@ Like a deed, a saga says in a few words what came of it; ``None``: it made no se
 """
 
 from onecard.terminal.order import Order
-from onecard.terminal.outcome import State
+from onecard.terminal.outcome import State, Unfinished
 from onecard.wire import messages as m
 from pos.task import Collect, Sell, Show, TakeBack
 from server.books.office.refund import Refund
@@ -100,6 +100,11 @@ def _sold_elsewhere(world: World, other: PosBox, holder: Holder) -> str:
     return f"elsewhere {other.phase.value}"
 
 
+def _aside(box: PosBox, holder: Holder) -> Unfinished | None:
+    mine = (holder.card, holder.issue)
+    return next((one for one in box.till.aside if (one.card, deed.medium_of(one)) == mine), None)
+
+
 def _afterwards(world: World, box: PosBox, other: PosBox, holder: Holder) -> list[str]:
     """A tap of this card waits for it; what the fleet makes of that."""
     luck, told = world.luck, []
@@ -108,13 +113,13 @@ def _afterwards(world: World, box: PosBox, other: PosBox, holder: Holder) -> lis
         told.append("seen")
     elif luck.one_in(2):
         told.append(_sold_elsewhere(world, other, holder))
-    one = next((one for one in box.till.aside if one.card == holder.card), None)
+    one = _aside(box, holder)
     if one is not None and luck.below(3) and box.want(deed.Complete(unfinished=one)):
         put(world, box, holder, torn=luck.below(3) > 0)
         told.append(f"completed {box.phase.value}")
         if box.is_on and box.phase is Phase.RETAP:
             world.guard(box, lambda: box.act("f8"))
-    one = next((one for one in box.till.aside if one.card == holder.card), None) if box.is_on else None
+    one = _aside(box, holder) if box.is_on else None
     if one is not None and luck.below(3):
         id = one.id
         box.till.journaled(lambda: box.station.give_up(id, "supervisor", BOSS))
@@ -163,7 +168,7 @@ def void_and_refund(world: World) -> str | None:
     if not sold:
         return None
     sale = world.luck.choose(sold[:4])
-    holder = holder_of(world, sale.card)
+    holder = holder_of(world, sale.card, sale.issue)
     if holder is None or any(one.plastic is holder.plastic for one in world.boxes):
         return None
     calm(world, box)

@@ -82,6 +82,8 @@ class Holder:
     issue: int = 0
     is_lost: bool = False
     is_forged: bool = False
+    #: There is a newer plastic of this card.
+    is_dead: bool = False
     backups: list[list[bytes]] = field(default_factory=list)
 
     @property
