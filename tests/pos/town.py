@@ -6,7 +6,7 @@ whose network here is good. Asserts nothing.
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
 from onecard.clock import FalseClock
 from onecard.devices.printers import Document, PrinterState
@@ -14,12 +14,14 @@ from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.ids import SeededEntropy
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
+from onecard.wire.errands import GiveGift
 from pos.flow import Picture
 from server.books import tables
 from server.books.office.subsidy import Deliver
 from server.books.reconcile import reconcile
-from server.catalogue.service import put_card_type
+from server.catalogue.service import add_product, put_card_type
 from server.exceptions.tables import exception
+from server.gift.tables import gift_quota
 from server.operators.tables import operation_log
 from server.subsidy import service as subsidies
 from tests.world import disk
@@ -144,6 +146,42 @@ class Town:
         """The figure that opens it on the list behind F11."""
         doors = [one.name for one in self.till.flow.doors if not one.key]
         return str(doors.index(name) + 1)
+
+    def products(self, *rows: tuple[str, str, int]) -> None:
+        """The office sells these at the till's outlet: name, category, fen."""
+
+        now = self.clock.now()
+
+        def write(connection: Connection) -> None:
+            for name, category, fen in rows:
+                add_product(connection, UNIT, now, name=name, category=category, price_fen=fen, outlet=1)
+
+        self.office.write(write)
+        self.office.tick()
+        self.sync()
+
+    def gift(self, plastic: VirtualM1, fen: int) -> None:
+        """A manager gives it, and it goes onto the card."""
+        look, desk = self.look(plastic), self.till.station.front_desk
+
+        def quota(connection: Connection) -> None:
+            connection.execute(delete(gift_quota))
+            connection.execute(
+                insert(gift_quota).values(
+                    unit_id=UNIT, operator=BOSS, month_fen=1_000_000, set_by=1, set_at=0
+                )
+            )
+
+        self.office.write(quota)
+        errand = desk.begin(GiveGift, card=look.card, issue=look.issue, fen=fen, reason="guest")
+        answer = self.till.ask_now(desk.errands.question(errand.id))
+        assert isinstance(answer, m.ErrandAnswer), answer
+        desk.errands.answered(answer)
+        self.sync()
+        storage = DirectStorage(plastic)
+        self.till.station.apply_loads(storage, self.till.station.look(storage))
+        plastic.pull()
+        self.sync()
 
     def subsidy(self, plastic: VirtualM1, fen: int) -> None:
         """The office releases a list with one line, to be picked up."""
