@@ -6,8 +6,10 @@ from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
 from onecard.clock import set_system_time
+from onecard.terminal import training
 from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
+from onecard.ui import stripes
 from onecard.ui.station import StationApp
 from onecard.ui.style import style
 from pos import devices, terminals
@@ -43,6 +45,7 @@ class PosApp(StationApp[Task, Result]):
         )
         self.till.settings, self.till.restart = settings, self._begin_anew
         self.till.set_clock = set_system_time
+        self.till.train = lambda on: training.switch(setup.folder, on=on)
         self.till.counter = Counter(settings, setup.clock, self.later)
         terminals.put(self.till, settings, setup.clock, self.later)
         columns, lines = product_keys(self.panel)
@@ -54,6 +57,8 @@ class PosApp(StationApp[Task, Result]):
         self.teller = Teller(station, self._operator)
         self.open(self.till, self.flow, self.teller.run)
         Window.bind(on_textinput=self._typed)
+        if setup.is_training:
+            stripes.draw(self.navigator)
 
     def on_stop(self) -> None:
         """Called by Kivy: the windows close."""

@@ -15,6 +15,7 @@ from pos.selling import Selling
 from pos.session import Session
 from pos.setup import Setup
 from pos.till import Till
+from pos.training import Training
 from pos.watch import Watch
 from pos.weighing import Weighing
 
@@ -28,6 +29,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         ForeignPayments(till, way),
         Weighing(till, way, selling.sell),
         Setup(till, way),
+        Training(till, way),
     )
     return (
         Session(till, way),

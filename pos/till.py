@@ -219,6 +219,7 @@ class Till(Workplace[Port]):
             terminal=self.station.config.terminal,
             operator_name=name,
             holder=holder,
+            training=self.station.upkeep.is_training,
         )
 
     def print(self, document: Document) -> None:

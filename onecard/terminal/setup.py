@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from onecard.cards import keystore
-from onecard.cards.keys import KeySet, make_test_keys
+from onecard.cards.keys import KeySet, make_test_keys, make_training_keys
 from onecard.clock import Clock, SystemClock
 from onecard.devices import fitted
 from onecard.errors import Refused
@@ -13,7 +13,7 @@ from onecard.ids import Entropy, SystemEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.settings import STATION, Setting, Settings, Value, load
-from onecard.terminal import enrol, own
+from onecard.terminal import enrol, own, training
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire.client import Identity, ServerClient
 from onecard.wire.meter import Meter
@@ -83,6 +83,8 @@ class Setup:
     station: Station
     #: Where journal and identity lie.
     folder: Path = Path()
+    #: The office hears nothing of what is done, and only training cards are known.
+    is_training: bool = False
     #: Bytes to and from the office, of all its clients together.
     meter: Meter | None = None
 
@@ -102,7 +104,9 @@ def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
     identity = enrol.load(kind.identity_file(settings))
     if identity is None:
         raise Refused("terminal.not_enrolled")
-    folder = kind.folder(settings)
+    home = kind.folder(settings)
+    trains = training.is_on(home)
+    folder = training.lay_out(home) if trains else home
     journal = Journal(folder / "journal.db", identity.terminal, identity.epoch, clock)
     facts = Facts(folder / "facts.db", bytes.fromhex(identity.server_key), clock)
     config = StationConfig(
@@ -111,13 +115,15 @@ def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
         kind=kind.name,
         first_sector=settings.number("card.first_sector"),
     )
+    keys = make_training_keys() if trains else kind.keys(settings)
     return Setup(
         settings=settings,
         server_url=kind.server_url(settings),
         identity=identity,
         clock=clock,
         entropy=SystemEntropy(),
-        station=Station(config, journal, facts, kind.keys(settings), clock),
-        folder=folder,
-        meter=Meter(clock, folder / "traffic.json"),
+        station=Station(config, journal, facts, keys, clock),
+        folder=home,
+        is_training=trains,
+        meter=Meter(clock, home / "traffic.json"),
     )

@@ -15,7 +15,7 @@ from onecard.cards.session import CardSession
 from onecard.errors import Refused, StoreError
 from onecard.rules.periods import Calendar
 from onecard.settings import OFFICE, Settings
-from onecard.terminal import own
+from onecard.terminal import own, training
 from onecard.terminal.desk import Desk
 from onecard.terminal.foreign import ForeignBook
 from onecard.terminal.look import Look
@@ -129,3 +129,15 @@ class Upkeep:
             )
         )
         self.own.told()
+
+    # -- training ----------------------------------------------------------------------------------------
+
+    @property
+    def is_training(self) -> bool:
+        """Whether nothing that is done here is ever posted. F: C14"""
+        return self._desk.keys.training
+
+    def make_training_card(self, storage: StorageCard) -> Look:
+        """A blank becomes a training card with some money on it. Raises as ``training.make_card``."""
+        image = training.make_card(self._desk, self._desk.keys, storage)
+        return Look(session=self._open_session(storage), image=image)

@@ -18,7 +18,7 @@ from onecard.devices.printers import Document, PrinterState, escpos
 from onecard.devices.readers import Reader
 from onecard.devices.readers.pcsc import open_psam, open_reader
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
-from onecard.errors import OneCardError, Refused
+from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.journal.sync import SyncStatus, SyncWorker
 from onecard.terminal import logbook
 from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
@@ -144,12 +144,15 @@ class Wiring(Generic[T, R]):
     def start(self, *devices: Worker[Any]) -> None:
         """The devices begin, also those that only this app has. A missing one delays nobody."""
         self._devices += devices
-        for worker in (*self._devices, self._office):
+        for worker in self._devices:
             worker.start()
+        if not self._setup.is_training:
+            self._office.start()
 
     def exchange(self) -> None:
         """The exchange with the office begins. It is not waited for by anybody, so it comes last of all."""
-        self._sync.start()
+        if not self._setup.is_training:
+            self._sync.start()
 
     def stop(self) -> None:
         """Every thread ends and every line is closed."""
@@ -168,7 +171,11 @@ class Wiring(Generic[T, R]):
         self._printer.print(document).add_done_callback(lambda done: self._answer(then, done.result()))
 
     def ask(self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]) -> None:
-        """Put a question to the office; ``then`` gets the answer, or why there is none."""
+        """Put a question to the office; ``then`` gets the answer, or why there is none. In training there
+        is never anybody."""
+        if self._setup.is_training:
+            self._answer(then, Unreachable())
+            return
 
         def put(client: ServerClient) -> A | OneCardError:
             try:

@@ -66,6 +66,8 @@ class Workplace(Generic[P]):
         #: What the station's own file says, and the way to start the program again.
         self.settings = Settings.of(STATION, {})
         self.restart: Callable[[], object] = lambda: None
+        #: Goes into training with the next start, or out of it. Raises ``StoreError``.
+        self.train: Callable[[bool], object] = lambda on: None
         #: Sets the machine's clock; only the app may, a simulation's till never does. Raises ``OSError``.
         self.set_clock: Callable[[int], object] = _no_clock
         #: How each device is, those of the counter and all others.

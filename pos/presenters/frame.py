@@ -99,6 +99,10 @@ def frame(till: Till, keys: tuple[KeyView, ...] = ()) -> FrameView:
 def _status(till: Till) -> NoticeView:
     """``脱机 2 小时 14 分 · 37 笔待传 · 限额 ￥50/笔``. F: C10"""
     tr, sync = till.tr, till.sync
+    if till.station.upkeep.is_training:
+        return NoticeView(
+            tone="wait", icon="alert", text=tr("pos.training.on"), detail=tr("pos.training.not_posted")
+        )
     if sync is None:
         return NoticeView(tone="muted", icon="cloud-sync", text=tr("pos.frame.starting"))
     pending = tr("pos.frame.pending", n=sync.pending)

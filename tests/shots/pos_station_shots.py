@@ -1,5 +1,9 @@
 """The back of the till: status, totals, records, the drawer, settings and what else is behind F11."""
 
+import tempfile
+from pathlib import Path
+
+from onecard.cards.keys import make_training_keys
 from onecard.cards.management.document import Kind
 from onecard.devices.health import HealthView
 from tests.onecard.terminal.stand import TERMINAL
@@ -126,6 +130,22 @@ def setting(rig: Rig) -> None:
     rig.keys("enter")
 
 
+def practising(rig: Rig) -> None:
+    rig.stand.keys = make_training_keys()
+    rig.stand.restart()
+    rig.boot(tiles=12, language=rig.till.tr.language)
+    rig.sign_on()
+    rig.keys("12.5")
+
+
+def on_battery(rig: Rig) -> None:
+    bench = Bench(rig, folder=Path(tempfile.mkdtemp(prefix="onecard-shot-")))
+    assert bench.battery is not None
+    bench.battery.set(online=False, percent=62, minutes=180)
+    bench.run(6, 1)
+    rig.wait(5)
+
+
 SHOTS = [
     shot("status", status, english=True),
     shot("status-offline", status_offline, golden=False),
@@ -138,6 +158,8 @@ SHOTS = [
     shot("setup", settings, english=True),
     shot("setup-edit", setting, english=True),
     shot("setup-text", lambda rig: (settings(rig), rig.keys("row:8 enter"))[0], golden=False),
+    shot("training", practising, signed_on=False, english=True),
+    shot("battery", on_battery),
     shot("drawer", drawer, english=True),
     shot("weigh", weighing, english=True),
     shot("payments", payments, english=True),
