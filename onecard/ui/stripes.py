@@ -36,7 +36,9 @@ def draw(widget: Widget) -> None:
 
 def _edges(widget: Widget, thick: float, step: float, phase: int) -> list[list[tuple[float, float]]]:
     """Slanted pieces along the four edges, every second of them."""
-    left, bottom, right, top = widget.x, widget.y, widget.right, widget.top
+    # Not ``widget.top``: a navigator means something else by it.
+    left, bottom = widget.x, widget.y
+    right, top = left + widget.width, bottom + widget.height
     found: list[list[tuple[float, float]]] = []
     for number in range(phase, int((right - left) / step) + 1, 2):
         x = left + number * step
