@@ -64,9 +64,10 @@ class Talk:
         failed: Callable[[OneCardError], None],
         **fields: object,
     ) -> None:
-        """Journal it and ask. Raises ``Refused``: ``shift.closed``, ``server.unreachable`` (nothing was
-        journaled); ``StoreError``."""
-        assert self._asked is None
+        """Journal it and ask. Raises ``Refused``: ``shift.closed``, ``errand.under_way``,
+        ``server.unreachable`` (nothing was journaled); ``StoreError``."""
+        if self._asked is not None:
+            raise Refused("errand.under_way")
         if not self._till.is_online:
             raise Refused("server.unreachable")
         self.resume(self._till.station.front_desk.begin(kind, **fields), done, failed)
