@@ -234,6 +234,17 @@ def _pg_errors() -> tuple[type[Exception], ...]:
     return (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 
+def is_misfit(error: BaseException) -> bool:
+    """Whether a value did not fit its column: a number too large, a text with a zero byte in it."""
+    if isinstance(error, OverflowError):
+        return True
+    own = error.orig if isinstance(error, DBAPIError) else None
+    # What the driver itself refuses to send has no code; it is a ``ValueError`` to it.
+    return isinstance(own, Exception) and (
+        str(getattr(own, "sqlstate", None) or "").startswith("22") or isinstance(own.__cause__, ValueError)
+    )
+
+
 def _in_words(error: BaseException, *, lost: bool) -> DBAPIError:
     """The same in SQLAlchemy's words; ``lost``: nobody knows what became of the transaction."""
     kind = OperationalError if lost or isinstance(error, OSError) else DBAPIError

@@ -18,6 +18,7 @@ from onecard.wire import messages as m
 from onecard.wire import session as wire
 from onecard.wire.mac import place
 from server.books.lane import Overloaded
+from server.db import is_misfit
 from server.operators import guard
 from server.runtime import Runtime, Session
 from server.terminals import fleet, service
@@ -122,6 +123,9 @@ def _refusal(error: BaseException, path: str, terminal: int) -> Answer:
         case OneCardError():
             _log.error("question_failed", path=path, terminal=terminal, code=error.code)
             return problem(500, error.code)
+    if is_misfit(error):
+        _log.warning("question_misfit", path=path, terminal=terminal, error=type(error).__name__)
+        return problem(400, "request.malformed")
     _log.error("question_failed", path=path, terminal=terminal, exc_info=error)
     return problem(500, "server.error")
 

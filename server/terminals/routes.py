@@ -44,6 +44,8 @@ from server.terminals.pocket import ask_pockets
 Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | Command[msgspec.Struct]]
 #: At most so many entries in what a heartbeat says about itself.
 _SAID_MAX = 64
+#: Names of documents are no longer.
+_NAME_MAX = 16
 
 
 def _mine(who: Known, id: RecordId) -> None:
@@ -77,6 +79,11 @@ async def fetch(runtime: Runtime, who: Known, question: m.Fetch) -> m.Fetched:
     if len(question.have) > _SAID_MAX or len(question.health) > _SAID_MAX:
         raise Refused("request.malformed")
     if any(len(text) > 256 for pair in question.health.items() for text in pair):
+        raise Refused("request.malformed")
+    # All heartbeats of a second are written together, so that none may be one that cannot be.
+    if any("\0" in text for text in (question.app, *question.have)) or any(
+        len(name) > _NAME_MAX for name in question.have
+    ):
         raise Refused("request.malformed")
     now = runtime.clock.now()
     runtime.heard[who.terminal] = question
