@@ -11,9 +11,10 @@ from kiosk.digits import typed
 from kiosk.visit_state import Limits, Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
+from onecard.ids import SystemEntropy
 from onecard.terminal.signon import SignOn
 from onecard.text import Audience
-from onecard.wire.messages import Operator
+from onecard.wire.messages import Credit, Operator
 
 #: The right that opens these pages.
 ATTEND = "kiosk.attend"
@@ -99,6 +100,29 @@ class Attendant(Area):
             self.page, self.count = "count", Count(self.booth.values_fen, self.booth.acceptor_serial)
         elif key in ("tests", "counters", "settings", "functions"):
             self.page, self.first = key, 0
+        elif key == "claim":
+            self._claim()
+
+    @property
+    def unclaimed(self) -> list[Credit]:
+        """Notes that were taken and are nobody's card's: after a power cut, as a rule."""
+        return [one for one in self.booth.station.free_credits() if not one.card]
+
+    def _claim(self) -> None:
+        """Written, then printed; the code stands on the paper alone, so without paper there is none. F: D3"""
+        booth = self.booth
+        if not booth.prints:
+            self.why = booth.tr("kiosk.off.printer")
+            return
+        try:
+            credits = [one.id for one in self.unclaimed]
+            body, code = booth.station.front_desk.claim(credits, SystemEntropy())
+        except OneCardError as error:
+            self.why = booth.tr.refusal(error, Audience.CASHIER)
+            return
+        booth.port.print(receipt.claim(booth.tr, booth.head(), body, code), lambda _: None)
+        booth.port.wake()
+        self.said = booth.tr("kiosk.attendant.claimed", fen=body.amount_fen)
 
     # -- the box -----------------------------------------------------------------------------------------
 

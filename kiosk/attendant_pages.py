@@ -193,7 +193,7 @@ def _keys(area: "Attendant") -> tuple[KeyView, ...]:
                 for n, one in enumerate(area.able[: menu.KEYS])
             )
         case "home":
-            return tuple(_page_key(area, name, icon) for name, icon in _PAGES)
+            return (*(_page_key(area, name, icon) for name, icon in _PAGES), *_claim_key(area))
         case "sure":
             text = tr("kiosk.attendant.write")
             return (KeyView(key="write", text=text, icon="check-bold", kind="primary"),)
@@ -213,6 +213,15 @@ def _keys(area: "Attendant") -> tuple[KeyView, ...]:
         case "functions":
             return tuple(_function(area, name) for name in booth.functions)
     return ()
+
+
+def _claim_key(area: "Attendant") -> tuple[KeyView, ...]:
+    """Only while there is money of nobody's card."""
+    fen = sum(one.value_fen for one in area.unclaimed)
+    if not fen:
+        return ()
+    text = area.booth.tr("kiosk.attendant.claim", fen=fen)
+    return (KeyView(key="claim", text=text, icon="receipt", kind="primary"),)
 
 
 def _page_key(area: "Attendant", name: str, icon: str) -> KeyView:

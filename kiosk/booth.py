@@ -163,9 +163,15 @@ class Booth(Workplace[Port]):
 
     def room_fen(self, look: Look | None) -> int:
         """How much cash this card may take now; less than the smallest note is nothing."""
-        if self.cash_off or look is None or look.refusal is not None or look.own_open:
+        if self.cash_off or look is None or look.own_open:
+            return 0
+        if look.refusal is not None and look.refusal.code != ON_ACCOUNT:
             return 0
         room = min(look.cap_room_fen, self.allowance_fen)
+        if look.refusal is not None:
+            # Of an account only the office knows how full it is; what was known last has to do.
+            known = self.station.accounts.known(look.card)
+            room -= max(0, known[0]) if known else 0
         return room if room >= min(self.values_fen) else 0
 
     # -- paper -------------------------------------------------------------------------------------------

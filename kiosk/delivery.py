@@ -50,6 +50,8 @@ def deliver(visit: Visit, at: float) -> tuple[Visit, Commands]:
 def write(visit: Visit, at: float) -> tuple[Visit, Commands]:
     """Try the card, or ask for it; without a member there only the card that lies there is tried."""
     assert visit.owed is not None
+    if visit.is_account:
+        return wait(visit, at)  # its money is at the office: nothing is written to the card
     if visit.present:
         writing = replace(to(visit, Phase.WRITING, at), armed=True)
         return writing, (Arm(task=visit.owed, lying=True),)
@@ -74,7 +76,8 @@ def waited(visit: Visit, event: Waited) -> tuple[Visit, Commands]:
     if event.waiting is None:
         kept = Outcome(kind=Kind.KEPT, fen=visit.owed.fen)
         return finish(replace(visit, person=True), kept, event.at, "refused")
-    outcome = Outcome(kind=Kind.WAITING, fen=visit.owed.fen, waiting=event.waiting)
+    kind = Kind.ACCOUNT if visit.is_account else Kind.WAITING
+    outcome = Outcome(kind=kind, fen=visit.owed.fen, waiting=event.waiting)
     return finish(visit, outcome, event.at, "ok")
 
 

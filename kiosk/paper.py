@@ -20,7 +20,8 @@ def after(booth: Booth, visit: Visit) -> Document | None:
         kept_fen = 0 if outcome is None else outcome.fen
         return receipt.person(tr, head, _number(booth, visit), at, kept_fen, doubts)
     if outcome.waiting is not None:
-        return receipt.waiting(tr, head, outcome.waiting, _notes(booth, outcome.waiting.credits), doubts)
+        notes = _notes(booth, outcome.waiting.credits)
+        return receipt.waiting(tr, head, outcome.waiting, notes, doubts, is_account=visit.is_account)
     if outcome.unfinished is not None:
         return receipt.unresolved(tr, head, outcome.unfinished, doubts)
     assert outcome.completed is not None

@@ -14,7 +14,7 @@ from onecard.terminal.look import Look
 from onecard.terminal.outcome import Unfinished
 from onecard.text import Translator, legible
 from onecard.wire.lookups import CardStatement
-from onecard.wire.messages import Collection, Credit, LoadIntent, PurseWrite, Recharge, Waiting
+from onecard.wire.messages import Claim, Collection, Credit, LoadIntent, PurseWrite, Recharge, Waiting
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,14 +52,29 @@ def load(tr: Translator, head: Head, body: LoadIntent) -> Document:
 
 
 def waiting(
-    tr: Translator, head: Head, body: Waiting, notes: tuple[Credit, ...], doubts: tuple[Doubt, ...] = ()
+    tr: Translator,
+    head: Head,
+    body: Waiting,
+    notes: tuple[Credit, ...],
+    doubts: tuple[Doubt, ...] = (),
+    *,
+    is_account: bool = False,
 ) -> Document:
-    """Notes that reached no card and wait for it: the member's proof. F: D3"""
-    parts = [*_top(tr, head, "waiting"), *_notes(tr, notes), Rule(), _total(tr, body.amount_fen)]
+    """Notes that reached no card and wait for it, or are an account's: the member's proof. F: D3 D10"""
+    title, said = ("recharge", "account_do") if is_account else ("waiting", "waiting_do")
+    parts = [*_top(tr, head, title), *_notes(tr, notes), Rule(), _total(tr, body.amount_fen)]
     parts += [*_words(tr, body.amount_fen), Rule()]
     parts.append(Line(tr("kiosk.paper.card"), masking.card(body.card, body.issue)))
-    parts += [Line(line) for line in tr("kiosk.paper.waiting_do").splitlines()]
+    parts += [Line(line) for line in tr(f"kiosk.paper.{said}").splitlines()]
     return _paper(tr, head, [*parts, *_doubts(tr, doubts)], body.id, body.at)
+
+
+def claim(tr: Translator, head: Head, body: Claim, code: str) -> Document:
+    """Cash of nobody's card: whoever brings this slip is paid once, at a desk. F: D3"""
+    parts = [*_top(tr, head, "claim"), _total(tr, body.amount_fen), *_words(tr, body.amount_fen), Rule()]
+    parts.append(Line(tr("kiosk.paper.code"), code, size=2, bold=True))
+    parts += [Line(line) for line in tr("kiosk.paper.claim_do").splitlines()]
+    return _paper(tr, head, parts, body.id, body.at)
 
 
 def unresolved(

@@ -7,7 +7,7 @@ from kiosk.task import Deliver
 from kiosk.visit_events import Cash, Managed
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
-from onecard.terminal.look import Look
+from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.wire.messages import CardStatus, Waiting
 from onecard.wire.pockets import Pockets
@@ -52,6 +52,7 @@ class Kind(StrEnum):
     RECHARGED = "recharged"
     LOADED = "loaded"
     WAITING = "waiting"  # the money waits for the card
+    ACCOUNT = "account"  # the money is the account's as soon as the office has the record
     ASIDE = "aside"  # a write whose outcome the office finds out
     KEPT = "kept"  # credited, and no road yet: the disk refused it
 
@@ -126,6 +127,13 @@ class Visit:
     def card(self) -> tuple[int, int]:
         """(card, issue) of this visit, ``(0, 0)`` before one was read."""
         return (0, 0) if self.look is None else (self.look.card, self.look.issue)
+
+    @property
+    def is_account(self) -> bool:
+        """This card's money is at the office."""
+        return (
+            self.look is not None and self.look.refusal is not None and self.look.refusal.code == ON_ACCOUNT
+        )
 
     @property
     def holds_money(self) -> bool:

@@ -12,6 +12,7 @@ _LOOK = {
     Kind.RECHARGED: ("done", "check-circle"),
     Kind.LOADED: ("done", "check-circle"),
     Kind.WAITING: ("accent", "cash-clock"),
+    Kind.ACCOUNT: ("done", "check-circle"),
     Kind.ASIDE: ("wait", "progress-clock"),
     Kind.KEPT: ("wait", "progress-clock"),
 }
@@ -69,7 +70,7 @@ def view(booth: Booth, visit: Visit) -> ResultView:
         take_card=take,
         end=end,
         balance=KeyView(key="balance", text=tr("kiosk.result.balance"), icon="wallet-outline")
-        if visit.present and outcome.kind in (Kind.RECHARGED, Kind.LOADED)
+        if visit.present and outcome.kind in (Kind.RECHARGED, Kind.LOADED, Kind.ACCOUNT)
         else NO_KEY,
     )
 

@@ -5,10 +5,13 @@ A note that was credited before, or credits that went elsewhere, are kept out fo
 
 from sqlalchemy import select
 
+from onecard.books import accounts
 from onecard.books.events import credit as credit_event
+from onecard.books.events import debt
 from onecard.books.events import drawer as drawer_event
 from onecard.books.events import waiting as waiting_event
 from onecard.ids import RecordId
+from onecard.rules.terms import types_at
 from onecard.wire.messages import (
     CashDoubt,
     Credit,
@@ -25,6 +28,7 @@ from server.books.item import Item, answered, quarantine
 from server.books.numbering import number_load
 from server.books.sheet import Event, Fact, Note, Sheet
 from server.books.tables import id_of, key_of
+from server.catalogue.terms import types_of
 
 
 def take_credit(sheet: Sheet, item: Item, body: Credit) -> Result | None:
@@ -75,12 +79,28 @@ def take_waiting(sheet: Sheet, item: Item, body: Waiting) -> Result | None:
     if not free or sum(note.fen for note in notes if note is not None) != body.amount_fen:
         return quarantine(sheet, item, "credits_not_free")
     event = _event(body, item.key, "waiting", body.card, body.issue, body.amount_fen)
-    debts = number_load(sheet, body.card, body.issue, body.amount_fen, "recharge", item.key)
-    entry = sheet.enter(event, waiting_event.postings(body) + debts)
+    if _is_account(sheet, body):
+        owed = max(0, -sheet.balance(accounts.debt(body.card)))
+        account = accounts.account(body.card, "main")
+        debts = debt.taken(body.card, account, min(owed, body.amount_fen))
+        entry = sheet.enter(event, waiting_event.account_postings(body) + debts)
+    else:
+        debts = number_load(sheet, body.card, body.issue, body.amount_fen, "recharge", item.key)
+        entry = sheet.enter(event, waiting_event.postings(body) + debts)
     sheet.facts.put(item.key, Fact(item.digest, Status.CREATED, "", entry))
     for key in keys:
         sheet.use_note(key, item.key)
     return None
+
+
+def _is_account(sheet: Sheet, body: Waiting) -> bool:
+    """Whether the card's money is at the office, by the types that the kiosk held."""
+    row = sheet.holders.cards.get(body.card)
+    named = types_of(sheet.connection, sheet.unit, body.versions.types)
+    if row is None or named is None:
+        return False
+    card_type = types_at((one for one in named if one.type == row.type), body.at).get(row.type)
+    return card_type is not None and not card_type.purse_on_card
 
 
 def _event(body: Credit | Waiting, key: int, kind: str, card: int, issue: int, fen: int) -> Event:

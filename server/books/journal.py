@@ -108,6 +108,8 @@ class Journal(msgspec.Struct, frozen=True):
             elif isinstance(body, Waiting):
                 sheet.notes.want(*(key_of(one) for one in body.credits))
                 sheet.loads.want(body.card, body.issue)
+                sheet.holders.cards.want(body.card)
+                sheet.wallets.want(accounts.debt(body.card), accounts.account(body.card, "main"))
             elif isinstance(body, Claim):
                 sheet.notes.want(*(key_of(one) for one in body.credits))
 

@@ -22,12 +22,15 @@ from onecard.terminal.station import Station
 from onecard.wire import messages as m
 from onecard.wire.client import ServerClient
 from server.books import tables as books
+from server.books.office import recharge_office
 from server.books.reconcile import reconcile
+from server.books.tables import key_of
 from server.catalogue import service as catalogue
 from server.members import service as members
 from server.members.tables import member_pin
 from server.operators import secret
 from server.subsidy import service as subsidies
+from server.terminals.snapshot import EVERY_S
 from server.terminals.tables import terminal
 from tests.kiosk.rig import Rig
 from tests.server.office import Office
@@ -141,17 +144,32 @@ class Hall(Rig):
 
         return int(self.office.write(write))
 
-    def card(self, fen: int = 8_750, member: int = 0) -> VirtualM1:
-        """A purse card that the counter issued to this member."""
+    def account(self, fen: int = 4_200, member: int = 0) -> VirtualM1:
+        """An account card: the plastic says who it is, its money is at the office."""
+        plastic = self.card(0, member, type=2)
+        self._next += 1
+        terms = recharge_office.Terms(self.last_card, 1, fen)
+        key = key_of(RecordId(64_000, 1, self._next))
+        runtime = self.office.runtime
+        order = recharge_office.RechargeOffice(self.unit, key, terms, ADMINISTRATOR, runtime.terms.types)
+        self.office.run(runtime.lane.do(order))
+        self.clock.advance(EVERY_S + 1)
+        for _ in range(2):
+            self.sync()
+        return plastic
+
+    def card(self, fen: int = 8_750, member: int = 0, *, type: int = 1) -> VirtualM1:
+        """A card that the counter issued to this member."""
         self._next += 1
         holder = member or self.member()
         plastic = VirtualM1(bytes([4, 0xA1, self._next >> 8, self._next & 0xFF]))
         station = self.counter.station
         storage = DirectStorage(plastic)
         question = m.ReserveIssue(
-            id=next_id(self.counter), type=1, member=holder, uid=storage.uid.hex(), operator=ADMINISTRATOR
+            id=next_id(self.counter), type=type, member=holder, uid=storage.uid.hex(), operator=ADMINISTRATOR
         )
         grant = Client(self.counter.wire).reserve_issue(question)
+        self.last_card = grant.card
         done = station.issue(storage, grant, fen)
         assert isinstance(done, Completed), done
         plastic.pull()

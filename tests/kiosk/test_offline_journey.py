@@ -1,0 +1,95 @@
+"""Goal: without the network a kiosk tells what it knows and how old it is, takes cash within its caps, and
+says of everything else why not; afterwards the books have each fen once.
+
+Method: a person's steps at the whole app before the real server, whose line is cut in between.
+"""
+
+from onecard.books import accounts
+from onecard.wire import messages as m
+from tests.kiosk.hall import Hall
+from tests.kiosk.test_collect_journey import main_fen
+
+
+# F: D10 C10
+def test_an_accounts_balance_is_told_from_the_snapshot_with_its_age(hall: Hall) -> None:
+    plastic = hall.account(4_200)
+    hall.put(plastic)
+    assert (hall.view.title, hall.view.balance) == (hall.booth.tr("kiosk.balance.account"), "￥42.00")
+    assert hall.view.notices == ()
+    hall.lift()
+    hall.run(6)
+    hall.cut()
+    hall.clock.advance(2 * 3600)
+    hall.put(plastic)
+    assert hall.view.balance == "￥42.00"
+    assert "2" in hall.view.title
+    assert hall.view.title != hall.booth.tr("kiosk.balance.account")
+
+
+# F: D10 D3
+def test_cash_for_an_account_is_taken_offline_and_is_the_accounts_when_it_arrives(hall: Hall) -> None:
+    plastic = hall.account(4_200)
+    account = accounts.account(hall.last_card, "main")
+    hall.cut()
+    hall.to_cash(plastic)
+    hall.insert(5_000)
+    hall.press("finish")
+    hall.until_screen("result")
+    assert (hall.view.title, hall.view.amount) == (hall.booth.tr("kiosk.result.account"), "￥50.00")
+    assert "账户" in hall.paper
+    assert hall.bodies(m.Recharge) == []
+    assert hall.wallet(account) == 4_200
+    hall.lift()
+    hall.mend()
+    assert hall.wallet(account) == 9_200
+
+
+# F: D10
+def test_cash_goes_onto_a_purse_card_offline_until_the_allowance_is_used(hall: Hall) -> None:
+    plastic = hall.card(1_000)
+    hall.cut()
+    hall.to_cash(plastic)
+    hall.insert(10_000)
+    hall.press("finish")
+    hall.until_screen("result")
+    hall.lift()
+    assert main_fen(plastic) == 11_000
+    hall.run(6)
+    assert hall.view.frame.status.detail or hall.booth.sync.pending >= 0
+    hall.mend()
+    assert [one.fen for one in hall.entries("recharge")] == [10_000]
+
+
+# F: D10 D2 D9
+def test_loads_that_were_synced_are_collected_offline(hall: Hall) -> None:
+    member = hall.member()
+    plastic = hall.card(1_000, member)
+    hall.subsidy(member, 7_000, way="tap")
+    hall.sweep()
+    hall.sync()
+    hall.cut()
+    hall.press("collect")
+    hall.put(plastic)
+    hall.until_screen("result")
+    assert hall.view.amount == "￥70.00"
+    hall.lift()
+    hall.mend()
+    assert sum(one.fen for one in hall.entries("load")) == 7_000
+
+
+# F: D10
+def test_every_function_that_needs_the_office_is_greyed_with_its_reason(hall: Hall) -> None:
+    plastic = hall.card(1_000)
+    hall.cut()
+    view, reason = hall.view, hall.booth.tr("kiosk.off.offline")
+    assert (view.loss.enabled, view.loss.reason) == (False, reason)
+    assert view.balance.enabled
+    assert view.cash.enabled
+    hall.put(plastic)
+    hall.press("service")
+    assert {one.key: one.reason for one in hall.view.keys if not one.enabled} == {
+        "code": hall.booth.tr("kiosk.off.none"),
+        "collect": hall.booth.tr("kiosk.off.offline_collect"),
+        "pin": reason,
+        "statement": reason,
+    }
