@@ -6,7 +6,7 @@ is its area's.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onecard.devices.displays import Face, Row
 from onecard.errors import OneCardError, Refused
@@ -18,6 +18,7 @@ from pos import tap_events as events
 from pos.area import Area, Door
 from pos.areas import areas
 from pos.card_wait import CardWait
+from pos.mode import BY_ITSELF
 from pos.presenters import customer
 from pos.presenters import tap as tap_words
 from pos.presenters.more import why_shut
@@ -57,6 +58,7 @@ class Flow:
         self.quit_asked = False
         #: Hears what the customer's window shows, whenever anything is shown.
         self.customer: Callable[[customer.CustomerView], None] = lambda view: None
+        self._last = ""
         self._seen: customer.CustomerView | None = None
         self._areas: tuple[Area, ...] = ()
         self._areas = areas(till, self, tiles=tiles, tabs=tabs)
@@ -148,9 +150,12 @@ class Flow:
             "pos.tap.no_paper" if printed.failed else "pos.tap.check_paper" if printed.is_unsure else ""
         )
         now, patience_s = self.till.now(), self.till.patience_s
-        return tap_words.present(
+        view = tap_words.present(
             tr, self.cards.tap, now, paper=tr(no_paper) if no_paper else "", patience_s=patience_s
         )
+        # The next card is wanted before anybody has read what became of the last one.
+        follows = self._last and self.till.mode in BY_ITSELF and self.cards.tap.phase is Phase.READY
+        return replace(view, note=tr("pos.tap.last_done", what=self._last)) if follows else view
 
     @property
     def _is_covered(self) -> bool:
@@ -199,10 +204,16 @@ class Flow:
         self.cards.dismiss()
 
     def ask_supervisor(
-        self, what: str, granted: Callable[[Granted], None], *, body: str = "", card: bool = True
+        self,
+        what: str,
+        granted: Callable[[Granted], None],
+        *,
+        body: str = "",
+        card: bool = True,
+        other: bool = False,
     ) -> None:
         """One action, allowed by a second person."""
-        self.supervision.ask(what, granted, body=body, card=card)
+        self.supervision.ask(what, granted, body=body, card=card, other=other)
 
     def go(self, screen: str) -> None:
         """To the front."""
@@ -219,7 +230,7 @@ class Flow:
         if bound:
             self.till.refuse(Refused(bound))
             return
-        self.till.operator = None
+        self.till.operator, self._last = None, ""
         for area in self._areas:
             area.signed_out()
         self.go("sign_on")
@@ -264,6 +275,7 @@ class Flow:
             till.print(document)
         holder = task.holder if isinstance(task, Issue) else till.holder(paper.card_number(completed))
         text, detail = paper.words(till.tr, holder, completed)
+        self._last = f"{text} · {detail}"
         for area in self._areas:
             area.finished(task, completed, text, detail)
 

@@ -7,7 +7,7 @@ from onecard.wire.messages import CounterSale
 from pos import paper, receipt
 from pos.area import Area, Door, Way
 from pos.foreign import Approval
-from pos.mode import BY_ITSELF, by_itself
+from pos.mode import BY_ITSELF, Mode, by_itself
 from pos.presenters.aside import AsidePresenter
 from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
@@ -25,7 +25,7 @@ class Selling(Area):
 
     def __init__(self, till: Till, way: Way, *, tiles: int, tabs: int) -> None:
         self._till, self._way = till, way
-        self._is_paused = False
+        self._is_paused, self._mode = False, Mode.FREE
         self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
         self.void = VoidPresenter(till)
         self.waiting = AsidePresenter(till)
@@ -57,6 +57,8 @@ class Selling(Area):
     def rest(self) -> None:
         """In a mode that sells by itself the reader waits for the next card once the last one is gone."""
         till, mode = self._till, self._till.mode
+        if mode is not self._mode:
+            self._mode, self._is_paused = mode, False
         if not self._way.is_waiting:
             self.sell.goods().learn(LEARN)
         if self._way.screen != "sell" or mode not in BY_ITSELF or self._is_paused:

@@ -6,24 +6,30 @@ whose network here is good. Asserts nothing.
 
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
 
+from onecard.books import accounts
 from onecard.clock import FalseClock
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
-from onecard.ids import SeededEntropy
+from onecard.ids import RecordId, SeededEntropy
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from onecard.wire.errands import GiveGift
 from pos.flow import Picture
 from server.books import tables
+from server.books.office.count import SellCount, Selling
 from server.books.office.subsidy import Deliver
 from server.books.reconcile import reconcile
+from server.books.tables import key_of
 from server.catalogue.service import add_product, put_card_type
 from server.exceptions.tables import exception
 from server.gift.tables import gift_quota
 from server.operators.tables import operation_log
 from server.subsidy import service as subsidies
+from server.terminals import version
+from server.terminals.tables import terminal
 from tests.world import disk
 from tests.world.box import Box
 from tests.world.office import BOSS, CLERK, CLERK_2, NOW, PURSE, UNIT, Office, quiet
@@ -126,6 +132,7 @@ class Town:
         disk.install()
         self.clock = FalseClock(NOW)
         self.members: dict[bytes, int] = {}
+        self._orders = 0
         self.office = Office(tmp, self.clock, SeededEntropy(7))
         number, code = self.office.add_terminal("pos", 1)
         self.till = Counter("till", "pos", self.clock, Line(self.office), SeededEntropy(11))
@@ -146,6 +153,35 @@ class Town:
         """The figure that opens it on the list behind F11."""
         doors = [one.name for one in self.till.flow.doors if not one.key]
         return str(doors.index(name) + 1)
+
+    def settings(self, **texts: str) -> None:
+        """The office sets these for the till, and nothing else."""
+        now = self.clock.now()
+
+        def write(connection: Connection) -> None:
+            values = {"settings": msgspec.json.encode(texts).decode()}
+            connection.execute(
+                update(terminal).where(terminal.c.terminal == self.till.number).values(**values)
+            )
+            version.touch(connection, UNIT, version.TERMINAL, now)
+
+        self.office.write(write)
+        self.office.tick()
+        self.sync()
+
+    def uses(self, plastic: VirtualM1, kind: str, times: int) -> None:
+        """Somebody has bought so many uses at the office."""
+        look = self.look(plastic)
+        self._orders += 1
+        key = key_of(RecordId(900_000, 9, self._orders))
+        terms = Selling(terminal=0, card=look.card, issue=look.issue, kind=kind, times=times, fen=100 * times)
+        answer = self.office.do(SellCount(UNIT, key, terms, CLERK))
+        assert answer.result.status is m.Status.CREATED, answer
+        self.sync()
+
+    def uses_left(self, plastic: VirtualM1, kind: str) -> int:
+        """What is left of a count wallet by the books."""
+        return self.sum_of(accounts.uses(self.look(plastic).card, kind), f"CNT:{kind}")
 
     def products(self, *rows: tuple[str, str, int]) -> None:
         """The office sells these at the till's outlet: name, category, fen."""
@@ -239,13 +275,13 @@ class Town:
         self.office.tick()
         self.sync()
 
-    def sum_of(self, account: str) -> int:
+    def sum_of(self, account: str, currency: str = "CNY") -> int:
         """What an account holds by the postings, debit less credit, fen."""
         self.sync()
 
         def read(connection: Connection) -> int:
             posting, total = tables.posting, 0
-            for row in connection.execute(select(posting)):
+            for row in connection.execute(select(posting).where(posting.c.currency == currency)):
                 total += row.fen * ((row.credit == account) - (row.debit == account))
             return total
 
