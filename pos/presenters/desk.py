@@ -86,10 +86,12 @@ class DeskPresenter:
         return found if found and not self.why_not(found) else ""
 
     def view(self) -> DeskView:
+        """What is urgent takes the room of what explains the keys."""
         till, tr = self._till, self._till.tr
+        around = frame(till)
         names = list(GROUPS.values())[self._group]
         return DeskView(
-            frame=frame(till),
+            frame=around,
             title=tr("desk.title"),
             tabs=tuple(
                 TileView(
@@ -100,14 +102,14 @@ class DeskPresenter:
                 )
                 for n, name in enumerate(GROUPS)
             ),
-            tiles=tuple(self._tile(n, name) for n, name in enumerate(names)),
+            tiles=tuple(self._tile(n, name, short=bool(around.notices)) for n, name in enumerate(names)),
             back=tr("desk.to_till"),
         )
 
-    def _tile(self, n: int, name: str) -> TileView:
+    def _tile(self, n: int, name: str, *, short: bool) -> TileView:
         tr, why_not = self._till.tr, self.why_not(name)
         key = OWN[name][0] if name in OWN else ""
-        detail = tr(f"desk.{name}.detail")
+        detail = "" if short else tr(f"desk.{name}.detail")
         waits = self._open_errands() if name == "left" else 0
         if waits:
             detail = tr("desk.left.waits", n=waits)
