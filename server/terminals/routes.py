@@ -176,9 +176,13 @@ async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) 
 
     def write(connection: Connection) -> m.IssueGrant:
         place = _place(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
-        if members.by_key(connection, Scope.whole(runtime.unit), question.member) is None:
+        held = operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
+        person = members.by_key(connection, Scope.whole(runtime.unit), question.member)
+        if person is None:
             raise Refused("member.unknown")
+        # Who gets the newest card gets what waits for its member.
+        if not held.scope(permission.ISSUE).has(person["branch"]):
+            raise Refused(errand.ELSEWHERE)
         terms = card_type_of(connection, runtime.unit, question.type, now)
         granted = cards.reserve_issue(
             connection, runtime.unit, question.id, question.member, question.uid, terms, now

@@ -122,3 +122,19 @@ def test_a_list_is_issued_line_by_line_and_goes_on_after_anything(desk: Desk) ->
     rows = desk.till.ask("/t/issue/lists", c.AskLists(operator=desk.boss), c.IssueLists).rows
     assert rows[0].name == "高一新生"
     assert code(desk, "/t/issue/lists", c.AskLists(operator=desk.nobody)) == "operator.not_allowed"
+
+
+def test_nobody_issues_a_card_to_a_member_of_another_branch(desk: Desk) -> None:
+    """H2: who gets the newest card gets the subsidy that waits for its member."""
+    mine, theirs = desk.member(branch=1), desk.member(branch=2)
+
+    def asked(till: Till, member: int, operator: int, seq: int) -> str:
+        id = RecordId(till.terminal, 1, 0xE00000 + seq)
+        question = m.ReserveIssue(id=id, type=1, member=member, uid="0a0b0c0d", operator=operator)
+        reply = till.send("/t/issue", m.encode(question))
+        return "" if reply.status == 200 else reply.code
+
+    assert asked(desk.till, mine, desk.boss, 1) == ""
+    assert asked(desk.till, theirs, desk.boss, 2) == "desk.other_branch"
+    assert asked(desk.other_till, theirs, desk.other_boss, 1) == ""
+    assert asked(desk.till, theirs, desk.head, 3) == ""  # of all branches
