@@ -12,7 +12,7 @@ from onecard.clock import business_day, card_day
 from onecard.errors import Conflict
 from onecard.ids import RecordId
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
-from server.books.tables import key_of
+from server.books.tables import counter, key_of
 from server.cards import tables
 from server.cards.loads import APPLIED, OPEN, PUBLISHED, RECALLED, WAITING, WITHDRAWN, recalled
 from server.cards.status import card_status as card_status
@@ -28,6 +28,8 @@ from server.cards.taps import GIVEN_UP, UNRESOLVED
 from server.db import one_writer, write_rows
 
 FIRST_CARD = 10_001
+#: Card numbers that books which were restored leave out: more than anybody issues between two backups.
+LEFT_OUT = 1_000
 
 
 def _question(connection: Connection, unit: int, id: RecordId, *words: object) -> tuple[bytes, bytes | None]:
@@ -63,7 +65,7 @@ def reserve_issue(
     question, answer = _question(connection, unit, id, *words)
     if answer is not None:
         return msgspec.json.decode(answer, type=IssueGrant)
-    number = take_number(connection, unit, "card", FIRST_CARD)
+    number = _next_card(connection, unit)
     until = card_day(business_day(now)) + card_type.valid_days
     fees = (card_type.deposit_fen, card_type.fee_fen)
     write_rows(connection, tables.card, [(unit, number, 1, card_type.type, member, "reserved", now)])
@@ -75,11 +77,24 @@ def reserve_issue(
     return grant
 
 
+def _next_card(connection: Connection, unit: int) -> int:
+    """The next card number; books that were restored leave out what the lost days may have given away."""
+    had = count_of(connection, unit, "card")
+    number = take_number(connection, unit, "card", FIRST_CARD)
+    epoch = max(1, count_of(connection, unit, "books_epoch"))
+    known = max(1, count_of(connection, unit, "card_epoch"))
+    if epoch > known:
+        number += LEFT_OUT if had else 0
+        rows = [(unit, "card", number), (unit, "card_epoch", epoch)]
+        write_rows(connection, counter, rows, replace=True)
+    return number
+
+
 def open_account_card(
     connection: Connection, unit: int, member: int, uid: str, card_type: CardType, now: int
 ) -> tuple[int, int]:
     """A card whose money lives on the server is active at once (writes): (card, issue)."""
-    number = take_number(connection, unit, "card", FIRST_CARD)
+    number = _next_card(connection, unit)
     until = card_day(business_day(now)) + card_type.valid_days
     write_rows(connection, tables.card, [(unit, number, 1, card_type.type, member, "active", now)])
     write_rows(connection, tables.issue, [(unit, number, 1, uid, until, 0, 0, None, None)])

@@ -34,29 +34,26 @@ def world(*asked: str, hashes: str = "random") -> list[str]:
 
 
 # F: E2 G6
-def test_nothing_is_lost_or_doubled_in_some_worlds():
-    lines = world("--seeds", "16", "--first", "1", "--until-broken")
+def test_nothing_is_lost_or_doubled_and_a_seed_is_the_same_day_in_another_process():
+    """Also where sets come in another order."""
+    lines = world("--seeds", "8", "--digests", "--until-broken", hashes="1")
     last = LAST.fullmatch(lines[-1])
     assert last is not None, lines
     seeds, steps, faults, violations = map(int, last.groups())
     assert violations == 0, "\n".join(lines)
-    assert seeds == 16
-    assert steps > 1_000
+    assert seeds == 8
+    assert steps > 600
     assert faults > 100
-
-
-# F: E2
-def test_the_same_seed_is_the_same_day_in_another_process():
-    """Also where sets come in another order."""
-    one = world("--seeds", "2", "--first", "40", "--digests", hashes="1")
-    assert one == world("--seeds", "2", "--first", "40", "--digests", hashes="2")
-    assert len(set(one)) == 3
+    digests = lines[:-1]
+    assert len(set(digests)) == 8
+    assert world("--seeds", "2", "--first", "3", "--digests", hashes="2")[:-1] == digests[2:4]
 
 
 # F: G6
-@pytest.mark.parametrize("bug", ["journal_not_synced", "gone_means_not_written", "mac_not_checked"])
+@pytest.mark.parametrize("bug", ["done_is_not_read_back", "load_number_skipped", "lower_watermark_ignored"])
 def test_a_bug_is_noticed(bug):
-    assert bugs.caught(bug, most=20)
+    """Those that are found soonest; ``make world`` hunts all of them."""
+    assert bugs.caught(bug, most=6)
 
 
 def test_at_least_twenty_bugs_are_planted():

@@ -6,8 +6,10 @@ from msgspec.structs import replace
 from onecard.errors import Conflict, Refused
 from onecard.ids import RecordId
 from onecard.wire.messages import CardType, Stop
+from server.books.tables import counter
 from server.cards import service
-from server.cards.service import FIRST_CARD
+from server.cards.service import FIRST_CARD, LEFT_OUT
+from server.db import write_rows
 from tests.server.books.engine import Books
 from tests.server.books.station import DAY, NOW, UNIT, Plastic, Station
 
@@ -33,6 +35,14 @@ def test_the_same_reservation_gets_the_same_number(books: Books) -> None:
     with pytest.raises(Conflict):
         reserve(books, member=4)
     assert state(books, first.card) == "reserved"
+
+
+def test_books_that_were_restored_leave_out_what_the_lost_days_may_have_given_away(books: Books) -> None:
+    """A5 G6: two plastics with one number, when a till's record of the first one comes after the second."""
+    reserve(books)
+    books.write(lambda c: write_rows(c, counter, [(UNIT, "books_epoch", 2)], replace=True))
+    assert reserve(books, RecordId(1001, 1, 51)).card == FIRST_CARD + 1 + LEFT_OUT
+    assert reserve(books, RecordId(1001, 1, 52)).card == FIRST_CARD + 2 + LEFT_OUT
 
 
 def test_an_issue_that_is_done_makes_the_card_active(books: Books) -> None:
