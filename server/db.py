@@ -260,6 +260,7 @@ def _postgresql(url: str, size: int, settings: dict[str, str] | None = None, **o
         pool_size=size,
         max_overflow=0 if settings else 10,
         pool_pre_ping=True,
+        hide_parameters=True,  # else names, numbers and verifiers get into the log with an error
         connect_args={"server_settings": settings or {}},
         **options,
     )
@@ -272,6 +273,7 @@ def _sqlite(url: str, begin: str, size: int) -> Engine:
         poolclass=sa.pool.QueuePool,
         pool_size=size,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 30, "cached_statements": 512},
     )
 
