@@ -20,6 +20,7 @@ from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
 from onecard.ui.station import StationApp
+from onecard.ui.voice import Voice
 from onecard.wire.client import ServerClient
 from onecard.wire.messages import CardStatus
 
@@ -37,6 +38,7 @@ class KioskApp(StationApp[Task, Result]):
     def compose(self) -> None:
         """Every screen, then everything that reports to them."""
         setup, settings = self.setup, self.setup.settings
+        self.voice = Voice()
         has_acceptor = bool(settings.text("acceptor.line"))
         self.booth = Booth(
             station=setup.station,
@@ -59,6 +61,7 @@ class KioskApp(StationApp[Task, Result]):
         if self._cash is not None and self._cash.intake.phase is not Mouth.CLOSED:
             self._cash.close()
             self.setup.clock.sleep(SHUT_S)
+        self.voice.stop()
         super().on_stop()
 
     def activity(self) -> None:
@@ -111,6 +114,9 @@ class KioskApp(StationApp[Task, Result]):
         self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]
     ) -> None:
         self.wiring.ask(question, then)
+
+    def say(self, text: str, language: str) -> None:
+        self.voice.say(text, language)
 
     def ask(self, card: int, issue: int, then: Callable[[CardStatus | None], None]) -> None:
         def answered(answer: CardStatus | OneCardError) -> None:

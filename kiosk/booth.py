@@ -45,6 +45,10 @@ class Port(workplace.Port[Task], Protocol):
         """Any other question, in the same way; ``then`` gets the answer, or why there is none."""
         ...
 
+    def say(self, text: str, language: str) -> None:
+        """Read a prompt aloud, where there is a voice; "" ends what is being said. F: D6"""
+        ...
+
 
 class Booth(Workplace[Port]):
     """One kiosk at work."""

@@ -79,6 +79,7 @@ class Flow:
         self.booth, self._limits = booth, limits
         self._shown = shown
         self._picture: Picture | None = None
+        self._said = ""
         self.areas = all_areas(self)
         self._area: Area | None = None
         self._orders = Orders(booth)
@@ -195,6 +196,16 @@ class Flow:
         if picture != self._picture:
             self._picture = picture
             self._shown(picture)
+            self._read_aloud(picture)
+
+    def _read_aloud(self, picture: Picture) -> None:
+        """In large print each new page says what it wants; no amount, no name: others hear it. F: D6"""
+        view, booth = picture.view, self.booth
+        parts = ("title",) if picture.screen == "menu" else ("title", "detail")
+        said = "\n".join(str(getattr(view, one, "")) for one in parts).strip() if booth.large else ""
+        if said != self._said:
+            self._said = said
+            booth.port.say(said, booth.tr.language)
 
     def picture(self) -> Picture:
         """What is to be seen now."""

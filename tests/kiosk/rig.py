@@ -75,6 +75,8 @@ class Rig:
     def boot(self) -> None:
         """The app starts on what is on disk."""
         self._events: deque[Callable[[], None]] = deque()
+        #: What was read aloud.
+        self.spoken: list[str] = []
         station = self.stand.station
         self.booth = Booth(
             station=station,
@@ -148,6 +150,9 @@ class Rig:
             self.papers.append(document)
         self._events.append(lambda: then(state))
 
+    def say(self, text: str, language: str) -> None:
+        self.spoken.append(text)
+
     def play(self, sound: str) -> None:
         self.sounds.append(sound)
 
@@ -183,7 +188,8 @@ class Rig:
         fields = (getattr(view, name) for name in view.__slots__ or ()) if hasattr(view, "__slots__") else ()
         values = [*fields, *vars(view).values()] if hasattr(view, "__dict__") else list(fields)
         found = {v.key: v for v in values if type(v).__name__ == "KeyView" and v.key}
-        return {**found, "language": view.frame.language}
+        foot = {one.key: one for one in (view.frame.language, view.frame.large, view.frame.low)}
+        return {**found, **foot}
 
     def put(self, plastic: VirtualM1) -> None:
         self.gate.changed(self.storage(plastic))

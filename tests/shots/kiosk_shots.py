@@ -2,14 +2,21 @@
 
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from kiosk.visit_events import Managed
+from kiosk.visit_state import Phase
+from onecard.cards.management.document import Kind, Management
 from onecard.devices.printers import PrinterState
 from onecard.ids import RecordId
 from onecard.text import Translator
 from onecard.wire import messages as m
+from onecard.wire.fleet import Notice, NoticesDocument
+from onecard.wire.own_loss import OwnCard, OwnCards
+from onecard.wire.payment import Payment
 from onecard.wire.pockets import Pockets, Ready
 from tests.kiosk.rig import CARD, Rig, make_plastic
 from tests.onecard.terminal.stand import TODAY, load
@@ -118,6 +125,112 @@ def nothing_to_collect(rig: Rig) -> None:
 def service(rig: Rig) -> None:
     balance(rig)
     rig.press("service")
+
+
+def dialled(rig: Rig, digits: str) -> None:
+    for digit in digits:
+        rig.flow.press(f"pad:{digit}")
+
+
+def loss_pin(rig: Rig) -> None:
+    rig.press("loss")
+    dialled(rig, "2024007")
+    rig.press("ok")
+    dialled(rig, "4829")
+
+
+class Knows:
+    """An office that answers one look-up with these cards."""
+
+    def ask(self, _path: str, _question: Any, _kind: type) -> Any:
+        cards = (OwnCard(card=CARD, issue=1, state="active"), OwnCard(card=CARD + 7, issue=2, state="lost"))
+        return OwnCards(name="王小明", cards=cards)
+
+
+def loss_choose(rig: Rig) -> None:
+    rig.press("loss")
+    dialled(rig, "2024007")
+    rig.press("ok")
+    dialled(rig, "482913")
+    rig.client = Knows()
+    rig.press("ok")
+
+
+def pin_again(rig: Rig) -> None:
+    service(rig)
+    rig.press_line("pin")
+    for digits in ("482913", "775533"):
+        dialled(rig, digits)
+        rig.press("ok")
+    dialled(rig, "775534")
+    rig.press("ok")
+
+
+class Gateway:
+    """An office with a payment in this state."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig, self.state = rig, "shown"
+
+    def errand(self, question: Any) -> m.ErrandAnswer:
+        body = m.decode_body(bytes(question.body))
+        return m.ErrandAnswer(result=m.Result(id=body.id, status=m.Status.CREATED))
+
+    def ask(self, path: str, question: Any, _kind: type) -> Any:
+        if path != "/t/payment":
+            return Pockets(card=CARD, issue=1)
+        code = f"onecard-sandbox://pay/{question.payment}" if self.state == "shown" else ""
+        until = self.rig.clock.now() + 171
+        return Payment(payment=question.payment, state=self.state, fen=5_000, code=code, until=until)
+
+
+def code_amount(rig: Rig) -> None:
+    rig.booth.gateways = ("sandbox",)
+    rig.flow.show()
+    rig.client = Gateway(rig)
+    rig.press("code")
+    balance(rig)
+
+
+def code_shown(rig: Rig, state: str = "shown") -> None:
+    code_amount(rig)
+    rig.flow.press("fen:5000")
+    rig.run(1)
+    if state != "shown":
+        rig.client.state = state
+        rig.run(2)
+
+
+def attended(page: str, *digits: str) -> Story:
+    """Behind the card and the PIN."""
+
+    def told(rig: Rig) -> None:
+        today = 2315
+        management = Management(7, 90_001, Kind.OPERATOR, 12, today, today + 30)
+        rig.flow.visit = replace(
+            rig.flow.visit, phase=Phase.AREA, area="attendant", managed=Managed(management)
+        )
+        rig.flow._entered()
+        area = rig.flow.areas["attendant"]
+        area.operator = rig.stand.station.facts.operators[1]
+        area.page, area.why = "home", ""
+        if page:
+            area.press(page)
+        for one in digits:
+            dialled(rig, one)
+            rig.flow.press("ok")
+        rig.flow.show()
+
+    return told
+
+
+def deserted(rig: Rig) -> None:
+    rows = (
+        Notice(notice=1, text="本周六盘点，早餐 8:00 开始供应。", text_en="Saturday: breakfast from 8."),
+        Notice(notice=2, text="五月餐补已发放，请在本月底前领取。", text_en="The May meal subsidy is ready."),
+    )
+    rig.stand.receive(rig.stand.office.document("notices", NoticesDocument(notices=rows)))
+    rig.run(46)
 
 
 def eased(story: Story, *keys: str) -> Story:
@@ -249,7 +362,7 @@ def asked(rig: Rig) -> None:
 
 def asked_about_cash(rig: Rig) -> None:
     cash(rig, 10_000)
-    rig.until_screen("still_there", 90)
+    rig.until_screen("still_there", 150)
     rig.run(4)
 
 
@@ -260,10 +373,7 @@ def reading(rig: Rig) -> None:
 
 
 def writing(rig: Rig) -> None:
-    from dataclasses import replace
-
     from kiosk.task import Deliver
-    from kiosk.visit_state import Phase
 
     owed = Deliver(card=CARD, issue=1, fen=25_000, credits=())
     rig.flow.visit = replace(rig.flow.visit, phase=Phase.WRITING, owed=owed)
@@ -310,6 +420,7 @@ SHOTS = [
     shot("home", "home", lambda rig: None, english=True),
     shot("home-no-cash", "home", box_full, golden=False),
     shot("home-card-left", "home", lying, golden=False),
+    shot("attract", "attract", deserted, english=True),
     shot("card", "card", chosen),
     shot("busy-reading", "busy", reading, golden=False),
     shot("busy-writing", "busy", writing),
@@ -322,6 +433,27 @@ SHOTS = [
     shot("pickup-many", "pickup", lambda rig: pickup(rig, 5), golden=False),
     shot("pickup-nothing", "pickup", nothing_to_collect, golden=False),
     shot("service", "menu", service),
+    shot("loss-pin", "form", loss_pin, english=True),
+    shot("loss-choose", "menu", loss_choose),
+    shot("pin-again", "form", pin_again, golden=False),
+    shot("code-amount", "form", code_amount),
+    shot("code", "pay", code_shown, english=True),
+    shot("code-expired", "pay", lambda rig: code_shown(rig, "expired"), golden=False),
+    shot("attendant", "menu", attended(""), english=True),
+    shot("attendant-count", "form", attended("count", "12", "3"), golden=False),
+    shot("attendant-sure", "menu", attended("count", "12", "3", "0", "7", "0", "2"), golden=False),
+    shot("attendant-tests", "menu", attended("tests"), golden=False),
+    shot("attendant-counters", "menu", attended("counters"), golden=False),
+    shot("attendant-functions", "menu", attended("functions"), golden=False),
+    shot("service-large", "menu", eased(service, "large"), golden=False),
+    shot("loss-pin-large", "form", eased(loss_pin, "large"), golden=False),
+    shot("code-large", "pay", eased(code_shown, "large"), golden=False),
+    shot("cash-large", "cash", eased(lambda rig: cash(rig, 10_000, 2_000), "large"), golden=False),
+    shot("result-large", "result", eased(finished, "large"), golden=False),
+    shot("put-back-large", "put_back", eased(torn, "large"), golden=False),
+    shot("person-large", "person", eased(stuck, "large"), golden=False),
+    shot("still-there-large", "still_there", eased(asked_about_cash, "large"), golden=False),
+    shot("card-large", "card", eased(chosen, "large"), golden=False),
     shot("home-offline", "home", lambda rig: rig.offline(pending=12), golden=False),
     shot("home-large", "home", eased(lambda rig: None, "large"), english=True),
     shot("home-low", "home", eased(lambda rig: None, "low"), golden=False),

@@ -24,6 +24,8 @@ Box = tuple[float, float, float, float]
 #: Between two targets; a finger that slips must hit nothing.
 LEAST_GAP_MM = 2.0
 _ROUNDING_PX = 1.5
+#: Shares of a kiosk's height, from below: within the reach of who stands, and of who sits.
+REACH, LOW_REACH = 1_400 / 1_920, 1_080 / 1_920
 
 
 def box(widget: Widget) -> Box:
@@ -213,6 +215,18 @@ def outside_the_window(widgets: list[Widget], width: float, height: float) -> It
             yield f"{named(widget)}: outside the window"
 
 
+def out_of_reach(widgets: list[Widget], app: str, height: float) -> Iterator[str]:
+    """At a kiosk every control lies where an arm reaches it, with low keys also that of who sits."""
+    if app != "kiosk":
+        return
+    low = any(getattr(widget, "low", 0) for widget in widgets)
+    most = height * (LOW_REACH if low else REACH)
+    for widget in targets(widgets):
+        top = box(widget)[3]
+        if top > most + 1 and not scrolled(widget):
+            yield f"{named(widget)}: its top is at {top:.0f} px, above {most:.0f}"
+
+
 def untagged(widgets: list[Widget]) -> Iterator[str]:
     for widget in widgets:
         if isinstance(widget, TouchButton) and not widget.tag:
@@ -228,5 +242,6 @@ def problems(root: Widget, app: str, width: float, height: float) -> list[str]:
         *crowded_targets(widgets),
         *overlapping_words(widgets),
         *outside_the_window(widgets, width, height),
+        *out_of_reach(widgets, app, height),
         *untagged(widgets),
     ]
