@@ -3,6 +3,7 @@
 Hands on what the whole app tells; what is asked and done is the job's.
 """
 
+from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
 from pos.area import Way
 from pos.frontdesk.job import Job, Stage
@@ -22,11 +23,14 @@ class Counter:
         self.talk = Talk(till)
         self.job: Job | None = None
 
-    def begin(self, name: str) -> None:
-        """A new one. An errand that was waited for stands on the list of open ones from then on."""
+    def begin(self, name: str, look: Look | None = None) -> None:
+        """A new one, for the card that was looked at if there is one. An errand that was waited for stands on
+        the list of open ones from then on."""
         self.talk.leave()
         self.job = JOBS[name](self._till, self._way, self.talk)
         self._way.go("job")
+        if look is not None:
+            self.job.finder.put(look)
 
     def act(self, action: str) -> bool:
         """A key, a touch; ``False``: it leaves."""

@@ -210,6 +210,9 @@ class FrontDesk(Area):
         match action:
             case "f1":
                 self._way.want(Show())
+            case "f2":
+                self.is_home = True
+                self.counter.begin("statement", query.look)
             case "f3":
                 self._begin("recharge")
             case "f4":

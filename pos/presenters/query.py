@@ -177,12 +177,17 @@ class QueryPresenter:
                 reason=tr("desk.needs_server"),
                 selected=query.why,
             ),
-            KeyView(
-                key="f6",
-                text=tr("desk.query.collect"),
-                enabled=bool(query.look.loads),
-                reason=tr("desk.query.nothing_waits"),
-            ),
+            self._last_key(query),
+        )
+
+    def _last_key(self, query: Query) -> KeyView:
+        """Money that waits comes first; after it, the statement."""
+        tr = self._till.tr
+        if query.look.loads:
+            return KeyView(key="f6", text=tr("desk.query.collect"))
+        online = query.status is not None
+        return KeyView(
+            key="f2", text=tr("desk.statement.title"), enabled=online, reason=tr("desk.needs_server")
         )
 
 

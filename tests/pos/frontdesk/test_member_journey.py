@@ -286,3 +286,15 @@ def test_a_stripe_or_another_uid_finds_the_same_card(counter):
     counter.keys("enter")
     other = counter.wired.ask("/t/beside", AskBeside(kind=Beside.UID, value="0e0000f1"), m.CardStatus)
     assert other.name == "另一位"
+
+
+def test_from_a_query_it_is_one_key_to_the_statement(counter):
+    """F: C11: the card that was put needs no search."""
+    plastic = counter.issued("一键", 2_000, uid="0e000010")
+    counter.to_desk()
+    counter.keys("f1")
+    counter.tap(plastic)
+    counter.keys("f2")
+    assert counter.view.subject == "一键"
+    counter.keys("enter")
+    assert counter.view.list.rows[-1].cells[2] == "20.00"

@@ -74,7 +74,7 @@ def test_every_job_can_be_left_and_gone_on_with_by_touch(counter):
     for _ in counter.view.tabs:
         names += [tile.action for tile in counter.view.tiles if tile.action.startswith("job:")]
         counter.keys("right")
-    assert len(names) == 24
+    assert len(names) >= 24
     for name in names:
         counter.to_desk()
         counter.flow.act(name)
