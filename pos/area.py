@@ -42,9 +42,16 @@ class Way(Protocol):
         ...
 
     def ask_supervisor(
-        self, what: str, granted: Callable[[Granted], None], *, body: str = "", card: bool = True
+        self,
+        what: str,
+        granted: Callable[[Granted], None],
+        *,
+        body: str = "",
+        card: bool = True,
+        other: bool = False,
     ) -> None:
-        """``pos.override.<what>`` is what is read. ``card``: the reader is free for a supervisor's."""
+        """``pos.override.<what>`` is what is read. ``card``: the reader is free for a supervisor's.
+        ``other``: it has to be somebody else than who works here."""
         ...
 
     def show(self) -> None: ...

@@ -18,13 +18,22 @@ class Supervision:
         self._card_wanted, self._card_unwanted = card_wanted, card_unwanted
         self._granted: Callable[[Granted], None] | None = None
         self.asking: OverridePresenter | None = None
+        self._other = False
 
     def ask(
-        self, what: str, granted: Callable[[Granted], None], *, body: str = "", card: bool = True
+        self,
+        what: str,
+        granted: Callable[[Granted], None],
+        *,
+        body: str = "",
+        card: bool = True,
+        other: bool = False,
     ) -> None:
-        """A cashier who is a supervisor gives the word by asking for it. ``card``: the reader is free."""
+        """A cashier who is a supervisor gives the word by asking for it, unless it takes an ``other`` person.
+        ``card``: the reader is free."""
         operator = self._till.operator
-        if operator is not None and SUPERVISOR in operator.permissions:
+        self._other = other
+        if operator is not None and SUPERVISOR in operator.permissions and not other:
             granted(Granted(supervisor=operator.operator, name=operator.name, reason=REASONS[-1]))
             return
         self.asking = OverridePresenter(self._till, what, body=body, with_card=card)
@@ -63,7 +72,11 @@ class Supervision:
         self._card_unwanted()
 
     def _give(self, word: Granted) -> None:
-        granted = self._granted
+        granted, operator = self._granted, self._till.operator
+        is_same = operator is not None and word.supervisor == operator.operator
+        if self._other and is_same and self.asking is not None:
+            self.asking.refused(Refused("approval.same_person"))
+            return
         self.drop()
         if granted is not None:
             granted(word)

@@ -169,6 +169,21 @@ class PayClaim(Errand, frozen=True, kw_only=True, omit_defaults=True, tag="pay_c
     code: Short
 
 
+class LateSlip(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="late_slip/1"):
+    """A sale that was written on paper while everything was down: slip ``number`` of the moment ``sold_at``.
+
+    Two people: ``operator`` has typed it, ``supervisor`` has compared it with the paper. F: C20
+    """
+
+    number: Annotated[int, Meta(ge=1, lt=1 << 31)]
+    sold_at: Moment
+    fen: Annotated[int, Meta(ge=1, le=(1 << 24) - 1)]
+
+
+class CollectDebt(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="collect_debt/1"):
+    """What the holder owes, because more was taken than there was, out of what he has now. F: C20"""
+
+
 AnyErrand = (
     RefundSale
     | ReturnCard
@@ -189,6 +204,8 @@ AnyErrand = (
     | ReleaseHold
     | PayCredit
     | PayClaim
+    | LateSlip
+    | CollectDebt
 )
 
 

@@ -81,6 +81,9 @@ def _lines(tr: Translator, errand: e.Errand, told: m.Answered) -> list[tuple[str
             return [(tr("receipt.desk.hold_number"), str(errand.hold))]
         case e.PayClaim():
             return [(tr("receipt.desk.claim"), str(errand.claim))]
+        case e.LateSlip():
+            sold = tr.moment(errand.sold_at)
+            return [(tr("receipt.desk.slip"), str(errand.number)), (tr("receipt.desk.slip_at"), sold)]
     return []
 
 

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from onecard.clock import business_day, card_day
 from onecard.ids import RecordId
 from onecard.wire import errands as e
 from onecard.wire import messages as m
 from server.books.command import Order
 from server.books.office import (
     code_payment,
+    collect_debt,
     correct_recharge,
     gift_free,
     hold,
     hold_sold,
+    paper_slip,
     pay_claim,
     pay_credit,
     recharge_office,
@@ -128,6 +131,16 @@ def _of_money(asked: Asked, errand: e.Errand) -> Order[Any]:
         case e.PayCredit():
             owed = pay_credit.Terms(f"member:{errand.member}:credit", errand.fen, asked.terminal)
             return pay_credit.PayCredit(unit, key, owed, by)
+        case e.LateSlip():
+            day = card_day(business_day(errand.sold_at))
+            slip_terms = paper_slip.Terms(
+                *(asked.outlet, errand.number, errand.card, errand.issue, errand.fen),
+                *(day, errand.sold_at, by),
+            )
+            return paper_slip.PaperSlip(unit, key, slip_terms, errand.supervisor, types)
+        case e.CollectDebt():
+            owing = collect_debt.Terms(errand.card, errand.issue)
+            return collect_debt.CollectDebt(unit, key, owing, by, types)
         case e.PayClaim():
             slip = pay_claim.Terms(key_of(errand.claim), errand.code, asked.terminal)
             return pay_claim.PayClaim(unit, key, slip, by)

@@ -3,6 +3,7 @@
 from pos.frontdesk.job import Job
 from pos.frontdesk.jobs.batch import Batch
 from pos.frontdesk.jobs.beside import BesideJob
+from pos.frontdesk.jobs.late import Debt, Slip
 from pos.frontdesk.jobs.left import Left
 from pos.frontdesk.jobs.money import AccountRecharge, Collect, Correct, Gift
 from pos.frontdesk.jobs.paper import Report, Statement
@@ -17,6 +18,6 @@ JOBS: dict[str, type[Job]] = {
         *(Batch, Replace, ReturnCard, Transfer, Unlock, Pin),
         *(AccountRecharge, Collect, Correct, Gift, ReturnRest, Credit, Report),
         *(Person, Statement, Unloss, Freeze, Unfreeze, Redeem),
-        *(OpenHold, HoldList, Claim, Left, BesideJob),
+        *(OpenHold, HoldList, Claim, Left, BesideJob, Slip, Debt),
     )
 }

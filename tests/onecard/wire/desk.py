@@ -55,6 +55,8 @@ EXAMPLES = (
     e.ReleaseHold(**BY, hold=OTHER),
     e.PayCredit(**BY, member=7, fen=5_000),
     e.PayClaim(**BY, claim=OTHER, code="ABCD2345"),
+    e.LateSlip(**CARD, number=17, sold_at=1_790_000_000, fen=1_250),
+    e.CollectDebt(**CARD),
     e.AskErrand(body=Raw(b"{}")),
     e.ErrandAnswer(
         result=m.Result(id=ID, status=m.Status.CREATED, entry=12),
