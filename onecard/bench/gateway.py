@@ -7,10 +7,13 @@ number, so that twice is once. No money, no signature; serves loopback only and 
 """
 
 import argparse
+import contextlib
 import html
+import signal
 from typing import Any
 
 import msgspec
+import uvicorn
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.exceptions import ClientException, PermissionDeniedException
 
@@ -181,12 +184,22 @@ def app(payments: Payments) -> Litestar:
 
 def main() -> None:
     """Until it is ended."""
-    import uvicorn
-
     parser = argparse.ArgumentParser(prog="python -m onecard.bench.gateway", description=__doc__)
     parser.add_argument("--port", type=int, default=PORT)
     options = parser.parse_args()
-    uvicorn.run(app(Payments(SystemClock())), host="127.0.0.1", port=options.port, log_level="warning")
+    config = uvicorn.Config(
+        app(Payments(SystemClock())), host="127.0.0.1", port=options.port, log_level="warning"
+    )
+    server = uvicorn.Server(config)
+    # uvicorn would raise the signal again at its end, and whoever started us would see a failure.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+
+    def leave(*_: object) -> None:
+        server.should_exit = True
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, leave)
+    server.run()
 
 
 if __name__ == "__main__":

@@ -103,6 +103,7 @@ def _welcome(stage: Stage) -> str:
   OneCard 一卡通 is running.
 
   Bench    {stage.plugged["page"]}   cards, notes, receipts, network
+  Payment  http://127.0.0.1:{stage.gateway_port}/   the phone that pays codes of the kiosk
   Console  http://127.0.0.1:{stage.server_port}/   {demo["console_login"]} / {demo["console_password"]}
 
   Sign on at the POS with

@@ -123,6 +123,7 @@ class Stage:
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text("utf-8"))
         self.server_port = free_port(8400)
         self.bench_port = free_port(8410)
+        self.gateway_port = free_port(8720)
         self.programs: dict[str, Program] = {}
         self.plugged: dict[str, Any] = {}
 
@@ -152,6 +153,14 @@ class Stage:
         if self.hurried:
             arguments += ["--quick-acceptor"]
         self._start("bench", arguments, {})
+
+    def _launch_gateway(self) -> None:
+        """The sandbox where codes are paid, and the server's word where it is."""
+        home = self.data / "server"
+        home.mkdir(parents=True, exist_ok=True)
+        told = f'[sandbox]\nadapter = "sandbox"\nurl = "http://127.0.0.1:{self.gateway_port}"\n'
+        (home / "gateways.toml").write_text(told, "utf-8")
+        self._start("gateway", ["-m", "onecard.bench.gateway", "--port", str(self.gateway_port)], {})
 
     def _until_plugged(self) -> None:
         line = self.programs["bench"].wait_for("bench ", 60)
@@ -237,6 +246,7 @@ class Stage:
         try:
             self._launch_server()
             self._launch_bench()
+            self._launch_gateway()
             self._until_plugged()
             if not all(self.is_enrolled(name) for name in self.panels):
                 self._until_served()
@@ -253,7 +263,7 @@ class Stage:
         """Stations first, so that nothing they do is lost; raises after all of them were asked."""
         failed: list[str] = []
         with undisturbed():
-            for together in (("pos", "kiosk"), ("bench", "server")):
+            for together in (("pos", "kiosk"), ("gateway", "bench", "server")):
                 for name in together:
                     if name in self.programs:
                         self.programs[name].ask_to_stop()
