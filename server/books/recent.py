@@ -12,6 +12,7 @@ from sqlalchemy import Connection, String, cast, func, literal, select
 from onecard.books.accounts import control, is_wallet
 from server.books import tables
 from server.books.reconcile import Problem, batches, facts, orphans, reversals, shifts
+from server.books.span import first_after
 from server.cards import tables as cards
 from server.cards.loads import OPEN
 
@@ -26,15 +27,7 @@ def recent(
 ) -> list[Problem]:
     """Problems of batches after ``after``, whose line was drawn at ``line_at``; ``moved``: credit − debit of
     each control account from the first batch to the newest."""
-    entry, batch = tables.entry, tables.batch
-    same = (batch.c.unit_id == entry.c.unit_id) & (batch.c.batch == entry.c.batch)
-    # Batches and entries are numbered by one writer, so their order is the same.
-    first = select(func.min(entry.c.entry)).join(batch, same)
-    since = connection.execute(first.where(entry.c.unit_id == unit, batch.c.batch_no > after)).scalar_one()
-    if since is None:
-        since = connection.execute(
-            select(func.coalesce(func.max(entry.c.entry), 0) + 1).where(entry.c.unit_id == unit)
-        ).scalar_one()
+    since = first_after(connection, unit, after)
     kept = _kept(connection, unit)
     return [
         *_balances(kept, moved),

@@ -10,13 +10,14 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
 
 from onecard.books.accounts import control
-from server.books.tables import batch, entry, posting
+from server.books.span import first_after
+from server.books.tables import entry, posting
 from server.organisation.tables import outlet
 from server.settlement import tables
 from server.terminals.tables import terminal
 
-#: Batches summed at once: bounds memory, whatever the size of a first close.
-_STEP = 20_000
+#: Entries summed at once: bounds memory, whatever the size of a first close.
+_STEP = 500_000
 
 
 class Where(msgspec.Struct, frozen=True, order=True):
@@ -66,14 +67,19 @@ def moved(connection: Connection, unit: int, after: int, upto: int) -> list[Tota
     )  # fmt: skip
     query = (
         select(*columns, func.count(), func.sum(posting.c.fen))
-        .join_from(entry, batch, (batch.c.unit_id == entry.c.unit_id) & (batch.c.batch == entry.c.batch))
-        .join(posting, (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry))
+        .join_from(
+            entry, posting, (posting.c.unit_id == entry.c.unit_id) & (posting.c.entry == entry.c.entry)
+        )
         .where(entry.c.unit_id == unit)
         .group_by(*columns)
     )
-    for start in range(after, upto, _STEP):
-        part = query.where(batch.c.batch_no > start, batch.c.batch_no <= min(upto, start + _STEP))
-        for day, at, by, operator, kind, debit, credit, currency, count, fen in connection.execute(part):
+    first, behind = (first_after(connection, unit, number) for number in (after, upto))
+    for start in range(first, behind, _STEP):
+        stop = min(behind, start + _STEP)
+        here = [one.c.entry.between(start, stop - 1) for one in (entry, posting)]
+        for day, at, by, operator, kind, debit, credit, currency, count, fen in connection.execute(
+            query.where(*here)
+        ):
             branch = outlets.get(at) or terminals.get(by, 0)
             where = Where(day, branch, at, by, operator, kind, control(debit), control(credit), currency)
             counts[where] += count

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from onecard.clock import card_day, day_of_card
 from onecard.errors import Refused
 from server.books import tables as book_tables
+from server.books.span import first_after
 from server.exceptions.tables import exception
 from server.settlement import branch, close, total
 from tests.server.books.engine import Books
@@ -190,3 +191,21 @@ def test_head_office_sees_what_each_branch_took_and_what_was_spent_there(books: 
     one, two = books.read(lambda c: branch.balances(c, UNIT, 0, 1))
     assert (one.branch, one.taken_fen, one.spent_fen, one.to_head_office_fen) == (1, 10_000, 0, 10_000)
     assert (two.branch, two.taken_fen, two.spent_fen, two.to_head_office_fen) == (2, 3_000, 4_000, -1_000)
+
+
+def test_the_border_between_two_batches_is_found_wherever_it_is(books: Books) -> None:
+    unit = Unit(books)
+    unit.issue(10_000)
+    unit.upload()
+    for fen in (100, 200, 300, 400, 500):
+        unit.sell(1, fen)
+        if fen != 300:  # two entries in one batch
+            unit.upload()
+    rows = [(row.entry, row.batch) for row in books.rows(book_tables.entry)]
+    numbers = {row.batch: row.batch_no for row in books.rows(book_tables.batch)}
+    last = max(numbers.values())
+    for after in range(-1, last + 2):
+        behind = [number for number, batch in rows if numbers[batch] > after]
+        found = books.read(lambda c, after=after: first_after(c, UNIT, after))
+        assert found == (min(behind) if behind else rows[-1][0] + 1), after
+    assert books.read(lambda c: first_after(c, UNIT + 1, 0)) == 1
