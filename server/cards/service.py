@@ -84,7 +84,8 @@ def _next_card(connection: Connection, unit: int) -> int:
     epoch = max(1, count_of(connection, unit, "books_epoch"))
     known = max(1, count_of(connection, unit, "card_epoch"))
     if epoch > known:
-        number += LEFT_OUT if had else 0
+        # The same backup may be restored more than once: each of those lives numbered for itself.
+        number += LEFT_OUT * (epoch - known) if had else 0
         rows = [(unit, "card", number), (unit, "card_epoch", epoch)]
         write_rows(connection, counter, rows, replace=True)
     return number

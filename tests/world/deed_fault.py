@@ -116,7 +116,7 @@ def restore(world: World) -> str | None:
     if world.backup is None:
         return None
     world.restore_server()
-    set_books_epoch(world.office)
+    set_books_epoch(world.office, 1 + world.restores)
     world.luck.fault("the server is replaced by its backup")
     return "the server is its backup"
 

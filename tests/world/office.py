@@ -11,7 +11,6 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import msgspec
-import sqlalchemy as sa
 import structlog
 from sqlalchemy import Connection
 
@@ -262,12 +261,11 @@ class Office:
         return dict(self.runtime.terms.types)
 
 
-def set_books_epoch(office: Office) -> None:
-    """Whoever restores a backup says so: numbers of the life before are not used again."""
+def set_books_epoch(office: Office, number: int) -> None:
+    """Whoever restores a backup says which life of the books this is: numbers of all those before are not
+    used again, also when the same backup is restored once more."""
 
     def write(connection: Connection) -> None:
-        epoch = sa.select(counter.c.value).where(counter.c.unit_id == UNIT, counter.c.name == "books_epoch")
-        number = (connection.execute(epoch).scalar() or 1) + 1
         connection.execute(counter.delete().where(counter.c.unit_id == UNIT, counter.c.name == "books_epoch"))
         connection.execute(counter.insert().values(unit_id=UNIT, name="books_epoch", value=number))
 

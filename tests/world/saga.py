@@ -297,7 +297,7 @@ def lost_day(world: World) -> str | None:
     sold = _some_sales(world, 3)
     send(world, *world.boxes)
     world.restore_server()
-    deed_fault.set_books_epoch(world.office)
+    deed_fault.set_books_epoch(world.office, 1 + world.restores)
     world.luck.fault("the server is replaced by its backup")
     if world.luck.one_in(2):
         sold += _some_sales(world, 1)
