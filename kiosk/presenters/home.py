@@ -44,7 +44,7 @@ def function_key(booth: Booth, visit: Visit, name: str, icon: str, kind: str = "
     return KeyView(
         key=name,
         text=tr(f"kiosk.home.{name}"),
-        detail=tr(f"kiosk.home.{name}_detail"),
+        detail="" if booth.large else tr(f"kiosk.home.{name}_detail"),
         icon=icon,
         kind=kind,
         enabled=not off,
@@ -59,7 +59,7 @@ def cash_key(booth: Booth) -> KeyView:
     return KeyView(
         key="cash",
         text=tr("kiosk.home.cash"),
-        detail=tr("kiosk.home.cash_detail"),
+        detail="" if booth.large else tr("kiosk.home.cash_detail"),
         icon="cash-plus",
         enabled=not off,
         reason=tr(reason if tr.knows(reason) else "kiosk.cash_off.fault") if off else "",

@@ -244,6 +244,16 @@ def eased(story: Story, *keys: str) -> Story:
     return told
 
 
+def large_at_last(story: Story) -> Story:
+    """Large print chosen where the story ends."""
+
+    def told(rig: Rig) -> None:
+        story(rig)
+        rig.flow.press("large")
+
+    return told
+
+
 def waiting(rig: Rig) -> None:
     rig.stand.receive(rig.stand.office.loads(load(1, 20_000, kind="subsidy")))
     open_sale = RecordId(1002, 1, 77)
@@ -457,7 +467,7 @@ SHOTS = [
     shot("home-offline", "home", lambda rig: rig.offline(pending=12), golden=False),
     shot("home-large", "home", eased(lambda rig: None, "large"), english=True),
     shot("home-low", "home", eased(lambda rig: None, "low"), golden=False),
-    shot("balance-large", "balance", eased(rich, "large"), english=True),
+    shot("balance-large", "balance", large_at_last(rich), english=True),
     shot("pickup-large", "pickup", eased(pickup, "large"), golden=False),
     shot("pickup-low", "pickup", eased(pickup, "low"), golden=False),
     shot("cash", "cash", cash),
