@@ -25,8 +25,9 @@ def plastic():
     return make_plastic(10_000)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _town():
+    """One for all: setting it up is most of the work, and the server keeps what a unit's documents said."""
     town = Town()
     yield town
     town.close()

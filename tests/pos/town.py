@@ -295,7 +295,7 @@ class Town:
         """Exceptions that somebody has to look at."""
         self.sync()
         return self.office.read(
-            lambda c: [row.kind for row in c.execute(select(exception)) if row.state == "open"]
+            lambda c: [row.kind for row in c.execute(select(exception).where(exception.c.closed_by == 0))]
         )
 
     def problems(self) -> list[Any]:
