@@ -92,6 +92,10 @@ def _nothing() -> str:
     return ""
 
 
+def _yes() -> bool:
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class Door:
     """A way in from the selling screen: by function key, or without one from the list behind F11.
@@ -107,6 +111,8 @@ class Door:
     icon: str = ""
     is_lit: Callable[[], bool] = _no
     why_not: Callable[[], str] = _nothing
+    #: What needs a device that this till does not have is not shown at all at the back.
+    is_there: Callable[[], bool] = _yes
 
 
 class Area:

@@ -13,7 +13,9 @@ class Back(Area):
 
     def __init__(self, till: Till, way: Way, rooms: tuple[Door, ...]) -> None:
         self._way = way
-        self.back = MorePresenter(till, lambda: rooms, title="pos.back.title")
+        self.back = MorePresenter(
+            till, lambda: tuple(room for room in rooms if room.is_there()), title="pos.back.title"
+        )
         self.screens = {"back": self._on_back}
         self.presenters = {"back": self.back}
         self.doors = (

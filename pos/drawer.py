@@ -3,8 +3,8 @@
 from onecard.errors import OneCardError, Refused
 from pos import report
 from pos.area import Area, Door, Way
-from pos.presenters.drawer import DrawerPresenter
 from pos.presenters.override import Granted
+from pos.sheets.drawer import DrawerPresenter
 from pos.till import SHIFT, Till
 
 

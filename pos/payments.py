@@ -11,7 +11,7 @@ from onecard.terminal.bank import Differences
 from onecard.terminal.foreign import ForeignPayment
 from pos.area import Area, Door, Way
 from pos.presenters.override import Granted
-from pos.presenters.payments import Compared, PaymentsPresenter
+from pos.sheets.payments import Compared, PaymentsPresenter
 from pos.till import SHIFT, Till
 
 
@@ -29,13 +29,9 @@ class ForeignPayments(Area):
                 icon="credit-card-outline",
                 right=SHIFT,
                 open=self._open,
-                why_not=self._why_not,
+                is_there=lambda: till.counter.bank is not None or till.counter.city is not None,
             ),
         )
-
-    def _why_not(self) -> str:
-        counter = self._till.counter
-        return "" if counter.bank or counter.city else self._till.tr("pos.payments.none")
 
     def _open(self) -> None:
         self.payments.enter()

@@ -1,6 +1,7 @@
 """Who works at the till, and in which shift: the way in, the way out, and the drawer's day. F: C8"""
 
-from onecard.errors import OneCardError
+from onecard.cards.management.document import Kind
+from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
 from onecard.terminal.upkeep import ManagementLook
 from pos.area import Area, Door, Way
@@ -36,7 +37,9 @@ class Session(Area):
             return False
         try:
             if isinstance(look, ManagementLook):
-                self.sign_on.card(look.management)
+                if look.management.kind is not Kind.OPERATOR:
+                    raise Refused("signon.no_operator")
+                self.sign_on.choose(look.management.operator)
                 return True
             self._till.operator = self._till.sign_on.by_card(look)
         except OneCardError as error:

@@ -15,7 +15,7 @@ from onecard.terminal.look import Look
 from onecard.terminal.upkeep import ManagementLook
 from onecard.wire.messages import Operator
 from pos.area import Area, Door, Way
-from pos.presenters.setup import (
+from pos.sheets.setup import (
     TIME,
     EditPresenter,
     Gate,

@@ -3,14 +3,21 @@
 Pure. Until the count is given nothing here knows what the drawer should hold.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from onecard import money
+from onecard.journal.facet import PurseIntent
 from onecard.money import Fen, Pad
+from onecard.terminal.outcome import Journaled, State
 from onecard.wire.messages import ShiftClose
 from pos import entry as pad_entry
 from pos.entry import Entry
+
+#: Card writes that a Z leaves to the office.
+Left = tuple[PurseIntent, ...]
+_LEFT = (State.OPEN, State.ASIDE, State.GIVEN_UP)
 
 
 class Stage(StrEnum):
@@ -64,3 +71,8 @@ def back(shift: Shift) -> Shift | None:
             return replace(shift, stage=Stage.COUNT)
         case Stage.OPEN | Stage.X | Stage.CLOSED:
             return None
+
+
+def left_by(ones: Iterable[Journaled]) -> Left:
+    """What the Z gives up, and what was given up before: the office settles each of them. Oldest first."""
+    return tuple(one.intent for one in reversed(list(ones)) if one.state in _LEFT)

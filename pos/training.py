@@ -29,9 +29,7 @@ class Training(Area):
                 name="training_card",
                 icon="credit-card-plus-outline",
                 open=self._card,
-                why_not=lambda: (
-                    "" if till.station.upkeep.is_training else till.tr("refusal.training.off.cashier")
-                ),
+                is_there=lambda: till.station.upkeep.is_training,
             ),
         )
 

@@ -3,9 +3,9 @@
 from onecard.errors import OneCardError
 from pos import paper
 from pos.area import Area, Door, Way
-from pos.presenters.records import RecordsPresenter
-from pos.presenters.status import StatusPresenter
-from pos.presenters.totals import TotalsPresenter
+from pos.sheets.records import RecordsPresenter
+from pos.sheets.status import StatusPresenter
+from pos.sheets.totals import TotalsPresenter
 from pos.till import SELL, Till
 
 

@@ -22,8 +22,8 @@ class Weighing(Area):
         self._till, self._way, self._sell = till, way, sell
         self._busy = False
         self.rooms = (
-            Door(name="tare", icon="scale", right=SELL, open=lambda: self._set("tare"), why_not=self._away),
-            Door(name="zero", icon="scale", right=SELL, open=lambda: self._set("zero"), why_not=self._away),
+            Door(name="tare", icon="scale", right=SELL, open=lambda: self._set("tare"), is_there=self._has),
+            Door(name="zero", icon="scale", right=SELL, open=lambda: self._set("zero"), is_there=self._has),
         )
 
     def takes(self, screen: str, action: str) -> bool:
@@ -96,8 +96,8 @@ class Weighing(Area):
 
         (till.counter.tare if what == "tare" else till.counter.zero)(heard)
 
-    def _away(self) -> str:
-        return "" if self._till.counter.has_scale else self._till.tr("pos.scale.none")
+    def _has(self) -> bool:
+        return self._till.counter.has_scale
 
     # -- from a ticket -----------------------------------------------------------------------------------
 

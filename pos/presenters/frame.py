@@ -135,8 +135,8 @@ def _notices(till: Till) -> tuple[NoticeView, ...]:
     power = till.counter.power
     if power.source in ("battery", "low"):
         tone = "refuse" if power.source == "low" else "wait"
-        left = power_left(till)
-        text = " · ".join(filter(None, (tr(f"pos.power.{power.source}"), left)))
+        percent = "" if power.percent is None else f"{power.percent} %"
+        text = " · ".join(filter(None, (tr(f"pos.power.{power.source}"), percent)))
         found.append(_notice(text, tr(f"pos.power.do_{power.source}"), tone, "flash"))
     aside = till.aside_count
     if aside:

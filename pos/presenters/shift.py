@@ -4,16 +4,12 @@ from dataclasses import dataclass
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
-from onecard.journal.facet import PurseIntent
-from onecard.terminal.outcome import State
 from pos import entry, receipt, shift
 from pos.checkout import BOUNCE_S
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.shift import Shift, Stage
 from pos.till import Till
 
-#: What a Z leaves to the office.
-_LEFT = (State.OPEN, State.ASIDE, State.GIVEN_UP)
 _DIGITS = frozenset({*"0123456789", "00", "."})
 
 
@@ -47,7 +43,7 @@ class ShiftPresenter:
         self._till = till
         self.state = Shift(stage=Stage.OPEN)
         self._since = 0.0
-        self._left: tuple[PurseIntent, ...] = ()
+        self._left: shift.Left = ()
         #: Sums as they were when the screen came to the front: nothing is sold behind it.
         self._sums: tuple[tuple[str, int | None, int], ...] = ()
 
@@ -116,18 +112,13 @@ class ShiftPresenter:
             case Stage.SURE:
                 held, self._since = at - self._since < BOUNCE_S, at
                 if not held:
-                    self._left = self._leaving()
+                    self._left = shift.left_by(till.station.sales_of_shift())
                     self.state = shift.closed(state, till.station.close_shift(state.counted_fen))
                     till.refresh()
                     self._print_z(copy=False)
             case Stage.CLOSED:
                 return "signed_out"
         return ""
-
-    def _leaving(self) -> tuple[PurseIntent, ...]:
-        """What the Z gives up, and what was given up before: the office settles each of them."""
-        ones = reversed(self._till.station.sales_of_shift())
-        return tuple(one.intent for one in ones if one.state in _LEFT)
 
     def _back(self) -> str:
         if self.state.stage is Stage.CLOSED:

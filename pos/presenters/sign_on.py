@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from onecard.cards.management.document import Kind, Management
 from onecard.errors import OneCardError, Refused
 from pos.presenters.frame import FrameView, KeyView, TileView, frame
 from pos.till import Till
@@ -64,14 +63,14 @@ class SignOnPresenter:
             return self._try()
         return False
 
-    def card(self, management: Management) -> None:
-        """An operator's management card says who it is; the PIN is asked for all the same. F: A7
+    def choose(self, operator: int) -> None:
+        """A management card says who it is; the PIN is asked for all the same. F: A7
 
-        Raises ``Refused``: ``signon.no_operator`` for any other card, or for somebody unknown here.
+        Raises ``Refused("signon.no_operator")`` for somebody unknown here.
         """
         people = self._till.operators
-        at = next((at for at, one in enumerate(people) if one.operator == management.operator), None)
-        if management.kind is not Kind.OPERATOR or at is None:
+        at = next((at for at, one in enumerate(people) if one.operator == operator), None)
+        if at is None:
             raise Refused("signon.no_operator")
         self._choose(at)
 

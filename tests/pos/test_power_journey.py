@@ -5,6 +5,7 @@ import pytest
 from onecard.devices.power.backlight import Backlight
 from tests.pos.bench import Bench
 from tests.pos.rig import make_plastic
+from tests.pos.test_watch_journey import door
 
 
 @pytest.fixture
@@ -23,7 +24,10 @@ def test_battery_and_time_left_are_shown_and_mains_ends_it(rig, bench, tmp_path)
     (light / "brightness").write_text("90")
     bench.battery.set(online=False, percent=62, minutes=180)
     bench.run(6, 1)
-    assert "电池供电 · 62 % · 约可用 3 小时 0 分" in notices(rig)
+    assert "电池供电 · 62 %" in notices(rig)
+    door(rig, "status")
+    assert ("电源", "电池供电", "62 % · 约可用 3 小时 0 分") in [row.cells for row in rig.view.rows]
+    rig.keys("escape")
     assert (light / "brightness").read_text() == "30"
     bench.battery.set(online=True, percent=62)
     bench.run(6, 1)

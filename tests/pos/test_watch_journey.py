@@ -1,4 +1,4 @@
-"""Goal: the cashier sees how the till stands, what it took by meal, and finds any record again. F: C9 C10 C6"""
+"""Goal: the cashier sees how the till stands, what it took by meal, and finds any record. F: C9 C10 C6"""
 
 import pytest
 
