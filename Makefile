@@ -2,7 +2,8 @@
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest -n 2
 READY  := .venv/.set-up
-# How many examples each property gets in the long runs: make fuzz EXAMPLES=100000
+# In the long runs: how many inputs each parser gets, and how many examples each property.
+INPUTS ?= 10000000
 EXAMPLES ?= 2000
 # The tests that break something on purpose, by their names.
 FAULTS := kill or tear or torn or power or crash or restart
@@ -53,7 +54,8 @@ world: $(READY) ## the server killed KILLS (50) times, its books in any order, t
 faults: $(READY) ## only the tests that break something: kill at every step, tear at every byte, power cuts
 	@$(PYTEST) -k "$(FAULTS)"
 
-fuzz: $(READY) ## only the properties, with EXAMPLES examples each (2000)
+fuzz: $(READY) ## every parser with INPUTS broken inputs (10,000,000), then the properties with EXAMPLES examples each (2000)
+	@$(PYTHON) -m tests.fuzz --inputs $(INPUTS)
 	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -m hypothesis --timeout 0
 
 soak: $(READY) ## the properties and the faults over and over for MINUTES (60), a new seed each round
