@@ -88,6 +88,8 @@ class Play:
     def steps(self) -> Iterator[Any]:
         """Each yields what has to be true before the next one."""
         yield self.on("home")
+        # Before the first layout all keys of the foot lie on one place.
+        yield lambda: self.key("low").x > self.key("language").x > 0
         self.touch("language")
         yield lambda: "Put your card here" in self.texts()
         self.pad.card = DirectStorage(self.plastic)
