@@ -24,11 +24,14 @@ class Hall:
         if "end" in self.kiosk.seen()["widgets"]:
             self.kiosk.touch("end")
         self.bench.take("kiosk")
-        self.kiosk.until_screen("home", seconds=40)
+        self.kiosk.until_screen("home", "attract", seconds=40)
 
     def notes(self, uid: str) -> None:
         paper = self.bench.receipts("kiosk")
-        self.kiosk.until_screen("home", seconds=40)
+        self.kiosk.until_screen("home", "attract", seconds=40)
+        if "wake" in self.kiosk.seen()["widgets"]:
+            self.kiosk.touch("wake")
+        self.kiosk.until_screen("home")
         self._album.keep(self.kiosk, "home")
         self.bench.put("kiosk", uid)
         self.kiosk.until_screen("balance")
