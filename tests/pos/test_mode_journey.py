@@ -3,7 +3,6 @@
 Method: the till on a virtual card with documents of the office; count and credit with the real server.
 """
 
-
 from onecard.wire import messages as m
 from pos.mode import Mode
 from tests.onecard.terminal.stand import read_plastic
