@@ -1,6 +1,6 @@
 # Every target first makes the checkout ready (packaging/dev-setup.sh); when it is, that takes a moment and no network.
 PYTHON := .venv/bin/python
-PYTEST := $(PYTHON) -m pytest -n 2
+PYTEST := $(PYTHON) -m pytest -n 3
 READY  := .venv/.set-up
 # In the long runs: how many inputs each parser gets, and how many examples each property.
 INPUTS ?= 10000000
