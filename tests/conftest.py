@@ -2,7 +2,10 @@
 tests that use it."""
 
 import os
+from collections.abc import Iterator
 
+import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.place import in_memory
@@ -19,6 +22,14 @@ settings.load_profile("long" if _examples else "default")
 
 if _memory := in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_memory))
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Programs that run inside a test set up the log of this process; the next test has it as it was."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

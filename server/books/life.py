@@ -9,7 +9,7 @@ has the old number, so the card's chain knows it by that.
 import msgspec
 from sqlalchemy import select
 
-from onecard.wire.messages import PURSE_INTENTS, Intent
+from onecard.wire.messages import PURSE_INTENTS, Intent, decode_body
 from server.books import tables
 from server.books.case import amount_of, medium_of
 from server.books.item import Item, differs
@@ -47,7 +47,7 @@ def told(sheet: Sheet, of: int, place: int) -> int:
     if of >> _TERMINAL != place >> _TERMINAL or of >> _EPOCH == place >> _EPOCH:
         return of
     first = _first(sheet, of)
-    if first is None:
+    if first is None or not _has_an_identity(first):
         return of
     again = _again(sheet, of, place)
     if not again or again[-1][1] == first:
@@ -84,6 +84,14 @@ def _tell(sheet: Sheet, item: Item) -> None:
         (card, issue), fen = medium_of(item.body), amount_of(item.body)
     subject = f"{id_of(item.key)}/{id_of(item.place)}"
     sheet.inbox.add("record_conflict", subject, fact=item.place, card=card, issue=issue, fen=fen)
+
+
+def _has_an_identity(body: bytes) -> bool:
+    """Whether the books know it by its number; a note about another record leaves its own number free."""
+    try:
+        return isinstance(decode_body(body), Intent)
+    except msgspec.DecodeError:
+        return True  # quarantined under it
 
 
 def _first(sheet: Sheet, key: int) -> bytes | None:

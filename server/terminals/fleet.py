@@ -17,6 +17,7 @@ from onecard.errors import Refused
 from onecard.wire import fleet as f
 from server.db import write_rows
 from server.operators import log
+from server.operators.rights import Rights
 from server.runtime import Known, Runtime
 from server.terminals import backup, version
 from server.terminals.contact import acknowledge
@@ -169,6 +170,12 @@ def put_notice(
     version.touch(connection, unit, NOTICES, now)
     log.write(connection, unit, now, by, "terminal.notice", str(number))
     return number
+
+
+def recent_notices(connection: Connection, who: Rights, most: int) -> list[dict[str, Any]]:
+    """The newest of his unit first."""
+    query = sa.select(notice).where(notice.c.unit_id == who.unit).order_by(notice.c.notice.desc()).limit(most)
+    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def end_notice(connection: Connection, unit: int, number: int, now: int, by: int) -> None:

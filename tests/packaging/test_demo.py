@@ -105,7 +105,7 @@ def test_windows_open_and_ctrl_c_leaves_nothing(folder: Path, display: str) -> N
         demo = Demo(folder, display)
         try:
             ports = demo.until_it_runs()
-            assert len(ports) == 2
+            assert len(ports) == 3
             assert all(is_open(port) for port in ports)
             for name in ("pos", "kiosk"):
                 shown = json.loads((folder / "live" / f"{name}.map.json").read_text("utf-8"))

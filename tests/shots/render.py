@@ -106,6 +106,8 @@ def run(
         if panel not in shot.sizes or only not in shot.title:
             continue
         for language in LANGUAGES:
+            if golden and not any(f"-{language}-" in name for name in shot.golden_names()):
+                continue  # `make shots` looks at every layout
             widget = studio.put(shot, Translator(language))
             for theme in THEMES:
                 name = picture_name(shot, language, theme, panel)

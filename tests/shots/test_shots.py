@@ -28,7 +28,7 @@ def drawn(tmp_path_factory, request):
     return folder, json.loads(done.read_text(encoding="utf-8"))
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("shot", shots(), ids=lambda shot: shot.title)
 def test_screen_is_as_accepted(drawn, shot) -> None:
     folder, problems = drawn

@@ -1,8 +1,8 @@
 """Notices for the attract screens of kiosks and for tills: a few sentences, from a day until a day. F: D8"""
 
+from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
 from litestar import Response, get, post
 from litestar.params import FromPath
 from sqlalchemy import Connection
@@ -11,8 +11,7 @@ from onecard.errors import Refused
 from server.console import field
 from server.console.page import Asking, form, go, page, runtime, visitor
 from server.operators import permission
-from server.terminals.fleet import end_notice, put_notice
-from server.terminals.tables import notice
+from server.terminals.fleet import end_notice, put_notice, recent_notices
 
 RECENT = 30
 
@@ -24,22 +23,17 @@ async def listed(request: Asking) -> Response[Any]:
 
 
 async def _listed(request: Asking, fields: field.Fields, error: Refused | None = None) -> Response[Any]:
-    there = runtime(request)
-    field.demand_whole(visitor(request).rights, permission.TERMINAL)
+    there, who = runtime(request), visitor(request).rights
+    field.demand_whole(who, permission.TERMINAL)
     now = there.clock.now()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        query = sa.select(notice).where(notice.c.unit_id == there.unit).order_by(notice.c.notice.desc())
-        found = connection.execute(query.limit(RECENT)).mappings()
-        return [dict(row) | {"state": _state(row, now)} for row in found]
-
-    rows = await there.db.read(read)
+    found = await there.db.read(lambda connection: recent_notices(connection, who, RECENT))
+    rows = [row | {"state": _state(row, now)} for row in found]
     return page(
         request, "notices.html", status=422 if error else 200, error=error, rows=rows, fields=dict(fields)
     )
 
 
-def _state(row: Any, now: int) -> str:
+def _state(row: Mapping[str, Any], now: int) -> str:
     """``coming``, ``shown`` or ``over``."""
     if 0 < row["until"] <= now:
         return "over"

@@ -8,6 +8,7 @@ import copy
 
 import pytest
 
+from onecard.ids import RecordId
 from server.books.tables import key_of
 from server.cards import tables as cards
 from server.cards.service import open_taps
@@ -97,6 +98,19 @@ def test_records_that_the_office_has_already_keep_their_numbers(books: Books, li
     books.upload(lives.again())
     assert (books.balance(purse(ONE)), books.balance(purse(TWO))) == (9_200, 9_700)
     assert not kinds(books)
+    books.tie_out()
+
+
+def test_a_number_that_a_note_had_is_free_for_a_sale(books: Books, lives: Lives) -> None:
+    """The first life wrote down what a card said, where the second one sold."""
+    lives.first.see(RecordId(1001, 1, 1), lives.one)
+    lives.first.sale(lives.one, 800).done()
+    books.upload(lives.first)
+    lives.second.sale(lives.two, 300).done()
+    books.upload(lives.again())
+    assert books.balance(purse(ONE)) == 9_200 == lives.one.main
+    assert books.balance(purse(TWO)) == 9_700 == lives.two.main
+    assert "outcome_without_intent" not in kinds(books)
     books.tie_out()
 
 
