@@ -24,12 +24,14 @@ if _memory := in_memory():
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_memory))
 
 
+_LOGS = structlog.get_config()
+
+
 @pytest.fixture(autouse=True)
 def _logs_as_before() -> Iterator[None]:
     """Programs that run inside a test set up the log of this process; the next test has it as it was."""
-    before = structlog.get_config()
     yield
-    structlog.configure(**before)
+    structlog.configure(**_LOGS)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
