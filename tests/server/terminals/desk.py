@@ -38,6 +38,7 @@ class Desk:
     def __init__(self, office: Office) -> None:
         self.office, self.unit = office, office.unit
         self._card = 30_000
+        self._slip = 0
         now = office.clock.now()
 
         def places(c: Any) -> None:
@@ -54,6 +55,8 @@ class Desk:
         self.kiosk = Journal(office.till("kiosk", name="自助机"))
         self.boss = office.operator("boss", SUPERVISOR, 1)
         self.other_boss = office.operator("other", SUPERVISOR, 2)
+        self.checker = office.operator("checker", SUPERVISOR, 1)
+        self.other_checker = office.operator("other_checker", SUPERVISOR, 2)
         self.head = office.operator("head", SUPERVISOR, 0)
         self.nobody = office.operator("nobody", OWNER_ROLE, 1)
         office.run(office.runtime.look())
@@ -153,6 +156,22 @@ class Desk:
         kiosk.append(made)
         kiosk.sync()
         return id
+
+    def paper(self) -> int:
+        """The printed number of the next paper slip."""
+        self._slip += 1
+        return self._slip
+
+    def owing(self, fen: int = 300) -> Plastic:
+        """A card that paid at two tills with one and the same money, and owes what it spent twice."""
+        card = self.plastic()
+        copy = card.copy()
+        self.journal.sale(card, fen, outlet=1, owner=1).done()
+        self.second.at = self.journal.at + 5
+        self.second.sale(copy, 2 * fen, outlet=1, owner=1).done()
+        self.journal.sync()
+        self.second.sync()
+        return copy
 
     def released(self, member: int, fen: int = 2_000) -> None:
         """A subsidy that lies ready to be picked up."""
@@ -299,6 +318,19 @@ def _pay_claim(desk: Desk) -> Subject:
     return e.PayClaim, {"claim": desk.slip(), "code": "abcd2345"}
 
 
+def _late_slip(desk: Desk) -> Subject:
+    """Two people: whoever typed it, and the one who compared it with the paper."""
+    sold_at = desk.office.clock.now() - 3_600
+    return e.LateSlip, {
+        "card": desk.plastic().card, "issue": 1, "number": desk.paper(), "sold_at": sold_at, "fen": 1_200,
+        "supervisor": desk.checker,
+    }  # fmt: skip
+
+
+def _collect_debt(desk: Desk) -> Subject:
+    return e.CollectDebt, {"card": desk.owing().card, "issue": 1}
+
+
 SUBJECTS: dict[str, Callable[[Desk], Subject]] = {
     "refund": _refund,
     "return_card": _return_card,
@@ -320,6 +352,9 @@ SUBJECTS: dict[str, Callable[[Desk], Subject]] = {
     "hold_release": _release,
     "pay_credit": _pay_credit,
     "pay_claim": _pay_claim,
+    "late_slip": _late_slip,
+    "collect_debt": _collect_debt,
 }
-#: What a desk of another branch may do for whoever comes with his card, or begins itself.
-ANYWHERE = ("collect", "code_payment", "hold", "hold of a purse")
+#: What a desk of another branch may do for whoever comes with his card, or begins itself ("" = it is done);
+#: a deposit that a purse has paid is opened where it paid.
+ANYWHERE = {"collect": "", "code_payment": "", "hold": "", "late_slip": "", "hold of a purse": "hold.sale"}

@@ -12,13 +12,10 @@ from onecard.wire import messages as m
 from server.terminals.errand import DEEDS
 from tests.server.terminals.desk import ANYWHERE, SUBJECTS, Desk
 
-#: These need a second person or a debt first: their own test is tests/pos/frontdesk/test_late_journey.py.
-ELSEWHERE = {"late_slip", "collect_debt"}
-
 
 def test_every_errand_has_a_right_and_a_subject() -> None:
     assert set(DEEDS) == set(e.AnyErrand.__args__)
-    assert ELSEWHERE | {name.partition(" ")[0] for name in SUBJECTS} == {
+    assert {name.partition(" ")[0] for name in SUBJECTS} == {
         str(kind.__struct_config__.tag).partition("/")[0] for kind in DEEDS
     }
 
@@ -39,7 +36,8 @@ def test_it_is_done_once_and_answered_alike(desk: Desk, name: str) -> None:
 def test_who_may_not_is_refused_for_good(desk: Desk, name: str) -> None:
     """Also when he gets the right afterwards: the answer was given."""
     kind, fields = SUBJECTS[name](desk)
-    errand = desk.errand(kind, **{**fields, "operator": desk.nobody})
+    asks = "supervisor" if "supervisor" in fields else "operator"
+    errand = desk.errand(kind, **{**fields, asks: desk.nobody})
     refused = desk.ask(errand)
     assert (refused.result.status, refused.result.reason) == (m.Status.REFUSED, "operator.not_allowed")
     assert m.encode(desk.ask(errand)) == m.encode(refused)
@@ -53,8 +51,18 @@ def test_another_branch_is_none_of_ours(desk: Desk, name: str) -> None:
     kind, fields = SUBJECTS[name](desk)
     there = desk.errand(kind, desk.other, **{**fields, "operator": desk.boss})
     assert desk.ask(there, desk.other_till).result.reason == "operator.not_allowed"
-    if name in ANYWHERE:
-        return
-    theirs = desk.errand(kind, desk.other, **{**fields, "operator": desk.other_boss})
-    refused = desk.ask(theirs, desk.other_till)
-    assert (refused.result.status, refused.result.reason) == (m.Status.REFUSED, "desk.other_branch")
+    theirs = {**fields, "operator": desk.other_boss}
+    if "supervisor" in fields:
+        theirs["supervisor"] = desk.other_checker
+    answer = desk.ask(desk.errand(kind, desk.other, **theirs), desk.other_till).result
+    why = ANYWHERE.get(name, "desk.other_branch")
+    assert (answer.status, answer.reason) == (m.Status.REFUSED if why else m.Status.CREATED, why)
+
+
+@pytest.mark.parametrize("second", ["nobody", "himself"])
+def test_a_paper_slip_needs_the_word_of_a_second_person(desk: Desk, second: str) -> None:
+    """F: C20"""
+    kind, fields = SUBJECTS["late_slip"](desk)
+    alone = desk.errand(kind, **{**fields, "supervisor": desk.boss if second == "himself" else 0})
+    refused = desk.ask(alone)
+    assert (refused.result.status, refused.result.reason) == (m.Status.REFUSED, "approval.same_person")
