@@ -29,24 +29,38 @@ def discounts(totals: Sequence[int], discount_fen: int) -> list[int]:
 def shares(paid: Mapping[str, int], left: Mapping[str, int], fen: int) -> dict[str, int]:
     """How ``fen`` ≤ Σ left comes back to the wallets: by what each had ``paid``, and never more than is
     ``left`` of it."""
+    wallets = sorted(paid)
     whole = sum(paid.values())
     before = whole - sum(left.values())
     assert 0 < fen <= whole - before, (fen, paid, left)
+    due = _split(before + fen, [paid[wallet] for wallet in wallets])
     found: dict[str, int] = {}
-    run, rest = 0, fen
-    for wallet, own in paid.items():
-        now = (before + fen) * (run + own) // whole - (before + fen) * run // whole
-        then = before * (run + own) // whole - before * run // whole
-        found[wallet] = max(0, min(now - then, left.get(wallet, 0), rest))
+    rest = fen
+    for wallet, part in zip(wallets, due, strict=True):
+        own = left.get(wallet, 0)
+        found[wallet] = max(0, min(part - (paid[wallet] - own), own, rest))
         rest -= found[wallet]
-        run += own
-    for wallet in paid:
-        # What an earlier void or rounding left out of step goes where there is room.
+    for wallet in wallets:
+        # What an earlier void left out of step goes where there is room.
         more = min(rest, left.get(wallet, 0) - found[wallet])
         found[wallet] += more
         rest -= more
     assert rest == 0, (fen, paid, left, found)
     return {wallet: part for wallet, part in found.items() if part}
+
+
+def _split(fen: int, paid: Sequence[int]) -> list[int]:
+    """``fen`` ≤ Σ paid among those who paid, in halves of halves.
+
+    No part shrinks when ``fen`` grows, so that what is still to come is never owed by another wallet; among
+    four, none is a whole fen away from its exact share.
+    """
+    if len(paid) == 1:
+        return [fen]
+    half, whole = len(paid) // 2, sum(paid)
+    # Rounded half up.
+    first = (2 * fen * sum(paid[:half]) + whole) // (2 * whole) if whole else 0
+    return _split(first, paid[:half]) + _split(fen - first, paid[half:])
 
 
 def postings(owner: int, outlet: int, back: Sequence[tuple[str, int]]) -> Postings:
