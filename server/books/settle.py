@@ -29,7 +29,8 @@ def done(sheet: Sheet, of: int) -> None:
     case = _case(sheet, of, tap)
     if tap.state == GIVEN_UP:
         # It had promised never to complete it; still, the card says so.
-        sheet.inbox.add("done_after_given_up", id_of(of), fact=of, card=tap.card, issue=tap.issue)
+        fen = abs(amount_of(case.intent))
+        sheet.inbox.add("done_after_given_up", id_of(of), fact=of, card=tap.card, issue=tap.issue, fen=fen)
         _finish(sheet, case, True, of)
     else:
         sheet.taps.close(of)

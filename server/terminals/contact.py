@@ -5,8 +5,13 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from onecard.wire.messages import Fetch
+from server.cards.tables import lost_terminal
 from server.db import write_rows
+from server.operators import log
 from server.terminals.tables import acknowledged, contact
+
+#: A heartbeat is written down so long after it came, at most.
+LATE_S = 5
 
 
 def keep(connection: Connection, unit_id: int, heard: dict[int, Fetch], now: int) -> None:
@@ -23,6 +28,17 @@ def keep(connection: Connection, unit_id: int, heard: dict[int, Fetch], now: int
         where = (contact.c.unit_id == unit_id) & (contact.c.terminal == number)
         if connection.execute(contact.update().where(where).values(**values)).rowcount == 0:
             connection.execute(contact.insert().values(unit_id=unit_id, terminal=number, **values))
+    _found(connection, unit_id, sorted(heard), now)
+
+
+def _found(connection: Connection, unit_id: int, heard: list[int], now: int) -> None:
+    """One that was declared lost and speaks again is lost no longer: its shifts are open, it may hold loads,
+    and what it has not sent yet is waited for again (writes)."""
+    gone = (lost_terminal.c.unit_id == unit_id) & lost_terminal.c.terminal.in_(heard)
+    query = sa.select(lost_terminal.c.terminal).where(gone, lost_terminal.c.at < now - LATE_S)
+    for number in connection.execute(query).scalars().all():
+        connection.execute(lost_terminal.delete().where(gone, lost_terminal.c.terminal == number))
+        log.write(connection, unit_id, now, 0, "terminal.found", str(number))
 
 
 def acknowledge(connection: Connection, unit: int, held: dict[int, dict[str, int]], now: int) -> None:

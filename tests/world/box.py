@@ -103,6 +103,9 @@ class Box:
         self.identity: Identity | None = None
         self.status: SyncStatus | None = None
         self.plastic: VirtualM1 | None = None
+        #: Nobody knows where it is; ``kept``: what its journal held when it was last seen.
+        self.is_gone = False
+        self.kept: list[m.Body] = []
         #: Journals of lives that another image of the disk has ended: bodies in order.
         self.past: list[list[m.Body]] = []
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import deed, deed_fault, deed_office, saga
+from tests.world import deed, deed_fault, deed_office, lost, saga
 from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -64,6 +64,8 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (1, "note_and_mains", saga.note_and_mains, "cash"),
     (1, "lost_day", saga.lost_day, "restore"),
     (1, "twice_old", saga.twice_old, "clone"),
+    (1, "lose_till", lost.lose_till, "lost"),
+    (4, "find_till", lost.find, ""),
 )
 
 
@@ -79,6 +81,7 @@ THEMES = {
     "clone": ("sync", "sell"),
     "clock": ("office", "collect", "withdraw"),
     "paper": ("void", "refund", "shift"),
+    "lost": ("lose_till", "office", "find_till"),
 }
 
 
@@ -109,16 +112,18 @@ class Day(Deeds):
         """Everybody comes once more: what is open is proved or given up, what waits is collected."""
         for holder in world.holders:
             holder.plastic._fault = None
+        lost.settle(world)
         self._close_visits(world)
         for _ in world.holders:
             deed_office.find(world)
         self._close_tills(world)
         world.sync_all()
-        for till in world.pos:
+        tills = [one for one in world.pos if one.is_on]
+        for till in tills:
             self._look_at_all(world, till)
             world.sync_all(rounds=1)
         for _ in range(2):
-            self._collect(world, world.pos[0])
+            self._collect(world, tills[0])
             world.sync_all(rounds=1)
         # What follows a plastic that was replaced does so once everybody has heard.
         world.pass_time(90)
@@ -130,7 +135,7 @@ class Day(Deeds):
         world.pass_time(200)
 
     def _close_tills(self, world: World) -> None:
-        for till in world.pos:
+        for till in (one for one in world.pos if one.is_on):
             till.sign_on()
             for one in list(till.till.aside):
                 holder = holder_of(world, one.card, medium_of(one))

@@ -48,7 +48,7 @@ def cut(world: World) -> str | None:
 
 
 def switch_on(world: World) -> str | None:
-    off = [box for box in world.boxes if not box.is_on]
+    off = [box for box in world.boxes if not (box.is_on or box.is_gone)]
     if not off:
         return None
     box = world.luck.choose(off)

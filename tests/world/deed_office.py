@@ -125,6 +125,7 @@ def withdraw(world: World) -> str | None:
     order = Withdraw(UNIT, key(world), Back(row.card, row.issue, row.number, TARGET), CLERK)
     answer = ask(world, order)
     said = "no answer" if answer is None else answer.result.status.value
+    excuse(world, row.card)
     return f"withdraw load {row.number} of card {row.card} worth {row.fen} ({row.state}): {said}"
 
 
@@ -147,7 +148,14 @@ def refund(world: World) -> str | None:
         one.fen for one in rows(world.office, tables.reversed_) if one.entry == row.entry
     )
     answer = ask(world, order)
+    excuse(world, row.card)
     return f"refund {row.fact:x} of card {row.card}: {settled(world, answer, order.key, row.card, left)}"
+
+
+def excuse(world: World, card: int) -> None:
+    """What is decided while a terminal is lost may turn out to be decided twice when it is found."""
+    if any(box.is_gone for box in world.boxes):
+        world.excused.add(card)
 
 
 def find(world: World) -> str | None:

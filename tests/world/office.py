@@ -176,6 +176,12 @@ class Office:
                     self._run(runtime.keep_contacts())
                     self._run(runtime.sweep())
 
+    def hear(self) -> None:
+        """Who was heard is written down now."""
+        if self.runtime is not None and self.is_up:
+            with suppress(Unreachable):
+                self._run(self.runtime.keep_contacts())
+
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         """Raises ``Unreachable`` when it dies over it."""
         try:

@@ -203,6 +203,7 @@ def withdrawn_load(world: World) -> str | None:
         UNIT, deed_office.key(world), Back(row.card, row.issue, row.number, deed_office.TARGET), CLERK
     )
     deed_office.ask(world, order)
+    deed_office.excuse(world, row.card)
     deed_office.recharge_for(world, holder, 300)
     if world.luck.below(4):
         send(world, box)

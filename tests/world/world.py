@@ -19,6 +19,7 @@ from onecard.wire import messages as m
 from onecard.wire.client import Identity
 from pos.task import Issue
 from server.books import tables
+from server.books.case import medium_of
 from server.exceptions.tables import exception
 from tests.world import books, ledger
 from tests.world.box import KEYS, Box, PowerCut
@@ -29,7 +30,7 @@ from tests.world.office import ACCOUNT, BOSS, NOW, PURSE, UNIT, Office
 from tests.world.pos import Phase, PosBox
 
 #: Families of faults; a world may leave some out.
-FAMILIES = ("net", "power", "card", "disk", "cash", "server", "restore", "clone", "clock", "paper")
+FAMILIES = ("net", "power", "card", "disk", "cash", "server", "restore", "clone", "clock", "paper", "lost")
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ class World:
         self.backup: tuple[dict[str, bytes], dict[int, int], list[tuple[int, int, int]]] | None = None
         self.was_restored = False
         self.restores = 0
+        #: Cards of which the office disposed as if a lost terminal had nothing to say of them any more.
+        self.excused: set[int] = set()
         self.images: dict[str, dict[str, bytes]] = {}
         self.acked: dict[str, tuple[int, int]] = {}
         self.marks: dict[tuple[str, int], int] = {}
@@ -268,8 +271,8 @@ class World:
 
     def power_on(self, box: Box) -> bool:
         """It starts, unless its disk says no."""
-        if box.is_on:
-            return True
+        if box.is_on or box.is_gone:
+            return box.is_on
         if isinstance(box, KioskBox):
             box.simulator.power_on()
         try:
@@ -296,6 +299,24 @@ class World:
             box.simulator.power_cut(note_passed=self.luck.one_in(2))
         lost = box.off(self.luck.below)
         self.luck.fault(f"{box.name} loses its power" + (f" and {lost} writes" if lost else ""))
+
+    def lose(self, box: Box) -> None:
+        """It is nowhere; what it knew alone is gone with it."""
+        box.kept = box.bodies()
+        self.power_off(box)
+        self.office.hear()
+        box.is_gone = True
+        # What waits for its outcome there is given up when the terminal is.
+        waiting = [one for one in ledger.fold([box.kept]).fates if one.state in ("open", "aside")]
+        self.excused |= {medium_of(one.body)[0] for one in waiting}
+        # What only this box and the server had is gone for good when the server loses it as well.
+        self.backup = None
+        self.luck.fault(f"{box.name} is lost")
+
+    def find(self, box: Box) -> None:
+        """There it is again, and everything on its disk."""
+        box.is_gone, box.is_offline = False, False
+        self.power_on(box)
 
     def _survived(self, box: Box) -> None:
         head = box.journal.head
@@ -458,10 +479,10 @@ class World:
             kiosk.simulator.power_on()
             kiosk.simulator.clear_jam() if kiosk.simulator.state.name.startswith("JAM") else None
         for box in self.boxes:
-            if not self.power_on(box):
+            if not self.power_on(box) and not box.is_gone:
                 self.broken("I10", f"{box.name} does not start after everything was healed")
         self.note("healed")
-        for till in self.pos:
+        for till in (one for one in self.pos if one.is_on):
             till.lift()
         for kiosk in self.kiosks:
             kiosk.lift()

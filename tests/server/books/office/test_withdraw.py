@@ -4,11 +4,13 @@ import pytest
 
 from onecard.errors import Refused
 from onecard.rules.stops import holds_at, with_outlets, word_of
-from onecard.wire.messages import Stop, encode
+from onecard.wire.messages import Fetch, Stop, encode
 from server.books.office.collect_debt import CollectDebt
 from server.books.office.collect_debt import Terms as Owing
 from server.books.office.declare_lost import DeclareLost
 from server.books.office.declare_lost import Terms as Gone
+from server.books.office.refund import Refund
+from server.books.office.refund import Terms as Wanted
 from server.books.office.withdraw import EndTerms, EndWithdrawal, Terms, Withdraw
 from server.books.tables import entry, id_of
 from server.cards import rounds
@@ -24,6 +26,7 @@ from server.cards.service import (
     unfreeze,
     unloss,
 )
+from server.terminals.contact import LATE_S, keep
 from tests.server.books.office.house import ANNA, BEN, TYPES, House
 from tests.server.books.office.test_handover import enrolled, heard
 from tests.server.books.station import NOW, UNIT, Plastic, Station
@@ -175,6 +178,24 @@ def test_a_hole_of_a_lost_terminal_is_what_it_sold(house: House) -> None:
     house.books.upload(lost)
     assert house.books.balance(f"owner:{house.owner}:payable:{house.outlet}") == 0
     assert house.books.balance("owner:5:payable:11") == 400
+
+
+def test_a_lost_terminal_that_speaks_again_is_waited_for_again(house: House) -> None:
+    """G6: its shift is open after all, and it may still void what it sold."""
+    enrolled(house, 1002)
+    found = Station(1002)
+    found.sale(house.purse(fen=1_000), 300).done()
+    house.books.upload(found)
+    house.created(declare(house, 1002))
+    said = {1002: Fetch(have={}, pending=0)}
+    house.books.write(lambda c: keep(c, UNIT, said, NOW))
+    # What it said in the very moment was written down a little later.
+    assert [row.terminal for row in house.books.rows(cards.lost_terminal)] == [1002]
+    house.books.write(lambda c: keep(c, UNIT, said, NOW + LATE_S + 1))
+    assert not house.books.rows(cards.lost_terminal)
+    (sold,) = [row.fact for row in house.books.rows(entry) if row.kind == "sale"]
+    assert house.refused(Refund(UNIT, house.key(), Wanted(sold), ANNA)) == "refund.open_shift"
+    house.created(declare(house, 1002))
 
 
 def test_a_load_that_went_on_inside_the_hole_is_that_load(house: House) -> None:
