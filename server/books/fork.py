@@ -18,6 +18,7 @@ from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of
 from server.cards.branches import survivors
 from server.cards.link import Link, Medium
+from server.cards.loads import OPEN
 from server.exceptions.tables import exception
 
 AGAIN_S = 90 * 86_400
@@ -41,9 +42,24 @@ def others(sheet: Sheet, medium: Medium, new: Link, at: int) -> bool:
         if link.fact not in alive and link.fact not in lost and link.fact != new.fact:
             lose(sheet, link)
     for link in sorted(links, key=lambda one: one.counter):
-        if link.fact in alive and link.fact in lost:
+        if link.fact in alive and (link.fact in lost or (link.fact != new.fact and _is_freed(sheet, link))):
             _revive(sheet, link)
     return new.fact in alive
+
+
+def _is_freed(sheet: Sheet, link: Link) -> bool:
+    """Whether a record that counts put a load on its card which a dead one had before it, and which the
+    books therefore took for none of theirs: judged again, as if it came now."""
+    _, event = purse_entry(sheet, key_on(sheet, link.fact, link.card, link.issue))
+    if event is None or event.kind != "load":
+        return False
+    intent = intent_of(sheet, link.fact)
+    assert isinstance(intent, LoadIntent)
+    rows = [sheet.loads.get(link.card, link.issue, one.number) for one in intent.loads]
+    if not any(row is not None and row.state in OPEN for row in rows):
+        return False
+    lose(sheet, link)
+    return True
 
 
 def _tell(sheet: Sheet, dead: list[Link], alive: set[int]) -> None:

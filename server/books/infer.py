@@ -66,7 +66,7 @@ def holes_of(sheet: Sheet, number: int) -> list[Medium]:
 
 
 def undo(sheet: Sheet, medium: Medium, after: int, day: int) -> None:
-    """The missing record is here after all."""
+    """A missing record is here after all: what was inferred without it no longer stands."""
     for _, entry in sheet.chains.inferences(medium, after):
         event = sheet.events.get(entry)
         assert event is not None

@@ -31,7 +31,7 @@ class Chains:
         self.lost = TableShelf(connection, unit, tables.lost_link.c.card, _lost, first)
         self._lost_terminals: set[int] | None = None
         self._inferences: list[tuple[int, ...]] = []
-        self._uninferred: list[tuple[int, int, int]] = []
+        self._uninferred: set[tuple[int, int, int]] = set()
         self._revived: list[tuple[int, int, int]] = []
         self._links: Shelf[tuple[int, int, int], tuple[Link, ...]] = Shelf(self._fetch_links)
         self._new: list[Link] = []
@@ -93,6 +93,12 @@ class Chains:
             if hole.inferred > 0:
                 inferred.append(one.fact)
             self._close((*medium, one.fact))
+        for after in self._touched(medium, link, holes, bool(fork or chain.forks)):
+            if holes[after].inferred > 0:
+                inferred.append(after)
+            holes[after] = msgspec.structs.replace(holes[after], inferred=0)
+            self._opened[*medium, after] = holes[after]
+            gaps += 1
         if not below and link.prev != 0:
             opened = link.prev
             gaps += 1
@@ -106,6 +112,20 @@ class Chains:
         else:
             self.heads.put(medium, changed)
         return Added(fork, jump, opened, tuple(inferred))
+
+    def _touched(self, medium: Medium, link: Link, holes: dict[int, Hole], is_forked: bool) -> list[int]:
+        """Holes closed without their records that must be judged anew: this link stood in them, or decides
+        which of two branches they are on."""
+        closed = [after for after, hole in holes.items() if hole.inferred]
+        if not closed or is_forked:
+            return closed
+        counters = [one.counter for one in self.links(medium)]
+        return [
+            after
+            for after in closed
+            if link.counter < (top := holes[after].counter)
+            and not any(link.counter < counter < top for counter in counters)
+        ]
 
     def lose(self, medium: Medium, fact: int, entry: int) -> None:
         """This record counts for nothing; ``entry`` took it back."""
@@ -147,14 +167,19 @@ class Chains:
 
     def inferences(self, medium: Medium, after: int) -> list[tuple[int, int]]:
         """(place, entry) of what closed a hole; from here on it is open, or filled."""
-        table = tables.inference
-        mine = (table.c.unit_id == self._unit, table.c.card == medium[0], table.c.issue == medium[1])
-        query = select(table.c.place, table.c.entry).where(*mine, table.c.after == after)
-        found = [(row.place, row.entry) for row in self._connection.execute(query.order_by(table.c.place))]
-        found += [(row[4], row[5]) for row in self._inferences if row[1:4] == (*medium, after)]
-        self._inferences = [row for row in self._inferences if row[1:4] != (*medium, after)]
-        self._uninferred.append((*medium, after))
+        hole = (*medium, after)
+        found = [] if hole in self._uninferred else self._stored_inferences(hole)
+        found += [(row[4], row[5]) for row in self._inferences if row[1:4] == hole]
+        self._inferences = [row for row in self._inferences if row[1:4] != hole]
+        self._uninferred.add(hole)
         return found
+
+    def _stored_inferences(self, hole: tuple[int, int, int]) -> list[tuple[int, int]]:
+        table = tables.inference
+        query = select(table.c.place, table.c.entry).where(
+            table.c.unit_id == self._unit, tuple_(table.c.card, table.c.issue, table.c.after) == hole
+        )
+        return [(row.place, row.entry) for row in self._connection.execute(query.order_by(table.c.place))]
 
     def links(self, medium: Medium) -> list[Link]:
         """Every link of a medium, this batch included; for the rare card whose chain is not a plain line."""
@@ -166,8 +191,9 @@ class Chains:
         return stored + [link for link in self._new if (link.card, link.issue) == medium]
 
     def _close(self, hole: tuple[int, int, int]) -> None:
-        if self._opened.pop(hole, None) is None:
-            self._filled.append(hole)
+        # It may be stored even so: one that was inferred, or judged anew, in this very batch.
+        self._opened.pop(hole, None)
+        self._filled.append(hole)
 
     def _raise(self, medium: Medium, link: Link, chain: Chain, at: int) -> None:
         self.heads.put(medium, Chain(link.counter + 1, link.fact, link.after, chain.gaps, chain.forks, at))

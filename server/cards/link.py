@@ -44,8 +44,8 @@ class Added(msgspec.Struct, frozen=True, gc=False):
 
     ``fork``: another record stands where this one does, or where the one it names should; ``jump``: the
     balance before it is not the one its predecessor left; ``opened``: the record that is missing under it;
-    ``inferred``: the holes it fills after all that were closed without it; ``plain``: it only goes on at the
-    end.
+    ``inferred``: the holes that were closed without it, and that it fills after all or stands in; ``plain``:
+    it only goes on at the end.
     """
 
     fork: int = 0

@@ -8,7 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onecard.ids import RecordId
@@ -198,6 +198,21 @@ def test_the_order_of_arrival_is_forgotten(sqlite_books: Callable[[], Books]) ->
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, order=orders, gone=st.integers(0, STATIONS - 1), back=st.booleans())
+@example(
+    # A hole of two, closed without them; the lower one, a load, is found first.
+    plan=[("slot", 0, 382), ("load", 2, 1), ("sell", 2, 27), ("lock", 1, 1)],
+    order=[2, 0, 1],
+    gone=2,
+    back=True,
+)
+@example(
+    # A load that was rolled back and put on again: the second is the one that counts.
+    plan=[
+        ("slot", 1, 160), ("load", 0, 1), ("weak", 1, 1), ("recharge", 1, 611), ("lock", 2, 1),
+        ("load", 0, 1),
+    ],
+    order=[0, 2, 1], gone=1, back=True,
+)  # fmt: skip
 def run_with_a_lost_terminal(
     books: Books, plan: list[tuple[str, int, int]], order: list[int], gone: int, back: bool
 ) -> None:
