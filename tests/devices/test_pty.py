@@ -1,8 +1,5 @@
 """Goal: each serial device's road works on real bytes, threads and time. Method: a pseudo-terminal each."""
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from onecard.clock import SystemClock
@@ -16,20 +13,14 @@ from onecard.devices.displays import Face, Row, vfd
 from onecard.devices.displays.vfd.simulator import Simulator as Vfd
 from onecard.devices.encoders import Waiting, Written, msr
 from onecard.devices.encoders.msr.simulator import Simulator as Msr
-from onecard.devices.line import open_line
+from onecard.devices.line import Line, open_line
 from onecard.devices.pinpads import Entered, plain
 from onecard.devices.pinpads.plain.simulator import Simulator as Pad
 from onecard.devices.polled import EventWorker
 from onecard.devices.pty import serve_pty
 from onecard.devices.wedges import Scanned, scanner
 from onecard.devices.wedges.scanner.simulator import Simulator as Scanner
-
-
-def wait_for(done: Callable[[], object], seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.01)
+from tests.devices.soon import soon
 
 
 @pytest.fixture
@@ -48,34 +39,34 @@ def road(tmp_path):
             interval_s=0.02,
         )
         worker.start()
-        wait_for(lambda: worker.health.view.condition == "good")
+        assert soon(lambda: worker.health.view.condition == "good")
         ends.append((device, worker))
         return device, worker, events
 
     yield build
     for device, worker in ends:
         device.stop()
-        wait_for(lambda worker=worker: worker.health.view.condition == "bad")
+        assert soon(lambda worker=worker: worker.health.view.condition == "bad")
         worker.stop()
 
 
 def test_a_scan_through_a_pseudo_terminal(road):
     device, _, events = road(scanner, Scanner)
     device.call(lambda hands: hands.scan(";100234?")).result(5)
-    wait_for(lambda: events == [Scanned(";100234?")])
+    assert soon(lambda: events == [Scanned(";100234?")])
 
 
 def test_a_sum_through_a_pseudo_terminal(road):
     device, worker, _ = road(vfd, Vfd)
     worker.call(lambda display: display.show(Face(Row("合计", "1.20", plain="TOTAL")))).result(5)
-    wait_for(lambda: device.call(lambda vfd: vfd.lines[0]).result(5) == "TOTAL           1.20")
+    assert soon(lambda: device.call(lambda vfd: vfd.lines[0]).result(5) == "TOTAL           1.20")
 
 
 def test_a_pin_through_a_pseudo_terminal(road):
     device, worker, events = road(plain, Pad)
     worker.call(lambda pad: pad.ask()).result(5)
     device.call(lambda hands: hands.press("1234", "ok")).result(5)
-    wait_for(lambda: events and isinstance(events[-1], Entered))
+    assert soon(lambda: events and isinstance(events[-1], Entered))
     assert events[-1].pin.take() == "1234"
 
 
@@ -83,20 +74,20 @@ def test_a_stripe_through_a_pseudo_terminal(road):
     card: dict[int, str] = {}
     device, worker, events = road(msr, Msr)
     worker.call(lambda encoder: encoder.write({2: "100234"})).result(5)
-    wait_for(lambda: events == [Waiting()])
+    assert soon(lambda: events == [Waiting()])
 
     def drawn() -> bool:
         device.call(lambda hands: hands.swipe(card)).result(5)
         return events == [Waiting(), Written()]
 
-    wait_for(drawn)
+    assert soon(drawn)
     assert card == {2: "100234"}
 
 
 def test_a_bank_payment_through_a_pseudo_terminal(road):
     _, worker, events = road(bank, Bank)
     worker.call(lambda terminal: terminal.order(Order("sale", "1001-1-1", 1_250))).result(5)
-    wait_for(lambda: events and isinstance(events[0], Approved))
+    assert soon(lambda: events and isinstance(events[0], Approved))
     assert events[0].amount_fen == 1_250
 
 
@@ -108,9 +99,9 @@ def test_a_city_card_through_a_pseudo_terminal(road):
         hands.place("2000")
 
     device.call(lay_on).result(5)
-    wait_for(lambda: events)
+    assert soon(lambda: events)
     worker.call(lambda terminal: terminal.debit(Debit("1001-1-1", 200, "2000"))).result(5)
-    wait_for(lambda: len(events) == 2)
+    assert soon(lambda: len(events) == 2)
     assert events[1].record.after_fen == 300
 
 
@@ -118,7 +109,17 @@ def test_a_city_card_through_a_pseudo_terminal(road):
 def test_a_pseudo_terminal_is_opened_again_and_again_whatever_the_line_is_set_to(tmp_path, options):
     clock, path = SystemClock(), tmp_path / "device"
     device = serve_pty(Scanner(clock), path, clock)
-    wait_for(path.exists)
+    assert soon(path.exists)
     for _ in range(3):
-        open_line(f"serial:{path}?baud=9600&{options}").close()
+        line = open_line(f"serial:{path}?baud=9600&{options}")
+        device.call(lambda hands: hands.scan("6901234567892")).result(5)
+        heard = b""
+
+        def arrived(line: Line = line) -> bool:
+            nonlocal heard
+            heard += line.read_available()
+            return b"6901234567892" in heard
+
+        assert soon(arrived)
+        line.close()
     device.stop()

@@ -85,4 +85,5 @@ def test_what_the_office_says_and_we_cannot_use_keeps_its_default():
 def test_no_text_of_the_office_can_stop_a_station(texts):
     settings = Settings.of_office(OFFICE, texts)
     for row in OFFICE:
-        row.check(settings._value(row.key))
+        value = settings._value(row.key)
+        assert row.check(value) == value

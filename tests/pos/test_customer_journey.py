@@ -105,11 +105,20 @@ def test_a_window_that_reads_nothing_holds_nobody_up() -> None:
     )
     big = tuple(("红烧肉" * 10, "1 × 8.00", "8.00") for _ in range(6))
     for number in range(500):
-        window.show(CustomerView(look="bill", total=f"￥{number}.00", lines=big))
-    window._process.kill()  # type: ignore[union-attr]
-    window._process.wait()  # type: ignore[union-attr]
-    window.show(CustomerView())  # it is gone: nothing happens, and nothing is raised
+        newest = CustomerView(look="bill", total=f"￥{number}.00", lines=big)
+        window.show(newest)
+    hung = window._process
+    assert hung is not None
+    assert hung.poll() is None, "it has to hang until here"
+    # The pipe is full; of all that came since, the till keeps the newest alone.
+    assert window._rest
+    assert msgspec.json.decode(window._next, type=CustomerView) == newest
+    hung.kill()
+    hung.wait()
+    window.show(CustomerView())  # it is gone, and no new one is opened for a while
+    assert window._process is hung
     window.stop()
+    assert window._process is None
 
 
 def test_garbage_in_the_pipe_is_passed_over(tmp_path) -> None:

@@ -158,4 +158,5 @@ def test_random_days_balance(name):
         dice.choice(happenings)(till)
         till.run(dice.uniform(0.1, 6))
     till.run(30)
+    assert till.rig.simulator.memory.box_fen, "days without a note in the box say nothing"
     till.check()

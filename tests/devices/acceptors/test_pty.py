@@ -5,8 +5,6 @@ The driver, its opening by the station's settings and the worker are those of th
 behind the terminal is simulated.  # F: D3
 """
 
-import time
-
 import pytest
 
 from onecard.clock import SystemClock
@@ -17,6 +15,7 @@ from onecard.devices.acceptors.simulators import SIMULATORS
 from onecard.devices.pty import serve_pty
 from onecard.devices.worker import AcceptorWorker
 from onecard.errors import DeviceGone
+from tests.devices.soon import soon
 
 QUICK = Timing(accept=0.05, stack=0.05, stacked=0.05, eject=0.05, initialize=0.05)
 OPTIONS = {"ebds": "notes=1,5,10,20,50,100", "ict": "notes=1,5,10,20,50,100"}
@@ -54,21 +53,14 @@ def test_money_through_a_pseudo_terminal(tmp_path, name):
         interval_s=0.01,
     )
     worker.start()
-    wait_for(lambda: worker.health.view.condition == "good")
+    assert soon(lambda: worker.health.view.condition == "good")
     worker.call(lambda acceptor: acceptor.enable(frozenset({value_fen}))).result(5)
-    wait_for(lambda: Idle(True) in seen)
-    wait_for(lambda: device.call(lambda acceptor: acceptor.insert(value_fen)).result(5))
-    wait_for(lambda: any(isinstance(event, Credited | Dropped) for event in seen))
-    wait_for(lambda: simulator.memory.box_fen == [value_fen])
+    assert soon(lambda: Idle(True) in seen)
+    assert soon(lambda: device.call(lambda acceptor: acceptor.insert(value_fen)).result(5))
+    assert soon(lambda: any(isinstance(event, Credited | Dropped) for event in seen))
+    assert soon(lambda: simulator.memory.box_fen == [value_fen])
     credit = next(event for event in seen if isinstance(event, Credited | Dropped))
     assert credit.value_fen == value_fen
     device.stop()
     assert not path.exists()
     worker.stop()
-
-
-def wait_for(done, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.01)

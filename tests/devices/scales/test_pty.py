@@ -1,7 +1,5 @@
 """Goal: every scale's road works on real bytes, threads and time. Method: a pseudo-terminal each."""
 
-import time
-
 import pytest
 
 from onecard.clock import SystemClock
@@ -15,6 +13,7 @@ from onecard.devices.scales.pinnacle.simulator import Simulator as Pinnacle
 from onecard.devices.scales.toledo.simulator import Simulator as Toledo
 from onecard.devices.scales.weighing import Weighed
 from onecard.devices.scales.worker import ScaleWorker
+from tests.devices.soon import soon
 
 KINDS = {
     "cas": (cas, Cas),
@@ -35,16 +34,11 @@ def test_a_weight_through_a_pseudo_terminal(tmp_path, name):
     device = serve_pty(simulator, path, clock)
     worker = ScaleWorker("scale", lambda: module.open({"line": f"serial:{path}"}), clock=clock)
     worker.start()
-    wait_for(lambda: worker.health.view.condition == "good")
+    assert soon(lambda: worker.health.view.condition == "good")
     device.call(lambda scale: scale.platform.put(1_234)).result(5)
-    wait_for(lambda: worker.weigh().result(5) == Weighed(1_234, at=pytest.approx(clock.monotonic(), abs=5)))
+    assert soon(
+        lambda: worker.weigh().result(5) == Weighed(1_234, at=pytest.approx(clock.monotonic(), abs=5))
+    )
     device.stop()
-    wait_for(lambda: worker.health.view.condition == "bad")
+    assert soon(lambda: worker.health.view.condition == "bad")
     worker.stop()
-
-
-def wait_for(done, seconds: float = 10.0) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < end
-        time.sleep(0.01)

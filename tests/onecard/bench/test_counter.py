@@ -89,7 +89,8 @@ def test_codes_stripes_keys_and_mains_arrive(laid):
 def test_the_pole_shows_on_the_page_what_the_till_says(laid):
     bench, counter, _ = laid
     counter.show(Face(Row("TOTAL", "12.50")))
-    until(counter, lambda: "12.50" in bench.state().counter.pole[0])
+    until(counter, lambda: any(row.strip() for row in bench.state().counter.pole))
+    assert [row.split() for row in bench.state().counter.pole] == [["TOTAL", "12.50"], []]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_nobody_comes_back(killed, tmp_path):
 
 
 def test_killed_again_while_it_recovers(killed, tmp_path):
-    chance = random.Random(CARD)
+    chance, kills = random.Random(CARD), 0
     for operation, folder in copies(killed, tmp_path):
         for _ in range(chance.randrange(3)):
             case = reopen(folder, operation)
@@ -124,11 +124,13 @@ def test_killed_again_while_it_recovers(killed, tmp_path):
             case.stand.close()
             if finished or run_once(folder, operation, chance.randrange(1, 40), retap=True):
                 break
+            kills += 1
         case = reopen(folder, operation)
         if case.stand.station.recover() or not intents(case):
             act(case, retap=True)
         assert_once(case)
         case.stand.close()
+    assert kills > 0
 
 
 @pytest.mark.parametrize("operation", LOCKS)

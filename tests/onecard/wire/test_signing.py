@@ -5,6 +5,7 @@ import pytest
 
 from onecard.errors import Refused
 from onecard.ids import SeededEntropy
+from onecard.wire.documents import Document
 from onecard.wire.signing import (
     SigningKey,
     sign_document,
@@ -40,8 +41,17 @@ def test_a_head_signature_is_what_it_always_was() -> None:
     assert not verify_head(OFFICE.public, signature, 1, 1001, 1, 43, "ac" * 32)
 
 
+def fault(public: bytes, document: Document) -> str:
+    """The code a document is refused with, "" when it passes."""
+    try:
+        verify_document(public, document)
+    except Refused as no:
+        return no.code
+    return ""
+
+
 def test_a_good_document_passes() -> None:
-    verify_document(OFFICE.public, DOCUMENT)
+    assert fault(OFFICE.public, DOCUMENT) == ""
 
 
 @pytest.mark.parametrize(
@@ -60,14 +70,11 @@ def test_a_good_document_passes() -> None:
 )
 def test_a_document_changed_anywhere_is_refused(change: dict[str, object]) -> None:
     forged = msgspec.structs.replace(DOCUMENT, **change)
-    with pytest.raises(Refused) as no:
-        verify_document(OFFICE.public, forged)
-    assert no.value.code == "document.signature"
+    assert fault(OFFICE.public, forged) == "document.signature"
 
 
 def test_a_document_of_another_office_is_refused() -> None:
-    with pytest.raises(Refused):
-        verify_document(OTHER.public, DOCUMENT)
+    assert fault(OTHER.public, DOCUMENT) == "document.signature"
     assert not verifies(b"short", b"", b"")
 
 

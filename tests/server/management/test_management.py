@@ -38,20 +38,16 @@ def question(office: Office, till: Till, kind: Kind, by: int, **more: Any) -> As
 
 
 def test_every_kind_is_sealed_for_its_plastic(office: Office, till: Till) -> None:
-    by = boss(office)
-    for number, kind in enumerate(Kind, 1):
-        sealed_for_its_plastic(office, till, kind, by, RecordId(till.terminal, 1, number))
-
-
-def sealed_for_its_plastic(office: Office, till: Till, kind: Kind, by: int, id: RecordId) -> None:
-    asked = question(office, till, kind, by, id=id, holder=3, settings={"meals": ""})
-    grant = till.ask(PATH, asked, ManagementGrant)
-    public = office.runtime.keys.signing.public
-    management = unseal(public, bytes.fromhex(grant.content), bytes.fromhex(UID))
+    by, public = boss(office), office.runtime.keys.signing.public
     today = card_day(business_day(office.clock.now()))
-    assert (management.number, management.kind, management.operator) == (grant.number, kind, 3)
-    assert (management.from_day, management.until_day) == (today, today + 29)
-    assert till.ask(PATH, asked, ManagementGrant) == grant
+    for number, kind in enumerate(Kind, 1):
+        id = RecordId(till.terminal, 1, number)
+        asked = question(office, till, kind, by, id=id, holder=3, settings={"meals": ""})
+        grant = till.ask(PATH, asked, ManagementGrant)
+        management = unseal(public, bytes.fromhex(grant.content), bytes.fromhex(UID))
+        assert (management.number, management.kind, management.operator) == (grant.number, kind, 3)
+        assert (management.from_day, management.until_day) == (today, today + 29)
+        assert till.ask(PATH, asked, ManagementGrant) == grant
 
 
 def test_the_same_question_for_something_else_is_a_conflict(office: Office, till: Till) -> None:

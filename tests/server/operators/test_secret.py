@@ -6,6 +6,15 @@ from onecard.errors import Refused
 from server.operators import secret
 
 
+def fault(password: str) -> str:
+    """The code it is refused with for somebody who logs in as admin, "" when it may stand."""
+    try:
+        secret.check_password(password, "admin")
+    except Refused as no:
+        return no.code
+    return ""
+
+
 @pytest.mark.parametrize(
     ("pin", "code"),
     [
@@ -60,16 +69,14 @@ def test_a_good_pin_passes_and_only_itself_matches() -> None:
     ],
 )
 def test_a_bad_password_is_refused_by_name(password: str, code: str) -> None:
-    with pytest.raises(Refused) as no:
-        secret.check_password(password, "admin")
-    assert no.value.code == code
+    assert fault(password) == code
 
 
 @pytest.mark.parametrize(
     "password", ["correct horse battery", "三月的雨下在食堂门口了", "Tr0ub4dor&3x!", "kq7-mzt4-wr2p"]
 )
 def test_a_password_that_nobody_guesses_passes(password: str) -> None:
-    secret.check_password(password, "admin")
+    assert fault(password) == ""
 
 
 def test_the_same_characters_from_any_keyboard_are_the_same_password() -> None:
