@@ -11,6 +11,7 @@ from pos.payments import ForeignPayments
 from pos.powering import Powering
 from pos.proving import Proving
 from pos.refunding import Refunding
+from pos.repaying import Repaying
 from pos.selling import Selling
 from pos.session import Session
 from pos.setup import Setup
@@ -22,11 +23,12 @@ from pos.weighing import Weighing
 
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
     """In the order in which they are asked. ``tiles`` and ``tabs`` are selling's."""
-    selling = Selling(till, way, tiles=tiles, tabs=tabs)
+    repaying = Repaying(till, way)
+    selling = Selling(till, way, repaying, tiles=tiles, tabs=tabs)
     behind: tuple[Area, ...] = (
         Watch(till, way),
         Drawer(till, way),
-        ForeignPayments(till, way),
+        ForeignPayments(till, way, repaying),
         Weighing(till, way, selling.sell),
         Setup(till, way),
         Training(till, way),
@@ -38,7 +40,8 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         Holding(till, way, selling.sell),
         Proving(till, way),
         Checking(till, way),
-        Refunding(till, way),
+        Refunding(till, way, repaying),
+        repaying,
         *behind,
         Powering(till, way),
         Back(till, way, tuple(room for area in behind for room in area.rooms)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from onecard.errors import OneCardError
+from onecard.terminal.foreign import Back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,8 @@ class Foreign(Protocol):
 
     def pay(self, fen: int, then: Callable[[Approval | OneCardError], None]) -> None: ...
 
-    def take_back(self, reference: str, fen: int, then: Callable[[Approval | OneCardError], None]) -> None:
-        """The whole of a payment of this day."""
+    def take_back(
+        self, reference: str, fen: int, then: Callable[[Approval | OneCardError], None], back: Back
+    ) -> None:
+        """A payment or a part of it, for the sale of ours that it had paid; booked by whoever hears it."""
         ...

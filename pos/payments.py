@@ -11,6 +11,7 @@ from onecard.terminal.bank import Differences
 from onecard.terminal.foreign import ForeignPayment
 from pos.area import Area, Door, Way
 from pos.presenters.override import Granted
+from pos.repaying import Repaying
 from pos.sheets.payments import Compared, PaymentsPresenter
 from pos.till import SHIFT, Till
 
@@ -18,9 +19,9 @@ from pos.till import SHIFT, Till
 class ForeignPayments(Area):
     """Only there with such a terminal."""
 
-    def __init__(self, till: Till, way: Way) -> None:
-        self._till, self._way = till, way
-        self.payments = PaymentsPresenter(till)
+    def __init__(self, till: Till, way: Way, repaying: Repaying) -> None:
+        self._till, self._way, self._repaying = till, way, repaying
+        self.payments = PaymentsPresenter(till, repaying.unbooked)
         self.screens = {"payments": self._on_payments}
         self.presenters = {"payments": self.payments}
         self.rooms = (
@@ -30,8 +31,13 @@ class ForeignPayments(Area):
                 right=SHIFT,
                 open=self._open,
                 is_there=lambda: till.counter.bank is not None or till.counter.city is not None,
+                is_lit=lambda: bool(repaying.no),
             ),
         )
+
+    def rest(self) -> None:
+        if self._way.screen == "payments" and not self.payments.busy and self.payments.has_unbooked:
+            self.payments.read()
 
     def _open(self) -> None:
         self.payments.enter()
@@ -46,6 +52,9 @@ class ForeignPayments(Area):
             self._compare()
         elif action == "f5":
             self._export()
+        elif action == "enter" and self.payments.is_unbooked:
+            self._repaying.again()
+            self._till.say(self._till.tr("pos.repaying.asked"))
         elif action == "enter" and self.payments.lost is not None:
             self._way.ask_supervisor("give_back", self._give_back)
         else:

@@ -2,6 +2,7 @@
 
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
+from onecard.terminal.foreign import Back
 from onecard.terminal.outcome import Completed
 from onecard.wire.messages import CounterSale
 from pos import paper, receipt
@@ -13,6 +14,7 @@ from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
 from pos.presenters.sell import SellPresenter
 from pos.presenters.void import VoidPresenter
+from pos.repaying import Repaying
 from pos.task import Complete, Sell, TakeBack, Task
 from pos.till import SELL, VOID, Till
 
@@ -23,8 +25,8 @@ LEARN = 2_000
 class Selling(Area):
     """``tiles`` product keys and ``tabs`` categories fit the screen."""
 
-    def __init__(self, till: Till, way: Way, *, tiles: int, tabs: int) -> None:
-        self._till, self._way = till, way
+    def __init__(self, till: Till, way: Way, repaying: Repaying, *, tiles: int, tabs: int) -> None:
+        self._till, self._way, self._repaying = till, way, repaying
         self._is_paused, self._mode = False, Mode.FREE
         self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
         self.void = VoidPresenter(till)
@@ -175,7 +177,8 @@ class Selling(Area):
             self._way.want(task)
 
     def _give_back(self, task: TakeBack, sold: CounterSale) -> None:
-        """Over the counter: the cash at once, another card through its own terminal first."""
+        """Over the counter: the cash at once; another card through its own terminal, and what that has paid
+        is ``repaying.py``'s to book."""
         foreign = next((pay for pay in sold.pays if pay.wallet != "cash"), None)
         if foreign is None:
             self._write_void(task)
@@ -188,10 +191,11 @@ class Selling(Area):
             if isinstance(word, OneCardError):
                 self._till.refuse(word)
             else:
-                self._write_void(task)
+                self._repaying.again()
             self._way.show()
 
-        terminal.take_back(sold.reference, foreign.fen, heard)
+        back = Back(sale=task.sale, reason=task.reason, supervisor=task.supervisor)
+        terminal.take_back(sold.reference, foreign.fen, heard, back)
 
     def _write_void(self, task: TakeBack) -> None:
         try:

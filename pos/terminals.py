@@ -9,7 +9,7 @@ from onecard.settings import Settings
 from onecard.terminal import bank, city
 from onecard.terminal.bank import BankDesk, Later
 from onecard.terminal.city import CityDesk
-from onecard.terminal.foreign import ForeignPayment
+from onecard.terminal.foreign import Back, ForeignPayment
 from pos.foreign import Approval
 from pos.till import Till
 
@@ -25,8 +25,8 @@ class Terminal:
     def pay(self, fen: int, then: Heard) -> None:
         self._desk.pay(fen, lambda word: then(_approval(word)))
 
-    def take_back(self, reference: str, fen: int, then: Heard) -> None:
-        self._desk.take_back(reference, fen, lambda word: then(_approval(word)))
+    def take_back(self, reference: str, fen: int, then: Heard, back: Back) -> None:
+        self._desk.take_back(reference, fen, lambda word: then(_approval(word)), back)
 
 
 def _approval(word: ForeignPayment | OneCardError) -> Approval | OneCardError:

@@ -13,8 +13,10 @@ from typing import Final
 from onecard.errors import Conflict
 from onecard.ids import RecordId
 from onecard.journal.facet import PurseIntent, amount_of, card_of, kind_of
+from onecard.wire.errands import RefundPaid
 from onecard.wire.messages import (
     PURSE_INTENTS,
+    Answered,
     Body,
     Claim,
     CounterSale,
@@ -29,6 +31,7 @@ from onecard.wire.messages import (
     Seen,
     ShiftClose,
     ShiftOpen,
+    Status,
     Unresolved,
     Void,
     Waiting,
@@ -78,8 +81,18 @@ def note(db: sqlite3.Connection, body: Body) -> None:
             db.execute("INSERT INTO credit (n) VALUES (?)", (n,))
         case Unresolved() | GivenUp() | Done() | NotWritten():
             _note_step(db, body)
+            if isinstance(body, GivenUp):
+                # A refund that may have been done all the same: kept as a negative number.
+                db.execute("UPDATE foreign_order SET sold_n = -sold_n WHERE sold_n = ?", (number(body.of),))
         case Seen():
             db.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (str(body.of), body.counter))
+        case RefundPaid():
+            # What was given up before it was answered is asked for anew under another number.
+            claim = "UPDATE foreign_order SET sold_n = ? WHERE n = ? AND (sold_n IS NULL OR sold_n < 0)"
+            db.execute(claim, (n, number(body.paid)))
+        case Answered(status=status) if status not in (Status.CREATED, Status.EXISTS):
+            # A refund that was not done: what was paid back is not booked yet.
+            db.execute("UPDATE foreign_order SET sold_n = NULL WHERE sold_n = ?", (number(body.of),))
         case ForeignOrder():
             db.execute("INSERT INTO foreign_order VALUES (?, ?, NULL, NULL)", (n, body.device))
         case ForeignWord():
@@ -212,9 +225,11 @@ class Index:
             ).fetchone()
         return int(row[0])
 
-    def foreign_orders(self, device: str, most: int) -> list[tuple[RecordId, RecordId | None, bool]]:
-        """The newest orders at such a terminal: order, what came of it, whether a sale names it; oldest
-        first. Whatever is still open is among them."""
+    def foreign_orders(
+        self, device: str, most: int
+    ) -> list[tuple[RecordId, RecordId | None, RecordId | None, RecordId | None]]:
+        """The newest orders at such a terminal: order, what came of it, the sale or refund that names it, the
+        refund that did and was given up; oldest first. Whatever is still open is among them."""
         with self._reading() as db:
             rows = db.execute(
                 "SELECT n, word_n, sold_n FROM foreign_order WHERE device = ?1 AND (word_n IS NULL OR n IN"
@@ -225,7 +240,15 @@ class Index:
         def id_of(n: int | None) -> RecordId | None:
             return None if n is None else record_id(self._terminal, n)
 
-        return [(record_id(self._terminal, n), id_of(word), sold is not None) for n, word, sold in rows]
+        return [
+            (
+                record_id(self._terminal, n),
+                id_of(word),
+                id_of(sold if sold is not None and sold > 0 else None),
+                id_of(-sold if sold is not None and sold < 0 else None),
+            )
+            for n, word, sold in rows
+        ]
 
     def was_seen(self, of: RecordId, counter: int) -> bool:
         """Whether evidence about this intent at this counter of its card is journaled already."""

@@ -16,7 +16,7 @@ from onecard.devices.bank_terminals.payment import Payment, Payments
 from onecard.devices.bank_terminals.worker import BankWorker
 from onecard.errors import DeviceGone, OneCardError, Refused
 from onecard.terminal.counter import Counter
-from onecard.terminal.foreign import ForeignBook, ForeignPayment
+from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment
 
 _log = structlog.get_logger("bank")
 
@@ -45,21 +45,22 @@ class BankDesk:
         """``then`` hears the approval, or why there is none, once that is certain."""
         self._order("sale", fen, "", then)
 
-    def take_back(self, reference: str, fen: int, then: Then) -> None:
-        """The whole of a payment, or a part of it: a void as long as its batch is open, then a refund."""
+    def take_back(self, reference: str, fen: int, then: Then, back: Back | None = None) -> None:
+        """The whole of a payment, or a part of it: a void as long as its batch is open, then a refund.
+        ``back``: the sale of ours that it paid, to be booked once it is back."""
         original = self._payments.get(reference)
         whole = original is not None and original.order.amount_fen == fen
 
         def heard(word: ForeignPayment | OneCardError) -> None:
             if isinstance(word, Refused) and word.params.get("reason") == "closed_batch":
-                self._order("refund", fen, reference, then)
+                self._order("refund", fen, reference, then, back)
             else:
                 then(word)
 
         if whole:
-            self._order("void", fen, reference, heard)
+            self._order("void", fen, reference, heard, back)
         else:
-            self._order("refund", fen, reference, then)
+            self._order("refund", fen, reference, then, back)
 
     def reconcile(self, then: Callable[[Differences | OneCardError], object]) -> None:
         """Our totals of the running batch against the terminal's: what differs, ours first."""
@@ -74,13 +75,20 @@ class BankDesk:
 
         self.worker.reconcile().add_done_callback(done)
 
-    def _order(self, kind: Literal["sale", "void", "refund"], fen: int, original: str, then: Then) -> None:
+    def _order(
+        self,
+        kind: Literal["sale", "void", "refund"],
+        fen: int,
+        original: str,
+        then: Then,
+        back: Back | None = None,
+    ) -> None:
         try:
             if self.is_open:
                 raise Refused("bank.open")
             if self.worker.health.view.condition != "good":
                 raise DeviceGone(device="bank")
-            body = self._book.order("bank", kind, fen, original)
+            body = self._book.order("bank", kind, fen, original, back)
         except OneCardError as error:
             then(error)
             return

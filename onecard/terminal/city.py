@@ -31,7 +31,7 @@ from onecard.devices.worker import Worker
 from onecard.errors import DeviceGone, OneCardError, Refused
 from onecard.terminal.bank import Later, Then
 from onecard.terminal.counter import Counter
-from onecard.terminal.foreign import ForeignBook, ForeignPayment
+from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment
 
 _log = structlog.get_logger("city")
 
@@ -85,7 +85,7 @@ class CityDesk:
         else:
             self._wanted = (fen, self._clock.monotonic() + CARD_S, then)
 
-    def take_back(self, reference: str, fen: int, then: Then) -> None:
+    def take_back(self, reference: str, fen: int, then: Then, back: Back | None = None) -> None:
         """Such terminals take nothing back: the operator does, at its own counter."""
         then(Refused("city.no_void"))
 

@@ -9,8 +9,10 @@ from typing import Literal
 
 from onecard.ids import RecordId
 from onecard.terminal.desk import Desk
+from onecard.terminal.outcome import State
 from onecard.terminal.shift import ShiftBook
-from onecard.wire.foreign import ForeignOrder, ForeignWord
+from onecard.wire.errands import Part
+from onecard.wire.foreign import ForeignOrder, ForeignReturn, ForeignWord
 
 Device = Literal["bank", "city"]
 #: So many are shown, and can be taken back from here.
@@ -18,12 +20,26 @@ MOST = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Back:
+    """A sale of ours that is paid back there, and what is to be booked then; no ``lines``: all that is
+    left."""
+
+    sale: RecordId
+    lines: tuple[Part, ...] = ()
+    reason: str = ""
+    supervisor: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class ForeignPayment:
-    """``word`` is ``None`` while nobody knows what came of it; ``is_sold``: a sale of ours names it."""
+    """``word`` is ``None`` while nobody knows what came of it; ``is_sold``: a sale of ours names it, or the
+    refund that booked it."""
 
     order: ForeignOrder
     word: ForeignWord | None = None
     is_sold: bool = False
+    #: The errand that was to book it and was given up; the office may have done it all the same.
+    given_up: RecordId | None = None
 
     @property
     def reference(self) -> str:
@@ -41,19 +57,33 @@ class ForeignBook:
         self._desk, self._shifts = desk, shifts
 
     def order(
-        self, device: Device, kind: Literal["sale", "void", "refund"], fen: int, original: str = ""
+        self,
+        device: Device,
+        kind: Literal["sale", "void", "refund"],
+        fen: int,
+        original: str = "",
+        back: Back | None = None,
     ) -> ForeignOrder:
         """Raises ``StoreError``: then nothing may be sent."""
         desk, now, shifts = self._desk, self._desk.moment.now(), self._shifts
-        return desk.journal.append(
-            lambda id: ForeignOrder(
-                **desk.head(id, now, shifts.number, shifts.operator),
+
+        def make(id: RecordId) -> ForeignOrder:
+            head = desk.head(id, now, shifts.number, shifts.operator)
+            if back is None:
+                return ForeignOrder(**head, device=device, kind=kind, fen=fen, original=original)
+            return ForeignReturn(
+                **head,
                 device=device,
                 kind=kind,
                 fen=fen,
                 original=original,
+                sale=back.sale,
+                lines=back.lines,
+                sale_reason=back.reason,
+                supervisor=back.supervisor,
             )
-        )
+
+        return desk.journal.append(make)
 
     def word(self, reference: str, *, is_approved: bool, **said: object) -> ForeignWord:
         """What came of it. Raises ``Conflict`` for a second word, ``StoreError``."""
@@ -66,12 +96,25 @@ class ForeignBook:
         """The newest ones and all that are open, oldest first."""
         journal = self._desk.journal
         found = []
-        for id, word_id, is_sold in journal.index.foreign_orders(device, MOST):
+        for id, word_id, booked, given_up in journal.index.foreign_orders(device, MOST):
             order, word = journal.body(id), None if word_id is None else journal.body(word_id)
             assert isinstance(order, ForeignOrder)
             assert word is None or isinstance(word, ForeignWord)
-            found.append(ForeignPayment(order=order, word=word, is_sold=is_sold))
+            is_sold = booked is not None
+            found.append(ForeignPayment(order=order, word=word, is_sold=is_sold, given_up=given_up))
         return found
+
+    def unbooked(self, device: Device) -> list[ForeignPayment]:
+        """Sales of ours that were paid back there, and nothing of it is booked yet; oldest first. F: C7"""
+        return [one for one in self.payments(device) if self._is_unbooked(one)]
+
+    def _is_unbooked(self, one: ForeignPayment) -> bool:
+        order = one.order
+        if not isinstance(order, ForeignReturn) or not one.is_approved or one.is_sold:
+            return False
+        return not any(
+            void.state != State.NOT_WRITTEN for void in self._desk.journal.index.voids_of(order.sale)
+        )
 
 
 def unclaimed(payments: Sequence[ForeignPayment]) -> list[ForeignPayment]:

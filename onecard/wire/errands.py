@@ -44,6 +44,12 @@ class RefundSale(Errand, frozen=True, kw_only=True, omit_defaults=True, tag="ref
     reason: Short = ""
 
 
+class RefundPaid(RefundSale, frozen=True, kw_only=True, omit_defaults=True, tag="refund/2"):
+    """Its card's own terminal has paid it back already, by the order ``paid``. F: C7 C16"""
+
+    paid: RecordId
+
+
 class ReturnCard(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="return_card/1"):
     """The holder gives the card back and is paid from this till. ``lock``: what locked it. F: A4"""
 
@@ -186,6 +192,7 @@ class CollectDebt(OfCard, frozen=True, kw_only=True, omit_defaults=True, tag="co
 
 AnyErrand = (
     RefundSale
+    | RefundPaid
     | ReturnCard
     | ReturnRest
     | UnlockCard

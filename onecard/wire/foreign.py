@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
+from onecard.ids import RecordId
+from onecard.wire.errands import Part
 from onecard.wire.intents import Intent
 from onecard.wire.message import Amount, Short
 from onecard.wire.outcomes import OutcomeRecord
@@ -19,6 +21,16 @@ class ForeignOrder(Intent, frozen=True, kw_only=True, tag="foreign_order/1", omi
     kind: Literal["sale", "void", "refund"]
     fen: Annotated[int, Meta(ge=1, le=(1 << 24) - 1)]
     original: Short = ""
+
+
+class ForeignReturn(ForeignOrder, frozen=True, kw_only=True, tag="foreign_order/2", omit_defaults=True):
+    """It pays a sale of ours back; only once it has may that be booked, and this is all there is to book it
+    from after a power cut: which ``lines`` of ``sale`` (none: all that is left), why, by whose word. F: C7"""
+
+    sale: RecordId
+    lines: tuple[Part, ...] = ()
+    sale_reason: Short = ""
+    supervisor: int = 0
 
 
 class ForeignWord(OutcomeRecord, frozen=True, kw_only=True, tag="foreign_word/1", omit_defaults=True):

@@ -30,7 +30,7 @@ from onecard.wire.documents import (
 )
 from onecard.wire.errands import AnyErrand, AskErrand, Errand, ErrandAnswer
 from onecard.wire.fleet import AccountsDocument, Commanded, CommandsDocument, NoticesDocument
-from onecard.wire.foreign import ForeignOrder, ForeignWord
+from onecard.wire.foreign import ForeignOrder, ForeignReturn, ForeignWord
 from onecard.wire.intents import (
     AppliedLoad,
     Balances,
@@ -140,6 +140,7 @@ __all__ = [
     "Fetched",
     "FindMember",
     "ForeignOrder",
+    "ForeignReturn",
     "ForeignWord",
     "FullSale",
     "GivenUp",
@@ -233,6 +234,7 @@ Body = (
     | DrawerMove
     | SettingsChanged
     | ForeignOrder
+    | ForeignReturn
     | ForeignWord
     | Done
     | ProvedDone

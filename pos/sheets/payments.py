@@ -1,5 +1,6 @@
 """Payments at the bank's and the city card's terminal: ordered, what came of it, does it agree. F: C16 C17"""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from onecard import money
@@ -9,6 +10,7 @@ from pos.presenters.sheet import ListView, back, go, key
 from pos.till import Till
 
 _SHARES = (0.9, 0.8, 1.2, 1.0, 1.0, -0.9)
+_TONES = {"approved": "ink", "lost": "refuse", "unbooked": "refuse", "asking": "wait"}
 MOST = 200
 
 
@@ -25,8 +27,10 @@ class PaymentsPresenter:
 
     name = "payments"
 
-    def __init__(self, till: Till) -> None:
-        self._till = till
+    def __init__(self, till: Till, unbooked: Callable[[], list[ForeignPayment]]) -> None:
+        """``unbooked``: paid back there, and in no book yet."""
+        self._till, self._find_unbooked = till, unbooked
+        self._unbooked: set[str] = set()
         self.device: Device = "bank"
         self._all: list[ForeignPayment] = []
         self._lost: set[str] = set()
@@ -45,6 +49,7 @@ class PaymentsPresenter:
         """As the journal has them now."""
         payments = self._till.station.upkeep.foreign.payments(self.device)
         self._lost = {one.reference for one in unclaimed(payments)}
+        self._unbooked = {one.reference for one in self._find_unbooked()}
         self._all = payments[::-1][:MOST]
 
     def act(self, action: str) -> None:
@@ -63,6 +68,15 @@ class PaymentsPresenter:
         one = self._all[self._at] if self._all else None
         return one if one is not None and one.reference in self._lost else None
 
+    @property
+    def has_unbooked(self) -> bool:
+        return bool(self._unbooked)
+
+    @property
+    def is_unbooked(self) -> bool:
+        """Whether the chosen one was paid back and not booked."""
+        return bool(self._all) and self._all[self._at].reference in self._unbooked
+
     def view(self) -> ListView:
         till, tr = self._till, self._till.tr
         desk = till.counter.bank if self.device == "bank" else till.counter.city
@@ -76,9 +90,9 @@ class PaymentsPresenter:
             )
             keys.append(
                 go(
-                    tr("pos.payments.give_back"),
+                    tr("pos.payments.book" if self.is_unbooked else "pos.payments.give_back"),
                     icon="cash-refund",
-                    enabled=self.lost is not None,
+                    enabled=self.lost is not None or self.is_unbooked,
                     reason=tr("pos.payments.no_need"),
                 )
             )
@@ -121,6 +135,8 @@ class PaymentsPresenter:
             return tr("pos.payments.asking"), "muted"
         if self._lost:
             return tr("pos.payments.lost", n=len(self._lost)), "refuse"
+        if self._unbooked:
+            return tr("pos.payments.unbooked", n=len(self._unbooked)), "refuse"
         if not self.compared.is_done:
             return tr(f"pos.payments.body_{self.device}"), "muted"
         if not self.compared.differences:
@@ -136,6 +152,8 @@ class PaymentsPresenter:
         state = "asking" if word is None else "approved" if word.is_approved else "declined"
         if one.reference in self._lost:
             state = "lost"
+        elif one.reference in self._unbooked:
+            state = "unbooked"
         return RowView(
             cells=(
                 tr.moment(one.order.at),
@@ -147,7 +165,7 @@ class PaymentsPresenter:
             ),
             action=f"row:{at}",
             selected=at == self._at,
-            tone={"approved": "ink", "lost": "refuse", "asking": "wait"}.get(state, "muted"),
+            tone=_TONES.get(state, "muted"),
         )
 
 

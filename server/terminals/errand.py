@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from onecard.books import accounts
+from onecard.books.events.sale import FOREIGN
 from onecard.clock import business_day, card_day
 from onecard.errors import Refused
 from onecard.wire import errands as e
@@ -47,6 +48,7 @@ class Deed(NamedTuple):
 
 DEEDS: Mapping[type[e.Errand], Deed] = {
     e.RefundSale: Deed(permission.REFUND, "sale"),
+    e.RefundPaid: Deed(permission.REFUND, "sale"),
     e.ReturnCard: Deed(permission.PAYOUT),
     e.ReturnRest: Deed(permission.PAYOUT),
     e.UnlockCard: Deed(permission.LOSS),
@@ -126,16 +128,20 @@ def refusal(sheet: Sheet, who: Known, errand: e.Errand) -> str:
     scope = allows.scope(deed.permission)
     if not _covers(sheet, scope, deed, errand, there.outlet):
         return ELSEWHERE
-    return _other_till(sheet, who, errand) if isinstance(errand, e.RefundSale) else ""
+    return _unready(sheet, who, errand) if isinstance(errand, e.RefundSale) else ""
 
 
-def _other_till(sheet: Sheet, who: Known, errand: e.RefundSale) -> str:
-    """Cash goes back out of the drawer that it went into, so that both drawers still count."""
+def _unready(sheet: Sheet, who: Known, errand: e.RefundSale) -> str:
+    """Cash goes back out of the drawer that it went into, so that both drawers still count; what another card
+    paid is booked once its terminal has paid it back."""
     fact = sheet.facts.get(key_of(errand.sale))
-    if errand.sale.terminal == who.terminal or fact is None or not fact.entry:
+    if fact is None or not fact.entry:
         return ""
-    till = accounts.till(errand.sale.terminal)
-    return "refund.other_till" if any(one.debit == till for one in sheet.postings_of(fact.entry)) else ""
+    paid = {one.debit for one in sheet.postings_of(fact.entry)}
+    if errand.sale.terminal != who.terminal and accounts.till(errand.sale.terminal) in paid:
+        return "refund.other_till"
+    by_terminal = not paid.isdisjoint(accounts.gateway(name) for name in FOREIGN)
+    return "refund.unpaid" if by_terminal and not isinstance(errand, e.RefundPaid) else ""
 
 
 def outlet_of(connection: Connection, unit: int, number: int) -> int:

@@ -38,6 +38,7 @@ ROW = look.SaleRow(
 
 EXAMPLES = (
     e.RefundSale(**BY, sale=OTHER, lines=((0, 500),), reason="goods"),
+    e.RefundPaid(**BY, sale=OTHER, reason="goods", paid=OTHER),
     e.ReturnCard(**CARD, lock=OTHER),
     e.ReturnRest(**CARD),
     e.UnlockCard(**CARD, lock=OTHER),

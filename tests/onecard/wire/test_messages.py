@@ -216,6 +216,17 @@ EXAMPLES = (
     ),
     m.ShiftOpen(**HEAD, float_fen=20_000),
     m.ForeignOrder(**HEAD, device="bank", kind="void", fen=1_250, original="1001-1-40"),
+    m.ForeignReturn(
+        **HEAD,
+        device="bank",
+        kind="refund",
+        fen=450,
+        original="1001-1-40",
+        sale=OTHER,
+        lines=((1, 1000),),
+        sale_reason="goods",
+        supervisor=5,
+    ),
     m.ForeignWord(
         **OUTCOME,
         is_approved=True,
