@@ -42,6 +42,7 @@ class Linked:
         if not self._plain and chain is not None and chain.gaps:
             infer.review(sheet, medium)
         if self._is_forked:
+            fork.tell_cost(sheet, medium)
             fork.overspent(sheet, medium)
         settle_loss(sheet, *medium, at=self._at, day=self._day)
 

@@ -83,6 +83,30 @@ def _tell(sheet: Sheet, dead: list[Link], alive: set[int]) -> None:
         sheet.inbox.add("fork_again", f"{card}-{issue}", fact=dead[-1].fact, card=card, issue=issue)
 
 
+def tell_cost(sheet: Sheet, medium: Medium) -> None:
+    """Each fork says what was sold on branches that died: so much its card owes, if nobody else bears it."""
+    card, issue = medium
+    lost = sheet.chains.lost.get(medium) or {}
+    links = {link.fact: link for link in sheet.chains.links(medium)}
+    prefix, debt = f"{card}-{issue}-", accounts.debt(card)
+    query = select(exception.c.subject).where(
+        exception.c.unit_id == sheet.unit, exception.c.kind == "chain_fork", exception.c.card == card,
+        exception.c.issue == issue,
+    )  # fmt: skip
+    told = {row.subject for row in sheet.connection.execute(query)}
+    told |= {one for one in sheet.inbox.subjects("chain_fork") if one.startswith(prefix)}
+    costs = dict.fromkeys(told, 0)
+    for fact, entry in lost.items():
+        here = links[fact]
+        while here.prev in lost and here.prev in links:
+            here = links[here.prev]
+        subject = prefix + str(id_of(here.prev))
+        owed = sum(p.fen for p in sheet.postings_of(entry) if p.debit == debt)
+        costs[subject] = costs.get(subject, 0) + owed
+    for subject, fen in sorted(costs.items()):
+        sheet.inbox.cost("chain_fork", subject, fen)
+
+
 def lose(sheet: Sheet, link: Link) -> None:
     """Take back what the record of a dead branch did to its purse."""
     card, issue = link.card, link.issue
@@ -91,9 +115,9 @@ def lose(sheet: Sheet, link: Link) -> None:
     if event is None:
         return
     undone = fork.undone(sheet.postings_of(number), card, issue, is_load=event.kind == "load")
-    if event.kind == "load":
-        publish_again(sheet, card, issue, link.fact, key)
     postings = undone.postings
+    if event.kind == "load":
+        postings += publish_again(sheet, card, issue, link.fact, key)
     # What comes back pays at once what is owed, the sale of this very record included.
     for wallet, fen in undone.loads.items():
         postings += number_load(sheet, card, issue, fen, "fork", key, wallet=wallet)

@@ -1,4 +1,5 @@
-"""Holes in chains whose record is lost with its terminal: closed from the balances on both sides. F: G6
+"""Holes in chains whose record is lost with its terminal, or was settled as never written: closed from the
+balances on both sides. F: G6
 
 Nothing is guessed: a hole of several records is closed only when nobody else can still bring one of them, and
 what goes up without a load that explains it is held against the terminal. A record that arrives after all
@@ -14,6 +15,7 @@ from onecard.books.wallets import ON_CARD, Wallet
 from onecard.cards.image import Slot
 from onecard.wire.messages import Balances, LoadIntent, PurseWrite, Status
 from server.books.case import Written
+from server.books.life import key_on
 from server.books.original import intent_of
 from server.books.sheet import Event, Fact, Sheet
 from server.books.tables import id_of
@@ -46,8 +48,30 @@ class Sides(msgspec.Struct, frozen=True):
 def review(sheet: Sheet, medium: Medium) -> None:
     """Close what can be closed of a medium's holes."""
     for after, hole in sorted((sheet.chains.holes.get(medium) or {}).items()):
-        if hole.inferred == 0 and sheet.chains.is_lost_terminal(hole.missing >> 32):
+        if hole.inferred:
+            continue
+        if is_denied(sheet, medium, hole.missing) or sheet.chains.is_lost_terminal(hole.missing >> 32):
             _close(sheet, medium, after, hole.missing, hole.since)
+
+
+def is_denied(sheet: Sheet, medium: Medium, missing: int) -> bool:
+    """The terminal, or the books for it, said that this record never reached the card; and now the card names
+    it. Only a card that went back in time can say both."""
+    key = key_on(sheet, missing, *medium)
+    if sheet.taps.settled.get(key) is False:
+        return True
+    fact = sheet.facts.get(key)
+    return fact is not None and fact.status == Status.REFUSED and fact.reason == "not_written"
+
+
+def denied(sheet: Sheet) -> list[Medium]:
+    """Media with an open hole whose record was settled as never written."""
+    gap, settled = cards.gap, cards.settlement
+    same = (settled.c.unit_id == gap.c.unit_id) & (settled.c.fact == gap.c.missing)
+    query = select(gap.c.card, gap.c.issue).join(settled, same).where(
+        gap.c.unit_id == sheet.unit, gap.c.inferred == 0, settled.c.written.is_(False)
+    )  # fmt: skip
+    return sorted({(row.card, row.issue) for row in sheet.connection.execute(query)})
 
 
 def holes_of(sheet: Sheet, number: int) -> list[Medium]:
@@ -93,6 +117,8 @@ def _close(sheet: Sheet, medium: Medium, after: int, missing: int, since: int) -
         sheet.inbox.add("infer_waits", subject, fact=missing, card=card, issue=issue)
         return
     place = _place(sheet, missing >> 32)
+    if is_denied(sheet, medium, missing):
+        place = msgspec.structs.replace(place, denied=True)
     day = 0 if top is None else top.day
     numbers = _loads_between(sheet, medium, sides)
     entries = []
@@ -133,6 +159,11 @@ def _infer_place(
         subject = f"{card}-{issue}-{id_of(sides.above.prev)}-{wallet.name}"
         sheet.inbox.add(
             "infer_unclear", subject, fact=sides.above.prev, card=card, issue=issue, fen=found.unclear_fen
+        )
+    if found.paid_fen:
+        subject = f"{card}-{issue}-{id_of(sides.above.prev)}-{wallet.name}"
+        sheet.inbox.add(
+            "paid_for_nothing", subject, fact=sides.above.prev, card=card, issue=issue, fen=found.paid_fen
         )
     postings += found.postings
     return _enter(sheet, "infer", medium, day, change, postings, 0, key, place) if postings else 0

@@ -107,18 +107,31 @@ def _rows(sheet: Sheet, intent: LoadIntent) -> list[Row]:
     return [row for row in rows if row is not None]
 
 
-def publish_again(sheet: Sheet, card: int, issue: int, key: int, by: int) -> None:
+def publish_again(sheet: Sheet, card: int, issue: int, key: int, by: int) -> Postings:
     """The record ``key`` counts for nothing: what it applied waits under the same numbers once more, and
-    what it left over under new ones is taken back (by the record ``by``)."""
+    what it left over under new ones is taken back (by the record ``by``). The postings of what was taken back
+    from the card for good: its money has gone where it came from and does not wait again."""
+    postings: Postings = ()
     rows = dict(sheet.loads.of.get((card, issue)) or {})
     for number, row in sorted(rows.items()):
-        if row.state == APPLIED and row.applied_by == key and row.kind == UNKNOWN_KIND:
+        is_mine = row.state == APPLIED and row.applied_by == key
+        if is_mine and row.kind == UNKNOWN_KIND:
             # It never was the books' money: only its number goes on, since none is ever skipped.
             sheet.loads.empty(card, issue, number)
-        elif row.state == APPLIED and row.applied_by == key:
+        elif is_mine and (target := _went_to(sheet, card, issue, number)):
+            sheet.loads.empty(card, issue, number)
+            postings += load.withdrawn(card, issue, row.wallet, target, row.fen)
+        elif is_mine:
             sheet.loads.publish_again(card, issue, number)
         elif row.made_by == key and row.fen > 0 and row.kind not in ("fork", UNKNOWN_KIND):
             take_load_back(sheet, card, issue, number, by)
+    return postings
+
+
+def _went_to(sheet: Sheet, card: int, issue: int, number: int) -> str:
+    """The account to which a load was withdrawn, "" if it was not."""
+    wanted = sheet.loads.withdrawals.get((card, issue, number))
+    return wanted.target if wanted is not None and wanted.state == "done" else ""
 
 
 def take_load_back(sheet: Sheet, card: int, issue: int, number: int, by: int) -> None:

@@ -13,6 +13,7 @@ import msgspec
 from onecard.books.entry import Postings, reversal
 from onecard.books.events import recharge, sale, taken, void
 from onecard.wire.messages import Issue, Recharge, Sale, Status, Void
+from server.books import infer
 from server.books.case import Case, Written, amount_of, medium_of
 from server.books.numbering import number_load
 from server.books.selling import back_beside, left_of, sale_of, take_back
@@ -50,6 +51,14 @@ def not_written(sheet: Sheet, of: int, by: int) -> None:
     _never(sheet, case)
     if isinstance(case.intent, Recharge):
         _free_notes(sheet, of, case.intent)
+    _contradicted(sheet, case)
+
+
+def _contradicted(sheet: Sheet, case: Case) -> None:
+    """A record that is here may name this one as the one before it: the card was written after all."""
+    chain = sheet.chains.heads.get(case.medium)
+    if chain is not None and chain.gaps:
+        infer.review(sheet, case.medium)
 
 
 def set_aside(sheet: Sheet, of: int) -> None:
@@ -160,6 +169,7 @@ def _finish(sheet: Sheet, case: Case, written: bool, proof: int) -> None:
             _as_load(sheet, case)
         else:
             _never(sheet, case)
+        _contradicted(sheet, case)
         return
     entry = post(sheet, case, held=is_held(case))
     if isinstance(intent, Sale):

@@ -56,6 +56,9 @@ class Look(Single):
             for medium in infer.holes_of(sheet, number):
                 infer.review(sheet, medium)
                 count += 1
+        for medium in infer.denied(sheet):
+            infer.review(sheet, medium)
+            count += 1
         self._returned(sheet)
         return count
 

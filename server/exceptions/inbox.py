@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from server.books.shelf import TableShelf
 from server.exceptions import tables
@@ -36,6 +36,7 @@ class Inbox:
         self._unit = unit
         self._now = now
         self._new: dict[tuple[str, str], dict[str, Any]] = {}
+        self._costs: dict[tuple[str, str], int] = {}
         self.repairs = TableShelf(connection, unit, tables.repair.c.fact, _repairs)
 
     def add(
@@ -69,6 +70,10 @@ class Inbox:
             },
         )
 
+    def cost(self, kind: str, subject: str, fen: int) -> None:
+        """A matter that is listed, now or before, is about so much; one that is closed stays as it was."""
+        self._costs[kind, subject] = fen
+
     def subjects(self, kind: str) -> set[str]:
         """What this batch has to say of one kind."""
         return {subject for one, subject in self._new if one == kind}
@@ -81,6 +86,12 @@ class Inbox:
             if row is not None
         ]
         write_rows(self._connection, tables.repair, repairs)
+        for (kind, subject), fen in self._costs.items():
+            if (kind, subject) in self._new:
+                self._new[kind, subject]["fen"] = fen
+            mine = (exception.c.unit_id == self._unit, exception.c.kind == kind)
+            open_one = (exception.c.subject == subject, exception.c.closed_at.is_(None))
+            self._connection.execute(update(exception).where(*mine, *open_one).values(fen=fen))
         if not self._new:
             return
         query = select(exception.c.kind, exception.c.subject).where(

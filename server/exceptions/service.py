@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, select, update
 
 from onecard.wire.messages import decode_body, encode
 from server.books import tables as books
-from server.books.office.bear import OPEN_AT
+from server.books.office.bear import OPEN_AT, PAYABLE
 from server.books.tables import id_of
 from server.cards import tables as cards
 from server.exceptions.tables import exception
@@ -64,7 +64,7 @@ def actions(kind: str) -> tuple[str, ...]:
         found.append("bear")
     if kind == "quarantined":
         found.append("repair")
-    if kind in ("cash_doubt", "credit_unknown", "quarantined"):
+    if kind in PAYABLE:
         found.append("pay_doubt")
     return tuple(found)
 

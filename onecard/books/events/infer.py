@@ -1,4 +1,4 @@
-"""What a record did that is lost with its terminal, told from the balances on both sides of the hole. F: G6
+"""What a record did that is not here, told from the balances on both sides of the hole. F: G6
 
 One place on the card at a time: loads that came between first, then what expired, and the rest was sold or
 is held against the terminal.
@@ -13,18 +13,21 @@ from onecard.books.entry import Postings, move
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the lost terminal stood: who is paid for what was sold there."""
+    """Where the lost terminal stood: who is paid for what was sold there. ``denied``: the terminal is there,
+    and its record was settled as never written; nothing was handed out for what the card paid."""
 
     terminal: int
     outlet: int
     owner: int
+    denied: bool = False
 
 
 class Inferred(msgspec.Struct, frozen=True):
-    """``unclear_fen``: an increase that no load explains."""
+    """``unclear_fen``: an increase that no load explains; ``paid_fen``: what the card paid for nothing."""
 
     postings: Postings
     unclear_fen: int
+    paid_fen: int = 0
 
 
 def inferred(
@@ -46,6 +49,9 @@ def inferred(
         rest -= fen
     if rest < 0 and expired_to:
         found += move(purse, expired_to, -rest)
+    elif rest < 0 and place.denied:
+        found += move(purse, accounts.difference(place.terminal), -rest)
+        return Inferred(found, 0, -rest)
     elif rest < 0:
         found += move(purse, accounts.payable(place.owner, place.outlet), -rest)
     elif rest > 0:

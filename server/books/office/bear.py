@@ -31,6 +31,8 @@ OPEN_AT = {
     "overspent": "debt",
     "card_loss": "loss",
 }
+#: Kinds of exceptions that a member may have money from.
+PAYABLE = ("cash_doubt", "credit_unknown", "quarantined", "paid_for_nothing")
 BEARERS = ("unit", "operator", "owner", "member")
 
 
@@ -150,7 +152,8 @@ def settled(
 
 
 class DoubtTerms(msgspec.Struct, frozen=True):
-    """A note that nobody could place is somebody's: ``card`` and ``issue`` get ``fen`` as a waiting load."""
+    """A note that nobody could place, or what a card paid for nothing, is somebody's: ``card`` and ``issue``
+    get ``fen`` as a waiting load."""
 
     exception: int
     card: int
@@ -174,7 +177,7 @@ class PayDoubt(Order[DoubtTerms]):
             exception.c.unit_id == sheet.unit, exception.c.exception == terms.exception
         )
         row = sheet.connection.execute(query).first()
-        if row is None or row.kind not in ("cash_doubt", "credit_unknown", "quarantined"):
+        if row is None or row.kind not in PAYABLE:
             return "exception.unknown"
         if row.closed_at is not None:
             return "exception.closed"

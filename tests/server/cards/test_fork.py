@@ -10,6 +10,7 @@ from onecard.wire.messages import Load
 from server.cards import tables as cards
 from server.cards.loads import load_digest
 from server.cards.service import loads_since, mark_published
+from server.exceptions.tables import exception
 from tests.server.books.engine import Books
 from tests.server.books.station import UNIT, Plastic, Station
 from tests.server.books.test_events import waiting_loads
@@ -43,7 +44,7 @@ def test_a_weak_write_is_owed_and_the_branch_that_goes_on_counts(books: Books, s
     assert books.balance(PURSE) == 9_500 == before.main
     assert books.balance(DEBT) == -800
     assert books.balance("owner:5:payable:11") == 1_300
-    assert "chain_fork" in books.kinds()
+    assert [row.fen for row in books.rows(exception) if row.kind == "chain_fork"] == [800]
     assert {"fork_again", "overspent", "card_loss"}.isdisjoint(books.kinds())
 
 
@@ -59,6 +60,8 @@ def test_a_branch_that_overtakes_brings_its_records_back(books: Books) -> None:
     later(first, second).sale(card, 100).done()
     books.upload(first)
     assert (books.balance(PURSE), books.balance(DEBT)) == (9_100, -300)
+    # The office is told what it costs as it stands now.
+    assert [row.fen for row in books.rows(exception) if row.kind == "chain_fork"] == [300]
     assert [(row.fact & 0xFFFFFF, row.card) for row in books.rows(cards.lost_link)] == [(1, 20_001)]
     books.tie_out()
 
@@ -239,3 +242,42 @@ def test_waiting_loads_go_on_being_numbered_behind(books: Books) -> None:
     version, loads, _ = books.read(lambda c: loads_since(c, UNIT, 0))
     assert version > 0
     assert [one.number for one in loads] == [1]
+
+
+@pytest.mark.parametrize(("given_up", "late"), [(False, False), (False, True), (True, False)])
+def test_what_a_card_paid_that_was_settled_as_never_paid_is_told(
+    books: Books, given_up: bool, late: bool
+) -> None:
+    """G6: a copy without the sale proves that it never was; then the plastic with the sale comes back."""
+    first, second, card = opened(books)
+    copy = card.copy()
+    move = first.sale(card, 100).write()
+    if given_up:
+        first.give_up(move.id)
+        first.see(move.id, copy)
+    else:
+        first.not_written(move.id)
+    later(second, first).sale(card, 300).done()
+    for station in (second, first) if late else (first, second):
+        books.upload(station)
+        books.tie_out()
+    assert books.balance(PURSE) == 9_600 == card.main
+    assert books.balance("difference:1001") == 100
+    assert ("paid_for_nothing", 100, 20_001) in {(r.kind, r.fen, r.card) for r in books.rows(exception)}
+    assert [row.gaps for row in books.rows(cards.chain)] == [0]
+
+
+def test_what_a_card_got_twice_because_it_was_settled_as_never_got_is_told(books: Books) -> None:
+    """G6: the recharge waits as a load, and the plastic that comes back has it as well."""
+    first, second, card = opened(books)
+    copy = card.copy()
+    move = first.recharge(card, 700).write()
+    first.give_up(move.id)
+    first.see(move.id, copy)
+    later(second, first).sale(card, 300).done()
+    for station in (first, second):
+        books.upload(station)
+        books.tie_out()
+    assert (books.balance(PURSE), books.balance(WAITING)) == (10_400, 700)
+    assert books.balance("unresolved:1001") == -700
+    assert ("infer_unclear", 700) in {(row.kind, row.fen) for row in books.rows(exception)}

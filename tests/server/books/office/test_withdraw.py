@@ -108,6 +108,24 @@ def test_who_had_heard_applies_nothing_and_frees_the_money(house: House) -> None
     assert house.books.balance("card:20001:1:main:waiting") == 0
 
 
+def test_what_went_back_does_not_wait_again_when_its_branch_of_the_card_dies(house: House) -> None:
+    """G6: the card that knew of it is rolled back; the number waits for it, worth nothing."""
+    enrolled(house, 1001)
+    card = waiting(house)
+    copy = card.copy()
+    house.created(withdraw(house))
+    house.collect(card)
+    for _ in range(2):
+        house.station.sale(copy, 10).done()
+    house.books.upload(house.station)
+    assert house.books.balance(BACK) == 5_000
+    assert house.books.balance("card:20001:1:main:waiting") == 0
+    assert [(one.number, one.fen) for one in house.loads(20_001)] == [(1, 0)]
+    house.collect(copy)
+    assert house.books.balance("card:20001:1:main:purse") == 980 == copy.main
+    house.books.tie_out()
+
+
 @pytest.mark.parametrize(
     ("number", "target", "code"),
     [
