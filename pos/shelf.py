@@ -1,4 +1,5 @@
-"""What must not vanish with the power and yet is no money: bills on hold, and the mode chosen at the till.
+"""What must not vanish with the power and yet is no money: bills on hold, what is still due of a bill that is
+paid in parts, and the mode chosen at the till.
 
 One small file, written anew and put in place of the old one in a single step. Rejected: the journal, which
 holds facts for ever.
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from onecard.errors import Refused, StoreError
+from onecard.ids import RecordId
 from onecard.wire.messages import Line
 
 #: More than a counter can tell apart.
@@ -29,6 +31,18 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
         return sum(line.total_fen for line in self.lines)
 
 
+class Split(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``due`` of a bill whose last part paid is the sale ``beside``. While somebody pays ``part`` of it, by a
+    sale that comes after the record ``after``, ``rest`` is what will be due then.
+    """
+
+    due: tuple[Line, ...]
+    beside: RecordId | None = None
+    part: tuple[Line, ...] = ()
+    rest: tuple[Line, ...] = ()
+    after: RecordId | None = None
+
+
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``mode`` was chosen here while the office said ``office_mode``."""
 
@@ -36,6 +50,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     next: int = 1
     mode: str = ""
     office_mode: str = ""
+    split: Split | None = None
 
 
 class Shelf:
@@ -66,6 +81,10 @@ class Shelf:
     def choose(self, mode: str, office_mode: str) -> None:
         """Raises ``StoreError``."""
         self._put(msgspec.structs.replace(self.content, mode=mode, office_mode=office_mode))
+
+    def keep(self, split: Split | None) -> None:
+        """Raises ``StoreError``."""
+        self._put(msgspec.structs.replace(self.content, split=split))
 
     def _put(self, content: Content) -> None:
         if self._path is not None:

@@ -49,13 +49,16 @@ class TenderPresenter:
         self.state = Paying(due_fen=0)
         #: A foreign terminal has the amount, and nobody knows its word yet.
         self.busy = ""
+        #: The receipt of the part that is paid already.
+        self.beside = ""
 
-    def enter(self, order: Order) -> None:
+    def enter(self, order: Order, beside: str = "") -> None:
         """Raises ``Refused`` when nothing is to pay."""
         bill = self._till.station.over_counter.bill(order)
         if bill.due_fen <= 0:
             raise Refused("amount.zero")
         self.order, self.state, self.busy = order, Paying(due_fen=bill.due_fen), ""
+        self.beside = beside
 
     def show_card(self, look: Look) -> None:
         """A member's card: his price and points, whatever pays. Raises ``Refused``."""
@@ -91,9 +94,19 @@ class TenderPresenter:
         return tender.cash(self.state, self._till.rules.pad, self._till.rules.cap_fen)
 
     def part(self) -> Order:
-        """What of the bill a card is to pay; the rest stays. Raises ``Refused``."""
+        """What of the bill the next card is to pay; the rest stays. Raises ``Refused``."""
         fen = tender.part_fen(self.state, self._till.rules.pad, self._till.rules.cap_fen)
         return Order(lines=tender.cut(self.order.lines, fen)[0])
+
+    def foreign_part(self) -> Order:
+        """What another card is to pay: all of it, or what is typed of it. Raises ``Refused``."""
+        if self.state.entry.is_empty:
+            return self.order
+        part = self.part()
+        whole = part.due_fen
+        if self.state.shown is not None or self._till.station.over_counter.bill(part).due_fen != whole:
+            raise Refused("tender.part_price")
+        return part
 
     def rest_after(self, paid: Order) -> Order:
         """What is left to pay."""
@@ -127,9 +140,7 @@ class TenderPresenter:
                 for line in self.order.lines
             ),
             titles=(tr("pos.sell.what"), tr("pos.sell.pieces"), tr("pos.sell.sum")),
-            member=tr("pos.tender.member_is", who=state.holder)
-            if state.shown
-            else tr("pos.tender.no_member"),
+            member=self._member(),
             ways=self._ways(),
             notes=(
                 *(TileView(action=f"note:{yuan}", text=f"￥{yuan}") for yuan in NOTES),
@@ -141,6 +152,12 @@ class TenderPresenter:
             if self.busy
             else None,
         )
+
+    def _member(self) -> str:
+        tr, state = self._till.tr, self.state
+        if state.shown:
+            return tr("pos.tender.member_is", who=state.holder)
+        return tr("pos.tender.beside", receipt=self.beside) if self.beside else tr("pos.tender.no_member")
 
     def _ways(self) -> tuple[TileView, ...]:
         tr = self._till.tr
