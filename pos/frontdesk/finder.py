@@ -11,8 +11,8 @@ from onecard.terminal.look import Look
 from pos.frontdesk import member
 from pos.frontdesk.loss import Target, targets
 from pos.frontdesk.member import Search
+from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView
-from pos.presenters.issue import FieldView
 from pos.presenters.job import ListView, PadView
 from pos.question import Answer, AskCard, CardStatus, FindMember, MemberRow, Members
 from pos.till import Till

@@ -8,6 +8,7 @@ from onecard.errors import OneCardError, Refused
 from pos import entry
 from pos.frontdesk import issue, member
 from pos.frontdesk.issue import Issuing, Stage
+from pos.presenters.field import FieldView
 from pos.presenters.frame import FrameView, RowView, TileView, frame
 from pos.question import (
     Answer,
@@ -25,17 +26,6 @@ from pos.task import Blank, Issue
 from pos.till import Till
 
 _DIGITS = frozenset({*"0123456789", "00", "."})
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldView:
-    """One field that is typed with the keyboard; ``field`` names it in ``typed``."""
-
-    field: str
-    label: str
-    text: str
-    placeholder: str = ""
-    error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

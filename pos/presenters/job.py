@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from onecard import money
 from onecard.errors import Refused
+from pos.presenters.field import FieldView
 from pos.presenters.frame import FrameView, RowView, TileView, frame
-from pos.presenters.issue import FieldView
 from pos.presenters.loss import StopView
 from pos.presenters.tap import ChoiceView, TapView
 

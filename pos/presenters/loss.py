@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from onecard.errors import OneCardError
 from pos.frontdesk import loss, member
 from pos.frontdesk.loss import Reporting, Stage
+from pos.presenters.field import FieldView
 from pos.presenters.frame import FrameView, RowView, frame
-from pos.presenters.issue import FieldView
 from pos.question import Answer, Decision, FindMember, Members, ReportLoss
 from pos.till import Till
 

@@ -5,20 +5,9 @@ Frozen values with everything formatted; what they are about is each presenter's
 
 from dataclasses import dataclass, field
 
+from pos.presenters.field import FieldView
 from pos.presenters.frame import FrameView, NoticeView, RowView, TileView
 from pos.till import Till
-
-
-@dataclass(frozen=True, kw_only=True)
-class FieldView:
-    """One line to be typed; ``field`` names it in what comes back."""
-
-    field: str
-    label: str
-    text: str = ""
-    placeholder: str = ""
-    error: str = ""
-    secret: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,21 +6,14 @@ from typing import Any
 from kivy.lang import Builder
 
 from onecard.ui.kivy_setup import kv
-from onecard.ui.widgets import TextField
-from pos.presenters.issue import FieldView, IssueView
+from pos.presenters.issue import IssueView
+from pos.screens.field import fill_field
 from pos.screens.frame import PosScreen, fill_rows
 
 Builder.load_file(kv(__file__))
 
 _FOUND = (1.2, 1.0, 1.2, -0.5)
 _MONEY = (1.2, -1.0)
-
-
-def fill_field(field: TextField, view: FieldView) -> None:
-    """Words around a field; what stands in it only when it is not what was typed."""
-    field.label, field.placeholder, field.error = view.label, view.placeholder, view.error
-    if field.text != view.text:
-        field.text = view.text
 
 
 class IssueScreen(PosScreen):

@@ -1,6 +1,5 @@
 """Any step of a job of the front desk. Draws ``JobView``."""
 
-from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import Any
 
@@ -9,17 +8,13 @@ from kivy.uix.widget import Widget
 
 from onecard.ui.kivy_setup import kv
 from onecard.ui.style import style
-from onecard.ui.widgets import TextField
 from pos.presenters.frame import TileView
-from pos.presenters.issue import FieldView
 from pos.presenters.job import GroupView, JobView
-from pos.screens.frame import PosScreen, fill_rows
-from pos.screens.issue import fill_field
+from pos.screens.field import FieldScreen
+from pos.screens.frame import fill_rows
 
 Builder.load_file(kv(__file__))
 
-#: More than any job asks for at once.
-_FIELDS = 4
 _FACTS = (1.0, -1.2)
 #: Thirty keys: the letters, and what a number of ours has beside digits.
 _LETTERS = (
@@ -32,14 +27,12 @@ _LETTERS = (
 _KEY_MM, _GAP_MM, _TITLE_MM, _FACT_MM = 15.0, 2.0, 6.0, 8.0
 
 
-class JobScreen(PosScreen):
+class JobScreen(FieldScreen):
     """One column of parts, those that the step needs, and a pad beside it where figures are typed."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         ids = self.ids
-        self._fields = [TextField(tag=f"field-{at}") for at in range(_FIELDS)]
-        self._named: tuple[str, ...] = ()
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         names = ("subject", "fields", "group_0", "group_1", "list", "facts", "sum")
         self._parts: dict[str, Any] = {name: ids[f"{name}_part"].__self__ for name in names}
@@ -72,7 +65,8 @@ class JobScreen(PosScreen):
         ids.foot.cols = max(1, len(view.keys))
         ids.foot.draw(view.keys, self.send)
         self._stand(view)
-        self._draw_fields(view.fields)
+        ids.fields_part.cols = 1 if len(view.fields) == 1 else 2
+        self.draw_fields(ids.fields_part, view.fields)
 
     def _draw_group(self, at: int, view: GroupView | None) -> None:
         if view is None:
@@ -121,33 +115,3 @@ class JobScreen(PosScreen):
         place.clear_widgets()
         for name in shown:
             place.add_widget(self._parts[name])
-
-    def _draw_fields(self, views: Sequence[FieldView]) -> None:
-        """Fields of this step and no others; the first takes the keyboard when they change."""
-        names = tuple(view.field for view in views)
-        place = self.ids.fields_part
-        if names != self._named:
-            self._named = names
-            place.clear_widgets()
-            place.cols = 1 if len(names) == 1 else 2
-            for field, view in zip(self._fields, views, strict=False):
-                field.changed = None
-                field.text = view.text
-                field.tag = view.field
-                self.bind_field(field, view.field)
-                place.add_widget(field)
-            self._focus()
-        for field, view in zip(self._fields, views, strict=False):
-            fill_field(field, view)
-
-    def _focus(self) -> None:
-        for at, field in enumerate(self._fields):
-            field.focus = at == 0 and bool(self._named)
-
-    def entered(self) -> None:
-        self._focus()
-
-    def left(self) -> None:
-        super().left()
-        for field in self._fields:
-            field.focus = False

@@ -11,8 +11,8 @@ from onecard.ui.widgets import Dialog
 from onecard.ui.widgets.dialog import Choice
 from onecard.ui.widgets.text import Text
 from pos.presenters.loss import LossView, StopView
+from pos.screens.field import fill_field
 from pos.screens.frame import PosScreen, Send, fill_rows
-from pos.screens.issue import fill_field
 
 Builder.load_file(kv(__file__))
 

@@ -6,24 +6,16 @@ from typing import Any
 from kivy.lang import Builder
 
 from onecard.ui.kivy_setup import kv
-from onecard.ui.widgets import TextField
 from pos.presenters.frame import TileView
-from pos.presenters.sheet import FieldView, FormView, ListView
-from pos.screens.frame import PosScreen, Tiles, fill_rows
+from pos.presenters.sheet import FormView, ListView
+from pos.screens.field import FieldScreen
+from pos.screens.frame import Tiles, fill_rows
 
 Builder.load_file(kv(__file__))
 
-#: More than any form asks for at once.
-_FIELDS = 4
 
-
-class _SheetScreen(PosScreen):
-    """What both have: keys at the bottom, fields that come and go."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self._fields = [TextField(tag=f"field-{at}") for at in range(_FIELDS)]
-        self._named: tuple[str, ...] = ()
+class _SheetScreen(FieldScreen):
+    """What both have: keys at the bottom."""
 
     def draw_keys(self, keys: Sequence[TileView], choices: Sequence[TileView]) -> None:
         """The row at the bottom, and the choices above, which take no room when there are none."""
@@ -40,38 +32,6 @@ class _SheetScreen(PosScreen):
         self.ids.options.draw(options, self.send)
         self.ids.options_box.lines = -(-len(options) // 4)
 
-    def draw_fields(self, views: Sequence[FieldView]) -> None:
-        """Fields of this view and no others; the first takes the keyboard when they change."""
-        names = tuple(view.field for view in views)
-        place = self.ids.fields
-        if names != self._named:
-            self._named = names
-            place.clear_widgets()
-            for field, view in zip(self._fields, views, strict=False):
-                field.changed = None
-                field.text = view.text
-                field.tag = view.field
-                field.secret = view.secret
-                self.bind_field(field, view.field)
-                place.add_widget(field)
-            self._focus()
-        for field, view in zip(self._fields, views, strict=False):
-            field.label, field.placeholder, field.error = view.label, view.placeholder, view.error
-            if field.text != view.text:
-                field.text = view.text
-
-    def _focus(self) -> None:
-        for at, field in enumerate(self._fields):
-            field.focus = at == 0 and bool(self._named)
-
-    def entered(self) -> None:
-        self._focus()
-
-    def left(self) -> None:
-        super().left()
-        for field in self._fields:
-            field.focus = False
-
 
 class ListScreen(_SheetScreen):
     """Lines of one kind, what they come to, and what can be done about them."""
@@ -82,7 +42,7 @@ class ListScreen(_SheetScreen):
         ids.sum_label.text, ids.sum.text = view.sum_label, view.sum
         ids.rows.empty = view.empty
         fill_rows(ids.rows, view.titles, view.shares, view.rows, self.send)
-        self.draw_fields(view.fields)
+        self.draw_fields(ids.fields, view.fields)
         self.draw_keys(view.keys, view.choices)
 
 
@@ -108,5 +68,5 @@ class FormScreen(_SheetScreen):
             (self._halves.add_widget if view.pad else self._halves.remove_widget)(self._side)
         ids.amount_label.text, ids.amount.text = view.amount_label, view.amount
         ids.amount.tone = view.amount_tone
-        self.draw_fields(view.fields)
+        self.draw_fields(ids.fields, view.fields)
         self.draw_keys(view.keys, view.choices)

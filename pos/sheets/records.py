@@ -2,8 +2,9 @@
 
 from onecard import masking, money
 from pos import receipt, span
+from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, frame
-from pos.presenters.sheet import FieldView, ListView, back, go
+from pos.presenters.sheet import ListView, back, go
 from pos.records import Record, records
 from pos.till import Till
 

@@ -10,8 +10,9 @@ from onecard.cards.management.document import Management
 from onecard.clock import local
 from onecard.errors import OneCardError
 from onecard.settings import OFFICE, POS, STATION, Setting
+from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, TileView, frame
-from pos.presenters.sheet import FieldView, FormView, ListView, back, go, key
+from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
 from pos.till import Till
 
