@@ -17,6 +17,10 @@ BUGS ?=
 KILLS ?= 50
 STEPS ?= 100
 
+# Where it is set every worker compiles every test anew, and every program that a test starts itself; what Python
+# keeps instead lies in folders that .gitignore names.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint check bench world faults fuzz soak shots
 
