@@ -17,6 +17,7 @@ from pos.session import Session
 from pos.setup import Setup
 from pos.till import Till
 from pos.training import Training
+from pos.unfinished import Unfinished
 from pos.watch import Watch
 from pos.weighing import Weighing
 
@@ -36,6 +37,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
     return (
         Session(till, way),
         selling,
+        Unfinished(till, way, selling.sell),
         Paying(till, way, selling.sell),
         Holding(till, way, selling.sell),
         Proving(till, way),

@@ -16,7 +16,6 @@ from pos.presenters.override import OverrideView
 from pos.presenters.pin import PinView
 from pos.presenters.sell import ConfirmView
 from pos.presenters.tap import TapView
-from pos.screens.aside import AsideScreen
 from pos.screens.check import CheckScreen
 from pos.screens.desk import DeskScreen
 from pos.screens.find import FindScreen
@@ -56,7 +55,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "issue": IssueScreen,
     "loss": LossScreen,
     "job": JobScreen,
-    "aside": AsideScreen,
+    "aside": ListScreen,
     "back": MoreScreen,
     "setup_gate": FormScreen,
     "setup": ListScreen,

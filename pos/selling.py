@@ -1,7 +1,6 @@
-"""The counter's screens: sell, take back, and what waits for its card. F: C1 C2 C7"""
+"""The counter's screens: sell and take back. F: C1 C2 C7"""
 
 from onecard.errors import OneCardError, Refused
-from onecard.ids import RecordId
 from onecard.terminal.foreign import Back
 from onecard.terminal.outcome import Completed
 from onecard.wire.messages import CounterSale
@@ -9,13 +8,12 @@ from pos import paper, receipt
 from pos.area import Area, Door, Way
 from pos.foreign import Approval
 from pos.mode import BY_ITSELF, Mode, by_itself
-from pos.presenters.aside import AsidePresenter
 from pos.presenters.more import MorePresenter
 from pos.presenters.override import Granted
 from pos.presenters.sell import SellPresenter
 from pos.presenters.void import VoidPresenter
 from pos.repaying import Repaying
-from pos.task import Complete, Sell, TakeBack, Task
+from pos.task import Sell, TakeBack, Task
 from pos.till import SELL, VOID, Till
 
 #: Products whose letters are looked up in one idle moment; some ten milliseconds' worth.
@@ -30,21 +28,18 @@ class Selling(Area):
         self._is_paused, self._mode = False, Mode.FREE
         self.sell = SellPresenter(till, tiles, tabs, doors=lambda: way.doors)
         self.void = VoidPresenter(till)
-        self.waiting = AsidePresenter(till)
         self.more = MorePresenter(till, doors=lambda: way.doors)
         self.screens = {
             "sell": self._on_sell,
             "more": self._on_more,
             "void": self._on_void,
-            "aside": self._on_aside,
         }
-        self.presenters = {"sell": self.sell, "more": self.more, "void": self.void, "aside": self.waiting}
+        self.presenters = {"sell": self.sell, "more": self.more, "void": self.void}
         self.doors = (
             Door(name="language", icon="translate", open=lambda: way.look("f7")),
             Door(name="theme", icon="weather-night", open=lambda: way.look("f8")),
             Door(name="void", key="f2", right=VOID, open=self._open_void),
             Door(name="reprint", key="f3", open=self._reprint),
-            Door(name="aside", key="f4", open=self._open_aside, is_lit=lambda: till.aside_count > 0),
             Door(name="more", key="f11", open=lambda: way.go("more"), why_not=self._nothing_more),
         )
 
@@ -205,25 +200,3 @@ class Selling(Area):
             return
         self._way.done(task, completed)
         self._till.port.play("ok")
-
-    # -- what waits for its card -------------------------------------------------------------------------
-
-    def _open_aside(self) -> None:
-        self.waiting.enter()
-        self._way.go("aside")
-
-    def _on_aside(self, action: str) -> None:
-        taps = self._till.aside
-        if action == "escape":
-            self._way.go("sell")
-        elif action == "enter" and taps:
-            self._way.want(Complete(unfinished=taps[self.waiting.at]))
-        elif action == "f6" and taps:
-            one = taps[self.waiting.at].id
-            self._way.ask_supervisor("drop", lambda word: self._drop(one, word))
-        else:
-            self.waiting.act(action)
-
-    def _drop(self, id: RecordId, word: Granted) -> None:
-        till = self._till
-        till.journaled(lambda: till.station.give_up(id, "supervisor", word.supervisor))

@@ -243,11 +243,11 @@ class Facts:
         document = self._in_force("operators", OperatorsDocument)
         return () if document is None else document.operators
 
-    def open_taps(self, card: int, issue: int) -> tuple[OpenTap, ...]:
-        """Unfinished writes on this card that the office knows of, whoever's they are."""
+    def open_taps(self, card: int = 0, issue: int = 0) -> tuple[OpenTap, ...]:
+        """Unfinished writes that the office knows of, whoever's they are: on this card, or (0) on any."""
         document = self._in_force("open_taps", OpenTapsDocument)
         taps = () if document is None else document.taps
-        return tuple(tap for tap in taps if (tap.card, tap.issue) == (card, issue))
+        return tuple(tap for tap in taps if not card or (tap.card, tap.issue) == (card, issue))
 
     def stop(self, card: int, issue: int) -> tuple[str, int] | None:
         """Reason and version of the entry on the stop list, if it holds at this terminal's outlet."""

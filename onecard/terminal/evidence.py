@@ -3,6 +3,7 @@
 from onecard.cards.image import CardImage, Purse
 from onecard.cards.layout import encode_purse
 from onecard.ids import RecordId
+from onecard.rules.outcome import Verdict
 from onecard.terminal.desk import Desk
 from onecard.wire.messages import GivenUp, OpenTap, Seen
 
@@ -14,6 +15,18 @@ def is_elsewhere(desk: Desk, tap: OpenTap) -> bool:
     """Whether this disk knows nothing of it: another terminal's, or of this one before its disk was replaced
     by an older copy."""
     return tap.of.terminal != desk.config.terminal or desk.journal.index.tap(tap.of) is None
+
+
+def verdict(tap: OpenTap, image: CardImage) -> Verdict:
+    """What this read of its card says about somebody else's tap, for whoever stands there; the office knows
+    the balances too and has the last word. ``STANDS``: not written, and only its own terminal still could."""
+    newest, older = image.newest, image.older
+    if newest.counter == tap.counter:
+        return Verdict.STANDS
+    for record in (newest, older):
+        if record is not None and record.counter == tap.counter + 1:
+            return Verdict.WRITTEN if record.last == tap.of else Verdict.OVERTAKEN
+    return Verdict.UNKNOWN
 
 
 def forsake(desk: Desk, tap: OpenTap) -> None:

@@ -15,7 +15,7 @@ from onecard.cards.session import CardSession
 from onecard.errors import Refused, StoreError
 from onecard.rules.periods import Calendar
 from onecard.settings import OFFICE, Settings
-from onecard.terminal import own, training
+from onecard.terminal import evidence, own, training
 from onecard.terminal.desk import Desk
 from onecard.terminal.foreign import ForeignBook
 from onecard.terminal.look import Look
@@ -53,6 +53,11 @@ class Upkeep:
     def between(self, since: int, until: int) -> list[Journaled]:
         """Own card writes decided in this span of the office's time, newest first. F: C9"""
         return self._shifts.between(since, until)
+
+    def elsewhere(self) -> tuple[m.OpenTap, ...]:
+        """What other stations could not finish, as far as the office has told. F: C10"""
+        taps = self._desk.facts.open_taps()
+        return tuple(tap for tap in taps if evidence.is_elsewhere(self._desk, tap))
 
     @property
     def calendar(self) -> Calendar:
