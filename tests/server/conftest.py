@@ -7,11 +7,14 @@ from pathlib import Path
 import pytest
 
 from server.bootstrap import FirstStart
+from tests.server import compiled
 from tests.server.console.day import Day
 from tests.server.console.kept import Kept
 from tests.server.console.stock import Stock
 from tests.server.office import Browser, Office
 from tests.server.process import ServerProcess
+
+compiled.share()
 
 
 @pytest.fixture
