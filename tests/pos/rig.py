@@ -240,6 +240,12 @@ class Rig:
 
     # -- what is seen ------------------------------------------------------------------------------------
 
+    def fit(self, tiles: int, tabs: int) -> None:
+        """The same on a panel with room for so many products and categories."""
+        sell = self.flow._presenters["sell"]
+        sell._tiles, sell._tabs = tiles, tabs  # type: ignore[attr-defined]
+        self.flow.show()
+
     @property
     def screen(self) -> str:
         return self.picture.screen

@@ -21,17 +21,18 @@ from tests.shots.render import THEMES
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def render(out: Path, *, golden: bool = False, fast: bool = False, only: str = "") -> dict[str, list[str]]:
-    """Draws on every panel, two processes at a time; returns picture → layout problems."""
+def render(out: Path, *, golden: bool = False, compare: bool = False, only: str = "") -> dict[str, list[str]]:
+    """Draws on every panel, two processes at a time; returns picture → what is wrong with it."""
     out.mkdir(parents=True, exist_ok=True)
-    panels = sorted({panel for shot in shots() if only in shot.title for panel in shot.sizes})
+    asked = [shot for shot in shots() if only in shot.title]
+    panels = sorted({panel for shot in asked for panel in shot.sizes[: 1 if golden else None]})
     environment = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
     waiting, running = list(panels), []
     while waiting or running:
         while waiting and len(running) < 2:
             panel = waiting.pop(0)
             command = [sys.executable, "-m", "tests.shots.render", "--panel", panel, "--out", str(out)]
-            command += ["--golden"] * golden + ["--fast"] * fast + ["--only", only]
+            command += ["--golden"] * golden + ["--compare"] * compare + ["--only", only]
             running.append((panel, subprocess.Popen(command, cwd=ROOT, env=environment)))
         panel, process = running.pop(0)
         if process.wait() != 0:

@@ -14,14 +14,14 @@ MOST_MEAN = 4.0
 _BLOCK = 32
 
 
-def difference(golden: Path, picture: Path) -> str:
+def difference(golden: Path, picture: Image.Image) -> str:
     """Empty when alike; else a sentence that says where to look."""
     if not golden.exists():
         return f"no golden picture {golden.name}: look at it, then accept with python -m tests.shots --accept"
-    with Image.open(golden) as one, Image.open(picture) as other:
-        if one.size != other.size:
-            return f"{golden.name} is {one.size}, the screen {other.size}"
-        delta = ImageChops.difference(one.convert("RGB"), other.convert("RGB"))
+    with Image.open(golden) as one:
+        if one.size != picture.size:
+            return f"{golden.name} is {one.size}, the screen {picture.size}"
+        delta = ImageChops.difference(one.convert("RGB"), picture.convert("RGB"))
     mean = max(ImageStat.Stat(delta).mean)
     if mean > MOST_MEAN:
         return f"{golden.name} differs by {mean:.1f} of 255 on average: another colour?"

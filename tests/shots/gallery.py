@@ -8,9 +8,12 @@ import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from onecard.text import Translator
+
+if TYPE_CHECKING:
+    from onecard.ui.theme import Panel
 
 #: First panel of each app: the one its golden pictures are taken on.
 APP_PANELS = {
@@ -24,7 +27,7 @@ APP_PANELS = {
 class Shot:
     """One picture.
 
-    ``make(tr)`` builds the widget: a ``Screen``, or a ``Navigator`` with an overlay; it is imported and
+    ``make(tr, panel)`` gives the widget: a ``Screen``, or a ``Navigator`` with an overlay; it is imported and
     called inside the window's process, so import widgets inside it. ``view(tr)``, when given, is shown on it.
     ``english``: its English picture is golden too. ``panels`` only where they differ from the app's.
     ``golden=False``: drawn and checked for its layout, but not compared.
@@ -32,7 +35,7 @@ class Shot:
 
     name: str
     app: str
-    make: Callable[[Translator], Any]
+    make: Callable[[Translator, "Panel"], Any]
     view: Callable[[Translator], Any] | None = None
     english: bool = False
     golden: bool = True

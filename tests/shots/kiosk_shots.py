@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,17 @@ Story = Callable[[Rig], None]
 DAY_S = 86_400
 
 
-def screen(name: str, _tr: Translator) -> Any:
-    """The screen alone; it is given its view afterwards."""
+@cache
+def built(name: str) -> Any:
+    """The screen, built once as the app builds it."""
     from kiosk.scenery import SCREENS
 
     return SCREENS[name](send=lambda key: None)
+
+
+def screen(name: str, _tr: Translator, _panel: Any) -> Any:
+    """The screen alone; it is given its view afterwards."""
+    return built(name)
 
 
 def told(story: Story, tr: Translator, **options: Any) -> Any:

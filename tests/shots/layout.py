@@ -1,9 +1,10 @@
 """Judges a laid-out screen without its pixels: clipped words, small or crowded targets, overlaps.
 
-Each check is a function from the widget tree to sentences about what is wrong. Takes no pictures.
+Each check is a function from what is seen to sentences about what is wrong. Takes no pictures.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations
 
 from kivy.core.text import Label as CoreLabel
@@ -69,17 +70,22 @@ def drawn_box(label: Label) -> Box:
 
 def natural_size(label: Label, width: float | None) -> tuple[int, int]:
     """How large the words would be, broken only at ``width``."""
+    words = label._label.text  # what is drawn, after missing glyphs
+    return extent(words, label.font_name, label.font_size, label.bold, label.line_height, width)
+
+
+@cache
+def extent(
+    words: str, font: str, size: float, bold: bool, line_height: float, width: float | None
+) -> tuple[int, int]:
+    """Measured and not drawn; most words stand on many screens."""
     core = CoreLabel(
-        text=label._label.text,  # what is drawn, after missing glyphs
-        font_name=label.font_name,
-        font_size=label.font_size,
-        bold=label.bold,
-        line_height=label.line_height,
+        text=words, font_name=font, font_size=size, bold=bold, line_height=line_height,
         text_size=(width, None),
-    )
-    core.refresh()
-    size: tuple[int, int] = core.texture.size if core.texture else (0, 0)
-    return size
+    )  # fmt: skip
+    core.resolve_font_name()
+    wide, high = core.render()
+    return (int(wide), int(high))
 
 
 def seen(root: Widget) -> list[Widget]:
@@ -120,8 +126,18 @@ def named(widget: Widget) -> str:
     return type(widget).__name__
 
 
-def clipped_words(widgets: list[Widget]) -> Iterator[str]:
-    for label in widgets:
+class Sight:
+    """What is drawn now; where each part of it is, is asked once."""
+
+    def __init__(self, root: Widget) -> None:
+        self.widgets = seen(root)
+        self.targets = targets(self.widgets)
+        self.box = cache(box)
+        self.drawn_box = cache(drawn_box)
+
+
+def clipped_words(sight: Sight) -> Iterator[str]:
+    for label in sight.widgets:
         if not isinstance(label, Label) or not label.text:
             continue
         where = f"{named(label)} “{label.text}”"
@@ -137,17 +153,19 @@ def clipped_words(widgets: list[Widget]) -> Iterator[str]:
                     yield f"{where}: needs {width} px of width, has {label.width:.0f}"
                 if height > label.height * 1.34 + _ROUNDING_PX:
                     yield f"{where}: needs {height} px of height, has {label.height:.0f}"
-        if shortens or scrolled(label):
+        if shortens:
             continue
-        ink = drawn_box(label)
+        ink = sight.drawn_box(label)
         for parent in ancestors(label):
-            left, bottom, right, top = box(parent)
+            left, bottom, right, top = sight.box(parent)
             spill = [left - ink[0], ink[2] - right]
             if isinstance(parent, TouchButton):
                 # The empty rest of a line may spill, its letters may not.
                 rest = 0.25 * label.font_size
                 spill += [bottom - ink[1] - rest, ink[3] - top - rest]
             if max(spill) > _ROUNDING_PX * 2:
+                if scrolled(label):
+                    break
                 yield f"{where}: stands {max(spill):.0f} px outside its {type(parent).__name__}"
                 break
 
@@ -173,8 +191,8 @@ def is_cut(row: RowLine) -> bool:
     return line[1] < edge[1] - _ROUNDING_PX or line[3] > edge[3] + _ROUNDING_PX
 
 
-def small_targets(widgets: list[Widget], app: str) -> Iterator[str]:
-    for widget in targets(widgets):
+def small_targets(sight: Sight, app: str) -> Iterator[str]:
+    for widget in sight.targets:
         minor = isinstance(widget, RowLine | TextInput) or isinstance(widget.parent, KeyHints)
         least = LEAST_TARGET_MM if minor and app != "kiosk" else TARGET_MM.get(app, TARGET_MM["pos"])
         least_px = least * style.mm - _ROUNDING_PX
@@ -183,65 +201,68 @@ def small_targets(widgets: list[Widget], app: str) -> Iterator[str]:
             yield f"{named(widget)}: {size}, less than {least:.0f} mm"
 
 
-def crowded_targets(widgets: list[Widget]) -> Iterator[str]:
-    for one, other in combinations(targets(widgets), 2):
-        if isinstance(one, RowLine) and isinstance(other, RowLine):
-            continue
-        distance = gap(box(one), box(other))
-        if distance < LEAST_GAP_MM * style.mm - _ROUNDING_PX:
+def crowded_targets(sight: Sight) -> Iterator[str]:
+    least = LEAST_GAP_MM * style.mm - _ROUNDING_PX
+    places = [(widget, sight.box(widget)) for widget in sight.targets]
+    for (one, first), (other, second) in combinations(places, 2):
+        distance = gap(first, second)
+        if distance < least and not (isinstance(one, RowLine) and isinstance(other, RowLine)):
             yield f"{named(one)} and {named(other)}: {distance / style.mm:.1f} mm apart"
 
 
-def overlapping_words(widgets: list[Widget]) -> Iterator[str]:
-    labels = [w for w in widgets if isinstance(w, Label) and w.text and not scrolled(w)]
-    boxes = [(label, drawn_box(label)) for label in labels]
-    for (one, first), (other, second) in combinations(boxes, 2):
+def overlapping_words(sight: Sight) -> Iterator[str]:
+    labels = [w for w in sight.widgets if isinstance(w, Label) and w.text and not scrolled(w)]
+    boxes = [(label, sight.drawn_box(label), label.font_size) for label in labels]
+    for (one, first, size), (other, second, other_size) in combinations(boxes, 2):
+        if first[2] <= second[0] or second[2] <= first[0] or first[3] <= second[1] or second[3] <= first[1]:
+            continue  # most pairs lie apart, and there are half a million
         # The empty rest of a line above and below the letters may touch.
-        slack = max(_ROUNDING_PX, 0.3 * min(one.font_size, other.font_size))
+        slack = max(_ROUNDING_PX, 0.3 * min(size, other_size))
         if overlap(first, second, slack):
             yield f"“{one.text}” and “{other.text}” overlap"
-    for label, ink in boxes:
-        for target in targets(widgets):
-            if target not in ancestors(label) and target is not label and overlap(ink, box(target), 3):
+    places = [(target, sight.box(target)) for target in sight.targets]
+    for label, ink, _ in boxes:
+        for target, place in places:
+            if overlap(ink, place, 3) and target is not label and target not in ancestors(label):
                 yield f"“{label.text}” lies over {named(target)}"
 
 
-def outside_the_window(widgets: list[Widget], width: float, height: float) -> Iterator[str]:
-    for widget in targets(widgets):
-        left, bottom, right, top = box(widget)
+def outside_the_window(sight: Sight, width: float, height: float) -> Iterator[str]:
+    for widget in sight.targets:
+        left, bottom, right, top = sight.box(widget)
         if scrolled(widget):
             continue
         if left < -1 or bottom < -1 or right > width + 1 or top > height + 1:
             yield f"{named(widget)}: outside the window"
 
 
-def out_of_reach(widgets: list[Widget], app: str, height: float) -> Iterator[str]:
+def out_of_reach(sight: Sight, app: str, height: float) -> Iterator[str]:
     """At a kiosk every control lies where an arm reaches it, with low keys also that of who sits."""
     if app != "kiosk":
         return
-    low = any(getattr(widget, "low", 0) for widget in widgets)
+    low = any(getattr(widget, "low", 0) for widget in sight.widgets)
     most = height * (LOW_REACH if low else REACH)
-    for widget in targets(widgets):
-        top = box(widget)[3]
+    for widget in sight.targets:
+        top = sight.box(widget)[3]
         if top > most + 1 and not scrolled(widget):
             yield f"{named(widget)}: its top is at {top:.0f} px, above {most:.0f}"
 
 
-def untagged(widgets: list[Widget]) -> Iterator[str]:
-    for widget in widgets:
+def untagged(sight: Sight) -> Iterator[str]:
+    for widget in sight.widgets:
         if isinstance(widget, TouchButton) and not widget.tag:
             yield f"button “{widget.text}” has no tag"
 
 
 def problems(root: Widget, app: str, width: float, height: float) -> list[str]:
     """Everything wrong with what is on the screen now."""
-    widgets = seen(root)
+    sight = Sight(root)
     return [
-        *clipped_words(widgets),
-        *small_targets(widgets, app),
-        *crowded_targets(widgets),
-        *overlapping_words(widgets),
-        *outside_the_window(widgets, width, height),
-        *out_of_reach(widgets, app, height),
-        *untagged(widgets),
+        *clipped_words(sight),
+        *small_targets(sight, app),
+        *crowded_targets(sight),
+        *overlapping_words(sight),
+        *outside_the_window(sight, width, height),
+        *out_of_reach(sight, app, height),
+        *untagged(sight),
     ]

@@ -1,6 +1,7 @@
 """What stands around selling: tender, finding, bills on hold, modes, PIN, checks, refunds."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from onecard.errors import Refused
@@ -162,16 +163,22 @@ SHOTS = [
 def customer(name: str, steps: Callable[[Rig], None], *, english: bool = False, golden: bool = True) -> Shot:
     """The window on the other side of the counter, as the till has it drawn."""
 
-    def make(tr: Translator) -> Any:
+    @cache
+    def told(language: str) -> Any:
         from pos.presenters.customer import present
-        from pos.screens.customer import CustomerScreen
 
-        rig = till(tr)
+        rig = till(Translator(language))
         rig.sign_on()
         steps(rig)
-        screen = CustomerScreen()
-        screen.show(present(rig.till, rig.picture.view, rig.flow.cards.tap))
+        view = present(rig.till, rig.picture.view, rig.flow.cards.tap)
         rig.stand.close()
+        return view
+
+    def make(tr: Translator, _panel: Any) -> Any:
+        from pos.screens.customer import CustomerScreen
+
+        screen = CustomerScreen()
+        screen.show(told(tr.language))
         return screen
 
     return Shot(f"customer-{name}", "pos", make, english=english, golden=golden)

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,35 +54,47 @@ def till(tr: Translator) -> Rig:
     return rig
 
 
-@cache
-def screens() -> Any:
-    """The panel of this process, and all screens on it, built once as the app builds them."""
-    from kivy.core.window import Window
-
+@lru_cache(maxsize=1)
+def screens(panel: Any) -> Any:
+    """All screens on this panel, built once as the app builds them."""
     from onecard.ui.navigator import Navigator
-    from onecard.ui.theme import PANELS
     from pos.scenery import Scenery
 
-    panel = next(one for one in PANELS.values() if (one.width, one.height) == tuple(Window.size))
     navigator = Navigator()
-    return panel, navigator, Scenery(navigator, panel, send=lambda _: None, type_in=lambda _f, _t: None)
+    return navigator, Scenery(navigator, panel, send=lambda _: None, type_in=lambda _f, _t: None)
 
 
-def scene(steps: Path_, *, signed_on: bool = True) -> Callable[[Translator], Any]:
+def room_on(panel: Any) -> tuple[int, int]:
+    """How many product keys and how many categories fit on a panel."""
+    from pos.scenery import category_tabs, product_keys
+
+    columns, lines = product_keys(panel)
+    return columns * lines, category_tabs(panel)
+
+
+def scene(steps: Path_, *, signed_on: bool = True) -> Callable[[Translator, Any], Any]:
     """Builds the till, walks the path and draws where it ends."""
 
-    def make(tr: Translator) -> Any:
-        from pos.scenery import product_keys
+    @cache
+    def pictures(language: str) -> dict[tuple[int, int], Any]:
+        """What is seen at the end, by the room that panels have: all are of one walk."""
+        from onecard.ui.theme import PANELS
 
-        panel, navigator, scenery = screens()
-        rig = till(tr)
-        columns, lines = product_keys(panel)
-        rig.boot(tiles=columns * lines, language=tr.language)
+        rig = till(Translator(language))
+        rig.boot(language=language)
         if signed_on:
             rig.sign_on()
         steps(rig)
-        scenery.show(rig.picture)
+        seen = {}
+        for tiles, tabs in sorted({room_on(panel) for panel in PANELS.values()}):
+            rig.fit(tiles, tabs)
+            seen[tiles, tabs] = rig.picture
         rig.stand.close()
+        return seen
+
+    def make(tr: Translator, panel: Any) -> Any:
+        navigator, scenery = screens(panel)
+        scenery.show(pictures(tr.language)[room_on(panel)])
         return navigator
 
     return make

@@ -1,7 +1,8 @@
-"""One process, one window without a display, one panel: draws the pictures asked for and judges their layout.
+"""One process, one window without a display: draws the pictures asked for and judges their layout.
 
-``python -m tests.shots.render --panel 1280x800 --out DIR [--golden] [--only NAME]``; writes PNG files and
-``layout-<panel>.json`` (picture → problems). A process per panel, because Kivy has one window per process.
+``python -m tests.shots.render --panel 1280x800 --out DIR [--golden [--compare]] [--only NAME]``; writes PNG
+files and ``layout-<panel>.json`` (picture → problems). A process per panel, because Kivy has one window per
+process. A golden picture is of a first panel; that process also lays its shot out, undrawn, for the others.
 """
 
 import argparse
@@ -11,16 +12,22 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
 from onecard.text import LANGUAGES, Translator
+from tests.shots.compare import GOLDEN, difference
 from tests.shots.gallery import Shot, picture_name, shots
+
+if TYPE_CHECKING:
+    from onecard.ui.theme import Panel
 
 THEMES = ("light", "dark")
 #: Frames until every size has settled: layouts, then labels, then what hangs on their sizes.
 _FRAMES = 4
+#: Shots between two looks for what is gone.
+_TIDY = 16
 
 
 class Studio:
@@ -45,8 +52,13 @@ class Studio:
         self.style = style
         style.moving = False
         style.apply(px_per_mm=self.panel.px_per_mm)
-        self.root = FloatLayout()
+        Window.clearcolor = style.ground  # as the app does
+        self.root = FloatLayout(size_hint=(None, None), size=(self.panel.width, self.panel.height))
         self._loop = EventLoop
+        self._put = 0
+        # Only at a time of our own: not in the middle of a change of theme, where Kivy would still reach for
+        # what is gone; and once, since most of what is there stays.
+        gc.disable()
         runTouchApp(self.root, embedded=True)
         assert (Window.width, Window.height) == (self.panel.width, self.panel.height), Window.size
 
@@ -63,12 +75,24 @@ class Studio:
         if draw:
             self._loop.idle()
 
+    def fit(self, panel: "Panel") -> None:
+        """Lays out for this panel from now on; no picture can be taken of one that is not the window's."""
+        self.panel = panel
+        self.root.clear_widgets()
+        gc.unfreeze()
+        gc.collect()
+        self.root.size = (panel.width, panel.height)
+        if self.style.mm != panel.px_per_mm:
+            self.style.apply(px_per_mm=panel.px_per_mm)
+
     def put(self, shot: Shot, translator: Translator) -> Any:
         """Builds the shot's widget anew and puts it in the window."""
         self.root.clear_widgets()
-        # Now and not in the middle of a change of theme, where Kivy would still reach for what is gone.
-        gc.collect()
-        widget = shot.make(translator)
+        self._put += 1
+        if self._put % _TIDY == 0:
+            gc.collect()
+            gc.freeze()
+        widget = shot.make(translator, self.panel)
         self.root.add_widget(widget)
         if shot.view is not None:
             widget.show(shot.view(translator))
@@ -83,11 +107,8 @@ class Studio:
         return Image.frombytes("RGB", size, bytes(pixels)).transpose(Image.Transpose.FLIP_TOP_BOTTOM)
 
 
-def save(picture: Image.Image, path: Path, *, keep: bool) -> None:
-    """A picture to keep is made small, one that is only compared is written fast."""
-    if not keep:
-        picture.save(path, compress_level=1)
-        return
+def save(picture: Image.Image, path: Path) -> None:
+    """Made small, to be kept."""
     # Our screens have few colours, and large areas keep theirs exactly.
     buffer = io.BytesIO()
     few = picture.quantize(colors=256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
@@ -96,30 +117,46 @@ def save(picture: Image.Image, path: Path, *, keep: bool) -> None:
 
 
 def run(
-    panel: str, out: Path, *, golden: bool = False, keep: bool = True, only: str = ""
+    panel: str, out: Path, *, golden: bool = False, compare: bool = False, only: str = ""
 ) -> dict[str, list[str]]:
     studio = Studio(panel)
-    from tests.shots.layout import problems  # imports widgets, so the window must be there
+    from onecard.ui.theme import PANELS
 
     found: dict[str, list[str]] = {}
-    for shot in shots():
-        if panel not in shot.sizes or only not in shot.title:
+    mine = [one for one in shots() if only in one.title and panel in one.sizes[: 1 if golden else None]]
+    others = {name for shot in mine for name in shot.sizes if golden} - {panel}
+    for name in (panel, *sorted(others)):
+        studio.fit(PANELS[name])
+        for shot in mine:
+            for language in LANGUAGES if name in shot.sizes else ():
+                found |= draw(studio, shot, language, out, golden=golden, compare=compare)
+    return found
+
+
+def draw(
+    studio: Studio, shot: Shot, language: str, out: Path, *, golden: bool, compare: bool
+) -> dict[str, list[str]]:
+    """The pictures wanted of one shot in one language, and what is wrong with its layout."""
+    from tests.shots.layout import problems  # imports widgets, so the window must be there
+
+    panel, found = studio.panel, {}
+    widget = studio.put(shot, Translator(language))
+    for theme in THEMES[: 1 if golden else None]:
+        name = picture_name(shot, language, theme, panel.name)
+        wanted = name in shot.golden_names() or not golden
+        if studio.style.theme_name != theme:
+            studio.style.apply(theme=theme)
+        studio.settle(draw=wanted)
+        if theme == "light":
+            found[name] = problems(widget, shot.app, panel.width, panel.height)
+        if not wanted:
             continue
-        for language in LANGUAGES:
-            if golden and not any(f"-{language}-" in name for name in shot.golden_names()):
-                continue  # `make shots` looks at every layout
-            widget = studio.put(shot, Translator(language))
-            for theme in THEMES:
-                name = picture_name(shot, language, theme, panel)
-                wanted = name in shot.golden_names() if golden else True
-                if golden and theme == "dark":
-                    continue
-                studio.style.apply(theme=theme)
-                studio.settle(draw=wanted)
-                if theme == "light":
-                    found[name] = problems(widget, shot.app, studio.panel.width, studio.panel.height)
-                if wanted:
-                    save(studio.picture(), out / f"{name}.png", keep=keep)
+        picture, path = studio.picture(), out / f"{name}.png"
+        fault = difference(GOLDEN / path.name, picture) if compare else ""
+        if fault:
+            found[name].append(fault)
+        if fault or not compare:
+            save(picture, path)
     return found
 
 
@@ -128,12 +165,12 @@ def main() -> None:
     parser.add_argument("--panel", required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--golden", action="store_true", help="only the pictures that are compared")
-    parser.add_argument("--fast", action="store_true", help="pictures for comparison, not to be kept")
+    parser.add_argument("--compare", action="store_true", help="with the golden ones; keep what differs")
     parser.add_argument("--only", default="", help="only shots whose name contains this")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    keep = not options.fast
-    found = run(options.panel, options.out, golden=options.golden, keep=keep, only=options.only)
+    doing = {"golden": options.golden, "compare": options.compare, "only": options.only}
+    found = run(options.panel, options.out, **doing)
     text = json.dumps(found, ensure_ascii=False, indent=1)
     (options.out / f"layout-{options.panel}.json").write_text(text, encoding="utf-8")
     sys.stdout.flush()

@@ -83,7 +83,7 @@ def nothing() -> None:
     """What the buttons of a picture do."""
 
 
-def till(tr: Translator) -> Any:
+def till(tr: Translator, _panel: Any) -> Any:
     """A page like a till: amount, pad, banner, list, function keys."""
     from kivy.lang import Builder
 
@@ -184,7 +184,7 @@ Ground:
 """
 
 
-def parts(tr: Translator) -> Any:
+def parts(tr: Translator, _panel: Any) -> Any:
     """Buttons of every kind and state, banners, fields, the empty list, the scale of type."""
     from kivy.lang import Builder
 
@@ -323,18 +323,18 @@ Ground:
 """
 
 
-def covered(tr: Translator, cover: Any) -> Any:
+def covered(tr: Translator, panel: Any, cover: Any) -> Any:
     """The till with something over it."""
     from kivy.uix.floatlayout import FloatLayout
 
     root = FloatLayout()
-    root.add_widget(till(tr))
+    root.add_widget(till(tr, panel))
     root.add_widget(cover)
     return root
 
 
 def tap(state: str) -> Any:
-    def make(tr: Translator) -> Any:
+    def make(tr: Translator, panel: Any) -> Any:
         from onecard.ui.widgets import Choice, TapOverlay
 
         say = words(tr)
@@ -349,12 +349,12 @@ def tap(state: str) -> Any:
         }[state]
         overlay = TapOverlay(state=state, amount="￥12.50", title=title, detail=detail, note=note)
         overlay.choices = choices
-        return covered(tr, overlay)
+        return covered(tr, panel, overlay)
 
     return make
 
 
-def dialog(tr: Translator) -> Any:
+def dialog(tr: Translator, panel: Any) -> Any:
     from onecard.ui.widgets import Choice, Dialog
 
     say = words(tr)
@@ -363,7 +363,7 @@ def dialog(tr: Translator) -> Any:
         Choice(say["void"], nothing, "void", "destructive", hint="F2", icon="undo"),
         Choice(say["keep"], nothing, "keep", hint="Esc"),
     ]
-    return covered(tr, box)
+    return covered(tr, panel, box)
 
 
 TAP_STATES = ("ready", "reading", "ok", "refused", "retap")
