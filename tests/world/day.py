@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import deed, deed_fault, deed_office, lost, saga
+from tests.world import deed, deed_fault, deed_office, lost, saga, subsidy
 from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -65,6 +65,9 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (1, "lost_day", saga.lost_day, "restore"),
     (1, "twice_old", saga.twice_old, "clone"),
     (1, "lose_till", lost.lose_till, "lost"),
+    (4, "grant", subsidy.grant, ""),
+    (1, "tomorrow", subsidy.tomorrow, ""),
+    (2, "spend_in_time", subsidy.spend_in_time, ""),
     (4, "find_till", lost.find, ""),
 )
 
