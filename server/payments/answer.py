@@ -4,9 +4,10 @@ from sqlalchemy import Connection, select, update
 
 from onecard.errors import Refused
 from onecard.wire.payment import AskPayment, AskWays, Payment, Ways
-from server.books.tables import in_range, key_of
+from server.books.tables import key_of
 from server.payments.tables import payment
 from server.runtime import Known, Runtime
+from server.terminals.caller import demand_own
 
 
 async def ask_ways(runtime: Runtime, _who: Known, _question: AskWays) -> Ways:
@@ -17,8 +18,7 @@ async def ask_ways(runtime: Runtime, _who: Known, _question: AskWays) -> Ways:
 async def ask_payment(runtime: Runtime, who: Known, question: AskPayment) -> Payment:
     """As it stands. Raises ``Refused("payment.unknown")`` for none of this terminal's."""
     id = question.payment
-    if id.terminal != who.terminal or not in_range(id):
-        raise Refused("request.not_yours")
+    demand_own(who, id)
     mine = (payment.c.unit_id == runtime.unit, payment.c.payment == key_of(id))
     now = runtime.clock.now()
 

@@ -7,9 +7,8 @@ from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.messages import Answer, AskCard, Result, Status
 from server.cards import beside
 from server.operators import permission
-from server.operators import service as operators
 from server.runtime import Known, Runtime
-from server.terminals import document
+from server.terminals.caller import at_desk, demand_own
 
 
 async def found(runtime: Runtime, question: AskBeside) -> AskCard:
@@ -27,13 +26,10 @@ async def found(runtime: Runtime, question: AskBeside) -> AskCard:
 async def put(runtime: Runtime, who: Known, question: PutBeside) -> Answer:
     """Whoever may issue cards may say what is on them."""
     now = runtime.clock.now()
-    if question.id.terminal != who.terminal:
-        raise Refused("request.not_yours")
+    demand_own(who, question.id)
 
     def write(connection: Connection) -> None:
-        there = document.reader(connection, runtime.unit, who.terminal)
-        right = permission.ISSUE
-        operators.demand(connection, runtime.unit, question.operator, right, there.branch, there.owner)
+        at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         place = (question.card, question.issue)
         beside.put(connection, runtime.unit, question.kind, question.value, *place, question.operator, now)
 

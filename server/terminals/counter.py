@@ -1,5 +1,6 @@
 """The front desk beside errands: cards frozen and given back, what a recharge earns, cards issued by list."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -9,7 +10,7 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire import counter as c
 from onecard.wire import messages as m
-from server.books.tables import id_of, in_range, key_of
+from server.books.tables import id_of, key_of
 from server.cards import service as cards
 from server.cards import tables as card_tables
 from server.catalogue.service import card_type_of
@@ -26,25 +27,12 @@ from server.promotion.grant import of_row
 from server.promotion.rule import Promotion, worth
 from server.promotion.tables import promotion
 from server.runtime import Known, Runtime
-from server.terminals.document import Reader, reader
-from server.terminals.errand import ELSEWHERE, sees_card
+from server.terminals.caller import at_desk, demand_own
+from server.terminals.document import Reader
+from server.terminals.errand import demand_card
 
 #: Lines that are listed because their card was not written.
 FAILED_MOST = 50
-
-
-def _at_desk(
-    connection: Connection, runtime: Runtime, who: Known, operator: int, right: str
-) -> tuple[Reader, Scope]:
-    """Where the terminal stands, and what this operator may see by that right. Raises ``Refused``."""
-    there = reader(connection, runtime.unit, who.terminal)
-    held = operators.demand(connection, runtime.unit, operator, right, there.branch, there.owner)
-    return there, held.scope(right)
-
-
-def _mine(who: Known, id: RecordId) -> None:
-    if id.terminal != who.terminal or not in_range(id):
-        raise Refused("request.not_yours")
 
 
 # ---- frozen, and given back
@@ -53,45 +41,52 @@ def _mine(who: Known, id: RecordId) -> None:
 async def freeze(runtime: Runtime, who: Known, question: c.FreezeCard) -> m.Answer:
     """Onto the stop list. Raises ``Refused``: ``card.``: ``unknown``, ``dead``, ``lost``; ``freeze.why``,
     ``desk.other_branch``."""
-    _mine(who, question.id)
     now, unit = runtime.clock.now(), runtime.unit
 
-    def write(connection: Connection) -> int:
-        there, scope = _at_desk(connection, runtime, who, question.operator, permission.LOSS)
-        if not sees_card(connection, scope, question.card):
-            raise Refused(ELSEWHERE)
-        version = cards.freeze(
+    def put(connection: Connection, there: Reader) -> int:
+        return cards.freeze(
             connection, unit, question.id, question.card, question.issue, why=question.why,
             operator=question.operator, now=now, outlets=(there.outlet,) if question.here else (),
         )  # fmt: skip
-        log.write(
-            connection, unit, now, question.operator, "till.freeze", str(question.card), why=question.why
-        )
-        return version
 
-    return _listed(question.id, await runtime.db.write(write))
+    return await _change_list(runtime, who, question, "till.freeze", put, why=question.why)
 
 
 async def unfreeze(runtime: Runtime, who: Known, question: c.UnfreezeCard) -> m.Answer:
     """Off the list again. Raises ``Refused``: ``card.``: ``unknown``, ``not_frozen``;
     ``desk.other_branch``."""
-    _mine(who, question.id)
-    now, unit = runtime.clock.now(), runtime.unit
+    now, unit, by = runtime.clock.now(), runtime.unit, question.operator
+
+    def take(connection: Connection, _there: Reader) -> int:
+        return cards.unfreeze(connection, unit, question.id, question.card, question.issue, by, now)
+
+    return await _change_list(runtime, who, question, "till.unfreeze", take)
+
+
+async def _change_list(
+    runtime: Runtime,
+    who: Known,
+    question: c.FreezeCard | c.UnfreezeCard,
+    action: str,
+    change: Callable[[Connection, Reader], int],
+    **said: str,
+) -> m.Answer:
+    """A change of the stop list, which gives its new version: by whoever may, of a card he sees; logged."""
+    demand_own(who, question.id)
+    now, unit, by = runtime.clock.now(), runtime.unit, question.operator
 
     def write(connection: Connection) -> int:
-        _, scope = _at_desk(connection, runtime, who, question.operator, permission.LOSS)
-        if not sees_card(connection, scope, question.card):
-            raise Refused(ELSEWHERE)
-        version = cards.unfreeze(
-            connection, unit, question.id, question.card, question.issue, question.operator, now
-        )
-        log.write(connection, unit, now, question.operator, "till.unfreeze", str(question.card))
+        there, scope = at_desk(connection, unit, who, by, permission.LOSS)
+        demand_card(connection, scope, question.card)
+        version = change(connection, there)
+        log.write(connection, unit, now, by, action, str(question.card), **said)
         return version
 
-    return _listed(question.id, await runtime.db.write(write))
+    return listed(question.id, await runtime.db.write(write))
 
 
-def _listed(id: RecordId, version: int) -> m.Answer:
+def listed(id: RecordId, version: int) -> m.Answer:
+    """``entry``: from which version of the stop list on."""
     return m.Answer(result=m.Result(id=id, status=m.Status.CREATED, entry=version))
 
 
@@ -113,9 +108,9 @@ async def offers(runtime: Runtime, who: Known, question: c.AskOffers) -> c.Offer
         return given >= worth(one, one.least_fen) > 0
 
     def read(connection: Connection) -> c.Offers:
-        _, scope = _at_desk(connection, runtime, who, question.operator, permission.RECHARGE)
-        if question.card and not sees_card(connection, scope, question.card):
-            raise Refused(ELSEWHERE)
+        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.RECHARGE)
+        if question.card:
+            demand_card(connection, scope, question.card)
         query = select(promotion).where(promotion.c.unit_id == unit, promotion.c.active)
         rows = connection.execute(query.order_by(promotion.c.least_fen)).all()
         named = operators.names(connection, Scope.whole(unit))
@@ -144,7 +139,7 @@ async def lists(runtime: Runtime, who: Known, question: c.AskLists) -> c.IssueLi
     """All lists of the unit, the newest first."""
 
     def read(connection: Connection) -> c.IssueLists:
-        _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         return c.IssueLists(rows=_rows(connection, runtime.unit))
 
     return await runtime.db.read(read)
@@ -171,7 +166,7 @@ async def turn(runtime: Runtime, who: Known, question: c.AskTurn) -> c.Turn:
     unit = runtime.unit
 
     def write(connection: Connection) -> c.Turn:
-        _, scope = _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         issuing.follow(connection, unit, question.list)
         if question.skip:
             issuing.skip(connection, unit, question.list, question.skip)
@@ -209,11 +204,11 @@ def _turn_row(row: dict[str, Any]) -> c.TurnRow:
 async def take_turn(runtime: Runtime, who: Known, question: c.TakeTurn) -> m.IssueGrant:
     """A number for this line's member. Raises ``Refused``: ``issuing.unknown``, ``issuing.taken``;
     ``Conflict`` for another medium than the one that has the number already."""
-    _mine(who, question.id)
+    demand_own(who, question.id)
     now, unit = runtime.clock.now(), runtime.unit
 
     def write(connection: Connection) -> m.IssueGrant:
-        _, scope = _at_desk(connection, runtime, who, question.operator, permission.ISSUE)
+        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         issuing.follow(connection, unit, question.list)
         row = next((one for one in _rows(connection, unit) if one.list == question.list), None)
         found = _lines(connection, scope, question.list, issue_line.c.line == question.line)

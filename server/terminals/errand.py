@@ -21,7 +21,7 @@ from onecard.wire import messages as m
 from server.books import tables as books
 from server.books.command import Order, Single
 from server.books.sheet import Fact, Sheet
-from server.books.tables import in_range, key_of
+from server.books.tables import key_of
 from server.cards import tables as cards
 from server.claim import intake as claims
 from server.hold import tables as holds
@@ -32,6 +32,7 @@ from server.organisation.scope import Scope
 from server.organisation.service import place
 from server.organisation.tables import outlet
 from server.runtime import Known, Runtime
+from server.terminals.caller import demand_own
 from server.terminals.order import Asked, order_of
 from server.terminals.tables import terminal
 
@@ -226,11 +227,18 @@ def _asked(connection: Connection, runtime: Runtime, who: Known, errand: e.Erran
     return asked
 
 
+def demand_card(connection: Connection, scope: Scope, number: int) -> None:
+    """Raises ``Refused("desk.other_branch")`` unless the card may be seen."""
+    if not sees_card(connection, scope, number):
+        raise Refused(ELSEWHERE)
+
+
 async def ask(runtime: Runtime, who: Known, question: m.AskErrand) -> m.ErrandAnswer:
     """Do it, once. Raises ``Refused`` only for what is no errand of this terminal's."""
     body = bytes(question.body)
     errand = _BODY.decode(body)
-    if errand.id.terminal != who.terminal or errand.unit != runtime.unit or not in_range(errand.id):
+    demand_own(who, errand.id)
+    if errand.unit != runtime.unit:
         raise Refused("request.not_yours")
     asked = await runtime.db.read(lambda connection: _asked(connection, runtime, who, errand))
     order = order_of(asked, errand)

@@ -10,9 +10,8 @@ from onecard.errors import Refused
 from onecard.wire.management import AskManagement, ManagementGrant
 from server.management import service
 from server.operators import permission
-from server.operators import service as operators
 from server.runtime import Known, Runtime
-from server.terminals import document
+from server.terminals.caller import at_desk, demand_own
 
 #: What an operator needs to have a card of this kind made: whoever hands out rights, or keeps terminals.
 NEEDS: Final = {
@@ -28,8 +27,7 @@ NEEDS: Final = {
 async def ask_management(runtime: Runtime, who: Known, question: AskManagement) -> ManagementGrant:
     """Its number and what goes onto it. Raises ``Refused``: ``request.malformed``, ``request.not_yours``,
     ``operator.not_allowed``."""
-    if question.id.terminal != who.terminal or question.id.epoch > 255 or question.id.seq >= 1 << 24:
-        raise Refused("request.not_yours")
+    demand_own(who, question.id)
     if question.kind not in set(Kind) or len(question.uid) not in (8, 14):
         raise Refused("request.malformed")
     kind, now = Kind(question.kind), runtime.clock.now()
@@ -45,9 +43,7 @@ async def ask_management(runtime: Runtime, who: Known, question: AskManagement) 
     )
 
     def write(connection: Connection) -> ManagementGrant:
-        there = document.reader(connection, runtime.unit, who.terminal)
-        right = NEEDS[kind]
-        operators.demand(connection, runtime.unit, question.operator, right, there.branch, there.owner)
+        at_desk(connection, runtime.unit, who, question.operator, NEEDS[kind])
         key, by = runtime.keys.signing, question.operator
         number, content = service.issue(connection, runtime.unit, question.id, wanted, key, by, now)
         return ManagementGrant(number=number, content=content.hex())

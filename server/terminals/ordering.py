@@ -9,6 +9,7 @@ from onecard.wire.messages import LoadIntent, Recharge, decode_body
 from server.books.case import fault_of
 from server.cards import load_order
 from server.runtime import Known, Runtime
+from server.terminals.caller import demand_own
 
 
 async def order_load(runtime: Runtime, who: Known, question: AskLoadOrder) -> LoadOrder:
@@ -19,7 +20,8 @@ async def order_load(runtime: Runtime, who: Known, question: AskLoadOrder) -> Lo
         raise Refused("request.malformed") from error
     if not isinstance(intent, (LoadIntent, Recharge)) or fault_of(intent):
         raise Refused("request.malformed")
-    if intent.id.terminal != who.terminal or intent.unit != runtime.unit:
+    demand_own(who, intent.id)
+    if intent.unit != runtime.unit:
         raise Refused("request.not_yours")
     purse, now = intent.purse, runtime.clock.now()
     if runtime.card_keys is None:

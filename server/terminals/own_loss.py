@@ -10,13 +10,13 @@ from sqlalchemy import Connection, select
 
 from onecard.errors import Refused
 from onecard.wire.own_loss import OwnCard, OwnCards, OwnLoss
-from server.books.tables import in_range
 from server.cards import service as cards
 from server.members import service as members
 from server.members.tables import member, member_pin
 from server.operators import guard, log, secret
 from server.organisation.scope import Scope
 from server.runtime import Known, Runtime
+from server.terminals.caller import demand_own
 from server.terminals.person import WRONG_MOST
 
 #: Wrong tries at one terminal, whoever's number they name, before it closes for a while.
@@ -25,8 +25,7 @@ TERMINAL_MOST = 20
 
 async def own_loss(runtime: Runtime, who: Known, question: OwnLoss) -> OwnCards:
     """Raises ``Refused``: ``pin.wrong``, ``attempt.locked``, ``card.unknown``, ``card.dead``."""
-    if question.id.terminal != who.terminal or not in_range(question.id):
-        raise Refused("request.not_yours")
+    demand_own(who, question.id)
     unit, now = runtime.unit, runtime.clock.now()
     door = f"own-loss:{who.terminal}"
 

@@ -17,12 +17,11 @@ from server.cards import tables as cards
 from server.cards.status import lineage
 from server.members import service as members
 from server.operators import permission
-from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.runtime import Known, Runtime
-from server.terminals.document import reader
-from server.terminals.errand import ELSEWHERE, sees_card
+from server.terminals.caller import at_desk
+from server.terminals.errand import demand_card
 
 #: Lines on one statement; what is older stands in its opening balance.
 LINES_MOST = 500
@@ -45,10 +44,8 @@ def see(connection: Connection, unit: int, who: Known, operator: int, card: int)
     """Whether this person may look at this card here. Raises ``Refused``."""
     if who.kind == "kiosk" and not operator:
         return
-    there = reader(connection, unit, who.terminal)
-    held = operators.demand(connection, unit, operator, permission.QUERY, there.branch, there.owner)
-    if not sees_card(connection, held.scope(permission.QUERY), card):
-        raise Refused(ELSEWHERE)
+    _, scope = at_desk(connection, unit, who, operator, permission.QUERY)
+    demand_card(connection, scope, card)
 
 
 def _statement(
@@ -123,8 +120,7 @@ async def remittance(runtime: Runtime, who: Known, question: look.AskRemittance)
     now, unit, operator = runtime.clock.now(), runtime.unit, question.operator
 
     def read(connection: Connection) -> look.Remittance:
-        there = reader(connection, unit, who.terminal)
-        operators.demand(connection, unit, operator, permission.REMIT, there.branch, there.owner)
+        at_desk(connection, unit, who, operator, permission.REMIT)
         close = books.shift_close
         shifts = select(close).where(
             close.c.unit_id == unit,

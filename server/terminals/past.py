@@ -15,21 +15,13 @@ from server.books.tables import id_of, key_of
 from server.cards.tables import lost_terminal
 from server.hold import service as holds
 from server.operators import permission
-from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.reward import service as reward
 from server.runtime import Known, Runtime
-from server.terminals.document import Reader, reader
+from server.terminals.caller import at_desk
 
 PAGE = 50
 HELD_MOST = 200
-
-
-def _demand(connection: Connection, runtime: Runtime, who: Known, operator: int, right: str) -> Reader:
-    """Where the terminal stands, if the operator holds the right there. Raises ``Refused``."""
-    there = reader(connection, runtime.unit, who.terminal)
-    operators.demand(connection, runtime.unit, operator, right, there.branch, there.owner)
-    return there
 
 
 async def sales(runtime: Runtime, who: Known, question: look.AskSales) -> look.Sales:
@@ -39,7 +31,7 @@ async def sales(runtime: Runtime, who: Known, question: look.AskSales) -> look.S
     table = books.entry
 
     def read(connection: Connection) -> look.Sales:
-        there = _demand(connection, runtime, who, question.operator, permission.REFUND)
+        there, _ = at_desk(connection, runtime.unit, who, question.operator, permission.REFUND)
         query = select(table).where(
             table.c.unit_id == runtime.unit,
             table.c.kind == "sale",
@@ -108,7 +100,7 @@ async def sale(runtime: Runtime, who: Known, question: look.AskSale) -> look.Sol
     key, table = key_of(question.sale), books.entry
 
     def read(connection: Connection) -> look.SoldSale:
-        there = _demand(connection, runtime, who, question.operator, permission.REFUND)
+        there, _ = at_desk(connection, runtime.unit, who, question.operator, permission.REFUND)
         query = select(table).where(
             table.c.unit_id == runtime.unit, table.c.fact == key, table.c.kind == "sale"
         )
@@ -161,7 +153,7 @@ async def held(runtime: Runtime, who: Known, question: look.AskHolds) -> look.Ho
     """Deposits of this outlet's rooms."""
 
     def read(connection: Connection) -> look.Holds:
-        there = _demand(connection, runtime, who, question.operator, permission.HOLD)
+        there, _ = at_desk(connection, runtime.unit, who, question.operator, permission.HOLD)
         mine = holds.holds(connection, Scope.whole(runtime.unit), outlet=there.outlet, limit=HELD_MOST)
         on_card = holds.on_cards(connection, runtime.unit, [row["hold"] for row in mine])
         rows = (
@@ -185,7 +177,7 @@ async def rewards(runtime: Runtime, who: Known, question: look.AskRewards) -> lo
     """What there is, by points."""
 
     def read(connection: Connection) -> look.Rewards:
-        _demand(connection, runtime, who, question.operator, permission.POINTS)
+        at_desk(connection, runtime.unit, who, question.operator, permission.POINTS)
         rows = reward.rewards(connection, Scope.whole(runtime.unit))
         names = look.RewardRow.__struct_fields__
         return look.Rewards(rows=tuple(look.RewardRow(**{n: row[n] for n in names}) for row in rows))

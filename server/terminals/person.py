@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, insert, select
 from onecard.errors import Conflict, Refused
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
-from server.books.tables import in_range, key_of
+from server.books.tables import key_of
 from server.cards import medium
 from server.cards.status import card_status
 from server.cards.tables import card as cards
@@ -20,11 +20,10 @@ from server.members import photo
 from server.members import service as members
 from server.members.tables import member_pin
 from server.operators import guard, log, permission, secret
-from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.runtime import Known, Runtime
-from server.terminals.document import reader
-from server.terminals.errand import ELSEWHERE, sees_card
+from server.terminals.caller import at_desk, demand_own
+from server.terminals.errand import demand_card
 from server.terminals.paper import see
 
 #: Wrong PINs of one member before the door closes for a while, whichever terminal they come from.
@@ -129,8 +128,7 @@ async def change_pin(runtime: Runtime, who: Known, question: look.ChangePin) -> 
     """Proven by the old one, or vouched for by an operator who may issue cards. Raises ``Refused``:
     ``pin.wrong``, ``pin.malformed``, ``pin.weak``, ``attempt.locked``; ``Conflict``."""
     unit, now, key = runtime.unit, runtime.clock.now(), key_of(question.id)
-    if question.id.terminal != who.terminal or not in_range(question.id):
-        raise Refused("request.not_yours")
+    demand_own(who, question.id)
     secret.check_pin(question.new)
     answer = m.Answer(result=m.Result(id=question.id, status=m.Status.CREATED))
     if question.operator:
@@ -160,8 +158,6 @@ async def change_pin(runtime: Runtime, who: Known, question: look.ChangePin) -> 
 
 
 def _vouched(connection: Connection, unit: int, who: Known, question: look.ChangePin) -> _Kept:
-    there = reader(connection, unit, who.terminal)
-    held = operators.demand(connection, unit, question.operator, permission.ISSUE, there.branch, there.owner)
-    if not sees_card(connection, held.scope(permission.ISSUE), question.card):
-        raise Refused(ELSEWHERE)
+    _, scope = at_desk(connection, unit, who, question.operator, permission.ISSUE)
+    demand_card(connection, scope, question.card)
     return _kept(connection, unit, question.card, question.issue)

@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
-from onecard.ids import RecordId
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, PutBeside
@@ -30,12 +29,12 @@ from server.cards import service as cards
 from server.catalogue.service import card_type_of
 from server.members import service as members
 from server.operators import permission
-from server.operators import service as operators
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.payments.answer import ask_payment, ask_ways
 from server.runtime import Known, Runtime
 from server.terminals import beside, counter, document, errand, paper, past, person, watermark
+from server.terminals.caller import at_desk, demand_own
 from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
 from server.terminals.own_loss import own_loss
@@ -46,12 +45,6 @@ Handler = Callable[[Runtime, Known, Any], Coroutine[Any, Any, msgspec.Struct] | 
 _SAID_MAX = 64
 #: Names of documents are no longer.
 _NAME_MAX = 16
-
-
-def _mine(who: Known, id: RecordId) -> None:
-    """Every id a terminal uses names the terminal itself."""
-    if id.terminal != who.terminal or not (0 <= id.epoch <= 255 and 0 <= id.seq < 1 << 24):
-        raise Refused("request.not_yours")
 
 
 async def upload(runtime: Runtime, who: Known, question: m.Upload) -> m.Uploaded:
@@ -122,7 +115,7 @@ def account_sale(runtime: Runtime, who: Known, question: m.AccountSale) -> Decid
 
 def cancel(runtime: Runtime, who: Known, question: m.Cancel) -> Tombstone:
     """A tombstone, or what was already decided."""
-    _mine(who, question.of)
+    demand_own(who, question.of)
     return Tombstone(runtime.unit, key_of(question.of))
 
 
@@ -163,25 +156,18 @@ async def ask_beside(runtime: Runtime, who: Known, question: AskBeside) -> m.Car
     return await ask_card(runtime, who, await beside.found(runtime, question))
 
 
-def _place(connection: Connection, runtime: Runtime, who: Known) -> tuple[int, int]:
-    """Branch and owner where the terminal stands."""
-    there = document.reader(connection, runtime.unit, who.terminal)
-    return there.branch, there.owner
-
-
 async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) -> m.IssueGrant:
     """A card number for a member, and the holder's name on its way to all terminals."""
-    _mine(who, question.id)
+    demand_own(who, question.id)
     now = runtime.clock.now()
 
     def write(connection: Connection) -> m.IssueGrant:
-        place = _place(connection, runtime, who)
-        held = operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
+        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         person = members.by_key(connection, Scope.whole(runtime.unit), question.member)
         if person is None:
             raise Refused("member.unknown")
         # Who gets the newest card gets what waits for its member.
-        if not held.scope(permission.ISSUE).has(person["branch"]):
+        if not scope.has(person["branch"]):
             raise Refused(errand.ELSEWHERE)
         terms = card_type_of(connection, runtime.unit, question.type, now)
         granted = cards.reserve_issue(
@@ -197,8 +183,7 @@ async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m
     """Front desk search."""
 
     def read(connection: Connection) -> m.Members:
-        place = _place(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.QUERY, *place)
+        at_desk(connection, runtime.unit, who, question.operator, permission.QUERY)
         rows = members.find(connection, Scope.whole(runtime.unit), question.text)
         return m.Members(rows=tuple(members.member_row(row) for row in rows))
 
@@ -207,18 +192,17 @@ async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m
 
 async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.MemberRow:
     """A new member of the terminal's branch."""
-    _mine(who, question.id)
+    demand_own(who, question.id)
     now = runtime.clock.now()
 
     def write(connection: Connection) -> m.MemberRow:
-        place = _place(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.ISSUE, *place)
+        there, _ = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         key = members.add_member(
             connection,
             runtime.unit,
             now,
             name=question.name,
-            branch=place[0],
+            branch=there.branch,
             number=question.number,
             phone=question.phone,
             department=question.department,
@@ -234,18 +218,16 @@ async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.M
 
 async def report_loss(runtime: Runtime, who: Known, question: m.ReportLoss) -> m.Answer:
     """The card goes onto the stop list; ``entry`` says from which version of the list."""
-    _mine(who, question.id)
+    demand_own(who, question.id)
     now = runtime.clock.now()
 
     def write(connection: Connection) -> int:
-        place = _place(connection, runtime, who)
-        operators.demand(connection, runtime.unit, question.operator, permission.LOSS, *place)
+        at_desk(connection, runtime.unit, who, question.operator, permission.LOSS)
         return cards.report_loss(
             connection, runtime.unit, question.id, question.card, question.issue, question.operator, now
         )
 
-    listed = await runtime.db.write(write)
-    return m.Answer(result=m.Result(id=question.id, status=m.Status.CREATED, entry=listed))
+    return counter.listed(question.id, await runtime.db.write(write))
 
 
 QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
