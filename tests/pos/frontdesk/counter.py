@@ -202,6 +202,18 @@ class Counter(Rig):
         self.type("search", text)
         self.keys("enter enter")
 
+    def open_by_card(self, name: str, plastic: VirtualM1) -> None:
+        """The member puts his card on instead of saying who he is."""
+        self.open_job(name)
+        self.keys("f1")
+        self.put(plastic)
+
+    def do_job(self, name: str, member: str) -> None:
+        """For a member by his number, and yes at the second look."""
+        self.open_job(name)
+        self.search(member)
+        self.keys("enter f4")
+
     def issued(self, name: str, fen: int = 10_000, *, uid: str) -> VirtualM1:
         """A member with a purse card from this very desk."""
         blank = VirtualM1(bytes.fromhex(uid))

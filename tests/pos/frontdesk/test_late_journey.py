@@ -61,9 +61,7 @@ def test_what_a_slip_took_and_was_not_there_is_collected_later(counter):
     agree(counter)
     owed = -counter.balance(accounts.debt(card))
     assert owed == 500
-    counter.open_job("debt")
-    counter.search("S2")
-    counter.keys("enter f4")
+    counter.do_job("debt", "S2")
     # Nothing is there to take it from yet: the office says so, and the debt stays.
     assert len(counter.stand.bodies(e.CollectDebt)) == 1
     assert counter.till.tr.refusal(Refused("debt.nothing")) in str(counter.view)

@@ -32,9 +32,7 @@ def test_a_lost_card_is_found_again_and_its_lock_is_cleared(counter):
     counter.tap(plastic)
     assert counter.read(plastic).newest.locked
     counter.sync_up()
-    counter.open_job("unloss")
-    counter.search("N0e000001")
-    counter.keys("enter f4")
+    counter.do_job("unloss", "N0e000001")
     assert counter.state_of(card) == "active"
     counter.put(plastic)
     counter.keys("f6")
@@ -66,9 +64,7 @@ def test_a_card_is_frozen_here_refused_and_given_back(counter):
     counter.tap(plastic)
     assert counter.view.state.tone == "refuse"
     assert not counter.read(plastic).newest.locked
-    counter.open_job("unfreeze")
-    counter.search("N0e000003")
-    counter.keys("enter f4")
+    counter.do_job("unfreeze", "N0e000003")
     assert stop(counter, card) is None
     counter.to_desk()
     counter.keys("f1")

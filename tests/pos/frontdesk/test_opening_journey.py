@@ -62,9 +62,7 @@ def test_an_account_card_is_given_back_without_a_lock(counter):
     counter.search("B2")
     counter.keys("30 enter")
     before = counter.drawer
-    counter.open_job("return_card")
-    counter.search("B2")
-    counter.keys("enter f4")
+    counter.do_job("return_card", "B2")
     assert counter.view.sum == "￥30.00"
     assert counter.drawer == before - 3_000
     assert counter.stand.bodies(m.Lock) == []

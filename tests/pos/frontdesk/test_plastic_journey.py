@@ -58,18 +58,14 @@ def test_the_power_goes_after_the_lock_and_the_return_goes_on(counter):
     """F: A4: what was locked and not paid for is paid once, also after a restart."""
     plastic = counter.issued("断电", 5_000, uid="0d000002")
     before = counter.drawer
-    counter.open_job("return_card")
-    counter.keys("f1")
-    counter.put(plastic)
+    counter.open_by_card("return_card", plastic)
     with counter.office_away():
         counter.keys("enter f4")
         assert counter.overlay.look == "reading"  # its record could not be sent
         counter.power_cut()
     assert counter.drawer == before
     counter.sync_up()
-    counter.open_job("return_card")
-    counter.keys("f1")
-    counter.put(plastic)
+    counter.open_by_card("return_card", plastic)
     counter.keys("enter f4")
     assert counter.view.sum == "￥60.00"
     assert counter.drawer == before - 6_000
@@ -82,9 +78,7 @@ def test_the_answer_of_a_return_is_lost_and_nothing_is_paid_twice(counter):
     """F: A4"""
     plastic = counter.issued("丢答复", 5_000, uid="0d000003")
     before = counter.drawer
-    counter.open_job("return_card")
-    counter.keys("f1")
-    counter.put(plastic)
+    counter.open_by_card("return_card", plastic)
     counter.wired.deaf = 1
     counter.keys("enter f4")
     assert counter.drawer == before
@@ -96,9 +90,7 @@ def test_the_answer_of_a_return_is_lost_and_nothing_is_paid_twice(counter):
 def test_another_card_than_the_one_chosen_is_not_locked(counter):
     plastic = counter.issued("张三", 5_000, uid="0d000004")
     other = counter.issued("李四", 5_000, uid="0d000005")
-    counter.open_job("return_card")
-    counter.search("N0d000004")
-    counter.keys("enter f4")
+    counter.do_job("return_card", "N0d000004")
     counter.put(other)
     assert counter.overlay.look == "refused"
     assert not counter.read(other).newest.locked
@@ -108,9 +100,7 @@ def test_another_card_than_the_one_chosen_is_not_locked(counter):
 def test_a_card_torn_while_it_is_locked_waits_for_itself(counter):
     """F: A4: the lock is a write like any: the same card again, then it goes on."""
     plastic = counter.issued("撕卡", 5_000, uid="0d000006")
-    counter.open_job("return_card")
-    counter.search("N0d000006")
-    counter.keys("enter f4")
+    counter.do_job("return_card", "N0d000006")
     for at in range(13, 22):
         plastic.tear_at(at)
         counter.put(plastic)
@@ -156,9 +146,7 @@ def test_a_lost_card_is_replaced_with_its_balance(counter):
     counter.keys("enter enter f4 escape")
     assert counter.state_of(card) == "lost"
     before = counter.drawer
-    counter.open_job("replace")
-    counter.search("N0d000010")
-    counter.keys("enter f4")
+    counter.do_job("replace", "N0d000010")
     new = blank("0d000011")
     counter.put(new)
     assert counter.overlay.look == "ok"
@@ -184,9 +172,7 @@ def test_the_power_goes_before_the_new_plastic_is_written(counter):
     """F: A5: the same blank gets the number that was granted, not a third one."""
     old = counter.issued("补卡断电", 3_000, uid="0d000012")
     card = counter.card_of(old)
-    counter.open_job("replace")
-    counter.search("N0d000012")
-    counter.keys("enter f4")
+    counter.do_job("replace", "N0d000012")
     new = blank("0d000013")
     counter.wired.deaf = 99
     counter.put(new)
@@ -195,9 +181,7 @@ def test_the_power_goes_before_the_new_plastic_is_written(counter):
     counter.wired.deaf = 0
     counter.open_job("left")
     counter.keys("enter")
-    counter.open_job("replace")
-    counter.search("N0d000012")
-    counter.keys("enter f4")
+    counter.do_job("replace", "N0d000012")
     counter.put(new)
     assert counter.overlay.look == "ok"
     assert counter.read(new).identity.issue == 2
@@ -208,9 +192,7 @@ def test_the_power_goes_before_the_new_plastic_is_written(counter):
 def test_a_card_that_is_no_blank_replaces_nothing(counter):
     counter.issued("甲", 3_000, uid="0d000014")
     other = counter.issued("乙", 3_000, uid="0d000015")
-    counter.open_job("replace")
-    counter.search("N0d000014")
-    counter.keys("enter f4")
+    counter.do_job("replace", "N0d000014")
     counter.put(other)
     assert counter.overlay.look == "refused"
     assert counter.stand.bodies(e.ReplaceCard) == []
@@ -222,9 +204,7 @@ def test_a_temporary_card_moves_to_the_formal_one(counter):
     formal = counter.issued("正式", 1_000, uid="0d000021")
     a, b = counter.card_of(guest), counter.card_of(formal)
     before = counter.drawer
-    counter.open_job("transfer")
-    counter.search("N0d000021")
-    counter.keys("enter f4")
+    counter.do_job("transfer", "N0d000021")
     counter.put(guest)
     assert "已转到正式卡" in counter.view.body
     assert counter.drawer == before
@@ -241,9 +221,7 @@ def test_a_temporary_card_moves_to_the_formal_one(counter):
 
 def test_a_card_does_not_move_onto_itself(counter):
     plastic = counter.issued("自己", 4_000, uid="0d000022")
-    counter.open_job("transfer")
-    counter.search("N0d000022")
-    counter.keys("enter f4")
+    counter.do_job("transfer", "N0d000022")
     counter.put(plastic)
     assert counter.overlay.look == "refused"
     assert not counter.read(plastic).newest.locked
