@@ -8,10 +8,10 @@ from kiosk import receipt
 from kiosk.area import Area
 from kiosk.collection import Count
 from kiosk.digits import typed
+from kiosk.slips import Slips
 from kiosk.visit_state import Limits, Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
-from onecard.ids import SystemEntropy
 from onecard.terminal.signon import SignOn
 from onecard.text import Audience
 from onecard.wire.messages import Credit, Operator
@@ -109,20 +109,31 @@ class Attendant(Area):
         return [one for one in self.booth.station.free_credits() if not one.card]
 
     def _claim(self) -> None:
-        """Written, then printed; the code stands on the paper alone, so without paper there is none. F: D3"""
-        booth = self.booth
+        """Written, then printed; one whose paper nobody has seen comes first. F: D3"""
+        booth, slips = self.booth, Slips(self.booth)
         if not booth.prints:
             self.why = booth.tr("kiosk.off.printer")
             return
         try:
-            credits = [one.id for one in self.unclaimed]
-            body, code = booth.station.front_desk.claim(credits, SystemEntropy())
+            slip = slips.left() or slips.make([one.id for one in self.unclaimed])
         except OneCardError as error:
             self.why = booth.tr.refusal(error, Audience.CASHIER)
             return
-        booth.port.print(receipt.claim(booth.tr, booth.head(), body, code), lambda _: None)
+
+        def printed(state: PrinterState) -> None:
+            if state.has_printed or state is PrinterState.UNKNOWN:
+                slips.printed()
+
+        booth.port.print(receipt.claim(booth.tr, booth.head(), *slip), printed)
         booth.port.wake()
-        self.said = booth.tr("kiosk.attendant.claimed", fen=body.amount_fen)
+        self.said = booth.tr("kiosk.attendant.claimed", fen=slip.claim.amount_fen)
+
+    @property
+    def slip_fen(self) -> int:
+        """What a slip can be had for now."""
+        left = Slips(self.booth).left()
+        free = sum(one.value_fen for one in self.unclaimed)
+        return free if left is None else left.claim.amount_fen
 
     # -- the box -----------------------------------------------------------------------------------------
 

@@ -159,8 +159,8 @@ def _devices(area: "Attendant") -> tuple[tuple[str, str], ...]:
 def _counters(area: "Attendant") -> tuple[tuple[str, str], ...]:
     tr, booth = area.booth.tr, area.booth
     station = booth.station
-    now = meter.since_emptied(station.journal, booth.acceptor_serial)
-    ever = now + meter.before(station.upkeep.own.values)
+    now, last = meter.since_emptied(station.journal, booth.acceptor_serial)
+    ever = now + meter.before(station.upkeep.own.values, last)
     lines = [
         (tr("kiosk.attendant.ever", value=whole(value)), str(ever[value]))
         for value in sorted(booth.values_fen, reverse=True)
@@ -217,7 +217,7 @@ def _keys(area: "Attendant") -> tuple[KeyView, ...]:
 
 def _claim_key(area: "Attendant") -> tuple[KeyView, ...]:
     """Only while there is money of nobody's card."""
-    fen = sum(one.value_fen for one in area.unclaimed)
+    fen = area.slip_fen
     if not fen:
         return ()
     text = area.booth.tr("kiosk.attendant.claim", fen=fen)

@@ -48,7 +48,8 @@ class Count:
     def write(self, booth: Booth, operator: Operator) -> Collection:
         """The record; from here on the meter begins anew. Raises ``StoreError`` and nothing was written."""
         station = booth.station
-        journal, metered = station.journal, meter.since_emptied(station.journal, self.serial)
+        journal = station.journal
+        metered, last = meter.since_emptied(journal, self.serial)
         head = self._head(booth, operator)
         written = journal.append(
             lambda id: Collection(
@@ -61,7 +62,7 @@ class Count:
         )
         assert isinstance(written, Collection)
         upkeep = station.upkeep
-        whole = meter.packed(meter.before(upkeep.own.values) + metered)
+        whole = meter.packed(meter.before(upkeep.own.values, last) + metered, written)
         upkeep.set_own({**upkeep.own.values, meter.BEFORE: whole}, upkeep.own.card, operator.operator)
         self.done = written
         booth.port.wake()

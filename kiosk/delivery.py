@@ -21,6 +21,8 @@ STUCK_S = 10.0
 CLOSING_S = 30.0
 #: Why of an unfinished write that no card can settle here any more.
 SERVER_DECIDES = "tap.server_decides"
+#: Why a card is stopped for ever.
+_DEAD = frozenset({"replaced", "returned"})
 #: Refusals of a second try by which the credits of the first are on no road again.
 _FREED = frozenset({"card.not_written", "card.stopped"})
 
@@ -62,17 +64,22 @@ def write(visit: Visit, at: float) -> tuple[Visit, Commands]:
 
 
 def wait(visit: Visit, at: float) -> tuple[Visit, Commands]:
-    """No card: the money waits for it."""
+    """No card: the money waits for it, or goes on a slip when this card will never take any again."""
     assert visit.owed is not None
     owed = visit.owed
     held = replace(to(visit, Phase.WRITING, at), armed=False, busy=False, leaving=False)
-    return held, (Sound(name="quiet"), Wait(card=owed.card, issue=owed.issue, credits=owed.credits))
+    dead = visit.error is not None and visit.error.params.get("reason") in _DEAD
+    order = Wait(card=owed.card, issue=owed.issue, credits=owed.credits, slip=dead)
+    return held, (Sound(name="quiet"), order)
 
 
 def waited(visit: Visit, event: Waited) -> tuple[Visit, Commands]:
     """The disk has it, or has refused it and it is tried again when the kiosk is idle."""
     if visit.owed is None:
         return visit, ()
+    if event.slip is not None:
+        outcome = Outcome(kind=Kind.SLIP, fen=visit.owed.fen, slip=event.slip)
+        return finish(visit, outcome, event.at, "ok")
     if event.waiting is None:
         kept = Outcome(kind=Kind.KEPT, fen=visit.owed.fen)
         return finish(replace(visit, person=True), kept, event.at, "refused")

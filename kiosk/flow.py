@@ -49,7 +49,6 @@ from kiosk.visit_events import (
     Ticked,
     Touched,
     Wait,
-    Waited,
 )
 from kiosk.visit_state import Limits, Phase
 from onecard.errors import Refused
@@ -93,6 +92,7 @@ class Flow:
     def start(self) -> None:
         """The window is there; devices may come."""
         leftover.sweep(self.booth.station)
+        self._orders.print_left()
         self._do_all(self._first)
         self.show()
 
@@ -262,7 +262,7 @@ class Flow:
             case Ask(card=number, issue=issue):
                 orders.ask(number, issue, self.event)
             case Wait():
-                self._step(Waited(waiting=orders.wait(command), at=now))
+                self._step(orders.wait(command))
             case SetAside() | GiveUp():
                 orders.let_go(command)
             case Print():

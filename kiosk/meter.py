@@ -1,7 +1,8 @@
 """How many notes of each kind went into the box: for ever, and since it was emptied last. Reads the journal.
 
 What was in boxes that were emptied before is kept with the station's own settings, because the journal drops
-records that the office holds safely.
+records that the office holds safely; it says which collection it goes up to, so that one whose power went
+before it was added is added all the same.
 """
 
 from collections import Counter
@@ -12,13 +13,14 @@ from onecard.ids import RecordId
 from onecard.journal.journal import Journal
 from onecard.wire.messages import Collection, Credit, Notes
 
-#: Under this name stands what all boxes before this one held: ``10000:53,5000:7``.
+#: Under this name stands what all boxes before this one held, and the newest of their collections:
+#: ``10000:53,5000:7@1001-1-77``.
 BEFORE: Final = "kiosk.meter"
 _CHUNK: Final = 256
 
 
-def since_emptied(journal: Journal, serial: str) -> Counter[int]:
-    """Value → notes credited by this acceptor since the newest collection."""
+def since_emptied(journal: Journal, serial: str) -> tuple[Counter[int], Collection | None]:
+    """Value → notes credited by this acceptor since the newest collection, and that collection."""
     found: Counter[int] = Counter()
     top = journal.head.seq
     while top > 0:
@@ -26,22 +28,30 @@ def since_emptied(journal: Journal, serial: str) -> Counter[int]:
         ids = (RecordId(journal.terminal, journal.epoch, seq) for seq in (first, top))
         for body in reversed(list(journal.bodies(*ids))):
             if isinstance(body, Collection) and body.acceptor == serial:
-                return found
+                return found, body
             if isinstance(body, Credit) and body.acceptor == serial:
                 found[body.value_fen] += 1
         top = first - 1
+    return found, None
+
+
+def before(values: Mapping[str, str], newest: Collection | None = None) -> Counter[int]:
+    """What boxes that were emptied held, out of the station's own settings; ``newest``: the collection that
+    the journal has last, which may not be among them yet."""
+    kept, _, last = values.get(BEFORE, "").partition("@")
+    pairs = (one.split(":") for one in kept.split(",") if ":" in one)
+    found = Counter({int(value): int(count) for value, count in pairs if value.isdigit() and count.isdigit()})
+    # An older release kept no number: what it kept goes up to its newest collection.
+    is_missing = BEFORE not in values or (last and str(newest.id) != last) if newest is not None else False
+    if newest is not None and is_missing:
+        found.update({one.value_fen: one.count for one in newest.metered})
     return found
 
 
-def before(values: Mapping[str, str]) -> Counter[int]:
-    """What boxes that were emptied held, out of the station's own settings."""
-    pairs = (one.split(":") for one in values.get(BEFORE, "").split(",") if ":" in one)
-    return Counter({int(value): int(count) for value, count in pairs if value.isdigit() and count.isdigit()})
-
-
-def packed(counts: Mapping[int, int]) -> str:
+def packed(counts: Mapping[int, int], newest: Collection) -> str:
     """As ``before`` reads it."""
-    return ",".join(f"{value}:{count}" for value, count in sorted(counts.items()) if count)
+    kept = ",".join(f"{value}:{count}" for value, count in sorted(counts.items()) if count)
+    return f"{kept}@{newest.id}"
 
 
 def notes(counts: Mapping[int, int]) -> tuple[Notes, ...]:

@@ -5,13 +5,15 @@ again by ``leftover.py``.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import structlog
 
-from kiosk import leftover, paper
+from kiosk import leftover, paper, receipt
 from kiosk.booth import Booth
-from kiosk.visit_events import Answered, Event, Printed, Wait
+from kiosk.slips import Slips
+from kiosk.visit_events import Answered, Event, Printed, Wait, Waited
 from kiosk.visit_state import Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
@@ -20,7 +22,7 @@ from onecard.wire import payment
 from onecard.wire import pockets as wallets
 from onecard.wire.client import ServerClient
 from onecard.wire.errands import CodePayment, ErrandAnswer
-from onecard.wire.messages import CardStatus, Status, Waiting
+from onecard.wire.messages import CardStatus, Status
 
 _log = structlog.get_logger("kiosk")
 
@@ -31,7 +33,7 @@ class Orders:
     """One kiosk's. ``tell`` is the flow's ear for what comes of an order later."""
 
     def __init__(self, booth: Booth) -> None:
-        self.booth = booth
+        self.booth, self.slips = booth, Slips(booth)
         self._started_at = booth.now()
         self._old_writes = True
         self._asked_at = booth.now()
@@ -57,15 +59,21 @@ class Orders:
 
         port.ask(card, issue, status_came)
 
-    def wait(self, order: Wait) -> Waiting | None:
-        """Credits that reached no card; ``None``: the disk refused."""
+    def wait(self, order: Wait) -> Waited:
+        """Credits that reached no card: a slip where one is wanted and can be had, else a load."""
+        station, now = self.booth.station, self.booth.now()
         try:
-            waiting = self.booth.station.wait_credits(order.card, order.issue, order.credits)
+            if order.slip:
+                with suppress(Refused):
+                    slip = self.slips.make(order.credits)
+                    self.booth.port.wake()
+                    return Waited(waiting=None, slip=slip, at=now)
+            waiting = station.wait_credits(order.card, order.issue, order.credits)
         except OneCardError as error:
             _log.error("kiosk.wait_failed", code=error.code)
-            return None
+            return Waited(waiting=None, at=now)
         self.booth.port.wake()
-        return waiting
+        return Waited(waiting=waiting, at=now)
 
     def let_go(self, order: SetAside | GiveUp) -> None:
         """A write that nobody proved."""
@@ -91,14 +99,30 @@ class Orders:
         if document is None or not self.booth.has_printer:
             return replace(visit, printed=False)
 
+        is_slip = visit.outcome is not None and visit.outcome.slip is not None
+
         def printed(state: PrinterState) -> None:
             unsure = state is PrinterState.UNKNOWN
+            if is_slip and (state.has_printed or unsure):
+                self.slips.printed()
             tell(Printed(id=document.id, ok=state.has_printed, unsure=unsure))
 
         # Said before it is asked: a printer that answers at once must find the visit waiting.
         waiting = replace(visit, paper=document.id, printed=None)
         self.booth.port.print(document, lambda state: printed(state))
         return waiting
+
+    def print_left(self) -> None:
+        """A slip whose paper the power cut off, for whoever still stands there or opens the machine."""
+        left, booth = self.slips.left(), self.booth
+        if left is None or not booth.has_printer:
+            return
+
+        def printed(state: PrinterState) -> None:
+            if state.has_printed or state is PrinterState.UNKNOWN:
+                self.slips.printed()
+
+        booth.port.print(receipt.claim(booth.tr, booth.head(), *left), printed)
 
     def quiet(self) -> None:
         """Nobody is here: what earlier visits left."""

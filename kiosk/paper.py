@@ -13,6 +13,8 @@ def after(booth: Booth, visit: Visit) -> Document | None:
     """The paper of what the visit came to; ``None`` when there is nothing to say."""
     tr, head, outcome = booth.tr, booth.head(), visit.outcome
     doubts = _doubts(booth, visit)
+    if outcome is not None and outcome.slip is not None:
+        return receipt.claim(tr, head, *outcome.slip)
     if outcome is None or (outcome.completed is None and not outcome.waiting and not outcome.unfinished):
         if not visit.person:
             return None

@@ -1,6 +1,7 @@
 """What goes into ``visit.step`` and what comes out of it: results of a card, events, commands. Values."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kiosk.task import Task
 from onecard.cards.management.document import Management
@@ -20,7 +21,7 @@ from onecard.terminal.card_event import (
 )
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
-from onecard.wire.messages import CardStatus, Waiting
+from onecard.wire.messages import CardStatus, Claim, Waiting
 from onecard.wire.pockets import Pockets
 
 # -- what comes back from a card ---------------------------------------------------------------------------
@@ -36,6 +37,13 @@ class Managed:
     """A management card, and a good one; its PIN is still to come. F: A7"""
 
     card: Management
+
+
+class Slip(NamedTuple):
+    """A claim and the code that is printed with it."""
+
+    claim: Claim
+    code: str
 
 
 Result = Completed | Unfinished | WrongCard | Look | OtherCard | Managed | Failed
@@ -108,10 +116,11 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True)
 class Waited:
-    """Answer to ``Wait``: what is on the disk now; ``None``: the disk refused it."""
+    """Answer to ``Wait``: what is on the disk now, a load or a slip; neither: the disk refused it."""
 
     waiting: Waiting | None
     at: float
+    slip: Slip | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,11 +201,15 @@ class Ask:
 
 @dataclass(frozen=True, kw_only=True)
 class Wait:
-    """These credits reached no card: they wait for it. Answered by ``Waited``."""
+    """These credits reached no card: they wait for it. Answered by ``Waited``.
+
+    ``slip``: this card is dead for ever, so whoever stands there gets a slip where one can be printed.
+    """
 
     card: int
     issue: int
     credits: tuple[RecordId, ...]
+    slip: bool = False
 
 
 @dataclass(frozen=True)

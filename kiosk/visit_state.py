@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 
 from kiosk.task import Deliver
-from kiosk.visit_events import Cash, Managed
+from kiosk.visit_events import Cash, Managed, Slip
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.look import ON_ACCOUNT, Look
@@ -55,6 +55,7 @@ class Kind(StrEnum):
     ACCOUNT = "account"  # the money is the account's as soon as the office has the record
     ASIDE = "aside"  # a write whose outcome the office finds out
     KEPT = "kept"  # credited, and no road yet: the disk refused it
+    SLIP = "slip"  # the card is dead for ever: paid to whoever brings the paper
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +66,7 @@ class Outcome:
     fen: int
     completed: Completed | None = None
     waiting: Waiting | None = None
+    slip: Slip | None = field(default=None, repr=False)
     unfinished: Unfinished | None = None
 
 

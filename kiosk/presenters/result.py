@@ -15,6 +15,7 @@ _LOOK = {
     Kind.ACCOUNT: ("done", "check-circle"),
     Kind.ASIDE: ("wait", "progress-clock"),
     Kind.KEPT: ("wait", "progress-clock"),
+    Kind.SLIP: ("accent", "cash-clock"),
 }
 
 
@@ -52,7 +53,8 @@ def view(booth: Booth, visit: Visit) -> ResultView:
         )  # fmt: skip
     tone, icon = _LOOK[outcome.kind]
     completed = outcome.completed
-    record = completed or outcome.waiting or outcome.unfinished
+    slip = None if outcome.slip is None else outcome.slip.claim
+    record = completed or outcome.waiting or outcome.unfinished or slip
     why = "" if visit.error is None else tr.refusal(visit.error, Audience.MEMBER) + "\n"
     return ResultView(
         frame=frame(booth),

@@ -11,7 +11,7 @@ from typing import TypeVar
 from onecard.cards.image import CardImage
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardForeign, Refused
-from onecard.ids import Entropy, RecordId, one_time_code
+from onecard.ids import RecordId
 from onecard.terminal import draft
 from onecard.terminal.desk import Desk
 from onecard.terminal.look import Look
@@ -41,22 +41,22 @@ class FrontDesk:
             self._shifts.demand()
         return self.errands.begin(kind, self._shifts.number, self._shifts.operator, **fields)
 
-    def claim(self, credits: Sequence[RecordId], entropy: Entropy) -> tuple[m.Claim, str]:
-        """Notes of nobody's card become a slip: its record, whose id is its number, and the code to print,
-        which stands nowhere else. Raises ``Refused("credit.used")`` for a note that took another road."""
+    def claim(self, credits: Sequence[RecordId], code: str) -> m.Claim:
+        """Notes that no card can take become a slip: its record, whose id is its number. ``code`` stands on
+        the slip and in no record. Raises ``Refused("credit.used")`` for a note that took another road."""
         free = set(self._desk.journal.index.free_credits())
         if not credits or len(set(credits)) != len(credits) or not free.issuperset(credits):
             raise Refused("credit.used", credit=" ".join(str(one) for one in credits))
         bodies = [self._desk.journal.body(one) for one in credits]
         amount = sum(one.value_fen for one in bodies if isinstance(one, m.Credit))
-        at, code = self._desk.moment.now(), one_time_code(entropy)
+        at = self._desk.moment.now()
 
         def make(id: RecordId) -> m.Claim:
             head = self._desk.head(id, at, self._shifts.number, self._shifts.operator)
             digest = claim_digest(id, code)
             return m.Claim(**head, amount_fen=amount, credits=tuple(credits), digest=digest)
 
-        return self._desk.journal.append(make), code
+        return self._desk.journal.append(make)
 
     def lock(self, storage: StorageCard, look: Look) -> Completed | Unfinished:
         """Lock it; its record is the ``lock`` of ``ReturnCard`` or ``TransferCard``, once it is uploaded."""

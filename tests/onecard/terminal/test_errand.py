@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import CardError, Refused
-from onecard.ids import RecordId, SeededEntropy
+from onecard.ids import RecordId, SeededEntropy, one_time_code
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed
 from onecard.wire import errands as e
@@ -179,12 +179,13 @@ def test_notes_of_nobodys_card_become_a_slip_once(tmp_path):
         return journal.append(make).id
 
     notes = [note(1), note(2)]
-    claim, code = desk.claim(notes, SeededEntropy(3))
+    code = one_time_code(SeededEntropy(3))
+    claim = desk.claim(notes, code)
     assert (claim.amount_fen, claim.credits) == (10_000, tuple(notes))
     assert claim.digest == claim_digest(claim.id, code.lower())
     assert code.encode() not in journal.body_bytes(claim.id)
-    assert refused(desk.claim, notes[:1], SeededEntropy(3)) == "credit.used"
-    assert refused(desk.claim, [], SeededEntropy(3)) == "credit.used"
+    assert refused(desk.claim, notes[:1], code) == "credit.used"
+    assert refused(desk.claim, [], code) == "credit.used"
     stand.restart()
     assert stand.station.free_credits() == []
     stand.close()
