@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import deed, deed_fault, deed_office, lost, saga, subsidy
+from tests.world import cloned, deed, deed_fault, deed_office, lost, saga, subsidy
 from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -64,6 +64,8 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (1, "note_and_mains", saga.note_and_mains, "cash"),
     (1, "lost_day", saga.lost_day, "restore"),
     (1, "twice_old", saga.twice_old, "clone"),
+    (1, "denied", cloned.denied, "clone"),
+    (1, "withdrawn_copy", cloned.withdrawn, "clone"),
     (1, "lose_till", lost.lose_till, "lost"),
     (4, "grant", subsidy.grant, ""),
     (1, "tomorrow", subsidy.tomorrow, ""),

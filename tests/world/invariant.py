@@ -327,6 +327,20 @@ def i13_loads_are_on_the_card(world: World) -> Iterator[str]:
             yield f"load {row.number} of card {row.card} still waits, its card is past it"
 
 
+def i13_what_went_back_is_on_no_card(world: World) -> Iterator[str]:
+    """A load whose money went where it came from waits for nobody, and no card had anything of it."""
+    back = {
+        (row.card, row.issue, row.number)
+        for row in books.rows(world.office, cards.withdrawal)
+        if row.state == "done"
+    }
+    for row in books.rows(world.office, cards.load):
+        if (row.card, row.issue, row.number) not in back:
+            continue
+        if (row.state in OPEN and row.fen) or (row.applied_fen or 0) > 0:
+            yield f"load {row.number} of card {row.card} went back, and is {row.state} with {row.fen}"
+
+
 def i14_card_and_books_agree(world: World) -> Iterator[str]:
     """No hole is left, and the plastic says what the books say."""
     held = books.sums(world.office)
@@ -367,6 +381,7 @@ AFTER: tuple[Check, ...] = (
     i9_what_was_shown_stands,
     i8_a_z_is_the_sum_of_its_records,
     i13_loads_are_on_the_card,
+    i13_what_went_back_is_on_no_card,
     i14_card_and_books_agree,
     dated.b3_dated_money_ends,
 )
