@@ -111,16 +111,7 @@ async def log_in(runtime: Runtime, login: str, password: str, address: str, old_
                 (console_session.c.made_at < now - WHOLE_S) | (console_session.c.seen_at < now - IDLE_S),
             )
         )
-        connection.execute(
-            console_session.insert().values(
-                unit_id=unit,
-                token_hash=token_hash(token),
-                operator=number,
-                made_at=now,
-                seen_at=now,
-                proved_at=now,
-            )
-        )
+        _begin(connection, unit, token, number, now)
         log.write(connection, unit, now, number, "console.log_in")
 
     await runtime.db.write(open_session)
@@ -200,16 +191,7 @@ async def change_password(runtime: Runtime, who: Visitor, old: str, new: str) ->
 
     def write(connection: Connection) -> None:
         service.set_password(connection, unit, number, kept, now, number)
-        connection.execute(
-            console_session.insert().values(
-                unit_id=unit,
-                token_hash=token_hash(token),
-                operator=number,
-                made_at=now,
-                seen_at=now,
-                proved_at=now,
-            )
-        )
+        _begin(connection, unit, token, number, now)
 
     await runtime.db.write(write)
     return token
@@ -218,6 +200,19 @@ async def change_password(runtime: Runtime, who: Visitor, old: str, new: str) ->
 async def log_out(runtime: Runtime, token: str) -> None:
     """The session ends here and now."""
     await runtime.db.write(lambda connection: _end(connection, runtime.unit, token_hash(token)))
+
+
+def _begin(connection: Connection, unit_id: int, token: str, operator: int, now: int) -> None:
+    connection.execute(
+        console_session.insert().values(
+            unit_id=unit_id,
+            token_hash=token_hash(token),
+            operator=operator,
+            made_at=now,
+            seen_at=now,
+            proved_at=now,
+        )
+    )
 
 
 def _end(connection: Connection, unit_id: int, hashed_token: str) -> None:

@@ -5,7 +5,7 @@ One question at a time, at most one new one per poll; a wait is counted in polls
 """
 
 from onecard.devices.acceptors import Event, Faulted
-from onecard.devices.acceptors.cycle import Cycles
+from onecard.devices.acceptors.ordered import Ordered
 from onecard.devices.line import Line
 
 #: Polls that a question waits for its answer.
@@ -14,15 +14,11 @@ WAIT_POLLS = 2
 SILENT_AFTER = 8
 
 
-class Polled:
+class Polled(Ordered):
     """Most of an ``Acceptor``."""
 
     def __init__(self, line: Line, serial: str) -> None:
-        self.serial = serial
-        self.values_fen: tuple[int, ...] = ()
-        self._line = line
-        self._cycles = Cycles()
-        self._wish: frozenset[int] = frozenset()
+        super().__init__(line, serial)
         self._is_fresh = True
         self._is_waiting = False
         self._waited = self._unanswered = 0
@@ -46,24 +42,6 @@ class Polled:
             self._line.write(question)
             self._is_waiting, self._waited = True, 0
         return events + self._repeat_credit()
-
-    def enable(self, values_fen: frozenset[int]) -> None:
-        self._wish = values_fen
-
-    def stack(self) -> None:
-        self._cycles.stack()
-
-    def give_back(self) -> None:
-        self._cycles.give_back()
-
-    def acknowledge(self) -> None:
-        self._cycles.acknowledge()
-
-    def resume(self, cycle: int) -> None:
-        """Nothing: only a device that counts its events needs to know which are on disk."""
-
-    def close(self) -> None:
-        self._line.close()
 
     # -- what a driver adds ------------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ A unit takes all its notes or none; those that are not wanted are rejected out o
 """
 
 from onecard.devices.acceptors import Event, Faulted, PoweredUp
-from onecard.devices.acceptors.cycle import Cycles
 from onecard.devices.acceptors.ict import frames
 from onecard.devices.acceptors.ict.frames import Host, Tokens, Unit
+from onecard.devices.acceptors.ordered import Ordered
 from onecard.devices.acceptors.polled import SILENT_AFTER
 from onecard.devices.line import Line
 
@@ -22,18 +22,15 @@ _STACK_POLLS = 100
 _LEFT_OVER = 30
 
 
-class Ict:
+class Ict(Ordered):
     """An ``Acceptor``."""
 
     def __init__(self, line: Line, serial: str, values_fen: dict[int, int]) -> None:
         """``values_fen``: what the unit's channels 1 to 8 are worth."""
-        self.serial = serial
+        super().__init__(line, serial)
         self._channels = values_fen
         self.values_fen = tuple(sorted(set(values_fen.values())))
-        self._line = line
         self._tokens = Tokens()
-        self._cycles = Cycles()
-        self._wish: frozenset[int] = frozenset()
         self._is_fresh = True
         self._left_over = _LEFT_OVER
         self._status: Unit | None = None
@@ -59,24 +56,6 @@ class Ict:
         self._speak()
         credit = self._cycles.pending
         return events if credit is None else [*events, credit]
-
-    def enable(self, values_fen: frozenset[int]) -> None:
-        self._wish = values_fen
-
-    def stack(self) -> None:
-        self._cycles.stack()
-
-    def give_back(self) -> None:
-        self._cycles.give_back()
-
-    def acknowledge(self) -> None:
-        self._cycles.acknowledge()
-
-    def resume(self, cycle: int) -> None:
-        """Nothing: the unit counts nothing."""
-
-    def close(self) -> None:
-        self._line.close()
 
     # -- speaking ----------------------------------------------------------------------------------------
 

@@ -9,11 +9,11 @@ from collections import deque
 from enum import Enum, auto
 
 from onecard.devices.acceptors import Event, Faulted, PoweredUp
-from onecard.devices.acceptors.cycle import Cycles
 from onecard.devices.acceptors.id003 import meaning
 from onecard.devices.acceptors.id003.frames import Frame, Parser, encode
 from onecard.devices.acceptors.id003.meaning import Denomination, Order, State
 from onecard.devices.acceptors.id003.sight import see
+from onecard.devices.acceptors.ordered import Ordered
 from onecard.devices.line import Line
 
 #: Polls that a request waits for its answer.
@@ -37,18 +37,14 @@ class _Phase(Enum):
     READY = auto()
 
 
-class Id003:
+class Id003(Ordered):
     """An ``Acceptor``."""
 
     def __init__(self, line: Line, serial: str) -> None:
-        """``serial`` is a setting: the protocol has no command that reads one."""
-        self.serial = serial
-        self.values_fen: tuple[int, ...] = ()
+        super().__init__(line, serial)
         #: The device's own name and firmware, as it writes it; empty when it does not say.
         self.version = ""
-        self._line = line
         self._parser = Parser()
-        self._cycles = Cycles()
         self._table: dict[int, Denomination] = {}
         self._phase = _Phase.CONNECT
         self._steps: deque[Frame] = deque()
@@ -60,7 +56,6 @@ class Id003:
         self._is_fresh = True
         self._is_sent_back = False
         self._waited = self._unanswered = self._step_misses = 0
-        self._wish: frozenset[int] = frozenset()
         self._applied = self._setting = frozenset[int]()
 
     # -- contract ----------------------------------------------------------------------------------------
@@ -82,24 +77,6 @@ class Id003:
                 events += self._miss()
         self._ask(self._next())
         return events + self._repeat_credit()
-
-    def enable(self, values_fen: frozenset[int]) -> None:
-        self._wish = values_fen
-
-    def stack(self) -> None:
-        self._cycles.stack()
-
-    def give_back(self) -> None:
-        self._cycles.give_back()
-
-    def acknowledge(self) -> None:
-        self._cycles.acknowledge()
-
-    def resume(self, cycle: int) -> None:
-        """Nothing: the device itself repeats what was not acknowledged."""
-
-    def close(self) -> None:
-        self._line.close()
 
     def reset(self) -> None:
         """An attendant's order, after a jam: start it up again. A pending credit still goes first."""
