@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 
@@ -22,6 +22,8 @@ from tests.server.books.machine.life import Life
 #: Steps in days of so many at most; ``make fuzz`` and ``make soak`` multiply them. A step on PostgreSQL takes
 #: three times as long, and what differs between the engines is the statements, which every day goes through.
 EMBEDDED, POSTGRESQL, STEPS, ROUND = 15_000, 5_000, 500, 5
+#: The days of the last rounds are as short as what is left, but no shorter than this.
+SHORT = 20
 #: Every third day or more often each of these happens: days without them would say little of "everything".
 ORDINARY = {
     *("sale", "void", "recharge", "given", "gift", "adjust", "count_sold", "hold", "centre_meal"),
@@ -48,11 +50,18 @@ def live(new: Callable[[], Books], least: int) -> set[str]:
             kinds.update(self.books.read(lambda c: c.execute(select(entry.c.kind).distinct()).scalars()))
             super().teardown()
 
+    def day() -> World:
+        return Counted(new())
+
     quiet = list(HealthCheck)
-    days = settings(max_examples=ROUND, stateful_step_count=STEPS, suppress_health_check=quiet, deadline=None)
-    while sum(lived) < least * EXAMPLES // 100:
+    days = settings(max_examples=ROUND, suppress_health_check=quiet, deadline=None)
+    while (left := least * EXAMPLES // 100 - sum(lived)) > 0:
+        if days.derandomize:
+            # Every round draws days of its own, the same ones in each run of the tests.
+            seed(least + len(lived))(day)
+        steps = settings(days, stateful_step_count=min(STEPS, max(SHORT, left // ROUND)))
         # A callable that makes the machine is as good as its class, says the documentation.
-        run_state_machine_as_test(lambda: Counted(new()), settings=days)  # type: ignore[arg-type]
+        run_state_machine_as_test(day, settings=steps)  # type: ignore[arg-type]
     print(f"{sum(lived)} steps in {len(lived)} days, {len(kinds)} kinds of event")
     return kinds
 
