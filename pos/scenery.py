@@ -63,6 +63,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "status": ListScreen,
     "totals": ListScreen,
     "records": ListScreen,
+    "notices": ListScreen,
     "payments": ListScreen,
     "drawer": FormScreen,
 }

@@ -1,8 +1,9 @@
-"""How the station stands, and what it did: status, totals by time and meal, the list of records. F: C9 C10"""
+"""How the station stands, what it did, what the office says: status, totals, records, notices. F: C9 C10"""
 
 from onecard.errors import OneCardError
 from pos import paper
 from pos.area import Area, Door, Way
+from pos.sheets.notices import NoticesPresenter
 from pos.sheets.records import RecordsPresenter
 from pos.sheets.status import StatusPresenter
 from pos.sheets.totals import TotalsPresenter
@@ -10,23 +11,37 @@ from pos.till import SELL, Till
 
 
 class Watch(Area):
-    """Three screens that change nothing."""
+    """Four screens that change nothing."""
 
     def __init__(self, till: Till, way: Way) -> None:
         self._till, self._way = till, way
         self.status = StatusPresenter(till)
         self.totals = TotalsPresenter(till)
         self.records = RecordsPresenter(till)
+        self.notices = NoticesPresenter(till)
         self.screens = {
             "status": self._on_status,
             "totals": self._on_totals,
             "records": self._on_records,
+            "notices": self._on_notices,
         }
-        self.presenters = {"status": self.status, "totals": self.totals, "records": self.records}
+        self.presenters = {
+            "status": self.status,
+            "totals": self.totals,
+            "records": self.records,
+            "notices": self.notices,
+        }
         self.rooms = (
             Door(name="status", icon="information-outline", open=lambda: way.go("status")),
             Door(name="totals", icon="calculator", right=SELL, open=self._open_totals),
             Door(name="records", icon="format-list-bulleted", right=SELL, open=self._open_records),
+            Door(
+                name="notices",
+                icon="message-text-outline",
+                open=self._open_notices,
+                is_lit=lambda: self.notices.has_news,
+                is_there=lambda: bool(till.station.facts.notices),
+            ),
         )
 
     def typed(self, screen: str, field: str, text: str) -> None:
@@ -43,6 +58,16 @@ class Watch(Area):
         elif action == "f5":
             self._till.port.wake()
             self._till.say(self._till.tr("pos.status.asked"))
+
+    def _open_notices(self) -> None:
+        self.notices.enter()
+        self._way.go("notices")
+
+    def _on_notices(self, action: str) -> None:
+        if action == "escape":
+            self._way.go("sell")
+        else:
+            self.notices.act(action)
 
     def _open_totals(self) -> None:
         self.totals.enter()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from onecard.errors import OneCardError, Refused
 from pos.presenters.frame import FrameView, KeyView, TileView, frame
+from pos.sheets import notices
 from pos.till import Till
 
 #: Longer than any PIN; what comes after is not kept.
@@ -31,6 +32,8 @@ class SignOnView:
     error: str
     waiting: str
     waiting_detail: str
+    #: What the office has to say to everybody; the newest.
+    notice: str = ""
 
 
 class SignOnPresenter:
@@ -123,6 +126,7 @@ class SignOnPresenter:
             error="" if self._error is None else tr.refusal(self._error),
             waiting="" if people else tr("pos.sign_on.waiting"),
             waiting_detail="" if people else tr("pos.sign_on.waiting_detail"),
+            notice=notices.newest(till),
         )
 
     def _keys(self) -> tuple[KeyView, ...]:

@@ -35,4 +35,5 @@ class SignOnScreen(PosScreen):
         ids.enter.text = view.enter
         ids.enter.enabled = bool(view.names)
         ids.waiting.text, ids.waiting_detail.text = view.waiting, view.waiting_detail
+        ids.notice.text = view.notice
         ids.waiting_icon.icon = "cloud-sync" if view.waiting else ""
