@@ -3,13 +3,14 @@
 from collections.abc import Callable
 
 from onecard.clock import Clock
+from onecard.devices.city_terminals import Rules
 from onecard.devices.fitted import fitted
 from onecard.errors import OneCardError
 from onecard.settings import Settings
-from onecard.terminal import bank, city
-from onecard.terminal.bank import BankDesk, Later
+from onecard.terminal.bank import BankDesk
 from onecard.terminal.city import CityDesk
 from onecard.terminal.foreign import Back, ForeignPayment
+from onecard.terminal.later import Later
 from pos.foreign import Approval
 from pos.till import Till
 
@@ -41,9 +42,12 @@ def put(till: Till, settings: Settings, clock: Clock, later: Later) -> None:
     counter, book = till.counter, till.station.upkeep.foreign
     device = fitted(settings, "bank")
     if device is not None:
-        till.foreign["bank"] = Terminal(bank.put(counter, book, device, clock, later))
+        bank = BankDesk(book, device.open, clock, later)
+        counter.put_bank(bank)
+        till.foreign["bank"] = Terminal(bank)
     device = fitted(settings, "city")
     if device is not None:
-        merchant, most_fen = settings.text("city.merchant"), settings.number("city.most_fen")
-        desk = city.put(counter, book, device, clock, later, merchant=merchant, most_fen=most_fen)
-        till.foreign["city"] = Terminal(desk)
+        merchant, rules = settings.text("city.merchant"), Rules(most_fen=settings.number("city.most_fen"))
+        city = CityDesk(book, device.open, clock, later, merchant=merchant, rules=rules)
+        counter.put_city(city)
+        till.foreign["city"] = Terminal(city)

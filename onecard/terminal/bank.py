@@ -6,7 +6,7 @@ there. Knows no screen and no sale. F: C16
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Literal
+from typing import Literal
 
 import structlog
 
@@ -15,14 +15,12 @@ from onecard.devices.bank_terminals import Approved, BankTerminal, Declined, Ord
 from onecard.devices.bank_terminals.payment import Payment, Payments
 from onecard.devices.bank_terminals.worker import BankWorker
 from onecard.errors import DeviceGone, OneCardError, Refused
-from onecard.terminal.counter import Counter
-from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment
+from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment, Then
+from onecard.terminal.later import Later
 
 _log = structlog.get_logger("bank")
 
-Then = Callable[[ForeignPayment | OneCardError], object]
 Differences = dict[str, tuple[int, int]]
-Later = Callable[[Callable[[], object]], object]
 
 
 class BankDesk:
@@ -148,10 +146,3 @@ def _payment(one: ForeignPayment) -> Payment:
         return Payment(order).after(Declined(one.reference, word.reason))
     approved = Approved(one.reference, one.order.fen, word.approval, word.trace, word.batch, word.card)
     return Payment(order).after(approved)
-
-
-def put(counter: Counter, book: ForeignBook, device: Any, clock: Clock, later: Later) -> BankDesk:
-    """The terminal that the settings name, among the other devices of the counter."""
-    desk = counter.bank = BankDesk(book, device.open, clock, later)
-    counter.add(desk.worker)
-    return desk

@@ -29,9 +29,8 @@ from onecard.devices.city_terminals import (
 from onecard.devices.city_terminals.export import export, gaps
 from onecard.devices.worker import Worker
 from onecard.errors import DeviceGone, OneCardError, Refused
-from onecard.terminal.bank import Later, Then
-from onecard.terminal.counter import Counter
-from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment
+from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment, Then
+from onecard.terminal.later import Later
 
 _log = structlog.get_logger("city")
 
@@ -209,20 +208,3 @@ class CityDesk:
         self.card = None
         if self._wanted is not None:
             self._end_wait(DeviceGone(device="city"), self._wanted[2])
-
-
-def put(
-    counter: Counter,
-    book: ForeignBook,
-    device: Any,
-    clock: Clock,
-    later: Later,
-    *,
-    merchant: str,
-    most_fen: int,
-) -> CityDesk:
-    """The terminal that the settings name, among the other devices of the counter."""
-    rules = Rules(most_fen=most_fen)
-    desk = counter.city = CityDesk(book, device.open, clock, later, merchant=merchant, rules=rules)
-    counter.add(desk.worker)
-    return desk

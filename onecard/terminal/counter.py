@@ -6,7 +6,7 @@ same. Knows no screen and no sale. Without threads (``turn``) it runs on a false
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -23,10 +23,9 @@ from onecard.devices.scales.worker import ScaleWorker
 from onecard.devices.wedges import Scanned, Spoilt, Wedge
 from onecard.devices.worker import Worker
 from onecard.settings import Settings
-
-if TYPE_CHECKING:
-    from onecard.terminal.bank import BankDesk
-    from onecard.terminal.city import CityDesk
+from onecard.terminal.bank import BankDesk
+from onecard.terminal.city import CityDesk
+from onecard.terminal.later import Later, at_once
 
 _log = structlog.get_logger("counter")
 
@@ -37,12 +36,6 @@ POWER_EVERY_S: Final = 5.0
 _UNKNOWN: Final = PowerState("unknown")
 _SILENT: Final = Reading(State.SILENT)
 
-Later = Callable[[Callable[[], object]], object]
-
-
-def _at_once(call: Callable[[], object]) -> object:
-    return call()
-
 
 class Counter:
     """``later`` brings a call to the window's thread. Hearers are set by the app; all run there.
@@ -51,7 +44,7 @@ class Counter:
     ``powered(state)`` the supply, ``changed()`` anything else that a screen may show.
     """
 
-    def __init__(self, settings: Settings, clock: Clock, later: Later = _at_once) -> None:
+    def __init__(self, settings: Settings, clock: Clock, later: Later = at_once) -> None:
         self._clock, self._later = clock, later
         self.scanned: Callable[[str, str], object] = lambda text, device: None
         self.spoilt: Callable[[str], object] = lambda reason: None
@@ -59,7 +52,7 @@ class Counter:
         self.changed: Callable[[], object] = lambda: None
         self.power = _UNKNOWN
         self.workers: list[Worker[Any]] = []
-        #: Terminals of other people's cards; whoever knows the journal puts them here.
+        #: Terminals of other people's cards; whoever knows the journal puts them on the counter.
         self.bank: BankDesk | None = None
         self.city: CityDesk | None = None
         self._face = Face(Row(""))
@@ -74,6 +67,16 @@ class Counter:
     def add(self, worker: Worker[Any]) -> None:
         """One more device that starts, stops and is watched with the others."""
         self.workers.append(worker)
+
+    def put_bank(self, desk: BankDesk) -> None:
+        """From now on it stands among the other devices."""
+        self.bank = desk
+        self.add(desk.worker)
+
+    def put_city(self, desk: CityDesk) -> None:
+        """From now on it stands among the other devices."""
+        self.city = desk
+        self.add(desk.worker)
 
     def turn(self) -> None:
         """One round of every device's loop, on this thread; for simulations."""

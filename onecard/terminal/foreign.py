@@ -3,10 +3,11 @@
 On disk before the terminal hears of an order, and its word on disk before anybody acts on it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.desk import Desk
 from onecard.terminal.outcome import State
@@ -48,6 +49,10 @@ class ForeignPayment:
     @property
     def is_approved(self) -> bool:
         return self.word is not None and self.word.is_approved
+
+
+#: Hears the terminal's word, or why there is none, once that is certain.
+Then = Callable[[ForeignPayment | OneCardError], object]
 
 
 class ForeignBook:
