@@ -1,17 +1,13 @@
 """The words of the attendant's pages. Formats; decides nothing. F: D7"""
 
-from typing import TYPE_CHECKING
-
 from kiosk import meter
+from kiosk.attendant_state import AttendantState
 from kiosk.collection import difference_fen
 from kiosk.presenters import form, menu
 from kiosk.presenters.frame import NO_NOTICE, KeyView, NoticeView, whole
 from onecard import money
 from onecard.settings import KIOSK, STATION
 from onecard.text import legible
-
-if TYPE_CHECKING:
-    from kiosk.attendant import Attendant
 
 #: Lines of the settings table on one page.
 _LINES = 14
@@ -24,7 +20,7 @@ _PAGES = (
 )
 
 
-def view(area: "Attendant") -> object:
+def view(area: AttendantState) -> object:
     """What is to be seen of this page."""
     match area.page:
         case "pin":
@@ -34,13 +30,13 @@ def view(area: "Attendant") -> object:
     return _menu(area)
 
 
-def next_page(area: "Attendant") -> int:
+def next_page(area: AttendantState) -> int:
     """Where the next page of the settings begins."""
     after = area.first + _LINES
     return after if after < len(_settings(area)) else 0
 
 
-def _wrong(area: "Attendant") -> NoticeView:
+def _wrong(area: AttendantState) -> NoticeView:
     if area.why:
         return NoticeView(tone="refuse", icon="alert-circle-outline", text=area.why)
     if area.said:
@@ -48,7 +44,7 @@ def _wrong(area: "Attendant") -> NoticeView:
     return NO_NOTICE
 
 
-def _pin(area: "Attendant") -> object:
+def _pin(area: AttendantState) -> object:
     tr = area.booth.tr
     name = "" if area.wanted is None else legible(area.wanted.name)
     return form.view(
@@ -62,7 +58,7 @@ def _pin(area: "Attendant") -> object:
     )
 
 
-def _count(area: "Attendant") -> object:
+def _count(area: AttendantState) -> object:
     tr, count = area.booth.tr, area.count
     assert count is not None
     assert not count.is_complete
@@ -85,7 +81,7 @@ def _count(area: "Attendant") -> object:
     )
 
 
-def _menu(area: "Attendant") -> object:
+def _menu(area: AttendantState) -> object:
     tr, page = area.booth.tr, area.page
     return menu.view(
         area.booth,
@@ -98,14 +94,14 @@ def _menu(area: "Attendant") -> object:
     )
 
 
-def _detail(area: "Attendant") -> str:
+def _detail(area: AttendantState) -> str:
     tr = area.booth.tr
     if area.page == "home" and area.operator is not None:
         return legible(area.operator.name)
     return tr("kiosk.attendant.sure_do") if area.page == "sure" else ""
 
 
-def _notice(area: "Attendant") -> NoticeView:
+def _notice(area: AttendantState) -> NoticeView:
     tr = area.booth.tr
     if area.page == "counted" and area.count is not None and area.count.done is not None:
         fen = difference_fen(area.count.done)
@@ -116,7 +112,7 @@ def _notice(area: "Attendant") -> NoticeView:
     return _wrong(area)
 
 
-def _lines(area: "Attendant") -> tuple[tuple[str, str], ...]:
+def _lines(area: AttendantState) -> tuple[tuple[str, str], ...]:
     match area.page:
         case "sure" | "counted":
             return _counted(area)
@@ -129,7 +125,7 @@ def _lines(area: "Attendant") -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _counted(area: "Attendant") -> tuple[tuple[str, str], ...]:
+def _counted(area: AttendantState) -> tuple[tuple[str, str], ...]:
     tr, count = area.booth.tr, area.count
     assert count is not None
     lines = [
@@ -139,7 +135,7 @@ def _counted(area: "Attendant") -> tuple[tuple[str, str], ...]:
     return (*lines, (tr("kiosk.paper.total"), money.show(meter.worth(count.counted))))
 
 
-def _devices(area: "Attendant") -> tuple[tuple[str, str], ...]:
+def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
     tr, booth = area.booth.tr, area.booth
     good = tr("kiosk.attendant.good")
 
@@ -156,7 +152,7 @@ def _devices(area: "Attendant") -> tuple[tuple[str, str], ...]:
     )
 
 
-def _counters(area: "Attendant") -> tuple[tuple[str, str], ...]:
+def _counters(area: AttendantState) -> tuple[tuple[str, str], ...]:
     tr, booth = area.booth.tr, area.booth
     station = booth.station
     now, last = meter.since_emptied(station.journal, booth.acceptor_serial)
@@ -174,7 +170,7 @@ def _counters(area: "Attendant") -> tuple[tuple[str, str], ...]:
     )
 
 
-def _settings(area: "Attendant") -> tuple[tuple[str, str], ...]:
+def _settings(area: AttendantState) -> tuple[tuple[str, str], ...]:
     """Every setting of this machine as it is in force."""
     tr, booth = area.booth.tr, area.booth
     rows = []
@@ -184,7 +180,7 @@ def _settings(area: "Attendant") -> tuple[tuple[str, str], ...]:
     return tuple(rows)
 
 
-def _keys(area: "Attendant") -> tuple[KeyView, ...]:
+def _keys(area: AttendantState) -> tuple[KeyView, ...]:
     tr, booth = area.booth.tr, area.booth
     match area.page:
         case "who":
@@ -215,7 +211,7 @@ def _keys(area: "Attendant") -> tuple[KeyView, ...]:
     return ()
 
 
-def _claim_key(area: "Attendant") -> tuple[KeyView, ...]:
+def _claim_key(area: AttendantState) -> tuple[KeyView, ...]:
     """Only while there is money of nobody's card."""
     fen = area.slip_fen
     if not fen:
@@ -224,7 +220,7 @@ def _claim_key(area: "Attendant") -> tuple[KeyView, ...]:
     return (KeyView(key="claim", text=text, icon="receipt", kind="primary"),)
 
 
-def _page_key(area: "Attendant", name: str, icon: str) -> KeyView:
+def _page_key(area: AttendantState, name: str, icon: str) -> KeyView:
     tr = area.booth.tr
     off = name == "count" and not area.booth.values_fen
     return KeyView(
@@ -236,7 +232,7 @@ def _page_key(area: "Attendant", name: str, icon: str) -> KeyView:
     )
 
 
-def _function(area: "Attendant", name: str) -> KeyView:
+def _function(area: AttendantState, name: str) -> KeyView:
     tr, closed = area.booth.tr, name in area.booth.closed
     text = tr("kiosk.attendant.machine") if name == "machine" else tr(f"kiosk.home.{name}")
     return KeyView(
