@@ -23,11 +23,12 @@ class Counter:
         self.talk = Talk(till)
         self.job: Job | None = None
 
-    def begin(self, name: str, look: Look | None = None) -> None:
-        """A new one, for the card that was looked at if there is one. An errand that was waited for stands on
-        the list of open ones from then on."""
+    def begin(self, name: str, look: Look | None = None, *, allowed_by: int = 0) -> None:
+        """A new one, for the card that was looked at if there is one, by somebody's word if it takes one. An
+        errand that was waited for stands on the list of open ones from then on."""
         self.talk.leave()
         self.job = JOBS[name](self._till, self._way, self.talk)
+        self.job.allowed_by = allowed_by
         self._way.go("job")
         if look is not None:
             self.job.finder.put(look)

@@ -13,6 +13,7 @@ from pos.frontdesk.query import Query, answered
 from pos.presenters.desk import DeskPresenter
 from pos.presenters.issue import IssuePresenter
 from pos.presenters.loss import LossPresenter
+from pos.presenters.override import Granted
 from pos.presenters.query import QueryPresenter
 from pos.presenters.recharge import RechargePresenter
 from pos.presenters.tap import TapView
@@ -143,8 +144,19 @@ class FrontDesk(Area):
             case "loss":
                 self.loss.enter()
                 self._way.go("loss")
+            case _ if self.desk.needs_word(what):
+                body = self._till.tr(f"desk.{what}.title")
+                self._way.ask_supervisor("desk", lambda word: self._allowed(what, word), body=body)
             case _:
                 self.counter.begin(what)
+
+    def _allowed(self, what: str, word: Granted) -> None:
+        """Once; the office asks for the right of whoever gave the word, and so does the till."""
+        known = (one for one in self._till.operators if one.operator == word.supervisor)
+        if any(JOBS[what].right in one.permissions for one in known):
+            self.counter.begin(what, allowed_by=word.supervisor)
+        else:
+            self._till.refuse(Refused("signon.not_allowed", permission=JOBS[what].right))
 
     def _on_job(self, action: str) -> None:
         if not self.counter.act(action):

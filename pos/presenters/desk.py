@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from pos.frontdesk.job import Job
 from pos.presenters.frame import FrameView, TileView, frame
-from pos.till import ISSUE, LOSS, QUERY, RECHARGE, Till
+from pos.till import ISSUE, LOSS, QUERY, RECHARGE, SUPERVISOR, Till
 
 #: What has a screen of its own: key → (what, right, icon, needs the server). All others are jobs.
 OWN = {
@@ -57,13 +57,20 @@ class DeskPresenter:
         else:
             job = self._jobs[what]
             right, needs_server = job.right, job.needs_server
-        if not self._till.may(right):
+        if not self._till.may(right) and not self.needs_word(what):
             return self._till.tr("pos.key.no_right")
         if needs_server and not self._till.is_online:
             return self._till.tr("desk.needs_server")
         if what not in OWN and self._till.shift is None:
             return self._till.tr("desk.needs_shift")
         return ""
+
+    def needs_word(self, what: str) -> bool:
+        """Whether who works here may not, and a supervisor who may can allow it once."""
+        job = self._jobs.get(what)
+        if job is None or not job.by_word or self._till.may(job.right):
+            return False
+        return any({SUPERVISOR, job.right} <= set(one.permissions) for one in self._till.operators)
 
     def act(self, action: str) -> str:
         """A key, a touch: the job that is wanted, "" for none."""
@@ -113,6 +120,8 @@ class DeskPresenter:
         waits = self._open_errands() if name == "left" else 0
         if waits:
             detail = tr("desk.left.waits", n=waits)
+        elif self.needs_word(name):
+            detail = tr("desk.by_word")
         return TileView(
             action=key or f"job:{name}",
             text=tr(f"desk.{name}.title"),

@@ -61,6 +61,7 @@ class Debt(Job):
     """Whatever the holder owes is taken out of what he has: from an account at once, from a plastic later."""
 
     name, right, icon = "debt", CORRECT, "cash-refund"
+    by_word = True
     states = frozenset({"active", "frozen", "lost"})
     pad = ""
     is_sure = leaves_loads = True

@@ -42,6 +42,7 @@ class AccountRecharge(_WithOffers):
     """Cash for a card whose money is at the office, or that is not at hand. F: A3 A17"""
 
     name, right, icon = "cash", RECHARGE, "cash-plus"
+    by_word = True
     states = frozenset({"active"})
     leaves_loads = True
 
@@ -102,6 +103,7 @@ class Gift(_WithOffers):
     """A manager gives something, out of his quota of the month, for a reason. F: A17"""
 
     name, right, icon = "gift", GIFT, "gift-outline"
+    by_word = True
     states = frozenset({"active"})
     is_sure = leaves_loads = True
 
@@ -127,6 +129,7 @@ class Correct(Job):
     """A recharge of this till was keyed too high; what was never handed over goes back. F: A3"""
 
     name, right, icon = "correct", CORRECT, "pencil-outline"
+    by_word = True
     needs_card = False
     is_sure = leaves_loads = True
     _recharges: tuple[past.Recharged, ...] = ()

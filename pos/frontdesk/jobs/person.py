@@ -129,6 +129,7 @@ class Redeem(Job):
     """Points are given up for a reward, or for balance. F: B5"""
 
     name, right, icon = "redeem", POINTS, "star-outline"
+    by_word = True
     states = frozenset({"active"})
     pad = "phone"
     leaves_loads = True
@@ -180,6 +181,7 @@ class Credit(Job):
     """Cash for what a member owes on account. F: B8"""
 
     name, right, icon = "credit", RECHARGE, "clipboard-list-outline"
+    by_word = True
     by_member = True
 
     def go(self) -> None:

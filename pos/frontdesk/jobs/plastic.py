@@ -77,6 +77,7 @@ class ReturnCard(_Locking):
     """The holder gives his card back and is paid balance and deposit. F: A4"""
 
     name, right, icon = "return_card", PAYOUT, "credit-card-off-outline"
+    by_word = True
     states = frozenset({"active", "frozen", "lost", "expired", "returned"})
 
     def facts(self) -> tuple[tuple[str, str], ...]:
@@ -130,6 +131,7 @@ class ReturnRest(Job):
     """What was not sure yet when a card came back. F: A4"""
 
     name, right, icon = "return_rest", PAYOUT, "cash-refund"
+    by_word = True
     states = frozenset({"returned"})
     pad = ""
 
@@ -142,6 +144,7 @@ class Unlock(Job):
     """A card that was locked for a return or a transfer that did not happen is opened again."""
 
     name, right, icon = "unlock", LOSS, "lock-open"
+    by_word = True
     pad = ""
     leaves_loads = True
 
@@ -169,6 +172,7 @@ class Replace(Job):
     """A new plastic with the balance that is sure; the old one is dead for ever. F: A5"""
 
     name, right, icon = "replace", REPLACE, "credit-card-refresh-outline"
+    by_word = True
     states = frozenset({"active", "lost", "frozen", "replaced", "expired"})
     pad = ""
     is_sure = is_grave = True
@@ -246,6 +250,7 @@ class Transfer(_Locking):
     """From a temporary card to the formal one, which is found first: balance, deposit, history. F: A8"""
 
     name, right, icon = "transfer", REPLACE, "swap-horizontal"
+    by_word = True
     states = frozenset({"active"})
 
     def go(self) -> None:

@@ -26,6 +26,7 @@ class OpenHold(Job):
     """A deposit at room opening: held in an account; paid off a purse, whose rest comes back. F: C19"""
 
     name, right, icon = "hold", HOLD, "door-open"
+    by_word = True
     states = frozenset({"active"})
     fields = ("room",)
 
@@ -66,6 +67,7 @@ class HoldList(Job):
     """Deposits of this outlet: longer, settled with what is due, or given back whole. F: C19"""
 
     name, right, icon = "holds", HOLD, "cash-lock"
+    by_word = True
     needs_card = False
     _rows: tuple[HoldRow, ...] = ()
     _is_loading = False
@@ -153,6 +155,7 @@ class Claim(Job):
     """A kiosk's slip for cash that nobody's card took: paid once, from this till. F: D3"""
 
     name, right, icon = "claim", PAYOUT, "receipt"
+    by_word = True
     needs_card = False
     pad = ""
     fields = ("claim", "code")

@@ -17,6 +17,7 @@ class Unloss(Job):
     """A lost card was found: off the stop list, and its flag is cleared by the next write. F: A6"""
 
     name, right, icon = "unloss", LOSS, "credit-card-check-outline"
+    by_word = True
     states = frozenset({"lost"})
     pad = ""
     is_sure = leaves_loads = True

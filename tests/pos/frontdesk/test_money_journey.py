@@ -6,6 +6,7 @@ Method: a person's steps against the presenters, the real journal and the real o
 from onecard.books import accounts
 from onecard.wire import errands as e
 from onecard.wire import messages as m
+from pos.frontdesk.jobs import JOBS
 from server.promotion import service as promotions
 
 
@@ -170,7 +171,9 @@ def test_every_job_has_its_title_and_its_key_and_greys_what_the_operator_may_not
     for _ in counter.view.tabs:
         seen |= {tile.action: tile for tile in counter.view.tiles}
         counter.keys("right")
-    assert {name for name, tile in seen.items() if tile.enabled} == {
+    by_word = {name for name, tile in seen.items() if tile.detail == "主管同意后办理"}
+    assert by_word == {f"job:{name}" for name, job in JOBS.items() if job.by_word}
+    assert {name for name, tile in seen.items() if tile.enabled} - by_word == {
         "f1",
         "job:person",
         "job:statement",
