@@ -62,6 +62,12 @@ def plain(fen: int) -> str:
     return f"{sign}{yuan}.{cents:02d}"
 
 
+def typed(fen: Fen | int, pad: Pad) -> str:
+    """What a person would type for it; ``parse`` gives it back."""
+    text = str(fen) if pad is Pad.IMPLIED else f"{fen // YUAN}.{fen % YUAN:02}"
+    return text.removesuffix(".00")
+
+
 def show(fen: int) -> str:
     """``123456`` → ``￥1,234.56``; the full-width sign is the one that receipt printers know."""
     sign = "-" if fen < 0 else ""

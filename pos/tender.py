@@ -47,8 +47,7 @@ def note(state: Paying, yuan: int, pad: Pad) -> Paying:
     except Refused:
         there = Fen(0)
     fen = there + yuan * money.YUAN
-    text = str(fen) if pad is Pad.IMPLIED else f"{fen // money.YUAN}.{fen % money.YUAN:02}"
-    return replace(state, entry=Entry(text.removesuffix(".00")))
+    return replace(state, entry=Entry(money.typed(Fen(fen), pad)))
 
 
 def cash(state: Paying, pad: Pad, cap: Fen) -> Tender:

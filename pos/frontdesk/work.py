@@ -3,10 +3,12 @@
 Knows which follows which; what is typed on them is their presenters'.
 """
 
+from onecard import money
 from onecard.errors import OneCardError, Refused
-from onecard.terminal.look import Look
+from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.outcome import Completed
 from pos.area import Area, Door, Way
+from pos.entry import Entry
 from pos.frontdesk.counter import Counter
 from pos.frontdesk.jobs import JOBS
 from pos.frontdesk.query import Query, answered
@@ -73,6 +75,18 @@ class FrontDesk(Area):
         else:
             self.looked(look)
         return True
+
+    def denied(self, task: Task, error: OneCardError, look: Look | None) -> None:
+        """Cash for a card that holds none itself goes to its account at the office, the amount as typed."""
+        if not isinstance(task, Recharge) or error.code != ON_ACCOUNT or look is None:
+            return
+        if self._way.screen != "recharge" or self.desk.why_not("cash"):
+            return
+        self._way.unwant()
+        self.counter.begin("cash", look)
+        assert self.counter.job is not None
+        self.counter.job.entry = Entry(money.typed(task.fen, self._till.rules.pad))
+        self._till.say(self._till.tr("desk.recharge.to_account"))
 
     def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
         if isinstance(task, Serve):

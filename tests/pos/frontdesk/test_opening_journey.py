@@ -46,6 +46,30 @@ def test_an_account_is_opened_and_charged_on_the_spot(counter):
     assert counter.stand.bodies(m.Recharge) == []
 
 
+def test_cash_by_f3_for_an_account_card_goes_on_to_its_account(counter):
+    """F: A3 C11: nobody has to know where a card's money is before he takes cash for it."""
+    counter.member("网络卡充值", number="B3")
+    counter.to_desk()
+    counter.keys("f2")
+    counter.type("search", "B3")
+    counter.keys("enter enter right enter")
+    blank = VirtualM1(bytes.fromhex("0b000004"))
+    counter.tap(blank)
+    counter.keys("enter")
+    counter.sync_up()
+    counter.to_desk()
+    counter.keys("f3 62.5 enter")
+    counter.tap(blank)
+    assert (counter.screen, counter.overlay) == ("job", None)
+    assert counter.view.subject == "网络卡充值"
+    assert (
+        counter.balance(accounts.account(counter.card_of(blank), "main")) == 0
+    )  # not before it is confirmed
+    counter.keys("enter")
+    assert counter.view.sum == "￥62.50"
+    assert counter.balance(accounts.account(counter.card_of(blank), "main")) == 6_250
+
+
 def test_an_account_card_is_given_back_without_a_lock(counter):
     """F: A4: nothing is on it that could be spent meanwhile."""
     counter.member("退网络卡", number="B2")
