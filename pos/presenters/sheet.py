@@ -30,7 +30,8 @@ class ListView:
 
 @dataclass(frozen=True, kw_only=True)
 class FormView:
-    """``pad``: order of the number pad, "" for none; ``amount`` is what it has typed."""
+    """``pad``: order of the number pad, "" for none, ``letters``: the keys in ``letters`` instead of it;
+    ``amount`` is what it has typed."""
 
     frame: FrameView
     title: str
@@ -43,6 +44,7 @@ class FormView:
     options: tuple[TileView, ...] = ()
     facts: tuple[RowView, ...] = ()
     pad: str = ""
+    letters: tuple[TileView, ...] = ()
     amount_label: str = ""
     amount: str = ""
     amount_tone: str = "ink"

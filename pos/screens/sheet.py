@@ -54,6 +54,8 @@ class FormScreen(_SheetScreen):
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         self._side, self._halves = self.ids.side.__self__, self.ids.halves.__self__
         self.ids.pad.press = self.send
+        self._number_pad, self._letters = self.ids.pad.__self__, self.ids.letters.__self__
+        self._side.remove_widget(self._letters)
 
     def draw(self, view: FormView) -> None:
         ids = self.ids
@@ -62,8 +64,17 @@ class FormScreen(_SheetScreen):
         fill_rows(ids.facts, ("", ""), (1.0, -1.4), view.facts, self.send)
         ids.facts_panel.count = len(view.facts)
         self.draw_options(view.options)
-        if view.pad:
+        if view.letters:
+            ids.letters.draw(view.letters, self.send)
+        elif view.pad:
             ids.pad.order = view.pad
+        keys, other = self._number_pad, self._letters
+        if view.letters:
+            keys, other = other, keys
+        if keys.parent is None:
+            self._side.remove_widget(other)
+            self._side.add_widget(keys)
+            self._side.wide = keys is self._letters
         if bool(view.pad) != (self._side.parent is not None):
             (self._halves.add_widget if view.pad else self._halves.remove_widget)(self._side)
         ids.amount_label.text, ids.amount.text = view.amount_label, view.amount

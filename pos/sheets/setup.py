@@ -14,6 +14,7 @@ from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
+from pos.sheets import typing
 from pos.till import Till
 
 TABS: Final = ("sale", "cards", "devices", "network")
@@ -181,11 +182,12 @@ class EditPresenter:
         self._till = till
         self.key = TIME
         self.text = ""
+        self.way = typing.WAYS[0]
         self.error: OneCardError | None = None
 
     def enter(self, name: str) -> None:
         """With the value as it stands."""
-        self.key, self.error = name, None
+        self.key, self.error, self.way = name, None, typing.WAYS[0]
         if name == TIME:
             self.text = local(self._till.station.now()).strftime("%Y-%m-%d %H:%M")
         else:
@@ -204,6 +206,18 @@ class EditPresenter:
         elif self.choices and action in ("left", "right", "up", "down"):
             at = self.choices.index(self.text) if self.text in self.choices else 0
             self.text = self.choices[(at + (1 if action in ("right", "down") else -1)) % len(self.choices)]
+        elif action == "f3" and self._is_text:
+            self.way = typing.next_way(self.way)
+        elif verb == "way" and self._is_text:
+            self.way = what
+        elif not self.choices:
+            press = typing.pressed_date if self.key == TIME else typing.pressed
+            self.text, self.error = press(self.text, action), None
+
+    @property
+    def _is_text(self) -> bool:
+        """Typed, and not of digits alone."""
+        return self.key != TIME and not self.choices and not isinstance(_ALL[self.key].default, int)
 
     def view(self) -> FormView:
         till, tr = self._till, self._till.tr
@@ -222,11 +236,30 @@ class EditPresenter:
             body=body,
             tone="muted",
             keys=(back(till), go(tr("pos.setup.save"), icon="check")),
+            pad="" if self.choices else "phone",
+            letters=typing.tiles(self.way, tr("pos.setup.way.space")) if self._is_text else (),
+            amount_label="" if self.choices else tr("pos.setup.keys"),
+            amount="" if self.choices else self.text[-11:],
+            options=self._ways(),
             fields=() if self.choices else (field,),
             choices=tuple(
                 TileView(action=f"choice:{one}", text=word(till, one), selected=one == self.text)
                 for one in self.choices
             ),
+        )
+
+    def _ways(self) -> tuple[TileView, ...]:
+        """From digits to letters to signs."""
+        if not self._is_text:
+            return ()
+        return tuple(
+            TileView(
+                action=f"way:{way}",
+                text=self._till.tr(f"pos.setup.way.{way}"),
+                hint="F3" if way == typing.next_way(self.way) else "",
+                selected=way == self.way,
+            )
+            for way in typing.WAYS
         )
 
     def _bounds(self) -> str:

@@ -228,3 +228,34 @@ def test_a_stopped_management_card_opens_nothing(rig):
     rig.tap(card(rig, Kind.SETTINGS))
     assert rig.screen == "setup_gate"
     assert rig.view.tone == "refuse"
+
+
+def touched(rig: Rig, *actions: str) -> None:
+    """Only what is on the screen can be touched."""
+    for action in actions:
+        view = rig.view
+        letters, has_pad = getattr(view, "letters", ()), bool(getattr(view, "pad", ""))
+        pad = {*"0123456789", "clear", "backspace"} if has_pad and not letters else set()
+        tiles = (*view.keys, *view.choices, *getattr(view, "options", ()), *letters)
+        rows = {row.action for row in getattr(view, "rows", ())}
+        assert action in pad | rows | {tile.action for tile in tiles if tile.enabled}, (action, rig.screen)
+        rig.flow.act(action)
+
+
+def test_a_time_a_figure_and_an_address_are_set_by_touch_alone(alone):
+    """F: C18 C14"""
+    rig = alone
+    enter(rig)
+    touched(rig, "row:0", "enter", "clear", *"202605041", "backspace", *"1231")
+    assert rig.view.fields[0].text == "2026-05-04 12:31"
+    touched(rig, "enter")
+    assert rig.screen == "setup"
+    most = next(at for at, row in enumerate(rig.view.rows) if "上限" in row.cells[0])
+    touched(rig, f"row:{most}", "enter", "clear", *"50000", "enter")
+    assert "50000" in [row.cells[1] for row in rig.view.rows]
+    touched(rig, "tab:network", "row:0", "enter", "way:signs", "clear", "way:letters")
+    touched(rig, *(f"char:{letter}" for letter in "http:"), "way:signs", "char:/", "char:/")
+    touched(rig, "way:digits", *"10", "way:letters", "char:.", "char:a")
+    assert rig.view.fields[0].text == "http://10.a"
+    touched(rig, "enter")
+    assert rig.view.rows[0].cells[1] == "http://10.a"
