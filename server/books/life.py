@@ -6,6 +6,8 @@ second counts as well, under the place where it stands now, and the office hears
 has the old number, so the card's chain knows it by that.
 """
 
+import hashlib
+
 import msgspec
 from sqlalchemy import select
 
@@ -50,9 +52,17 @@ def told(sheet: Sheet, of: int, place: int) -> int:
     if first is None or not _has_an_identity(first):
         return of
     again = _again(sheet, of, place)
-    if not again or again[-1][1] == first:
+    if not again or again[-1][1] == first or _is_known_as(sheet, of, again[-1][1]):
         return of
     return min(where for where, body in again if body == again[-1][1])
+
+
+def _is_known_as(sheet: Sheet, key: int, body: bytes) -> bool:
+    """Whether the books took this very intent under its own number: what stood there first left it free."""
+    tap, fact = sheet.taps.open.get(key), sheet.facts.get(key)
+    if tap is not None and tap.body == body:
+        return True
+    return fact is not None and fact.digest == hashlib.sha256(body).digest()
 
 
 def about(sheet: Sheet, of: int, card: int, issue: int) -> int:

@@ -6,13 +6,13 @@ Reads: ``await db.read(lambda connection: f(connection, …))``; those that writ
 import hashlib
 
 import msgspec
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from onecard.clock import business_day, card_day
 from onecard.errors import Conflict
 from onecard.ids import RecordId
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
-from server.books.tables import counter, key_of
+from server.books.tables import counter, id_of, key_of, watermark
 from server.cards import tables
 from server.cards.loads import APPLIED, OPEN, PUBLISHED, RECALLED, WAITING, WITHDRAWN, recalled
 from server.cards.status import card_status as card_status
@@ -24,7 +24,7 @@ from server.cards.stops import stop_history as stop_history
 from server.cards.stops import stops_since as stops_since
 from server.cards.stops import unfreeze as unfreeze
 from server.cards.stops import unloss as unloss
-from server.cards.taps import GIVEN_UP, UNRESOLVED
+from server.cards.taps import GIVEN_UP, PENDING
 from server.db import one_writer, write_rows
 
 FIRST_CARD = 10_001
@@ -158,16 +158,24 @@ def mark_published(connection: Connection, unit: int, version: int) -> None:
 
 
 def open_taps(connection: Connection, unit: int) -> tuple[OpenTap, ...]:
-    """Every card write of the unit that was set aside or given up and whose outcome is not known."""
-    table = tables.open_tap
-    query = select(table).where(
-        table.c.unit_id == unit, table.c.state.in_((UNRESOLVED, GIVEN_UP)), table.c.counter >= 0
-    )
+    """Every card write of the unit that was set aside or given up and whose outcome is not known.
+
+    One that is still pending counts when its terminal has begun another epoch: an older copy of its disk may
+    have taken its place, and then nobody there knows of it.
+    """
+    table, mark = tables.open_tap, watermark
+    query = select(table).where(table.c.unit_id == unit, table.c.counter >= 0)
+    begun = select(mark.c.terminal, func.max(mark.c.epoch)).where(mark.c.unit_id == unit)
+    epochs = {row[0]: row[1] for row in connection.execute(begun.group_by(mark.c.terminal))}
+    found = [
+        row for row in connection.execute(query.order_by(table.c.at, table.c.fact))
+        if row.state != PENDING or id_of(row.fact).epoch < epochs.get(row.fact >> 32, 0)
+    ]  # fmt: skip
     return tuple(
         OpenTap(
             # By the number that its card and its terminal know.
             of=decode_body(r.body).id, card=r.card, issue=r.issue, kind=r.kind, fen=abs(r.fen),
             counter=r.counter, at=r.at, given_up=r.state == GIVEN_UP,
         )
-        for r in connection.execute(query.order_by(table.c.at, table.c.fact))
+        for r in found
     )  # fmt: skip

@@ -8,7 +8,7 @@ from tests.world import deed_office
 from tests.world.deed import AMOUNTS, free_holder
 from tests.world.office import BOSS, CLERK, PURSE, UNIT
 from tests.world.pos import Phase, PosBox
-from tests.world.saga import calm, put, send, two_tills
+from tests.world.saga import FIRST_WRITE, WRITES, calm, put, send, two_tills
 from tests.world.world import Holder, World
 
 
@@ -28,6 +28,20 @@ def _sell(world: World, box: PosBox, holder: Holder) -> str:
     return box.phase.value
 
 
+def _put_and_tear(world: World, box: PosBox, holder: Holder) -> None:
+    """The card is gone when all is written and not yet read back."""
+    plastic = holder.plastic
+    storage = box.laid(plastic)
+    plastic._fault = None
+    plastic.tear_at(FIRST_WRITE + WRITES - 1, None)
+    world.luck.fault("card torn after its write")
+    world.guard(box, lambda: box.read(storage))
+    if box.is_on:
+        box.lift()
+        world.guard(box, box.tick)
+    plastic._fault = None
+
+
 def denied(world: World) -> str | None:
     """The copy proves that a sale was never written; then the plastic with the sale is back."""
     tills, holder = two_tills(world), free_holder(world, PURSE)
@@ -40,7 +54,7 @@ def denied(world: World) -> str | None:
     before = list(holder.plastic.blocks)
     if not box.want(Sell(order=Order.amount(world.luck.choose(AMOUNTS[:4])))):
         return None
-    put(world, box, holder, torn=True)
+    _put_and_tear(world, box, holder)
     if not (box.is_on and box.phase is Phase.RETAP):
         return f"{holder.name} at {box.name}: {box.phase.value}"
     world.clock.advance(20)
@@ -48,7 +62,7 @@ def denied(world: World) -> str | None:
     world.guard(box, lambda: box.act("f8"))
     for one in list(box.till.aside) if box.is_on else []:
         box.till.journaled(lambda id=one.id: box.station.give_up(id, "supervisor", BOSS))  # type: ignore[misc]
-    send(world, box)
+    send(world, box, other)
     world.clock.advance(30)
     after = _turn(world, holder, before)
     if other.want(Show()):

@@ -114,6 +114,18 @@ def test_a_number_that_a_note_had_is_free_for_a_sale(books: Books, lives: Lives)
     books.tie_out()
 
 
+def test_a_number_that_a_z_had_is_free_for_a_sale(books: Books, lives: Lives) -> None:
+    """The first life closed its shift where the second one sold: no fact of the books has the number."""
+    lives.first.close_shift(1, 0)
+    lives.first.sale(lives.one, 800).done()
+    books.upload(lives.first)
+    lives.second.sale(lives.two, 300).done()
+    books.upload(lives.again())
+    assert books.balance(purse(TWO)) == 9_700 == lives.two.main
+    assert "outcome_without_intent" not in kinds(books)
+    books.tie_out()
+
+
 def test_a_void_takes_back_the_sale_of_its_own_life(books: Books, lives: Lives) -> None:
     lives.first.sale(lives.one, 800).done()
     lives.first.sale(lives.one, 10).done()
@@ -161,6 +173,18 @@ def test_an_open_tap_is_published_by_the_number_on_its_card(books: Books, lives:
     books.upload(lives.again())
     (tap,) = books.read(lambda connection: open_taps(connection, UNIT))
     assert (tap.of, tap.card) == (torn.id, TWO)
+
+
+def test_a_tap_that_only_the_first_life_knew_is_published(books: Books, lives: Lives) -> None:
+    """Whoever sees its card says what became of it; nobody else will."""
+    tap = lives.first.sale(lives.one, 800).write()
+    books.upload(lives.first)
+    assert books.read(lambda c: open_taps(c, UNIT)) == ()
+    later = Station(1001, epoch=2, at=lives.first.at + 10)
+    later.sale(lives.two, 300).done()
+    books.upload(later)
+    (found,) = books.read(lambda c: open_taps(c, UNIT))
+    assert (found.of, found.given_up) == (tap.id, False)
 
 
 def test_a_z_of_the_second_life_is_no_shortage_of_the_books(books: Books, lives: Lives) -> None:
