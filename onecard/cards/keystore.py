@@ -18,6 +18,7 @@ from onecard.cards.cpu.key import CpuMasters
 from onecard.cards.keys import KeySet, Kind, Masters
 from onecard.errors import StoreError
 from onecard.ids import Entropy
+from onecard.whole_file import write_whole
 
 SECRET_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -177,16 +178,9 @@ def _key(unlock: Unlock, header: _Header) -> bytes:
 
 def _write_private(path: Path, data: bytes, *, replace: bool) -> None:
     """On disk before it has its name; readable by its owner only."""
-    aside = path.with_name(path.name + ".new")
     try:
         if not replace and path.exists():
             raise FileExistsError(str(path))
-        aside.unlink(missing_ok=True)
-        handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
+        write_whole(path, data, private=True)
     except OSError as error:
         raise StoreError("keys.not_written", file=str(path)) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from onecard.errors import StoreError
+from onecard.whole_file import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ def _open(path: Path, versions: "Sequence[str]", synchronous: str, *, exclusive:
             connection.close()
             raise
         if fresh:
-            _sync_directory(path.parent)
+            sync_folder(path.parent)
     return connection
 
 
@@ -150,16 +151,6 @@ def _lay_out_log(log: Path) -> None:
         return
     except OSError:
         log.unlink(missing_ok=True)  # no room, no right: opening the journal itself tells
-
-
-def _sync_directory(path: Path) -> None:
-    """A new file's name is on the disk only after its directory is. Windows has no such call and no need."""
-    if os.name == "posix":
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 _CODES: Final = {

@@ -21,6 +21,7 @@ from onecard.terminal.courier import Courier, seal_up, signed
 from onecard.terminal.slot import Slots
 from onecard.terminal.starter import keep_running
 from onecard.text import LANGUAGES, Translator
+from onecard.whole_file import write_whole
 from onecard.wire.bundle import FILE_MAX, BundleUp
 from onecard.wire.client import Identity
 
@@ -159,10 +160,8 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, raw: bytes) -> None:
     """Whole or not at all: a stick is pulled out when somebody thinks that it is done."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        fresh.write_bytes(raw)
-        fresh.replace(path)
+        write_whole(path, raw)
     except OSError as error:
         raise Refused("bundle.file", path=str(path), detail=error.strerror or "") from error
 

@@ -4,7 +4,6 @@ The key is on the disk before the office is asked, so that a lost answer costs n
 question gets the same answer. Knows nothing of what a terminal does afterwards.
 """
 
-import os
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +12,7 @@ import msgspec
 from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
 from onecard.ids import Entropy
+from onecard.whole_file import write_whole
 from onecard.wire.client import Identity, ServerClient
 from onecard.wire.signing import SigningKey
 
@@ -87,14 +87,7 @@ def _read(path: Path) -> Enrolment | None:
 
 def _write(path: Path, enrolment: Enrolment) -> None:
     """Whole or not at all, readable by nobody else from its first byte on."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        fresh.unlink(missing_ok=True)
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(msgspec.json.encode(enrolment))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, msgspec.json.encode(enrolment), private=True)
     except OSError as error:
         raise StoreError("store.failed", path=str(path), detail=str(error)) from error

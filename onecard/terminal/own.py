@@ -4,7 +4,6 @@ A value is text, as the office's documents carry it. Every change is a record to
 one that was stored and not yet recorded is recorded at the next start. Knows no meaning of a setting.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
@@ -13,6 +12,7 @@ import msgspec
 
 from onecard.errors import StoreError
 from onecard.settings import OFFICE, Setting, SettingError, Settings, Value
+from onecard.whole_file import write_whole
 from onecard.wire.documents import TerminalDocument
 
 NAME: Final = "own.json"
@@ -68,13 +68,8 @@ class OwnSettings:
         return self._place[1]
 
     def _write(self, kept: _Kept) -> None:
-        fresh = self._path.with_suffix(".new")
         try:
-            with fresh.open("wb") as file:
-                file.write(msgspec.json.encode(kept))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self._path)
+            write_whole(self._path, msgspec.json.encode(kept))
         except OSError as error:
             raise StoreError("store.failed", path=str(self._path), detail=str(error)) from error
         self._kept = kept

@@ -17,6 +17,7 @@ from typing import Final
 import msgspec
 
 from onecard.errors import Refused, StoreError
+from onecard.whole_file import sync_folder, write_whole
 
 #: Starts that a version gets to say that it works.
 TRIES: Final = 2
@@ -90,7 +91,7 @@ class Slots:
             self._unpack(package, fresh)
             _sync_tree(fresh)
             fresh.replace(self.path(version))
-            _sync(self._versions)
+            sync_folder(self._versions)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
             raise StoreError("store.failed", detail=str(error)) from error
@@ -186,15 +187,9 @@ class Slots:
 
     def _keep(self, state: State) -> None:
         path = self.folder / "state.json"
-        fresh = path.with_name("state.json.new")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            with fresh.open("wb") as file:
-                file.write(msgspec.json.encode(state))
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-            _sync(self.folder)
+            write_whole(path, msgspec.json.encode(state))
         except OSError as error:
             raise StoreError("store.failed", path=str(path), detail=str(error)) from error
 
@@ -223,13 +218,4 @@ def _sync_tree(folder: Path) -> None:
         with path.open("rb+") as file:
             os.fsync(file.fileno())
     for path in (folder, *(one for one in folder.rglob("*") if one.is_dir())):
-        _sync(path)
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(path)
