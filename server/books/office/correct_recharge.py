@@ -11,6 +11,7 @@ from onecard.clock import business_day, card_day
 from server.books.office.pocket import ALIVE, CardOrder, empty, look, pocket_of
 from server.books.sheet import Event, Sheet
 from server.books.written import take_back
+from server.cards.loads import RECALLED, WITHDRAWN_KIND
 from server.promotion import tables
 from server.promotion.grant import promotion_of
 from server.promotion.rule import worth
@@ -45,7 +46,13 @@ class CorrectRecharge(CardOrder[Terms]):
             return "correct.closed"
         if not 0 <= terms.right_fen < event.fen - self._corrected(sheet):
             return "correct.not_less"
-        return ""
+        return "load.recalled" if self._is_withdrawn(sheet, event) else ""
+
+    def _is_withdrawn(self, sheet: Sheet, event: Event) -> bool:
+        """Whether the load that it made went back, or is on its way: the money does not go twice."""
+        rows = (sheet.loads.of.get((event.card, event.issue)) or {}).values()
+        mine = (row for row in rows if row.made_by == event.fact)
+        return any(row.state == RECALLED or row.kind == WITHDRAWN_KIND for row in mine)
 
     def enter(self, sheet: Sheet) -> int:
         terms = self.terms

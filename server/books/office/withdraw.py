@@ -43,6 +43,9 @@ class Withdraw(Order[Terms]):
             return "load.applied"
         if row.state == RECALLED:
             return "load.recalled"
+        made = sheet.facts.get(row.made_by)
+        if made is not None and (sheet.taken_back.get(made.entry) or {}).get("main"):
+            return "load.corrected"
         return "" if accounts.kind_of(self.terms.target) in TARGETS and row.fen > 0 else "load.target"
 
     def enter(self, sheet: Sheet) -> int:

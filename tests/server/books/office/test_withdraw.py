@@ -7,8 +7,12 @@ from onecard.rules.stops import holds_at, with_outlets, word_of
 from onecard.wire.messages import Fetch, Stop, encode
 from server.books.office.collect_debt import CollectDebt
 from server.books.office.collect_debt import Terms as Owing
+from server.books.office.correct_recharge import CorrectRecharge
+from server.books.office.correct_recharge import Terms as Correction
 from server.books.office.declare_lost import DeclareLost
 from server.books.office.declare_lost import Terms as Gone
+from server.books.office.recharge_office import RechargeOffice
+from server.books.office.recharge_office import Terms as Cash
 from server.books.office.refund import Refund
 from server.books.office.refund import Terms as Wanted
 from server.books.office.withdraw import EndTerms, EndWithdrawal, Terms, Withdraw
@@ -124,6 +128,26 @@ def test_what_went_back_does_not_wait_again_when_its_branch_of_the_card_dies(hou
     house.collect(copy)
     assert house.books.balance("card:20001:1:main:purse") == 980 == copy.main
     house.books.tie_out()
+
+
+@pytest.mark.parametrize("published", [False, True])
+@pytest.mark.parametrize("first", ["withdraw", "correct"])
+def test_a_recharge_does_not_go_back_twice(house: House, published: bool, first: str) -> None:
+    """I12: taken back as a load, and corrected as a recharge."""
+    enrolled(house, 1001)
+    house.purse(fen=1_000)
+    paid = RechargeOffice(UNIT, house.key(), Cash(20_001, 1, 5_000, gateway="wechat"), ANNA, TYPES)
+    house.created(paid)
+    if published:
+        house.books.write(lambda c: mark_published(c, UNIT, 99))
+    (made,) = [row.entry for row in house.books.rows(entry) if row.kind == "recharge"]
+    correct = CorrectRecharge(UNIT, house.key(), Correction(made, 20_001, 1, 2_000), ANNA, TYPES)
+    if first == "withdraw":
+        house.created(withdraw(house))
+        assert house.refused(correct) == "load.recalled"
+    else:
+        house.created(correct)
+        assert house.refused(withdraw(house)) == "load.corrected"
 
 
 @pytest.mark.parametrize(
