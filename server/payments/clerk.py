@@ -5,7 +5,8 @@
 
 Safe to run in several processes and to be killed anywhere: a step is asked of the gateway first and written
 down after, every question may be repeated, and the credit is one transaction with the state. Whoever does not
-answer is asked again, later and later; a payment is never ended by silence.
+answer is asked again, later and later; a payment is never ended by silence. A refund that its gateway does
+not make comes into the office's inbox, and leaves it when it is made.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,8 +18,9 @@ from sqlalchemy import Connection, Row, select, update
 from onecard.errors import Unreachable
 from onecard.wire.messages import CardType
 from server.books.lane import Lane
-from server.books.office.code_payment import CreditPayment
+from server.books.office.code_payment import STUCK, CreditPayment, TellStuck
 from server.books.tables import id_of
+from server.exceptions.tables import exception
 from server.payments.gateway import Gateway, Told, Wanted
 from server.payments.tables import payment
 
@@ -73,6 +75,8 @@ class Clerk:
             else:
                 await self._follow(row, gateway, now, types)
         except Unreachable as error:
+            if row.state == "refunding" and row.tries >= len(_SILENT_S):
+                await self._lane.do(TellStuck(self._unit, row.payment))
             wait = _SILENT_S[min(row.tries, len(_SILENT_S) - 1)]
             _log.info("payment.silent", payment=str(id_of(row.payment)), code=error.code, tries=row.tries)
             await self._change(row, {"ask_at": now + wait, "tries": row.tries + 1})
@@ -116,8 +120,18 @@ class Clerk:
         told = await gateway.refund(_number(row), row.fen)
         if told is Told.REFUNDED:
             await self._end(row, "refunded", now, reason=row.reason)
+            await self._lane.db.write(lambda connection: self._settled(connection, row, now))
         else:
             raise Unreachable("gateway.unreachable", why=told.value)
+
+    def _settled(self, connection: Connection, row: "Row[Any]", now: int) -> None:
+        """It was in the inbox as stuck, and is not any more: nobody has to look at it."""
+        matter = (exception.c.kind == STUCK, exception.c.subject == _number(row))
+        connection.execute(
+            update(exception)
+            .where(exception.c.unit_id == self._unit, *matter, exception.c.closed_at.is_(None))
+            .values(closed_at=now, note="refunded", action="explained")
+        )
 
     async def _end(self, row: "Row[Any]", state: str, now: int, reason: str = "") -> None:
         await self._change(row, {"state": state, "reason": reason, "ended_at": now})

@@ -17,8 +17,11 @@ from server.books.office.pocket import NO_TYPES, CardOrder
 from server.books.office.recharge_office import RechargeOffice
 from server.books.office.recharge_office import Terms as Money
 from server.books.sheet import Fact, Sheet
+from server.books.tables import id_of
 from server.payments.tables import payment
 
+#: What such a matter is called in the inbox.
+STUCK = "refund_stuck"
 #: A code can be paid for so long; the clerk closes it then.
 GOOD_FOR_S = 180
 
@@ -91,3 +94,25 @@ class CreditPayment(Single):
             changes |= {"state": "paid", "entry": entry}
         sheet.connection.execute(update(payment).where(*mine).values(**changes))
         return str(changes["state"])
+
+
+class TellStuck(Single):
+    """A refund that its gateway does not make: whoever paid waits for his money, so a person has to look."""
+
+    def __init__(self, unit: int, key: int) -> None:
+        self.unit, self.key = unit, key
+
+    def want(self, sheet: Sheet) -> None:
+        """What it looks at is only known inside the transaction."""
+
+    def decide(self, sheet: Sheet) -> bool:
+        """Whether it is still stuck."""
+        mine = (payment.c.unit_id == sheet.unit, payment.c.payment == self.key)
+        row = sheet.connection.execute(select(payment).where(*mine)).one()
+        if row.state != "refunding":
+            return False
+        sheet.inbox.add(
+            STUCK, id_of(self.key), fact=self.key, card=row.card, issue=row.issue, fen=row.fen,
+            gateway=row.gateway, why=row.reason, since=row.ended_at,
+        )  # fmt: skip
+        return True

@@ -15,6 +15,7 @@ from onecard.wire import errands as e
 from onecard.wire import messages as m
 from onecard.wire.payment import AskPayment, AskWays, Payment, Ways
 from server.books import tables as books
+from server.exceptions.tables import exception
 from server.payments.tables import payment
 from tests.server.terminals.desk import Desk
 
@@ -164,6 +165,39 @@ def test_a_card_stopped_meanwhile_gets_nothing_and_the_money_goes_back(
     assert (told.state, told.reason, told.is_credited) == ("refunded", "card.stopped", False)
     assert payments.orders[str(id)].state == "refunded"
     assert gateway_fen(desk) == before
+
+
+def stuck(desk: Desk, id: RecordId) -> list[Any]:
+    query = select(exception).where(exception.c.kind == "refund_stuck", exception.c.subject == str(id))
+    return list(desk.office.read(lambda c: c.execute(query).all()))
+
+
+# F: D4
+def test_a_refund_that_the_gateway_does_not_make_is_in_the_inbox_until_it_is_made(
+    desk: Desk, payments: Payments
+) -> None:
+    card = desk.plastic()
+    id = open_one(desk, card.card)
+    turn(desk)
+    question = m.ReportLoss(
+        id=RecordId(desk.till.terminal, 1, 777_002), card=card.card, issue=1, operator=desk.boss
+    )
+    desk.till.ask("/t/loss", question, m.Answer)
+    payments.pay(str(id))
+    turn(desk)
+    payments.silent = True
+    for _ in range(4):
+        turn(desk, 60)
+    assert stuck(desk, id) == []
+    for _ in range(4):
+        turn(desk, 400)
+    (matter,) = stuck(desk, id)
+    assert (matter.card, matter.fen, matter.closed_at) == (card.card, 5_000, None)
+    payments.silent = False
+    turn(desk, 400)
+    assert ask(desk, id).state == "refunded"
+    (matter,) = stuck(desk, id)
+    assert (matter.closed_at is not None, matter.note) == (True, "refunded")
 
 
 # F: D4
