@@ -8,8 +8,9 @@ from onecard.terminal.outcome import Completed
 from pos.area import Way
 from pos.frontdesk.job import Job, Stage
 from pos.frontdesk.jobs import JOBS
+from pos.frontdesk.step import present, waiting
 from pos.frontdesk.talk import Talk
-from pos.presenters.job import JobView, present, waiting
+from pos.presenters.job import JobView
 from pos.presenters.tap import TapView
 from pos.task import Issue, Task
 from pos.till import Till
