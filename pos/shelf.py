@@ -5,13 +5,13 @@ One small file, written anew and put in place of the old one in a single step. R
 holds facts for ever.
 """
 
-import os
 from pathlib import Path
 
 import msgspec
 
 from onecard.errors import Refused, StoreError
 from onecard.ids import RecordId
+from onecard.whole_file import write_whole
 from onecard.wire.messages import Line
 
 #: More than a counter can tell apart.
@@ -88,13 +88,8 @@ class Shelf:
 
     def _put(self, content: Content) -> None:
         if self._path is not None:
-            beside = self._path.with_suffix(".new")
             try:
-                with beside.open("wb") as file:
-                    file.write(msgspec.json.encode(content))
-                    file.flush()
-                    os.fsync(file.fileno())
-                beside.replace(self._path)
+                write_whole(self._path, msgspec.json.encode(content))
             except OSError as error:
                 raise StoreError("store.failed", detail=str(error)) from error
         self.content = content
