@@ -127,6 +127,21 @@ def nothing_at_work_carries_a_simulator(source: Source) -> Offences:
                 yield f"{module.path} reaches {target} through {asked_by}"
 
 
+def nobody_imports_in_a_circle(source: Source) -> Offences:
+    """Not for types either: what two modules need has a room of its own."""
+    left = {module.name: {one.target for one in source.imports(module)} for module in source}
+    while True:
+        asked = set().union(*left.values()) if left else set()
+        outside = [name for name, targets in left.items() if name not in asked or not targets & left.keys()]
+        if not outside:
+            break
+        for name in outside:
+            del left[name]
+    for name, targets in left.items():
+        for target in sorted(targets & left.keys()):
+            yield f"{source.modules[name].path} imports {target} in a circle"
+
+
 # ---- one door per outside thing ------------------------------------------------------------------
 
 DOORS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
@@ -277,6 +292,7 @@ RULES: list[Rule] = [
     screens_and_presenters_have_the_same_names,
     apps_need_only_what_is_installed_with_them,
     nothing_at_work_carries_a_simulator,
+    nobody_imports_in_a_circle,
     outside_things_come_through_their_door,
     threads_are_started_behind_their_door,
     files_and_functions_stay_small,
@@ -322,6 +338,16 @@ PLANTED: list[tuple[Rule, dict[str, str], str]] = [
         server_uses_the_core_without_terminals,
         {"server/a.py": "import onecard.journal.sync"},
         "onecard.journal.sync",
+    ),
+    (
+        nobody_imports_in_a_circle,
+        {
+            "pos/a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from pos.b import B",
+            "pos/b.py": "from pos.c import C",
+            "pos/c.py": "def f():\n    from pos import a",
+            "pos/d.py": "from pos import a",
+        },
+        "pos/c.py imports pos.a in a circle",
     ),
     (presenters_know_no_window, {"pos/presenters/a.py": "import kivy.app"}, "reaches kivy.app"),
     (
