@@ -15,6 +15,7 @@ from server.books.reconcile import Problem, report
 from server.db import one_writer, write_rows
 from server.exceptions.tables import exception
 from server.settlement import tables, total
+from server.settlement.total import Total
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
 
@@ -43,6 +44,9 @@ class Checked(msgspec.Struct, frozen=True):
     unowned: int
     upto: int
     watermarks: dict[str, tuple[int, int]]
+    #: The line before, and what moved since.
+    after: int
+    totals: tuple[Total, ...]
     #: Entries and postings that were read, if it was all there are.
     everything: tuple[int, int] | None = None
 
@@ -102,12 +106,14 @@ def check(connection: Connection, unit: int, day: int = 0, *, whole: bool = Fals
     before = last(connection, unit)
     after, at = (before.batch_upto, before.at) if before is not None else (0, 0)
     upto = _newest(connection, unit)
-    problems = recent(connection, unit, after, at, total.balances(connection, unit, after, upto))
+    moved = total.moved(connection, unit, after, upto)
+    problems = recent(connection, unit, after, at, total.balances(connection, unit, moved))
     everything = None
     if whole or (day and is_whole_due(connection, unit, day)) or problems:
         named = report(connection, unit)
         everything, problems = (named.entries, named.postings), list(named.problems) or problems
-    return Checked(tuple(problems), unowned, upto, _arrived(connection, unit), everything)
+    arrived = _arrived(connection, unit)
+    return Checked(tuple(problems), unowned, upto, arrived, after, tuple(moved), everything)
 
 
 def _newest(connection: Connection, unit: int) -> int:
@@ -149,7 +155,10 @@ def make(
     write_rows(connection, tables.close, [row])
     if checked.everything is not None:
         write_rows(connection, tables.close_reading, [(unit, number, entries, postings)])
-    totals = total.moved(connection, unit, start, made.batch_upto)
+    # Summed up where it was looked: whoever draws the line holds every sale up for as long as it takes.
+    totals = checked.totals
+    if checked.after != start:
+        totals = tuple(total.moved(connection, unit, start, made.batch_upto))
     write_rows(connection, tables.total, total.rows_of(unit, number, totals))
     return made
 

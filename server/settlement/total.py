@@ -5,6 +5,7 @@ both are derived again whenever they are shown.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -17,7 +18,7 @@ from server.settlement import tables
 from server.terminals.tables import terminal
 
 #: Entries summed at once: bounds memory, whatever the size of a first close.
-_STEP = 500_000
+_STEP = 100_000
 
 
 class Where(msgspec.Struct, frozen=True, order=True):
@@ -100,22 +101,22 @@ def stored(
     ]
 
 
-def balances(connection: Connection, unit: int, after: int, upto: int) -> dict[str, int]:
-    """Credit − debit of each control account up to batch ``upto``: what all closes wrote down, and what moved
-    since the last one (at ``after``)."""
+def balances(connection: Connection, unit: int, since: Sequence[Total]) -> dict[str, int]:
+    """Credit − debit of each control account: what all closes wrote down, and what moved ``since`` the last
+    one."""
     table = tables.total
     found: dict[str, int] = defaultdict(int)
     for column, sign in ((table.c.credit, 1), (table.c.debit, -1)):
         query = select(column, func.sum(table.c.fen)).where(table.c.unit_id == unit).group_by(column)
         for account, fen in connection.execute(query):
             found[account] += sign * int(fen)
-    for one in moved(connection, unit, after, upto):
+    for one in since:
         found[one.where.credit] += one.fen
         found[one.where.debit] -= one.fen
     return dict(found)
 
 
-def rows_of(unit: int, number: int, totals: list[Total]) -> list[tuple[int | str, ...]]:
+def rows_of(unit: int, number: int, totals: Sequence[Total]) -> list[tuple[int | str, ...]]:
     """As rows of ``close_total``."""
     return [
         (unit, number, line, *msgspec.structs.astuple(one.where), one.count, one.fen)

@@ -17,8 +17,7 @@ from onecard.clock import SystemClock, business_day, card_day
 from server.books.partition import month_of, next_month, statements
 from server.books.tables import batch
 from server.db import Database
-from server.settlement import close
-from server.settlement.tables import total
+from server.settlement import close, tables, total
 from tests.bench.bar import Bar, at_least, at_most, figure
 from tests.bench.online_sale import CLIENTS, place
 from tests.bench.shop import UNIT, Shop, shop
@@ -61,15 +60,17 @@ def _closed(connection: Connection) -> None:
     today, now = card_day(business_day(SystemClock().now())), SystemClock().now()
     upto = connection.execute(select(func.max(batch.c.batch_no)).where(batch.c.unit_id == UNIT)).scalar_one()
     # Put there by SQL: what the close would look at first is not all there.
-    close.make(connection, UNIT, today, close.Checked((), 0, upto, {}, (SALES, SALES)), 1, now)
+    moved = tuple(total.moved(connection, UNIT, 0, upto))
+    close.make(connection, UNIT, today, close.Checked((), 0, upto, {}, 0, moved, (SALES, SALES)), 1, now)
 
 
 def _reported(connection: Connection) -> Sequence[tuple[int, int, str, int, int]]:
     """Outlet × day × tender: sales and fen of a month, from what the closes wrote down."""
-    columns = (total.c.outlet, total.c.day, total.c.debit)
+    table = tables.total
+    columns = (table.c.outlet, table.c.day, table.c.debit)
     query = (
-        select(*columns, func.sum(total.c.count), func.sum(total.c.fen))
-        .where(total.c.unit_id == UNIT, total.c.kind == "sale")
+        select(*columns, func.sum(table.c.count), func.sum(table.c.fen))
+        .where(table.c.unit_id == UNIT, table.c.kind == "sale")
         .group_by(*columns)
         .order_by(*columns)
     )

@@ -1,7 +1,12 @@
-"""Goal: what a failed statement says, which goes into the log, holds nothing that was written. F: H2
+"""Goal: what a failed statement says, which goes into the log, holds nothing that was written; long work on
+what is read holds nobody up. F: H2 G1
 
-Method: a row with a name in it that cannot be written, on both engines, by both ways of writing.
+Method: a row with a name in it that cannot be written, on both engines, by both ways of writing; work that
+ends only when the loop that asked for it goes on.
 """
+
+import asyncio
+from threading import Event
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -26,3 +31,14 @@ def test_a_failed_statement_names_nobody(unit: Unit) -> None:
         said = str(error.value)
         assert "member" in said
         assert not any(str(value) in said for value in row.values() if isinstance(value, str) and value)
+
+
+def test_a_study_leaves_the_loop_to_others(unit: Unit) -> None:
+    heard = Event()
+
+    async def both() -> tuple[bool, int]:
+        asyncio.get_running_loop().call_later(0.01, heard.set)
+        return await unit.books.db.study(lambda c: (heard.wait(20), len(c.execute(member.select()).all())))
+
+    unit.member("欧阳娜娜")
+    assert unit.books.run(both()) == (True, 1)

@@ -61,7 +61,7 @@ async def draw(request: Asking) -> Response[Any]:
     try:
         day, second = card_day(date.fromisoformat(fields.get("day", ""))), 0
         whole = bool(fields.get("whole"))
-        checked = found = await there.db.read(lambda c: close.check(c, there.unit, day, whole=whole))
+        checked = found = await there.db.study(lambda c: close.check(c, there.unit, day, whole=whole))
         if checked.problems and fields.get("second"):
             witness = await auth.second(there, who, fields["second"], fields.get("second_password", ""))
             witness.demand_delegable((permission.SETTLE,), 0, 0)

@@ -79,7 +79,9 @@ def test_a_planted_error_is_found(day: Books, planted: str, check: str) -> None:
 
 def seen_by_a_close(connection: Connection) -> list[Problem]:
     newest = connection.execute(text("SELECT max(batch_no) FROM batch")).scalar_one()
-    return recent(connection, UNIT, 0, 0, total.balances(connection, UNIT, 0, newest))
+    return recent(
+        connection, UNIT, 0, 0, total.balances(connection, UNIT, total.moved(connection, UNIT, 0, newest))
+    )
 
 
 def test_after_a_close_only_what_came_since_is_read(day: Books) -> None:
