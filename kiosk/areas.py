@@ -8,6 +8,7 @@ from kiosk.loss import Loss
 from kiosk.pickup import Pickup
 from kiosk.pin import PinChange
 from kiosk.service import Service
+from kiosk.who import Who
 
 
 def all_areas(host: Host) -> dict[str, Area]:
@@ -20,4 +21,5 @@ def all_areas(host: Host) -> dict[str, Area]:
         "loss": Loss(host),
         "pin": PinChange(host),
         "statement": AccountPaper(host),
+        "who": Who(host),
     }

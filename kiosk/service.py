@@ -11,6 +11,7 @@ _KEYS = (
     ("code", "qrcode-scan"),
     ("statement", "file-document-outline"),
     ("pin", "key-outline"),
+    ("who", "card-account-details-outline"),
 )
 
 

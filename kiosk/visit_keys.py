@@ -15,7 +15,7 @@ WITH_CARD = frozenset({"balance", "cash", "collect", "code", "service"})
 #: What needs no card of the member's.
 WITHOUT_CARD = frozenset({"loss"})
 #: What a card that was read can be wanted for, beside cash.
-OF_CARD = frozenset({"collect", "code", "pin", "statement", "loss", "service"})
+OF_CARD = frozenset({"collect", "code", "pin", "statement", "loss", "service", "who"})
 _AT_HOME = frozenset({Phase.HOME, Phase.CARD})
 _SHOWING = frozenset({Phase.BALANCE, Phase.RESULT, Phase.REFUSED, Phase.PERSON, Phase.AREA})
 

@@ -4,8 +4,10 @@ Method: a person's steps at the whole app before the real server.
 """
 
 import pytest
+from sqlalchemy import select
 
 from server.cards.stops import stop_of
+from server.operators.tables import operation_log
 from tests.kiosk.hall import PIN, Hall
 from tests.kiosk.test_collect_journey import main_fen
 
@@ -152,3 +154,36 @@ def test_offline_each_function_that_needs_the_office_says_why(hall: Hall) -> Non
     hall.press("service")
     reasons = {one.key: one.reason for one in hall.view.keys}
     assert (reasons["pin"], reasons["statement"]) == (reason, reason)
+
+
+# F: A13
+def test_a_tap_says_who_it_is_and_whether_the_card_is_good(hall: Hall) -> None:
+    plastic = hall.card(5_000, hall.member())
+    before = hall.bodies()
+    hall.press("service")
+    hall.put(plastic)
+    hall.press_line("who")
+    assert hall.view.notice.text == hall.booth.tr("kiosk.who.good")
+    said = dict(hall.view.lines)
+    assert said[hall.booth.tr("kiosk.who.number")] == "2024001"
+    assert "*" in said[hall.booth.tr("kiosk.who.name")]
+    query = select(operation_log).where(operation_log.c.action == "till.identify")
+    logged = hall.office.read(lambda c: c.execute(query).mappings().all())
+    assert str(hall.flow.visit.look.card) in [one["subject"] for one in logged]
+    assert hall.bodies() == before
+    hall.press("balance")
+    assert hall.screen == "balance"
+    hall.lift()
+    hall.press("end")
+    assert "2024001" not in str(vars(hall.flow.areas["who"]))
+
+
+# F: A13 D10
+def test_without_the_office_a_card_is_not_checked_and_it_says_why(hall: Hall) -> None:
+    plastic = hall.card(5_000, hall.member())
+    hall.press("service")
+    hall.put(plastic)
+    hall.offline()
+    hall.flow.show()
+    key = next(one for one in hall.view.keys if one.key == "who")
+    assert (key.enabled, key.reason) == (False, hall.booth.tr("kiosk.off.offline"))

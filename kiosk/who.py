@@ -1,0 +1,80 @@
+"""Who is this, and is the card good? Asked of the office, which writes the check down; sells nothing. F: A13
+
+The screen stands in a hall: the name is masked, and there is no photo.
+"""
+
+from kiosk.area import Area
+from kiosk.presenters import menu
+from kiosk.presenters.frame import NoticeView
+from kiosk.visit_state import Limits, Visit
+from onecard import masking
+from onecard.errors import OneCardError
+from onecard.text import Audience, legible
+from onecard.wire.lookups import Identified, Identify
+
+
+class Who(Area):
+    """One question at each entry."""
+
+    screen = "menu"
+
+    def begin(self) -> None:
+        super().begin()
+        self.told: Identified | None = None
+        self.why = ""
+
+    def enter(self, visit: Visit) -> None:
+        assert visit.look is not None
+        question = Identify(card=visit.look.card, issue=visit.look.issue)
+        self.ask(lambda client: client.identify(question), self._answered)
+
+    def leave(self) -> None:
+        self.begin()
+
+    def press(self, key: str) -> None:
+        if key in ("balance", "end"):
+            self.host.do(key)
+
+    def idle_s(self, limits: Limits) -> float | None:
+        return limits.result_s
+
+    def _answered(self, answer: Identified | OneCardError) -> None:
+        if isinstance(answer, OneCardError):
+            self.why = self.booth.tr.refusal(answer, Audience.MEMBER)
+        else:
+            self.told = answer
+        good = self.told is not None and self.told.state == "active"
+        self.booth.port.play("ok" if good else "refused")
+
+    def view(self) -> object:
+        tr = self.booth.tr
+        return menu.view(
+            self.booth,
+            title=tr("kiosk.home.who"),
+            detail=tr("kiosk.who.detail"),
+            lines=() if self.told is None else self._lines(self.told),
+            notice=self._notice(),
+            back="balance",
+        )
+
+    def _lines(self, one: Identified) -> tuple[tuple[str, str], ...]:
+        tr = self.booth.tr
+        lines = (
+            (tr("kiosk.who.name"), masking.name(one.name) if one.name else tr("kiosk.who.nobody")),
+            (tr("kiosk.who.number"), one.number),
+            (tr("kiosk.who.department"), legible(one.department)),
+            (tr("kiosk.who.group"), legible(one.group)),
+            (tr("kiosk.who.card"), masking.card(one.card, one.issue)),
+        )
+        return tuple(line for line in lines if line[1])
+
+    def _notice(self) -> NoticeView:
+        tr = self.booth.tr
+        if self.why:
+            return NoticeView(tone="refuse", icon="alert-circle-outline", text=self.why)
+        if self.told is None:
+            return NoticeView(tone="plain", icon="cloud-sync", text=tr("kiosk.who.asking"))
+        if self.told.state == "active":
+            return NoticeView(tone="done", icon="check-circle", text=tr("kiosk.who.good"))
+        state = tr(f"desk.card_state.{self.told.state}")
+        return NoticeView(tone="refuse", icon="close-octagon", text=tr("kiosk.who.bad", state=state))
