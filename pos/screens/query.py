@@ -10,7 +10,7 @@ from pos.screens.frame import PosScreen, fill_rows
 
 Builder.load_file(kv(__file__))
 
-_MOVEMENTS = (1.1, 0.9, 1.4, -0.9, -1.0)
+_MOVEMENTS = (1.1, 1.05, 1.25, -0.9, -1.0)
 _WHY = (2.4, 1.2, 0.9, -0.8)
 
 

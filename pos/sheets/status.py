@@ -31,13 +31,15 @@ class StatusPresenter:
 
     def view(self) -> ListView:
         till, tr = self._till, self._till.tr
+        rows = (*self._office(), *self._devices(), *self._machine(), *self._documents())
+        well = "some_do" if any(row.tone in ("wait", "refuse") for row in rows) else "online_do"
         return ListView(
             frame=frame(till),
             title=tr("pos.status.title"),
-            body=tr("pos.status.offline_do" if not till.is_online else "pos.status.online_do"),
+            body=tr(f"pos.status.{well if till.is_online else 'offline_do'}"),
             titles=tuple(tr(f"pos.status.column.{name}") for name in ("what", "state", "detail")),
             shares=_SHARES,
-            rows=(*self._office(), *self._devices(), *self._machine(), *self._documents()),
+            rows=rows,
             empty="",
             keys=(back(till), key("f5", tr("pos.status.ask"), icon="sync")),
         )
@@ -100,7 +102,7 @@ class StatusPresenter:
             return self._row(name, tr("pos.status.good"), tr("pos.status.since", at=view.since), tone="done")
         if view.condition == "starting":
             return self._row(name, tr("pos.status.starting"), tone="muted")
-        key_ = f"pos.device.why.{view.reason}"
+        key_ = f"pos.device.why.{view.reason.removeprefix('device.')}"
         said = tr(key_) if tr.knows(key_) else tr.refusal(OneCardError(view.reason))
         return self._row(name, tr("pos.status.bad"), said, tone="refuse")
 

@@ -25,6 +25,9 @@ Box = tuple[float, float, float, float]
 #: Between two targets; a finger that slips must hit nothing.
 LEAST_GAP_MM = 2.0
 _ROUNDING_PX = 1.5
+#: Our font's line below the writing line, as a share of its size; and what hangs deep there.
+_DESCENT = 0.29
+_DEEP = frozenset("gjpqyQ,;()[]{}@/|_")
 #: Shares of a kiosk's height, from below: within the reach of who stands, and of who sits.
 REACH, LOW_REACH = 1_400 / 1_920, 1_080 / 1_920
 
@@ -86,6 +89,13 @@ def extent(
     core.resolve_font_name()
     wide, high = core.render()
     return (int(wide), int(high))
+
+
+def empty_below(label: Label) -> float:
+    """What a line may lack at its bottom before ink is cut; Kivy cuts there what is too tall."""
+    words: str = label._label.text
+    depth = 0.25 if _DEEP & set(words) else 0.02 if words.isascii() else 0.11
+    return float((_DESCENT - depth) * label.font_size)
 
 
 def seen(root: Widget) -> list[Widget]:
@@ -151,7 +161,7 @@ def clipped_words(sight: Sight) -> Iterator[str]:
                 width, height = natural_size(label, None)
                 if width > label.width + _ROUNDING_PX and not shortens:
                     yield f"{where}: needs {width} px of width, has {label.width:.0f}"
-                if height > label.height * 1.34 + _ROUNDING_PX:
+                if height - empty_below(label) > label.height + _ROUNDING_PX:
                     yield f"{where}: needs {height} px of height, has {label.height:.0f}"
         if shortens:
             continue
@@ -160,6 +170,9 @@ def clipped_words(sight: Sight) -> Iterator[str]:
             left, bottom, right, top = sight.box(parent)
             spill = [left - ink[0], ink[2] - right]
             if isinstance(parent, TouchButton):
+                if max(spill) > -_ROUNDING_PX:
+                    yield f"{where}: touches the side of its {type(parent).__name__}"
+                    break
                 # The empty rest of a line may spill, its letters may not.
                 rest = 0.25 * label.font_size
                 spill += [bottom - ink[1] - rest, ink[3] - top - rest]

@@ -72,6 +72,8 @@ class TouchButton(ButtonBehavior, Widget):
     focused = BooleanProperty(False)
     action = ObjectProperty(None, allownone=True)
     pad_mm = NumericProperty(2.0)
+    #: Between the words and what stands beside them.
+    gap_mm = NumericProperty(2.0)
     fill = ColorProperty((1, 1, 1, 1))
     outline = ColorProperty((0, 0, 0, 0))
 
@@ -96,7 +98,7 @@ class TouchButton(ButtonBehavior, Widget):
                 "align",
                 "selected",
             ),
-            *("enabled", "focused", "pad_mm", "pos", "size"),
+            *("enabled", "focused", "pad_mm", "gap_mm", "pos", "size"),
         ):
             self.fbind(name, self._arrange_soon)
         self.fbind("state", self._paint)
@@ -223,7 +225,7 @@ class TouchButton(ButtonBehavior, Widget):
             line.y = round(top)
 
     def _arrange_in_line(self) -> None:
-        pad, gap = style.px(self.pad_mm), style.px(2)
+        pad, gap = style.px(self.pad_mm), style.px(self.gap_mm)
         side = round(style.font_px(self.role) * 1.25)
         picture, hint_label = self._part("icon"), self._part("hint")
         icon = side + gap if self.icon and (self.text or self.detail) else 0

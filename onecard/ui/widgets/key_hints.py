@@ -47,7 +47,7 @@ class KeyHints(BoxLayout):
             self.clear_widgets()
             for hint in hints:
                 face = _FACE.get(hint.key, hint.key.upper())
-                self.add_widget(TouchButton(tag=hint.key, hint=face, role="body", pad_mm=1.5))
+                self.add_widget(TouchButton(tag=hint.key, hint=face, role="body", pad_mm=1.0, gap_mm=1.0))
         for button, hint in zip(reversed(self.children), hints, strict=True):
             button.text, button.action, button.icon = hint.text, hint.action, hint.icon
             button.enabled, button.reason, button.selected = hint.enabled, hint.reason, hint.selected
