@@ -25,6 +25,7 @@ from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, TERMINAL, UNIT, Office, Stand, make_plastic
+from tests.onlooker import Onlooker, contact, words
 
 SERIAL = "A1"
 STEP_S = 0.05
@@ -39,7 +40,7 @@ def kiosk_place(office: Office, **settings: str) -> m.Document:
     return office.document("terminal", body)
 
 
-class Rig:
+class Rig(Onlooker):
     """``picture`` is the newest, ``papers`` came out of the printer, ``sounds`` out of the loudspeaker."""
 
     #: The acceptor needs so long to come up.
@@ -243,40 +244,27 @@ class Rig:
     # -- how the outside stands --------------------------------------------------------------------------
 
     def online(self, *, pending: int = 0) -> None:
-        self._sync(online=True, pending=pending, age_s=2)
+        self._sync(contact(online=True, pending=pending, age_s=2))
 
     def offline(self, *, pending: int = 3) -> None:
-        self._sync(online=False, pending=pending, age_s=8040)
+        self._sync(contact(online=False, pending=pending, age_s=8040))
 
-    def _sync(self, *, online: bool, pending: int, age_s: int) -> None:
-        self.booth.sync = SyncStatus(
-            online=online, pending=pending, contact_age_s=age_s, stops_version=3, stops_age_s=age_s,
-            clock_offset_s=0,
-        )  # fmt: skip
+    def _sync(self, status: SyncStatus) -> None:
+        self.booth.sync = status
         self.flow.show()
 
     # -- what is seen ------------------------------------------------------------------------------------
 
     @property
-    def screen(self) -> str:
-        return self.picture.screen
-
-    @property
-    def view(self) -> Any:
-        return self.picture.view
-
-    @property
     def paper(self) -> str:
         """All that stands on the newest paper."""
-        return "\n".join(
-            f"{part.text} {part.right}".strip() for part in self.papers[-1].parts if hasattr(part, "text")
-        )
+        return words(self.papers[-1])
 
     def bodies(self, *kinds: type) -> list[Any]:
         return self.stand.bodies(*kinds)
 
     def _shown(self, picture: Picture) -> None:
-        self.picture = picture
+        super()._shown(picture)
         self.pictures.append(picture)
 
     def _pump(self) -> None:

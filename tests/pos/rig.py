@@ -15,12 +15,13 @@ from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
-from pos.flow import Flow, Picture
+from pos.flow import Flow
 from pos.question import Answer, Question
 from pos.task import Task
 from pos.teller import Teller
 from pos.till import Till
 from tests.onecard.terminal.stand import BOSS, CARD, CASHIER, NOON, Stand, make_plastic
+from tests.onlooker import Onlooker, contact, strokes
 
 RIGHTS = ("pos.sell", "pos.void", "pos.shift", "desk.issue", "desk.recharge", "desk.loss", "desk.query")
 PINS = {"zhang": "246810", "li": "135791"}
@@ -81,7 +82,7 @@ class Door:
         return one
 
 
-class Rig:
+class Rig(Onlooker):
     """``picture`` is the newest; ``papers`` came out of the printer, ``sounds`` out of the loudspeaker."""
 
     def __init__(self, folder: Path, *, tiles: int = 12, language: str = "zh", **settings: str) -> None:
@@ -160,11 +161,9 @@ class Rig:
     # -- what people do ----------------------------------------------------------------------------------
 
     def keys(self, names: str) -> None:
-        """Keys by name, apart by spaces; ``12.5`` is typed digit by digit."""
-        for name in filter(None, names.split(" ")):
-            for key in name if set(name) <= set("0123456789.") else [name]:
-                self.flow.act(key)
-                self._pump()
+        for key in strokes(names):
+            self.flow.act(key)
+            self._pump()
 
     def type(self, field: str, text: str) -> None:
         self.flow.typed(field, text)
@@ -203,28 +202,10 @@ class Rig:
         self._pump()
 
     def online(self, *, pending: int = 0) -> None:
-        self.sync(
-            SyncStatus(
-                online=True,
-                pending=pending,
-                contact_age_s=2,
-                stops_version=3,
-                stops_age_s=2,
-                clock_offset_s=0,
-            )
-        )
+        self.sync(contact(online=True, pending=pending, age_s=2))
 
     def offline(self, *, age_s: int = 8040, pending: int = 37) -> None:
-        self.sync(
-            SyncStatus(
-                online=False,
-                pending=pending,
-                contact_age_s=age_s,
-                stops_version=3,
-                stops_age_s=age_s,
-                clock_offset_s=0,
-            )
-        )
+        self.sync(contact(online=False, pending=pending, age_s=age_s))
 
     def sync(self, status: SyncStatus) -> None:
         self.till.sync = status
@@ -245,25 +226,6 @@ class Rig:
         sell = self.flow._presenters["sell"]
         sell._tiles, sell._tabs = tiles, tabs  # type: ignore[attr-defined]
         self.flow.show()
-
-    @property
-    def screen(self) -> str:
-        return self.picture.screen
-
-    @property
-    def view(self) -> Any:
-        return self.picture.view
-
-    @property
-    def overlay(self) -> Any:
-        return self.picture.overlay
-
-    @property
-    def message(self) -> str:
-        return str(self.view.frame.message)
-
-    def _shown(self, picture: Picture) -> None:
-        self.picture = picture
 
     def _pump(self) -> None:
         while self._events:

@@ -17,7 +17,6 @@ from onecard.ids import RecordId, SeededEntropy
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from onecard.wire.errands import GiveGift
-from pos.flow import Picture
 from server.books import tables
 from server.books.office.count import SellCount, Selling
 from server.books.office.subsidy import Deliver
@@ -30,6 +29,7 @@ from server.operators.tables import operation_log
 from server.subsidy import service as subsidies
 from server.terminals import version
 from server.terminals.tables import terminal
+from tests.onlooker import Onlooker, strokes, words
 from tests.world import disk
 from tests.world.box import Box
 from tests.world.office import BOSS, CLERK, CLERK_2, NOW, PURSE, UNIT, Office, quiet
@@ -49,10 +49,8 @@ class Line:
         return reply.status, reply.body, reply.headers
 
 
-class Counter(PosBox):
+class Counter(Onlooker, PosBox):
     """One till; ``papers`` came out of its printer."""
-
-    picture: Picture
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -63,17 +61,13 @@ class Counter(PosBox):
         self.papers.append(document)
         then(PrinterState.OK)
 
-    def _shown(self, picture: Picture) -> None:
-        self.picture = picture
-
     # ---- what people do
 
     def keys(self, names: str) -> None:
-        """Keys by name, apart by spaces; ``12.5`` is typed digit by digit; questions are answered."""
-        for name in filter(None, names.split(" ")):
-            for key in name if set(name) <= set("0123456789.") else [name]:
-                self.act(key)
-                self.answer()
+        """Questions are answered."""
+        for key in strokes(names):
+            self.act(key)
+            self.answer()
         self.flow.show()
 
     def type(self, field: str, text: str) -> None:
@@ -101,27 +95,9 @@ class Counter(PosBox):
 
     # ---- what is seen
 
-    @property
-    def screen(self) -> str:
-        return self.picture.screen
-
-    @property
-    def view(self) -> Any:
-        return self.picture.view
-
-    @property
-    def overlay(self) -> Any:
-        return self.picture.overlay
-
-    @property
-    def message(self) -> str:
-        return str(self.view.frame.message)
-
     def paper(self) -> str:
         """The words of the last paper."""
-        return "\n".join(
-            f"{part.text} {part.right}" for part in self.papers[-1].parts if hasattr(part, "text")
-        )
+        return words(self.papers[-1])
 
 
 class Town:
