@@ -155,7 +155,7 @@ class History:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, order=orders)
-def run_of_all(books: Books, plan: list[tuple[str, int, int]], order: list[int]) -> None:
+def every_history_ties_out(books: Books, plan: list[tuple[str, int, int]], order: list[int]) -> None:
     history = History(books)
     for step in plan:
         history.step(*step)
@@ -171,12 +171,14 @@ def run_of_all(books: Books, plan: list[tuple[str, int, int]], order: list[int])
 
 def test_every_history_ties_out(sqlite_books: Callable[[], Books]) -> None:
     books = sqlite_books()
-    run_of_all(books)
+    every_history_ties_out(books)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, orders=st.tuples(orders, orders))
-def run_twice(books: Books, plan: list[tuple[str, int, int]], orders: tuple[list[int], list[int]]) -> None:
+def both_orders_end_alike(
+    books: Books, plan: list[tuple[str, int, int]], orders: tuple[list[int], list[int]]
+) -> None:
     """The same day, uploaded in two different orders."""
     plan = [step for step in plan if step[0] not in ("upload", "load", "slot")]
     ends = []
@@ -193,7 +195,7 @@ def run_twice(books: Books, plan: list[tuple[str, int, int]], orders: tuple[list
 
 
 def test_the_order_of_arrival_is_forgotten(sqlite_books: Callable[[], Books]) -> None:
-    run_twice(sqlite_books())
+    both_orders_end_alike(sqlite_books())
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -213,7 +215,7 @@ def test_the_order_of_arrival_is_forgotten(sqlite_books: Callable[[], Books]) ->
     ],
     order=[0, 2, 1], gone=1, back=True,
 )  # fmt: skip
-def run_with_a_lost_terminal(
+def no_hole_with_a_terminal_lost(
     books: Books, plan: list[tuple[str, int, int]], order: list[int], gone: int, back: bool
 ) -> None:
     """One station's last records never come; two people give it up; and sometimes it is found again."""
@@ -249,4 +251,4 @@ def run_with_a_lost_terminal(
 
 
 def test_a_lost_terminal_leaves_no_hole_and_may_come_back(sqlite_books: Callable[[], Books]) -> None:
-    run_with_a_lost_terminal(sqlite_books())
+    no_hole_with_a_terminal_lost(sqlite_books())
