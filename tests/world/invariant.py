@@ -128,11 +128,16 @@ def i2_each_fact_counts_once(world: World) -> Iterator[str]:
         elif row.kind == "infer_unclear" and row.card in forged_cards(world):
             owed[row.card] += row.fen
     # What was given up on a card that went back in time waits until that card has come as far again.
-    open_on = {row.card for row in books.rows(world.office, cards.open_tap)}
+    open_taps = books.rows(world.office, cards.open_tap)
+    open_on = {row.card for row in open_taps}
+    # Nor does anybody know of one that was pending on a disk before an older one took its place, until
+    # somebody looks at its card: the office is told after a day.
+    went_back = {box.number for box in world.boxes if box.past}
+    waits = {row.card for row in open_taps if row.fact >> 32 in went_back}
     lost = {card for card, _ in unheard(world)}
     for holder in world.holders:
         card = holder.card
-        if (holder.is_forged and card in open_on) or card in lost:
+        if (holder.is_forged and card in open_on) or card in lost | waits:
             continue
         if card and card not in world.unsure_cards(told):
             found = held[card].total if card in held else 0

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from onecard.ids import RecordId
+from onecard.terminal.evidence import OTHER_LIFE
 from onecard.wire import messages as m
 
 #: Where one intent stands in several lives of a disk, the later of these words counts.
@@ -20,6 +21,10 @@ class Fate:
 
     body: m.Sale | m.Void | m.Recharge | m.Issue | m.LoadIntent | m.Lock
     state: str = "open"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in ("open", "aside")
 
     def move(self, state: str) -> None:
         if ORDER.index(state) > ORDER.index(self.state):
@@ -68,6 +73,9 @@ def _fold(ledger: Ledger, bodies: list[m.Body], known: dict[bytes, Fate], seen: 
             here[body.id] = known.setdefault(raw, Fate(body))
         elif isinstance(body, (m.Done, m.NotWritten, m.Unresolved, m.GivenUp)):
             fate = here.get(body.of)
+            if fate is None and isinstance(body, m.GivenUp) and body.why == OTHER_LIFE:
+                # A life of the disk that had no time to say more about it.
+                fate = next((one for one in known.values() if one.body.id == body.of and one.is_open), None)
             if fate is not None:
                 fate.move(_STEPS[type(body)])
         elif raw not in seen:

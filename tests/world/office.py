@@ -231,17 +231,19 @@ class Office:
 
     # ---- what the office does
 
+    def _up(self) -> Runtime:
+        if self.runtime is None:
+            raise Unreachable(why="the server is down")
+        return self.runtime
+
     def read(self, work: Callable[[Connection], T]) -> T:
-        assert self.runtime is not None
-        return self._run(self.runtime.db.read(work))
+        return self._run(self._up().db.read(work))
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        assert self.runtime is not None
-        return self._run(self.runtime.db.write(work))
+        return self._run(self._up().db.write(work))
 
     def do(self, command: Command[T]) -> T:
-        assert self.runtime is not None
-        return self._run(self.runtime.lane.do(command))
+        return self._run(self._up().lane.do(command))
 
     def try_write(self, work: Callable[[Connection], T]) -> "T | OneCardError":
         """What it says, a refusal included."""

@@ -328,6 +328,8 @@ def twice_old(world: World) -> str | None:
     box = world.luck.choose(ready)
     calm(world, box)
     send(world, box)
+    if not box.is_on:
+        return f"{box.name} is off"
     if box.name not in world.images and deed_fault.copy_disk_of(world, box) is None:
         return None
     times = 0

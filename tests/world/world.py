@@ -387,8 +387,8 @@ class World:
             box.sign_on()
         if box.sync.status().online and not box.is_dead:
             # What the server itself has just said that it has.
-            for epoch, marks in box.journal._marks.items():
-                self.marks[box.name, epoch] = marks[0]
+            epoch = box.journal.epoch
+            self.marks[box.name, epoch] = box.journal._marks[epoch][0]
         if trouble == "sync.fault":
             self.broken("fault", f"{box.name}: the exchange failed inside")
         return trouble or f"{box.journal.pending} left"
