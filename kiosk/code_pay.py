@@ -11,14 +11,14 @@ from kiosk import receipt
 from kiosk.area import Area
 from kiosk.arrival import Arrival
 from kiosk.digits import typed
-from kiosk.presenters import form, pay
+from kiosk.presenters import form, menu, pay
 from kiosk.presenters.frame import NO_NOTICE, KeyView, NoticeView, whole
 from kiosk.visit_state import Limits, Visit
 from onecard import money
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.terminal.look import Look
-from onecard.text import Audience
+from onecard.text import Audience, Translator, legible
 from onecard.wire import payment as wire
 from onecard.wire.errands import AskErrand, CodePayment, ErrandAnswer
 
@@ -34,7 +34,8 @@ _ENDED = {"failed": "failed", "expired": "expired", "refunding": "refunded", "re
 
 
 class CodePay(Area):
-    """``stage``: amount, opening, code, crediting, credited, waiting, failed, expired, refunded, unknown."""
+    """``stage``: amount, way, opening, code, crediting, credited, waiting, failed, expired, refunded,
+    unknown."""
 
     def enter(self, visit: Visit) -> None:
         assert visit.look is not None
@@ -62,12 +63,12 @@ class CodePay(Area):
 
     @property
     def screen(self) -> str:  # type: ignore[override]
-        return "form" if self.stage == "amount" else "pay"
+        return {"amount": "form", "way": "menu"}.get(self.stage, "pay")
 
     def idle_s(self, limits: Limits) -> float | None:
         if self.stage in ("opening", "code", "crediting"):
             return None
-        return limits.form_s if self.stage == "amount" else limits.result_s
+        return limits.form_s if self.stage in ("amount", "way") else limits.result_s
 
     # -- keys --------------------------------------------------------------------------------------------
 
@@ -80,19 +81,33 @@ class CodePay(Area):
             self.why = ""
             self.yuan = typed(self.yuan, key.removeprefix("pad:"), _DIGITS).lstrip("0")
         elif self.stage == "amount" and key.startswith("fen:"):
-            self._open(int(key.removeprefix("fen:")))
+            self._choose(int(key.removeprefix("fen:")))
         elif self.stage == "amount" and key == "ok" and self.yuan:
-            self._open(int(self.yuan) * 100)
+            self._choose(int(self.yuan) * 100)
+        elif self.stage == "way" and key == "amount":
+            self.stage = "amount"
+        elif self.stage == "way" and key.removeprefix("way:") in self.booth.gateways:
+            self._open(self.fen, key.removeprefix("way:"))
 
-    def _open(self, fen: int) -> None:
+    def _choose(self, fen: int) -> None:
+        """How much is known; by which app, where there are several."""
         booth = self.booth
         most = min(MOST_FEN, self.look.cap_room_fen) if self.is_purse else MOST_FEN
         if fen > most:
             self.why = booth.tr("kiosk.pay.most", fen=most)
             booth.port.play("refused")
             return
-        station, self.fen = booth.station, fen
-        fields = {"card": self.look.card, "issue": self.look.issue, "fen": fen, "gateway": booth.gateways[0]}
+        self.fen, self.why = fen, ""
+        if not booth.gateways:
+            self._fail(Refused("payment.gateway"))  # closed while the amount was typed
+        elif len(booth.gateways) > 1:
+            self.stage = "way"
+        else:
+            self._open(fen, booth.gateways[0])
+
+    def _open(self, fen: int, gateway: str) -> None:
+        booth, station = self.booth, self.booth.station
+        fields = {"card": self.look.card, "issue": self.look.issue, "fen": fen, "gateway": gateway}
         try:
             errand = station.front_desk.begin(CodePayment, **fields)
         except OneCardError as error:
@@ -182,6 +197,8 @@ class CodePay(Area):
     def view(self) -> object:
         if self.stage == "amount":
             return self._amount()
+        if self.stage == "way":
+            return self._ways()
         return pay.view(
             self.booth,
             stage=self.stage,
@@ -191,6 +208,20 @@ class CodePay(Area):
             whole_s=self._whole,
             why=self.why,
             number="" if self.payment is None else str(self.payment),
+        )
+
+    def _ways(self) -> object:
+        tr = self.booth.tr
+        keys = [
+            KeyView(key=f"way:{name}", text=gateway_name(tr, name), icon="qrcode-scan")
+            for name in self.booth.gateways[: menu.KEYS]
+        ]
+        return menu.view(
+            self.booth,
+            title=tr("kiosk.pay.way"),
+            detail=money.show(self.fen),
+            keys=tuple(keys),
+            back="amount",
         )
 
     def _amount(self) -> object:
@@ -210,3 +241,9 @@ class CodePay(Area):
             ready=bool(self.yuan),
             notice=wrong if self.why else NO_NOTICE,
         )
+
+
+def gateway_name(tr: Translator, name: str) -> str:
+    """As people call it; a unit may have set up one that nobody has words for."""
+    key = f"kiosk.pay.gateway.{name}"
+    return tr(key) if tr.knows(key) else legible(name)

@@ -159,3 +159,29 @@ def test_without_a_gateway_or_a_network_the_key_says_why(hall: Hall) -> None:
     assert hall.view.code.enabled
     hall.cut()
     assert hall.view.code.reason == hall.booth.tr("kiosk.off.offline")
+
+
+# F: D4
+def test_of_several_ways_to_pay_one_is_chosen(hall: Hall, phone: Phone) -> None:
+    plastic = hall.card(1_000)
+    other = Payments(hall.clock)
+    runtime = hall.office.runtime
+    ways = {"sandbox": Sandbox(phone.line), "alipay": Sandbox(Line(other))}
+    runtime.clerk = Clerk(runtime.lane, hall.unit, lambda: ways)
+    hall.booth.gateways = ("sandbox", "alipay")
+    to_code(hall, phone, plastic)
+    assert hall.screen == "menu"
+    assert [one.text for one in hall.view.keys] == ["演示通道", "支付宝"]
+    hall.flow.press("amount")
+    assert hall.screen == "form"
+    hall.flow.press("fen:2000")
+    hall.flow.press("way:alipay")
+    hall._pump()
+    phone.wait(3)
+    assert (hall.screen, hall.view.amount) == ("pay", "￥20.00")
+    assert [one.gateway for one in hall.bodies(CodePayment)] == ["alipay"]
+    assert list(phone.payments.waiting()) == []
+    (order,) = other.waiting()
+    assert other.pay(order.number)
+    phone.wait(6)
+    assert main_fen(plastic) == 3_000
