@@ -17,7 +17,7 @@ TREE = HERE.parent.parent
 PATCHES = HERE / "bugs"
 #: What a world runs on.
 FOLDERS = ("onecard", "kiosk", "pos", "server", "assets", "tests/world")
-#: And what it does not need.
+#: And what it does not need. Bytecode comes along: only what the patch changes is compiled.
 HEAVY = ("*.ttf", "*.otf", "*.wav", "*.png")
 #: Worlds that a bug may hide from.
 MOST = 30
@@ -42,7 +42,7 @@ def caught(name: str, most: int = MOST) -> str:
     with tempfile.TemporaryDirectory(prefix="onecard-bug-") as folder:
         copy = Path(folder)
         for one in FOLDERS:
-            shutil.copytree(TREE / one, copy / one, ignore=shutil.ignore_patterns("__pycache__", *HEAVY))
+            shutil.copytree(TREE / one, copy / one, ignore=shutil.ignore_patterns(*HEAVY))
         if name:
             patch = PATCHES / f"{name}.patch"
             subprocess.run(["git", "apply", "--whitespace=nowarn", str(patch)], cwd=copy, check=True)

@@ -50,7 +50,9 @@ def test_nothing_is_lost_or_doubled_and_a_seed_is_the_same_day_in_another_proces
 
 
 # F: G6
-@pytest.mark.parametrize("bug", ["done_is_not_read_back", "load_number_skipped"])
+@pytest.mark.parametrize(
+    "bug", ["done_is_not_read_back", "journal_not_synced", "load_number_skipped", "no_content_compare"]
+)
 def test_a_bug_is_noticed(bug):
     """Those that are found soonest; ``make world`` hunts all of them."""
     assert bugs.caught(bug, most=6)
