@@ -32,7 +32,7 @@ from onecard.wire.messages import (
     Void,
 )
 from server.books.counted import counted, follows
-from server.books.life import key_on
+from server.books.life import key_on, told
 from server.books.sheet import Event, Sheet
 from server.books.tables import id_of, key_of
 from server.catalogue.tables import meal_price
@@ -292,7 +292,8 @@ def sale_of(sheet: Sheet, intent: Void) -> tuple[int, Event | None]:
     """The entry that a void names, if it is a sale of the same terminal to the same card."""
     if intent.voids.terminal != intent.id.terminal:
         return 0, None
-    fact = sheet.facts.get(key_on(sheet, key_of(intent.voids), intent.card, intent.issue))
+    own = told(sheet, key_of(intent.voids), key_of(intent.id))
+    fact = sheet.facts.get(key_on(sheet, own, intent.card, intent.issue))
     event = sheet.events.get(fact.entry) if fact is not None and fact.entry else None
     if fact is None or event is None or event.kind != "sale" or event.card != intent.card:
         return 0, None

@@ -122,10 +122,11 @@ def i2_each_fact_counts_once(world: World) -> Iterator[str]:
         for row in world.exceptions():
             if row.kind in ("load_unknown", "load_differs") and row.fact not in lost:
                 owed[row.card] += row.fen
+    closed = {row.missing for row in books.rows(world.office, cards.gap) if row.inferred > 0}
     for row in world.exceptions():
-        if row.kind == "paid_for_nothing":
+        if row.kind == "paid_for_nothing" and row.fact in closed:
             owed[row.card] -= row.fen
-        elif row.kind == "infer_unclear" and row.card in forged_cards(world):
+        elif row.kind == "infer_unclear" and row.fact in closed and row.card in forged_cards(world):
             owed[row.card] += row.fen
     # What was given up on a card that went back in time waits until that card has come as far again.
     open_taps = books.rows(world.office, cards.open_tap)

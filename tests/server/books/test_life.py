@@ -140,6 +140,20 @@ def test_a_void_takes_back_the_sale_of_its_own_life(books: Books, lives: Lives) 
     books.tie_out()
 
 
+def test_a_void_in_the_next_epoch_takes_back_the_sale_of_its_own_life(books: Books, lives: Lives) -> None:
+    """Both lives sold to the same card under one number."""
+    lives.first.sale(lives.one, 100).done()
+    books.upload(lives.first)
+    sold = lives.second.sale(lives.one, 350).done()
+    again = lives.again()
+    again.void(lives.one, sold, 350).done()
+    books.upload(again)
+    assert books.balance(purse(ONE)) == 9_900 == lives.one.main
+    assert books.balance("owner:5:payable:11") == 100
+    assert "void_excess" not in kinds(books)
+    books.tie_out()
+
+
 @pytest.mark.parametrize("written", [True, False])
 def test_a_torn_sale_of_the_second_life_is_settled_by_its_card(
     books: Books, lives: Lives, written: bool
