@@ -18,6 +18,8 @@ from server.cards import tables as cards
 from server.cards.loads import OPEN
 from server.exceptions.tables import exception, repair
 
+#: Numbers of one epoch have all but these bits in common.
+_EPOCH = 24
 #: Kinds of entries by which the money of a plastic goes on without it.
 GIVEN_UP = ("replace", "true_up", "return_card", "transfer")
 
@@ -317,17 +319,29 @@ def _notes(connection: Connection, unit: int, sums: dict[tuple[str, str], int]) 
             yield Problem("cashbox", account)
 
 
-def _told_twice(connection: Connection, unit: int, terminal: int) -> bool:
-    """Whether two lives of this terminal used the same numbers (``life.py``)."""
-    query = select(exception.c.fact).where(
-        exception.c.unit_id == unit, exception.c.terminal == terminal, exception.c.kind == "record_conflict"
+def _told_twice(connection: Connection, unit: int, terminal: int, first: int, last: int) -> bool:
+    """Whether two lives of this terminal used numbers of ``first`` … ``last`` (``life.py``): from where the
+    second life begins to issue its records again to where it has done so, or a single number."""
+    record, told = tables.record, exception.c
+    conflicts = select(told.fact).where(
+        told.unit_id == unit, told.terminal == terminal, told.kind == "record_conflict"
     )
-    return connection.execute(query.limit(1)).first() is not None
+    places = [place for place in connection.execute(conflicts).scalars() if place is not None]
+    for epoch in {place >> _EPOCH for place in places}:
+        again = select(func.min(record.c.was), func.max(record.c.record)).where(
+            record.c.unit_id == unit,
+            record.c.record.between(epoch << _EPOCH, (epoch + 1 << _EPOCH) - 1),
+            record.c.was.is_not(None),
+        )
+        begin, end = connection.execute(again).one()
+        if begin is not None and begin <= last and first <= end:
+            return True
+    return any(first <= place <= last for place in places)
 
 
 def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Problem]:
     """Every Z says the cash that the books put into its till, unless a record of it is quarantined or its
-    till went back in time: then numbers of the Z are another life's, and the office knows.
+    till went back in time meanwhile: then numbers of the Z are another life's, and the office knows.
     ``since``: of those that closed at this moment or later. F: C8"""
     close, fact, posting = tables.shift_close, tables.fact, tables.posting
     mine = (fact.c.unit_id == close.c.unit_id) & fact.c.fact.between(close.c.first, close.c.last)
@@ -339,6 +353,8 @@ def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Proble
         select(
             close.c.terminal,
             close.c.z,
+            close.c.first,
+            close.c.last,
             close.c.expected_fen - close.c.float_fen,
             func.coalesce(func.sum(into), 0),
             func.coalesce(held_up, 0),
@@ -347,8 +363,11 @@ def shifts(connection: Connection, unit: int, since: int = 0) -> Iterator[Proble
         .outerjoin(fact, mine)
         .outerjoin(posting, entered)
         .where(close.c.unit_id == unit, close.c.last > 0, close.c.at >= since)
-        .group_by(close.c.fact, close.c.terminal, close.c.z, close.c.expected_fen, close.c.float_fen)
+        .group_by(
+            *(close.c.fact, close.c.terminal, close.c.z, close.c.first, close.c.last),
+            *(close.c.expected_fen, close.c.float_fen),
+        )
     )
-    for terminal, z, said, booked, waits in connection.execute(query):
-        if said != booked and not waits and not _told_twice(connection, unit, terminal):
+    for terminal, z, first, last, said, booked, waits in connection.execute(query).all():
+        if said != booked and not waits and not _told_twice(connection, unit, terminal, first, last):
             yield Problem("shift", f"{terminal} Z{z}", int(said), int(booked))

@@ -218,13 +218,13 @@ class Station:
         self.append(sale)
         return sale
 
-    def close_shift(self, first_seq: int, cash_fen: int) -> RecordId:
+    def close_shift(self, first_seq: int, cash_fen: int, *, shift: int = 1) -> RecordId:
         """The Z of the shift that the record ``first_seq`` opened, in which so much cash was taken."""
         return self.append(
             ShiftClose(
-                **self.head(), z=1, opened_at=NOW, first_seq=first_seq, last_seq=len(self.records),
-                totals=Totals(), float_fen=500, expected_fen=500 + cash_fen, counted_fen=500 + cash_fen,
-                head="00" * 32,
+                **self.head() | {"shift": shift}, z=shift, opened_at=NOW, first_seq=first_seq,
+                last_seq=len(self.records), totals=Totals(), float_fen=500, expected_fen=500 + cash_fen,
+                counted_fen=500 + cash_fen, head="00" * 32,
             )
         )  # fmt: skip
 
