@@ -176,14 +176,3 @@ def test_a_tap_says_who_it_is_and_whether_the_card_is_good(hall: Hall) -> None:
     hall.lift()
     hall.press("end")
     assert "2024001" not in str(vars(hall.flow.areas["who"]))
-
-
-# F: A13 D10
-def test_without_the_office_a_card_is_not_checked_and_it_says_why(hall: Hall) -> None:
-    plastic = hall.card(5_000, hall.member())
-    hall.press("service")
-    hall.put(plastic)
-    hall.offline()
-    hall.flow.show()
-    key = next(one for one in hall.view.keys if one.key == "who")
-    assert (key.enabled, key.reason) == (False, hall.booth.tr("kiosk.off.offline"))
