@@ -43,8 +43,17 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return f"{argname}-{len(val)}" if isinstance(val, str | bytes) and len(val) > 80 else None
 
 
+def _patience(item) -> float:
+    """How long a test may take by its own words; 0: as long as all, or it does not say."""
+    own = item.get_closest_marker("timeout")
+    return float(own.args[0]) if own is not None and own.args else 0.0
+
+
 def pytest_collection_modifyitems(items) -> None:
-    """In a long run a test's own ``max_examples`` is multiplied as much as everybody else's."""
+    """Those that may take longest begin first: one of them alone at the end leaves the other workers idle.
+
+    In a long run a test's own ``max_examples`` is multiplied as much as everybody else's."""
+    items.sort(key=_patience, reverse=True)
     if not _examples:
         return
     factor = int(_examples) / 100
