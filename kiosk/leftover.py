@@ -17,6 +17,8 @@ _log = structlog.get_logger("kiosk")
 GRACE_S = 120.0
 #: Seconds between two tries to hear what became of an errand.
 AGAIN_S = 5.0
+#: Seconds between two looks for credits that are on no road, while nobody is here.
+SWEEP_S = 60.0
 #: Seconds between two questions by which gateways can be paid; sooner while there is none.
 WAYS_S, NO_WAYS_S = 60.0, 10.0
 

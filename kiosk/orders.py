@@ -35,6 +35,7 @@ class Orders:
     def __init__(self, booth: Booth) -> None:
         self.booth, self.slips = booth, Slips(booth)
         self._started_at = booth.now()
+        self._swept_at = self._started_at
         self._old_writes = True
         self._asked_at = booth.now()
         self._ways_at: float | None = None
@@ -130,6 +131,11 @@ class Orders:
         if self._old_writes and booth.now() - self._started_at >= leftover.GRACE_S:
             self._old_writes = False
             if leftover.give_up_old(booth.station):
+                booth.port.wake()
+        if booth.now() - self._swept_at >= leftover.SWEEP_S:
+            # The disk may have refused when the visit ended.
+            self._swept_at = booth.now()
+            if leftover.sweep(booth.station):
                 booth.port.wake()
         if booth.is_online and not self._is_asking and booth.now() - self._asked_at >= leftover.AGAIN_S:
             self._asked_at = booth.now()

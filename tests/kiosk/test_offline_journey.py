@@ -4,6 +4,7 @@ says of everything else why not; afterwards the books have each fen once.
 Method: a person's steps at the whole app before the real server, whose line is cut in between.
 """
 
+from kiosk.leftover import SWEEP_S
 from onecard.books import accounts
 from onecard.wire import messages as m
 from tests.kiosk.hall import Hall
@@ -75,6 +76,25 @@ def test_loads_that_were_synced_are_collected_offline(hall: Hall) -> None:
     hall.lift()
     hall.mend()
     assert sum(one.fen for one in hall.entries("load")) == 7_000
+
+
+# F: D3
+def test_money_that_a_visit_could_not_hand_over_waits_for_its_card_without_another_visit(hall: Hall) -> None:
+    """The disk refused when the visit ended; nobody comes, and nothing is started again."""
+    plastic = hall.card(1_000)
+    card = hall.last_card
+    station = hall.booth.station
+    hall.lift()
+    station.journal.append(
+        lambda id: m.Credit(
+            id=id, unit=station.config.unit, at=hall.clock.now(), day=2_000, shift=0, operator=0,
+            acceptor="A1", boot=1, cycle=77, value_fen=2_000, card=card, issue=1,
+        )
+    )  # fmt: skip
+    hall.run(SWEEP_S + 1)
+    (waiting,) = hall.bodies(m.Waiting)
+    assert (waiting.card, waiting.amount_fen) == (card, 2_000)
+    assert main_fen(plastic) == 1_000
 
 
 # F: D10
