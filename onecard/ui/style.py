@@ -33,8 +33,8 @@ class Style(EventDispatcher):
     version = NumericProperty(0)
     #: False stops every motion: pictures for comparison, and people who ask for calm.
     moving = BooleanProperty(True)
-    #: Pieces of a rounded corner, filled or as a line. Kivy's own 30 and 45 look the same here and take a tenth
-    #: of each frame; a line of fewer ends beside its straight sides.
+    #: Pieces of a rounded corner, filled or as a line. Kivy's own 30 and 45 look the same here and take a
+    #: tenth of each frame; a line of fewer ends beside its straight sides.
     corner = NumericProperty(8)
     arc = NumericProperty(24)
     font = StringProperty(FONT)
