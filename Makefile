@@ -31,7 +31,7 @@ $(READY): packaging/dev-setup.sh pyproject.toml uv.lock
 	@packaging/dev-setup.sh
 
 demo: $(READY) ## start server, POS, kiosk and bench; without a display: play a scripted day and check the books
-	@$(PYTHON) packaging/demo/run.py
+	@$(PYTHON) packaging/demo/run.py $(if $(COINS),--coins)
 
 test: $(READY) ## every test
 	@$(PYTEST)

@@ -139,8 +139,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     kivy_setup.prepare(panel, fullscreen=options.full, left=options.left, top=options.top)
     from onecard.ui.application import Application
     from onecard.ui.style import style
+    from onecard.ui.uimap import VARIABLE, requested
     from pos.screens.customer import CustomerScreen
 
+    told = requested()
+    if told is not None:  # the till's own map is the till's
+        os.environ[VARIABLE] = str(told.with_name(f"second.{told.name}"))
     lines = Lines(sys.stdin.fileno())
 
     class Window(Application):

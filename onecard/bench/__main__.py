@@ -10,6 +10,8 @@ import json
 import logging
 import signal
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import structlog
@@ -18,8 +20,13 @@ import uvicorn
 from onecard.bench.bench import Bench
 from onecard.bench.counter import CounterBench
 from onecard.bench.drawer import Drawer
+from onecard.bench.gateway import Payments
+from onecard.bench.gateway import app as gateway_application
+from onecard.bench.glass import Glass
 from onecard.bench.network import NetworkCable
+from onecard.bench.outlet import Outlet
 from onecard.bench.pcscd import NAMES, virtual_readers
+from onecard.bench.phone import Phone
 from onecard.bench.web import application
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.mechanics import Timing
@@ -33,6 +40,7 @@ from onecard.text import LANGUAGES, Translator
 #: Our two readers, in the order pcscd names its virtual ones.
 READERS = ("pos", "kiosk")
 PRINTERS = ("pos", "kiosk")
+STATIONS = ("pos", "kiosk")
 #: Another bench or a test run may still be putting the readers down.
 WAIT_S = 20.0
 #: As fast as the quickest of its kind; the usual ones take a second and a half for a note.
@@ -56,6 +64,11 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         help="what the acceptor speaks; the kiosk's acceptor.driver (default %(default)s)",
     )
     parser.add_argument("--quick-acceptor", action="store_true", help="an acceptor that wastes no time")
+    parser.add_argument("--gateway", type=int, help="port of a sandbox payment gateway with a phone")
+    parser.add_argument("--second", type=Path, help="what the customer's window writes of itself")
+    parser.add_argument(
+        "--outlets", action="store_true", help="whoever started us follows the stations' sockets"
+    )
     return parser.parse_args(argv)
 
 
@@ -88,6 +101,9 @@ def _run(arguments: argparse.Namespace) -> int:
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
         counter = CounterBench(arguments.data / "counter", clock)
+        walls = arguments.data / "outlets"
+        outlets = {name: Outlet(walls / name) for name in STATIONS} if arguments.outlets else {}
+        payments = Payments(clock)
         bench = Bench(
             drawer=Drawer(arguments.data / "drawer.json"),
             slots=dict(zip(READERS, slots, strict=True)),
@@ -97,6 +113,9 @@ def _run(arguments: argparse.Namespace) -> int:
             clock=clock,
             entropy=SystemEntropy(),
             counter=counter,
+            glass=None if arguments.second is None else Glass(arguments.second),
+            phone=None if arguments.gateway is None else Phone(payments),
+            outlets=outlets,
         )
         plugged = {
             "page": f"http://127.0.0.1:{arguments.port}/",
@@ -105,13 +124,15 @@ def _run(arguments: argparse.Namespace) -> int:
             "acceptor": f"serial:{arguments.data / 'acceptor'}?baud=9600",
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
             "counter": counter.settings,
+            "outlets": {name: str(outlet.path) for name, outlet in outlets.items()},
             "server": f"http://127.0.0.1:{cable.port}",
         }
         # In one piece: whoever started us may keep both outputs in one file.
         sys.stdout.write("bench " + json.dumps(plugged) + "\n")
         sys.stdout.flush()
         try:
-            _serve(bench, arguments.port)
+            with _gateway(payments, arguments.gateway):
+                _serve(bench, arguments.port)
         finally:
             for reader in READERS:
                 bench.take(reader)
@@ -129,6 +150,24 @@ class _Server(uvicorn.Server):
 
     def capture_signals(self) -> contextlib.AbstractContextManager[None]:  # type: ignore[override]
         return contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _gateway(payments: Payments, port: int | None) -> Iterator[None]:
+    """The sandbox beside the page, on a port of its own as the office expects it; ``None``: there is none."""
+    if port is None:
+        yield
+        return
+    server = _Server(
+        uvicorn.Config(gateway_application(payments), host="127.0.0.1", port=port, log_level="warning")
+    )
+    thread = threading.Thread(target=server.run, name="gateway")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 def _serve(bench: Bench, port: int) -> None:

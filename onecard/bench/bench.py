@@ -9,13 +9,24 @@ from collections import deque
 from collections.abc import Mapping
 from typing import Protocol
 
-import msgspec
 from PIL import Image
 
 from onecard import money
-from onecard.bench.counter import CounterBench, CounterState
+from onecard.bench.counter import CounterBench
 from onecard.bench.drawer import TEARS, BenchCard, Drawer
+from onecard.bench.glass import Glass
 from onecard.bench.network import NetworkCable
+from onecard.bench.outlet import Outlet
+from onecard.bench.phone import Phone
+from onecard.bench.views import (
+    AcceptorState,
+    BenchState,
+    CableState,
+    CardState,
+    LogLine,
+    PrinterView,
+    ReaderState,
+)
 from onecard.clock import Clock, local
 from onecard.devices.acceptors.simulators import Hands
 from onecard.devices.printers.escpos.render import render
@@ -24,6 +35,8 @@ from onecard.devices.worker import Worker
 from onecard.ids import Entropy
 
 _LOG_LINES = 60
+#: No coin is worth more than a yuan, and no set of notes ends there.
+_LARGEST_COIN_FEN = 100
 PRINTER_STATES = ("ok", "near_end", "paper_out", "cover_open", "off")
 
 
@@ -37,74 +50,6 @@ class Slot(Protocol):
     def insert(self, card: BenchCard) -> None: ...
 
     def remove(self) -> None: ...
-
-
-class CardState(msgspec.Struct, frozen=True):
-    """One card of the drawer, as the page shows it."""
-
-    uid: str
-    label: str
-    kind: str
-    number: str
-    on: str | None
-
-
-class ReaderState(msgspec.Struct, frozen=True):
-    """One reader; ``tear`` is when its card will leave by itself, ``tears`` what can be chosen."""
-
-    id: str
-    card: str | None
-    tear: str | None
-    tears: tuple[str, ...]
-
-
-class AcceptorState(msgspec.Struct, frozen=True):
-    """The acceptor; ``state`` is one word for a person."""
-
-    state: str
-    takes: bool
-    values: tuple[int, ...]
-    jammed: bool
-    box_out: bool
-    power_off: bool
-    box_fen: int
-
-
-class PrinterView(msgspec.Struct, frozen=True):
-    """One printer and the numbers of the receipts that came out of it."""
-
-    id: str
-    state: str
-    receipts: tuple[int, ...]
-
-
-class CableState(msgspec.Struct, frozen=True):
-    """The network."""
-
-    plugged: bool
-    up: int
-    down: int
-
-
-class LogLine(msgspec.Struct, frozen=True):
-    """What a hand did: ``what`` names the sentence, ``values`` fills it."""
-
-    at: str
-    what: str
-    values: dict[str, str]
-    bad: bool = False
-
-
-class BenchState(msgspec.Struct, frozen=True):
-    """Everything on the bench, in one value."""
-
-    readers: tuple[ReaderState, ...]
-    cards: tuple[CardState, ...]
-    acceptor: AcceptorState | None
-    printers: tuple[PrinterView, ...]
-    cable: CableState
-    log: tuple[LogLine, ...]
-    counter: CounterState | None = None
 
 
 class Bench:
@@ -121,6 +66,9 @@ class Bench:
         clock: Clock,
         entropy: Entropy,
         counter: CounterBench | None = None,
+        glass: Glass | None = None,
+        phone: Phone | None = None,
+        outlets: Mapping[str, Outlet] | None = None,
     ) -> None:
         self.drawer = drawer
         self._slots = slots
@@ -128,6 +76,8 @@ class Bench:
         self.printers = printers
         self.cable = cable
         self.counter = counter
+        self.glass, self.phone = glass, phone
+        self.outlets = dict(outlets or {})
         self._clock = clock
         self._entropy = entropy
         self._lock = threading.RLock()
@@ -210,7 +160,7 @@ class Bench:
         """Put a note, or a coin, into the mouth."""
         if not self._hands().call(lambda a: a.insert(value_fen)).result(5):
             raise Nonsense("the mouth is closed: start a cash recharge at the kiosk first")
-        self._note("feed", value=money.show(value_fen).removesuffix(".00"))
+        self._note("coin" if self._takes_coins() else "feed", value=money.show(value_fen).removesuffix(".00"))
 
     def acceptor_trouble(self, trouble: str, on: bool) -> None:
         """``jam``, ``box_out`` or ``power``, and its end."""
@@ -232,6 +182,9 @@ class Bench:
         if self._acceptor is None:
             raise Nonsense("there is no acceptor on this bench")
         return self._acceptor
+
+    def _takes_coins(self) -> bool:
+        return self._hands().call(lambda a: max(a.values_fen) <= _LARGEST_COIN_FEN).result(5)
 
     def _acceptor_state(self) -> AcceptorState | None:
         if self._acceptor is None:
@@ -275,12 +228,31 @@ class Bench:
         said = "•" if device == "pinpad" else what
         self._note(f"counter_{device}", bad=bad, thing=said)
 
+    # ---- the phone and the wall
+
+    def at_phone(self, what: str, number: str = "") -> None:
+        """The payment app pays or declines a code; ``what`` and ``number`` as ``Phone`` names them."""
+        if self.phone is None:
+            raise Nonsense("there is no phone on this bench")
+        if not self.phone.do(what, number):
+            raise Nonsense("the phone cannot do that: no such code waits (any more)")
+        self._note(f"phone_{what}", bad=what in ("decline", "cut"))
+
+    def power(self, station: str, *, on: bool) -> None:
+        """Cut a station's current, or give it back. Nobody warns it before."""
+        if station not in self.outlets:
+            raise Nonsense(f"no such socket: {station}")
+        self.outlets[station].switch(on=on)
+        self._note("outlet_on" if on else "outlet_off", bad=not on, station=station)
+
     # ---- looking
 
     def state(self) -> BenchState:
         """Everything, as the page shows it."""
         acceptor = self._acceptor_state()
         counter = None if self.counter is None else self.counter.state()
+        second = None if self.glass is None else self.glass.lines()
+        phone = None if self.phone is None else self.phone.state()
         with self._lock:
             where = {card.uid.hex(): reader for reader, card in self._lies.items()}
             return BenchState(
@@ -297,6 +269,9 @@ class Bench:
                 cable=CableState(self.cable.plugged, self.cable.bytes_up, self.cable.bytes_down),
                 log=tuple(self._log),
                 counter=counter,
+                second=second,
+                phone=phone,
+                outlets=tuple((station, outlet.is_on) for station, outlet in self.outlets.items()),
             )
 
     def _reader_state(self, reader: str) -> ReaderState:
@@ -330,4 +305,5 @@ def _describe(acceptor: Hands) -> AcceptorState:
         box_out=acceptor.is_box_out,
         power_off=not acceptor.is_on,
         box_fen=sum(acceptor.memory.box_fen),
+        coins=max(acceptor.values_fen) <= _LARGEST_COIN_FEN,
     )

@@ -10,12 +10,14 @@ import argparse
 import contextlib
 import html
 import signal
+import threading
 from typing import Any
 
 import msgspec
 import uvicorn
 from litestar import Litestar, MediaType, Request, Response, get, post
 from litestar.exceptions import ClientException, PermissionDeniedException
+from litestar.params import FromPath
 
 from onecard import money
 from onecard.clock import Clock, SystemClock
@@ -34,10 +36,14 @@ class Order(msgspec.Struct):
 
 
 class Payments:
-    """What the gateway knows. ``silent``: it answers nobody, as when its line is down."""
+    """What the gateway knows. ``silent``: it answers nobody, as when its line is down.
+
+    The merchant and the person with the app may come from different threads.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
+        self._lock = threading.RLock()
         self.orders: dict[str, Order] = {}
         self.silent = False
         #: Refuse the next order that is opened.
@@ -46,28 +52,30 @@ class Payments:
     # ---- the merchant
 
     def open(self, number: str, fen: int, title: str, until: int) -> dict[str, Any]:
-        order = self.orders.get(number)
-        if order is None:
-            order = Order(number, fen, title, until, "refused" if self.refuse_next else "open")
-            self.refuse_next = False
-            self.orders[number] = order
-        elif (order.fen, order.until) != (fen, until):
-            return {"state": "refused", "why": "the same number for another payment"}
-        return {"state": order.state, "code": f"onecard-sandbox://pay/{number}"}
+        with self._lock:
+            order = self.orders.get(number)
+            if order is None:
+                order = Order(number, fen, title, until, "refused" if self.refuse_next else "open")
+                self.refuse_next = False
+                self.orders[number] = order
+            elif (order.fen, order.until) != (fen, until):
+                return {"state": "refused", "why": "the same number for another payment"}
+            return {"state": order.state, "code": f"onecard-sandbox://pay/{number}"}
 
     def ask(self, number: str) -> dict[str, Any]:
         order = self.orders.get(number)
         return {"state": "unknown" if order is None else order.state}
 
     def close(self, number: str) -> dict[str, Any]:
-        order = self.orders.get(number)
-        if order is None:
-            # Whatever comes under this number later finds it closed.
-            self.orders[number] = Order(number, 0, "", 0, "closed")
-            return {"state": "closed"}
-        if order.state == "open":
-            order.state = "closed"
-        return {"state": order.state}
+        with self._lock:
+            order = self.orders.get(number)
+            if order is None:
+                # Whatever comes under this number later finds it closed.
+                self.orders[number] = Order(number, 0, "", 0, "closed")
+                return {"state": "closed"}
+            if order.state == "open":
+                order.state = "closed"
+            return {"state": order.state}
 
     def refund(self, number: str, fen: int) -> dict[str, Any]:
         order = self.orders.get(number)
@@ -79,23 +87,28 @@ class Payments:
 
     def waiting(self) -> list[Order]:
         """What can be paid now, the newest first."""
-        return [one for one in reversed(self.orders.values()) if one.state == "open"]
+        return [one for one in self.newest() if one.state == "open"]
+
+    def newest(self) -> list[Order]:
+        """Every payment there was, the newest first."""
+        with self._lock:
+            return list(reversed(self.orders.values()))
 
     def pay(self, number: str) -> bool:
         """Scan and confirm; ``False``: its code is no good (any more)."""
-        order = self.orders.get(number)
-        if order is None or order.state != "open":
-            return False
-        order.state = "paid"
-        return True
+        return self._end(number, "paid")
 
     def decline(self, number: str) -> bool:
         """The app says no."""
-        order = self.orders.get(number)
-        if order is None or order.state != "open":
-            return False
-        order.state = "refused"
-        return True
+        return self._end(number, "refused")
+
+    def _end(self, number: str, state: str) -> bool:
+        with self._lock:
+            order = self.orders.get(number)
+            if order is None or order.state != "open":
+                return False
+            order.state = state
+            return True
 
 
 def perform(payments: Payments, what: str, said: dict[str, Any]) -> dict[str, Any]:
@@ -134,7 +147,7 @@ def page(payments: Payments) -> str:
     )
     ended = "".join(
         f"<li>{html.escape(one.number)} {money.show(one.fen)} {one.state}</li>"
-        for one in list(reversed(payments.orders.values()))[:20]
+        for one in payments.newest()[:20]
         if one.state != "open"
     )
     line = "恢复线路 Answer again" if payments.silent else "断开线路 Stop answering"
@@ -154,7 +167,7 @@ def app(payments: Payments) -> Litestar:
             raise PermissionDeniedException("loopback only")
 
     @post("/pay/{what:str}", status_code=200)
-    async def ask(request: Request[Any, Any, Any], what: str) -> dict[str, Any]:
+    async def ask(request: Request[Any, Any, Any], what: FromPath[str]) -> dict[str, Any]:
         if payments.silent:
             raise ClientException("no answer", status_code=503)
         try:
@@ -169,7 +182,7 @@ def app(payments: Payments) -> Litestar:
         return page(payments)
 
     @post("/app/{what:str}", status_code=303)
-    async def touch(request: Request[Any, Any, Any], what: str) -> Response[None]:
+    async def touch(request: Request[Any, Any, Any], what: FromPath[str]) -> Response[None]:
         form = await request.form()
         if what == "line":
             payments.silent = not payments.silent

@@ -15,7 +15,8 @@ from litestar.exceptions import ClientException, NotFoundException, PermissionDe
 from litestar.params import FromPath, JSONBody
 from litestar.static_files import create_static_files_router
 
-from onecard.bench.bench import Bench, BenchState, Nonsense
+from onecard.bench.bench import Bench, Nonsense
+from onecard.bench.views import BenchState
 from onecard.resources import asset
 
 _STATIC = Path(__file__).parent / "static"
@@ -36,6 +37,8 @@ class Action(msgspec.Struct, forbid_unknown_fields=True):
     plugged: bool = True
     device: str = ""
     what: str = ""
+    number: str = ""
+    station: str = ""
 
 
 def perform(bench: Bench, action: Action) -> None:
@@ -59,6 +62,10 @@ def perform(bench: Bench, action: Action) -> None:
             bench.set_cable(action.plugged)
         case "counter":
             bench.at_counter(action.device, action.what)
+        case "phone":
+            bench.at_phone(action.what, action.number)
+        case "power":
+            bench.power(action.station, on=action.on)
         case other:
             raise Nonsense(f"unknown action: {other}")
 

@@ -42,7 +42,7 @@ def lay_out(data: Path) -> None:
             print(f" {made};", end="")
 
 
-def play_live(data: Path) -> int:
+def play_live(data: Path, *, coins: bool) -> int:
     """Windows for a person, until Ctrl-C."""
     # A start that was broken off may have left stations that never got in.
     if not all((data / name / "identity.json").exists() for name in ("pos", "kiosk")):
@@ -53,8 +53,8 @@ def play_live(data: Path) -> int:
         data.rename(before)
         print(f"demo: its data have tables of another version; they are in {os.path.relpath(before)}/ now")
         lay_out(data)
-    pos, kiosk = side_by_side()
-    stage = Stage(data, pos=pos, kiosk=kiosk)
+    pos, kiosk, second = side_by_side()
+    stage = Stage(data, pos=pos, kiosk=kiosk, second=second, coins=coins)
     try:
         with ExitStack() as up:
             with phase("start server, bench, POS and kiosk"):
@@ -76,12 +76,14 @@ def _until_somebody_ends(stage: Stage) -> None:
         if closed is not None:
             print(f"demo: the window of the {closed} was closed; stopping …", flush=True)
             return
+        stage.follow_outlets()
         stage.check()
         time.sleep(0.3)
 
 
-def side_by_side() -> tuple[Panel, Panel]:
-    """POS and kiosk beside each other on this screen; the layout is in millimetres and follows."""
+def side_by_side() -> tuple[Panel, Panel, Panel | None]:
+    """POS and kiosk beside each other on this screen, and the customer's window below the POS where it has
+    room; the layout is in millimetres and follows."""
     try:
         asked = subprocess.run(
             ["xdotool", "getdisplaygeometry"], capture_output=True, text=True, timeout=5, check=True
@@ -90,8 +92,8 @@ def side_by_side() -> tuple[Panel, Panel]:
     except (OSError, subprocess.SubprocessError, ValueError):
         width, height = 1920, 1080
     if width >= 1600 and height >= 1020:
-        return Panel(1024, 768, 34), Panel(540, 960, 20, left=1040)
-    return Panel(880, 660, 29), Panel(480, 700, 16, left=884)
+        return Panel(1024, 768, 34), Panel(540, 960, 20, left=1040), Panel(1024, 240, 16, top=780)
+    return Panel(880, 660, 29), Panel(480, 700, 16, left=884), None
 
 
 def _welcome(stage: Stage) -> str:
@@ -102,7 +104,7 @@ def _welcome(stage: Stage) -> str:
     return f"""
   OneCard 一卡通 is running.
 
-  Bench    {stage.plugged["page"]}   cards, notes, receipts, network
+  Bench    {stage.plugged["page"]}   cards, money, receipts, network, counter, phone, current
   Payment  http://127.0.0.1:{stage.gateway_port}/   the phone that pays codes of the kiosk
   Console  http://127.0.0.1:{stage.server_port}/   {demo["console_login"]} / {demo["console_password"]}
 
@@ -140,6 +142,7 @@ def main() -> int:
         prog="make demo", description="OneCard on one machine, simulated hardware."
     )
     parser.add_argument("--scripted", action="store_true", help="play the scripted day, display or not")
+    parser.add_argument("--coins", action="store_true", help="windows only: the kiosk takes coins, not notes")
     parser.add_argument("--folder", type=Path, default=BUILD, help="where everything is kept")
     arguments = parser.parse_args()
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
@@ -149,7 +152,7 @@ def main() -> int:
         signal.signal(one, signal.default_int_handler)
     try:
         if has_display and not arguments.scripted:
-            return play_live(arguments.folder / "live")
+            return play_live(arguments.folder / "live", coins=arguments.coins)
         return play_scripted(arguments.folder, began)
     except DemoFailed as failed:
         print(f"\ndemo FAILED: {failed}", file=sys.stderr)

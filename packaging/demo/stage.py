@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,12 @@ class Program:
         """The end of its log, for people."""
         return "".join(f"  {self.name}: {line}\n" for line in self.said().splitlines()[-25:])
 
+    def cut(self) -> None:
+        """No current any more, for it and for all that it started."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
     def ask_to_stop(self) -> None:
         """It may take its time; ``stop`` waits for it."""
         if self.process.poll() is None:
@@ -107,19 +113,33 @@ class Panel:
     px_per_cm: int
     display: str | None = None
     left: int = 0
+    top: int = 0
 
 
 class Stage:
     """Server, bench, POS and kiosk over one folder.
 
+    ``second``: the customer's window beside the POS's. ``coins``: the kiosk takes coins in place of notes.
     ``hurried``: a note is taken as fast as a quick acceptor does, and a card left half-way is waited for as
     briefly as the settings allow. A person at the bench wants the usual times.
     """
 
-    def __init__(self, data: Path, *, pos: Panel, kiosk: Panel, hurried: bool = False) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        pos: Panel,
+        kiosk: Panel,
+        second: Panel | None = None,
+        hurried: bool = False,
+        coins: bool = False,
+    ) -> None:
         self.data = data
         self.panels = {"pos": pos, "kiosk": kiosk}
+        self.second = second
         self.hurried = hurried
+        #: The driver of the kiosk's acceptor, and the serial number that its takings are kept under.
+        self.acceptor, self.acceptor_serial = ("cctalk-coin", "COIN-1") if coins else ("id003", "ID003-2")
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text("utf-8"))
         self.server_port = free_port(8400)
         self.bench_port = free_port(8410)
@@ -149,18 +169,21 @@ class Stage:
 
     def _launch_bench(self) -> None:
         arguments = ["-m", "onecard.bench", "--data", str(self.data), "--port", str(self.bench_port)]
-        arguments += ["--server", f"127.0.0.1:{self.server_port}"]
+        arguments += ["--server", f"127.0.0.1:{self.server_port}", "--gateway", str(self.gateway_port)]
+        arguments += ["--acceptor", self.acceptor, "--outlets"]
+        if self.second is not None:
+            window = self.map_of("pos")
+            arguments += ["--second", str(window.with_name(f"second.{window.name}"))]
         if self.hurried:
             arguments += ["--quick-acceptor"]
         self._start("bench", arguments, {})
 
-    def _launch_gateway(self) -> None:
-        """The sandbox where codes are paid, and the server's word where it is."""
+    def _name_gateway(self) -> None:
+        """The server's word where the bench has the sandbox in which codes are paid."""
         home = self.data / "server"
         home.mkdir(parents=True, exist_ok=True)
         told = f'[sandbox]\nadapter = "sandbox"\nurl = "http://127.0.0.1:{self.gateway_port}"\n'
         (home / "gateways.toml").write_text(told, "utf-8")
-        self._start("gateway", ["-m", "onecard.bench.gateway", "--port", str(self.gateway_port)], {})
 
     def _until_plugged(self) -> None:
         line = self.programs["bench"].wait_for("bench ", 60)
@@ -215,9 +238,28 @@ class Stage:
         if name == "pos":
             for section, values in self.plugged.get("counter", {}).items():
                 lines += [f"[{section}]", *(f'{key} = "{value}"' for key, value in values.items())]
+            lines += self._customer_window()
         if name == "kiosk":
-            lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', 'serial = "ID003-2"']
+            lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', f'driver = "{self.acceptor}"']
+            lines += [f'serial = "{self.acceptor_serial}"']
         return "\n".join(lines) + "\n"
+
+    def _customer_window(self) -> list[str]:
+        panel = self.second
+        if panel is None:
+            return []
+        sides = {"width": panel.width, "height": panel.height, "left": panel.left, "top": panel.top}
+        return ["[second]", *(f"{key} = {value}" for key, value in sides.items()),
+                f"px_per_cm = {panel.px_per_cm}"]  # fmt: skip
+
+    def follow_outlets(self) -> None:
+        """A station whose socket is switched off at the bench is gone at once; switched on, it starts."""
+        for name, path in self.plugged["outlets"].items():
+            has_current = Path(path).read_text("ascii") == "on"
+            if name in self.programs and not has_current:
+                self.programs.pop(name).cut()
+            elif name not in self.programs and has_current:
+                self._launch_station(name)
 
     def _start(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
         self.programs[name] = Program(name, arguments, self.data / f"{name}.log", environment)
@@ -246,7 +288,7 @@ class Stage:
         try:
             self._launch_server()
             self._launch_bench()
-            self._launch_gateway()
+            self._name_gateway()
             self._until_plugged()
             if not all(self.is_enrolled(name) for name in self.panels):
                 self._until_served()
@@ -263,7 +305,7 @@ class Stage:
         """Stations first, so that nothing they do is lost; raises after all of them were asked."""
         failed: list[str] = []
         with undisturbed():
-            for together in (("pos", "kiosk"), ("gateway", "bench", "server")):
+            for together in (("pos", "kiosk"), ("bench", "server")):
                 for name in together:
                     if name in self.programs:
                         self.programs[name].ask_to_stop()

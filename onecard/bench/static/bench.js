@@ -14,7 +14,7 @@ async function act(action, more = {}) {
 }
 
 // What the log names by its id is said as the page says it elsewhere.
-const inWords = ({ reader, printer, state, thing, ...rest }) => ({ ...rest,
+const inWords = ({ reader, printer, state, thing, station, ...rest }) => ({ ...rest, station: station && t("station_" + station),
   thing: ["goods_", "bank_", "power_", "battery_"].map((k) => texts[k + thing]).find(Boolean) || thing, reader: reader && t("reader_" + reader),
   printer: printer && t("printer_" + printer), state: state && t("printer_is_" + state) });
 
@@ -71,20 +71,53 @@ function drawCash(state) {
   const a = state.acceptor;
   $("cash").hidden = !a;
   if (!a) return;
-  $("mouth").textContent = t("mouth_" + a.state);
+  // What is said of notes is said of coins in other words where it has to be.
+  const of = (kind, id) => (a.coins && texts[`${kind}_coins_${id}`] ? t(`${kind}_coins_${id}`) : t(`${kind}_${id}`));
+  $("cash").querySelector("h2").textContent = t(a.coins ? "coins" : "cash");
+  $("mouth").textContent = of("mouth", a.state);
   $("notes").replaceChildren(...a.values.map((v) => {
-    const note = make("button", { type: "button", className: "note", textContent: "￥" + v / 100, disabled: !a.takes });
+    const note = make("button", { type: "button", className: a.coins ? "note coin" : "note", textContent: "￥" + v / 100, disabled: !a.takes });
     note.dataset.v = v;
     note.onclick = () => act("feed", { value_fen: v });
     return note;
   }));
   const toggle = (id, on) => {
-    const b = make("button", { type: "button", className: "trouble", textContent: t("cash_" + id) });
+    const b = make("button", { type: "button", className: "trouble", textContent: of("cash", id) });
     b.setAttribute("aria-pressed", on);
     b.onclick = () => act("acceptor", { trouble: id, on: !on });
     return b;
   };
-  $("troubles").replaceChildren(toggle("jam", a.jammed), toggle("box_out", a.box_out), toggle("power", a.power_off));
+  // A coin box tells nobody when it is out.
+  $("troubles").replaceChildren(toggle("jam", a.jammed), ...(a.coins ? [] : [toggle("box_out", a.box_out)]), toggle("power", a.power_off));
+}
+
+function drawPhone(state) {
+  if (!changed("phone", state.phone)) return;
+  const p = state.phone;
+  $("phone").hidden = !p;
+  if (!p) return;
+  $("phone").querySelector(".hint").textContent = t("phone_hint");
+  const touch = (text, what, number, className = "") =>
+    make("button", { type: "button", textContent: text, className, onclick: () => act("phone", { what, number }) });
+  const tail = (number) => "…" + number.slice(-6);
+  $("codes").replaceChildren(
+    ...(p.silent ? [make("p", { className: "bad", textContent: t("phone_is_silent") })] : []),
+    ...(p.waiting.length ? p.waiting.map((c) => make("div", { className: "code" }, make("b", { textContent: yuan(c.fen) }),
+        make("small", { textContent: tail(c.number) }), touch(t("phone_pay"), "pay", c.number, "pay"),
+        touch(t("phone_decline"), "decline", c.number)))
+      : [make("p", { textContent: t("phone_none") })]),
+    touch(t(p.silent ? "phone_line_mend" : "phone_line_cut"), p.silent ? "mend" : "cut", ""),
+    make("ul", {}, ...p.ended.map((c) => make("li", { className: c.state, textContent: `${yuan(c.fen)} ${tail(c.number)} · ${t("phone_is_" + c.state)}` }))));
+}
+
+function drawOutlets(state) {
+  if (!changed("outlets", state.outlets)) return;
+  $("outlets").replaceChildren(...state.outlets.map(([id, on]) => {
+    const b = make("button", { type: "button", className: "switch", id: "outlet-" + id, onclick: () => act("power", { station: id, on: !on }) },
+      make("i"), make("span", { textContent: t(on ? "outlet_on" : "outlet_off", { station: t("station_" + id) }) }));
+    b.setAttribute("aria-pressed", on);
+    return b;
+  }));
 }
 
 function drawPrinters(state) {
@@ -125,7 +158,7 @@ function reading(id) {
 }
 
 function drawCounter(state) {
-  if (!changed("counter", state.counter)) return;
+  if (!changed("counter", [state.counter, state.second])) return;
   const c = state.counter;
   $("counter").hidden = !c;
   if (!c) return;
@@ -134,6 +167,8 @@ function drawCounter(state) {
     device("scale", make("output", { className: c.settled ? "figures" : "figures moving", textContent: weight }),
       line(...["nothing", "apple", "bag", "crate", "anvil"].map((g) => press(t("goods_" + g), "scale", g)))),
     device("display", make("pre", { className: "pole", textContent: c.pole.join("\n") })),
+    ...(state.second ? [device("second", make("pre", { className: state.second.length ? "window" : "window dark",
+      textContent: state.second.join("\n") || t("second_dark") }))] : []),
     device("pinpad", make("div", { className: "keys" }, ...[..."123456789"].map((d) => press(d, "pinpad", d)),
       press("✕", "pinpad", "cancel"), press("0", "pinpad", "0"), press("OK", "pinpad", "ok"))),
     device("scanner", reading("scanner")),
@@ -161,6 +196,8 @@ function draw(state) {
   drawReaders(state);
   if (changed("cards", state.cards)) $("cards").replaceChildren(...state.cards.map((c) => cardFace(c, null)));
   drawCash(state);
+  drawPhone(state);
+  drawOutlets(state);
   drawPrinters(state);
   drawCounter(state);
   if (changed("log", state.log)) {

@@ -44,6 +44,7 @@ def test_money_is_fed_to_the_acceptor_that_was_chosen(tmp_path, name):
     )
     values = CHOICES[name].values_fen
     assert bench.state().acceptor.values == values
+    assert bench.state().acceptor.coins == (name == "cctalk-coin")
     with pytest.raises(Nonsense, match="closed"):
         bench.feed(values[0])
     driver = open_chosen(name, {"line": f"mem:bench-{name}"}, OPTIONS.get(name, ""))
@@ -66,6 +67,7 @@ def test_money_is_fed_to_the_acceptor_that_was_chosen(tmp_path, name):
     bench.feed(values[-1])
     run(60)
     assert taken == [values[-1]]
+    assert bench.state().log[-1].what == ("coin" if name == "cctalk-coin" else "feed")
     assert bench.state().acceptor.box_fen == values[-1]
     bench.acceptor_trouble("jam", on=True)
     assert bench.state().acceptor.state == "jammed"

@@ -3,6 +3,8 @@
 Method: the system's Chromium on the real page; the bench lies on slots that need no pcscd.
 """
 
+import json
+import os
 import re
 import threading
 import time
@@ -14,7 +16,11 @@ import uvicorn
 from onecard.bench.bench import Bench
 from onecard.bench.counter import CounterBench
 from onecard.bench.drawer import TEARS, Drawer
+from onecard.bench.gateway import Payments
+from onecard.bench.glass import Glass
 from onecard.bench.network import NetworkCable
+from onecard.bench.outlet import Outlet
+from onecard.bench.phone import Phone
 from onecard.bench.web import application
 from onecard.clock import SystemClock
 from onecard.devices.acceptors.id003.simulator import Simulator
@@ -36,8 +42,15 @@ class Hand:
 
 
 @pytest.fixture
-def bench(tmp_path):
+def payments():
+    return Payments(SystemClock())
+
+
+@pytest.fixture
+def bench(tmp_path, payments):
     clock = SystemClock()
+    window = tmp_path / "window.json"
+    window.write_text(json.dumps({"texts": ["应收", "￥12.50"], "pid": os.getpid()}), "utf-8")
     acceptor = Worker("acceptor", lambda: Simulator(clock), Simulator.tick, clock=clock, interval_s=0.05)
     acceptor.start()
     printers = {"pos": PrinterSimulator(), "kiosk": PrinterSimulator()}
@@ -51,6 +64,9 @@ def bench(tmp_path):
         cable=NetworkCable(("127.0.0.1", 1)),
         clock=clock,
         entropy=SeededEntropy(1),
+        glass=Glass(window),
+        phone=Phone(payments),
+        outlets={name: Outlet(tmp_path / "outlets" / name) for name in ("pos", "kiosk")},
     )
     bench.blank_card("王芳")
     yield bench
@@ -128,13 +144,44 @@ def test_hands_on_the_page(bench, page) -> None:
     assert complaints == []
 
 
-def test_everything_is_said_in_words(bench, page) -> None:
+# F: D4 C5
+def test_a_code_is_paid_a_window_is_read_and_a_station_loses_its_current(bench, page, payments) -> None:
+    complaints: list[str] = []
+    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    assert "￥12.50" in page.locator("#device-second").inner_text()
+    payments.open("r-000001", 5_000, "", 0)
+    payments.open("r-000002", 700, "", 0)
+    page.locator(".code", has_text="￥50.00").get_by_role("button", name="付款").click()
+    page.locator("#codes li.paid", has_text="￥50.00").wait_for()
+    page.locator(".code", has_text="￥7.00").get_by_role("button", name="拒绝").click()
+    page.locator("#codes li.refused", has_text="￥7.00").wait_for()
+    page.get_by_role("button", name="断开支付线路").click()
+    page.get_by_text("支付网关现在不应答。").wait_for()
+    page.locator("#outlet-kiosk").click()
+    page.locator("#outlet-kiosk[aria-pressed=false]", has_text="自助机断电").wait_for()
+    assert [payments.ask(f"r-00000{one}")["state"] for one in (1, 2)] == ["paid", "refused"]
+    assert payments.silent
+    assert bench.state().outlets == (("pos", True), ("kiosk", False))
+    assert complaints == []
+
+
+def test_everything_is_said_in_words(bench, page, payments) -> None:
     uid = next(iter(bench.drawer.cards))
     bench.put("pos", uid)
     bench.take("pos")
     bench.set_printer("pos", "paper_out")
     bench.set_cable(False)
-    page.locator("#log li").nth(4).wait_for()
+    for number, what in (("r-000001", "pay"), ("r-000002", "decline")):
+        payments.open(number, 100, "", 0)
+        bench.at_phone(what)
+    payments.open("r-000003", 100, "", 0)
+    payments.close("r-000003")
+    payments.refund("r-000001", 100)
+    bench.at_phone("cut")
+    bench.at_phone("mend")
+    bench.power("pos", on=False)
+    bench.power("pos", on=True)
+    page.locator("#log li").nth(10).wait_for()
     for language in ("zh", "en"):
         page.wait_for_function(f"document.documentElement.lang === '{language}'")
         choices = page.locator(".reader").first.locator("option").all_inner_texts()
