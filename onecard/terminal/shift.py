@@ -22,6 +22,7 @@ from onecard.wire import messages as m
 _SAID_ONLY_IF_ANY: Final = (
     *("errands_cash_fen", "paid_in_fen", "paid_out_fen"),
     *("sales_cash_fen", "sales_foreign_fen", "voids_cash_fen", "voids_foreign_fen"),
+    *("sales_account_fen", "voids_account_fen"),
 )
 #: In which column of the Z a wallet stands; all others are given money.
 _COLUMN: Final = {"main": "main", "cash": "cash", "bank": "foreign", "city": "foreign"}
@@ -200,6 +201,7 @@ def _give_up(of: RecordId, at: int, by: int) -> Callable[[RecordId], m.GivenUp]:
 def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
     """Sums over card writes; what is not known to be done stands under ``aside``. Pure."""
     sums = {name: 0 for name in m.Totals.__struct_fields__ if name not in _SAID_ONLY_IF_ANY}
+    sold = {intent.id: intent.due_fen for intent, _ in intents if isinstance(intent, m.Sale)}
 
     def add(name: str, fen: int) -> None:
         sums[name] += fen
@@ -213,10 +215,10 @@ def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
         match intent:
             case m.Sale():
                 add("sales", 1)
-                _add_pays(sums, "sales", intent.pays)
+                _add_pays(sums, "sales", intent.pays, intent.due_fen)
             case m.Void():
                 add("voids", 1)
-                _add_pays(sums, "voids", intent.pays)
+                _add_pays(sums, "voids", intent.pays, sold.get(intent.voids, 0))
             case m.Recharge():
                 add("recharges", 1)
                 add("recharges_fen", intent.amount_fen)
@@ -230,10 +232,14 @@ def totals(intents: list[tuple[PurseIntent, State]]) -> m.Totals:
     return m.Totals(**sums)
 
 
-def _add_pays(sums: dict[str, int], kind: str, pays: tuple[m.Pay, ...]) -> None:
-    for pay in pays:
-        name = f"{kind}_{_COLUMN.get(pay.wallet, 'gift')}_fen"
-        sums[name] = sums.get(name, 0) + pay.fen
+def _add_pays(sums: dict[str, int], kind: str, pays: tuple[m.Pay, ...], due_fen: int) -> None:
+    parts = [(_COLUMN.get(pay.wallet, "gift"), pay.fen) for pay in pays]
+    if not parts and due_fen:
+        # Of an account with several wallets: the office says which of them paid.
+        parts = [("account", due_fen)]
+    for column, fen in parts:
+        name = f"{kind}_{column}_fen"
+        sums[name] = sums.get(name, 0) + fen
 
 
 def _over_counter(intent: PurseIntent) -> int:

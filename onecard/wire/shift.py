@@ -60,6 +60,9 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
     sales_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
     voids_cash_fen: int | msgspec.UnsetType = msgspec.UNSET
     voids_foreign_fen: int | msgspec.UnsetType = msgspec.UNSET
+    #: Of sales and voids what the office divides among the wallets of an account; the same.
+    sales_account_fen: int | msgspec.UnsetType = msgspec.UNSET
+    voids_account_fen: int | msgspec.UnsetType = msgspec.UNSET
     #: Cash put into the drawer and taken out of it for no sale; the same.
     paid_in_fen: int | msgspec.UnsetType = msgspec.UNSET
     paid_out_fen: int | msgspec.UnsetType = msgspec.UNSET

@@ -82,23 +82,28 @@ class TotalsPresenter:
 
 def _taken(one: Totals) -> int:
     """Sales less what was taken back: real money and gifts, cash and foreign cards alike."""
-    into = one.sales_main_fen + one.sales_gift_fen + (one.sales_cash_fen or 0) + (one.sales_foreign_fen or 0)
-    out = one.voids_main_fen + one.voids_gift_fen + (one.voids_cash_fen or 0) + (one.voids_foreign_fen or 0)
-    return into - out
+    return _real(one) + one.sales_gift_fen - _back(one)
+
+
+def _real(one: Totals) -> int:
+    """What was sold for no gift; an account's part is not known apart here."""
+    beside = (one.sales_cash_fen, one.sales_foreign_fen, one.sales_account_fen)
+    return one.sales_main_fen + sum(fen or 0 for fen in beside)
+
+
+def _back(one: Totals) -> int:
+    beside = (one.voids_cash_fen, one.voids_foreign_fen, one.voids_account_fen)
+    return one.voids_main_fen + one.voids_gift_fen + sum(fen or 0 for fen in beside)
 
 
 def _row(name: str, one: Totals, *, bold: bool = False) -> RowView:
-    real = one.sales_main_fen + (one.sales_cash_fen or 0) + (one.sales_foreign_fen or 0)
-    back_fen = (
-        one.voids_main_fen + one.voids_gift_fen + (one.voids_cash_fen or 0) + (one.voids_foreign_fen or 0)
-    )
     return RowView(
         cells=(
             name,
             str(one.sales),
-            money.plain(real),
+            money.plain(_real(one)),
             money.plain(one.sales_gift_fen),
-            money.plain(back_fen),
+            money.plain(_back(one)),
             money.plain(one.recharges_fen),
         ),
         bold=bold,

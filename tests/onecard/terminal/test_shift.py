@@ -9,6 +9,7 @@ from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import Refused
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, State, Unfinished
+from onecard.terminal.shift import totals
 from onecard.wire import messages as m
 from tests.onecard.terminal.operation import OPERATIONS
 from tests.onecard.terminal.stand import CASHIER, TODAY, Stand, make_plastic
@@ -65,6 +66,16 @@ def test_totals_and_drawer(stand):
     closed = stand.station.close_shift(26_000)
     assert closed.totals == expected
     assert closed.expected_fen - closed.counted_fen == 750
+
+
+def test_what_the_office_divides_among_wallets_is_money_too(stand):
+    """An account with several wallets: who paid is not known here, how much is."""
+    do(stand, "void", 1)
+    (sale,), (void,) = stand.bodies(m.Sale), stand.bodies(m.Void)
+    undivided = [(msgspec.structs.replace(one, pays=()), State.DONE) for one in (sale, void)]
+    found = totals(undivided)
+    assert (found.sales, found.sales_account_fen, found.sales_main_fen) == (1, 1250, 0)
+    assert (found.voids, found.voids_account_fen, found.voids_main_fen) == (1, 1250, 0)
 
 
 def test_a_recharge_left_aside_is_in_the_drawer_once_it_is_given_up(stand):
