@@ -43,7 +43,7 @@ CASHIER, BOSS, CLERK, CLERK_2 = 2, 3, 4, 5
 WALLETS = tuple(m.WalletTerms(wallet=name) for name in ("subsidy", "subsidy2", "main"))
 TYPES = (
     m.CardType(type=PURSE, name="普通卡", cap_fen=100_000, sale_limit_fen=50_000, wallets=WALLETS),
-    m.CardType(type=ACCOUNT, name="网络卡", purse_on_card=False, cap_fen=100_000),
+    m.CardType(type=ACCOUNT, name="网络卡", purse_on_card=False, cap_fen=100_000, wallets=WALLETS),
 )
 
 
