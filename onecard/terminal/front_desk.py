@@ -81,9 +81,25 @@ class FrontDesk:
         before that; ``CardError``, and then it may be tried again."""
         if look.image is None:
             raise CardForeign("card.blank")
-        medium = (look.card, look.issue)
-        settled = any(self.errands.was_done(kind, *medium) for kind in (e.ReturnCard, e.TransferCard))
-        # The office's own list says the same when another shift or another till had paid.
-        if not settled and look.stop != RETURNED:
-            raise Refused("return.unpaid")
+        self._demand_paid(look.card, look.issue)
         look.session.wipe()
+
+    def wipe_rest(self, storage: StorageCard, half: CardForeign) -> Look:
+        """Of a card whose wipe was cut short, and which still names what it was (``card.half``); the blank.
+        Raises what ``wipe`` raises, and ``half`` for any other card."""
+        card, issue = half.params.get("card"), half.params.get("issue")
+        if half.code != "card.half" or not isinstance(card, int) or not isinstance(issue, int):
+            raise half
+        self._demand_paid(card, issue)
+        session = self._taps.open_session(storage)
+        session.wipe()
+        return Look(session=session, image=None)
+
+    def _demand_paid(self, card: int, issue: int) -> None:
+        kinds = (e.ReturnCard, e.TransferCard)
+        if any(self.errands.was_done(kind, card, issue) for kind in kinds):
+            return
+        # The office's own list says the same when another shift or another till had paid.
+        stop = self._desk.facts.stop(card, issue)
+        if stop is None or stop[0] != RETURNED:
+            raise Refused("return.unpaid")

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from onecard.cards.medium import StorageCard
 from onecard.errors import OneCardError, Refused
-from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
@@ -120,7 +119,7 @@ class Job(Form):
         self.clear()
         self.error: OneCardError | None = None
         self.result, self.asks_again, self.has_loads = Result(), False, False
-        self._upload: tuple[RecordId, Callable[[], None]] | None = None
+        self._upload: tuple[int, Callable[[], None]] | None = None
         self.finder.enter()
         self.begin()
 
@@ -300,9 +299,8 @@ class Job(Form):
         """A moment has passed: what waits for a record to reach the office goes on when it has."""
         if self._upload is None or self.stage is not Stage.BUSY:
             return
-        record, then = self._upload
-        journal = self.till.station.journal
-        if record.terminal == journal.terminal and journal.received < record.seq:
+        last, then = self._upload
+        if self.till.station.journal.received < last:
             return
         self._upload = None
         try:
@@ -310,9 +308,10 @@ class Job(Form):
         except OneCardError as error:
             self.failed(error)
 
-    def after_upload(self, record: RecordId, then: Callable[[], None]) -> None:
-        """The office judges by the card's records: it must have this one first."""
-        self.stage, self._upload = Stage.BUSY, (record, then)
+    def after_upload(self, then: Callable[[], None]) -> None:
+        """The office judges by the card's records: it must have them first, and what a look at the card
+        proved of a lock that was cut short."""
+        self.stage, self._upload = Stage.BUSY, (self.till.station.journal.head.seq, then)
         self.till.port.wake()
         self.rest()
 

@@ -80,11 +80,16 @@ def wipe(plan: Plan, newest: int) -> None:
     The other way round, a card pulled half-way would show the record before the one that locked it.
     """
     copies = (plan.first + 1, plan.first + 2)
-    for sector in (copies[1 - newest], copies[newest], plan.first):
+    for sector in (copies[1 - newest], copies[newest]):
         plan.sectors.open(sector, *open_any(plan, sector))
         _write_and_compare(plan, sector, _EMPTY)
         # Also where key A is the factory's already: a torn trailer may have left half of a key B.
         plan.sectors.write_trailer(sector, TRANSPORT_TRAILER)
+    # The other way round here: cut in between it is a blank card, and never ours without a name.
+    plan.sectors.open(plan.first, *open_any(plan, plan.first))
+    plan.sectors.write_trailer(plan.first, TRANSPORT_TRAILER)
+    plan.sectors.open(plan.first, Key.A, TRANSPORT_KEY)
+    _write_and_compare(plan, plan.first, _EMPTY)
 
 
 def finish(plan: Plan, sector: int, data: bytes) -> None:

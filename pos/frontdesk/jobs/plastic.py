@@ -6,7 +6,7 @@ and only then the plastic is wiped. After a power cut the same job on the same c
 
 from onecard import money
 from onecard.cards.medium import StorageCard
-from onecard.errors import Refused
+from onecard.errors import CardForeign, Refused
 from onecard.ids import RecordId
 from onecard.terminal.front_desk import RETURNED
 from onecard.terminal.look import Look
@@ -68,7 +68,11 @@ class _Locking(Job):
 
 
 def _wipe(station: Station, storage: StorageCard) -> Look:
-    look = station.look(storage)
+    """Also the rest of a card whose wipe was cut short."""
+    try:
+        look = station.look(storage)
+    except CardForeign as half:
+        return station.front_desk.wipe_rest(storage, half)
     station.front_desk.wipe(look)
     return look
 
@@ -111,7 +115,7 @@ class ReturnCard(_Locking):
         if lock is None:
             self._pay(None)
         else:
-            self.after_upload(lock, lambda: self._pay(lock))
+            self.after_upload(lambda: self._pay(lock))
 
     def _pay(self, lock: RecordId | None) -> None:
         card, issue = self.card
@@ -165,7 +169,7 @@ class Unlock(Job):
         lock = self.till.station.front_desk.lock_of(look)
         assert lock is not None
         card, issue = self.card
-        self.after_upload(lock, lambda: self.ask(e.UnlockCard, card=card, issue=issue, lock=lock))
+        self.after_upload(lambda: self.ask(e.UnlockCard, card=card, issue=issue, lock=lock))
 
 
 class Replace(Job):
@@ -269,12 +273,12 @@ class Transfer(_Locking):
         if lock is None:
             self._transfer(look.card, look.issue, None)
         else:
-            self.after_upload(lock, lambda: self._transfer(look.card, look.issue, lock))
+            self.after_upload(lambda: self._transfer(look.card, look.issue, lock))
 
     def _locked(self, done: Completed) -> None:
         assert done.intent.purse is not None
         card, issue = done.intent.purse.card, done.intent.purse.issue
-        self.after_upload(done.id, lambda: self._transfer(card, issue, done.id))
+        self.after_upload(lambda: self._transfer(card, issue, done.id))
 
     def _transfer(self, card: int, issue: int, lock: RecordId | None) -> None:
         to_card, to_issue = self.card

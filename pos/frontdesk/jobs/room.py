@@ -54,7 +54,7 @@ class OpenHold(Job):
             return station.sell(storage, look, order)
 
         def paid(done: Completed) -> None:
-            self.after_upload(done.id, lambda: self._open(room, fen, done.id))
+            self.after_upload(lambda: self._open(room, fen, done.id))
 
         self.want(do, done=paid, lying=True, fen=fen)
 
