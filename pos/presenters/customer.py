@@ -125,8 +125,10 @@ def two_lines(view: CustomerView) -> tuple[tuple[str, str, str], tuple[str, str,
         what, _, fen = view.lines[-1]
         return (what, fen, "ITEM"), (view.title, total, "TOTAL")
     plain = {"welcome": "WELCOME", "retap": "SAME CARD AGAIN", "refused": "REFUSED", "ready": "TAP CARD"}
+    plain |= {"bill": "TOTAL", "reading": "READING CARD", "ok": "THANK YOU"}
+    # A place's name has no other spelling; a row of question marks greets nobody.
     return (view.title, "", plain.get(view.look, "")), (
-        view.note if view.look == "welcome" else "",
+        view.note if view.look == "welcome" and view.note.isascii() else "",
         total,
         "",
     )

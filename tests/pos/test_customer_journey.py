@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from onecard.clock import SystemClock
+from onecard.devices.displays.text import cells
 from onecard.settings import POS, STATION, Settings
 from pos.presenters.customer import CustomerView
 from pos.second import Lines, SecondWindow
@@ -46,6 +47,18 @@ def test_items_total_name_and_balance_for_three_seconds(rig, seen, plastic) -> N
     rig.wait(2)
     assert seen[-1].look == "welcome"
     assert "83.00" not in str(rig.faces[-1])
+
+
+def test_a_pole_without_chinese_letters_never_shows_question_marks(rig, seen, plastic) -> None:
+    # F: C5
+    rig.keys("12.5")
+    rig.keys("enter")
+    rig.tap(plastic)
+    rig.wait(6)
+    shown = [[cells(row).split() for row in (face.upper, face.lower)] for face in rig.faces]
+    assert shown[0][0] == ["TOTAL"]
+    assert shown[-1] == [["WELCOME"], []]
+    assert "?" not in str(shown)
 
 
 def test_a_refused_card_says_why_in_the_members_words(rig, seen) -> None:

@@ -99,15 +99,14 @@ function drawPhone(state) {
   $("phone").querySelector(".hint").textContent = t("phone_hint");
   const touch = (text, what, number, className = "") =>
     make("button", { type: "button", textContent: text, className, onclick: () => act("phone", { what, number }) });
-  const tail = (number) => "…" + number.slice(-6);
   $("codes").replaceChildren(
     ...(p.silent ? [make("p", { className: "bad", textContent: t("phone_is_silent") })] : []),
     ...(p.waiting.length ? p.waiting.map((c) => make("div", { className: "code" }, make("b", { textContent: yuan(c.fen) }),
-        make("small", { textContent: tail(c.number) }), touch(t("phone_pay"), "pay", c.number, "pay"),
+        make("small", { textContent: c.number }), touch(t("phone_pay"), "pay", c.number, "pay"),
         touch(t("phone_decline"), "decline", c.number)))
       : [make("p", { textContent: t("phone_none") })]),
     touch(t(p.silent ? "phone_line_mend" : "phone_line_cut"), p.silent ? "mend" : "cut", ""),
-    make("ul", {}, ...p.ended.map((c) => make("li", { className: c.state, textContent: `${yuan(c.fen)} ${tail(c.number)} · ${t("phone_is_" + c.state)}` }))));
+    make("ul", {}, ...p.ended.map((c) => make("li", { className: c.state, textContent: `${yuan(c.fen)} ${c.number} · ${t("phone_is_" + c.state)}` }))));
 }
 
 function drawOutlets(state) {
