@@ -3,6 +3,9 @@
 ``style.mm`` is pixels per millimetre: ``height: 15 * style.mm``. Texts ask for a role and a tone by name.
 """
 
+from typing import Any, Protocol
+from weakref import WeakSet
+
 from kivy.event import EventDispatcher
 from kivy.properties import BooleanProperty, ColorProperty, NumericProperty, StringProperty
 
@@ -21,6 +24,12 @@ def blend(one: Rgba, other: Rgba, share: float) -> Rgba:
     """``share`` of ``other`` mixed into ``one``."""
     red, green, blue = (a + (b - a) * share for a, b in zip(one[:3], other[:3], strict=True))
     return (red, green, blue, 1.0)
+
+
+class Styled(Protocol):
+    """What arranges itself anew when the look changes."""
+
+    def restyle(self) -> None: ...
 
 
 class Style(EventDispatcher):
@@ -61,6 +70,23 @@ class Style(EventDispatcher):
     fill_ink = ColorProperty(rgba(LIGHT.fill_ink))
     key = ColorProperty(rgba(LIGHT.key))
     scrim = ColorProperty(rgba(LIGHT.scrim, SCRIM))
+
+    def __init__(self, **kwargs: Any) -> None:
+        self._followers: WeakSet[Styled] = WeakSet()
+        super().__init__(**kwargs)
+
+    def follow(self, widget: Styled) -> None:
+        """``widget.restyle()`` after each change, as long as there is such a widget.
+
+        Kivy's ``bind`` would compare each new widget with all earlier ones: every button would make the
+        next one dearer.
+        """
+        self._followers.add(widget)
+
+    def on_version(self, *_: Any) -> None:
+        """Kivy's own name for: ``version`` changed."""
+        for widget in list(self._followers):
+            widget.restyle()
 
     def apply(
         self,

@@ -102,11 +102,11 @@ class TouchButton(ButtonBehavior, Widget):
         ):
             self.fbind(name, self._arrange_soon)
         self.fbind("state", self._paint)
-        style.bind(version=self._restyle)
+        style.follow(self)
         self._arrange_soon()
 
-    def _restyle(self, *_: Any) -> None:
-        # A method of its own, because ``bind`` keeps methods weakly: a widget that is gone is not styled.
+    def restyle(self) -> None:
+        """The look changed."""
         self._arrange_soon()
 
     def on_touch_down(self, touch: Any) -> bool:

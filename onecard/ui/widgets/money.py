@@ -33,11 +33,11 @@ class Money(Widget):
         self._arrange_soon = Clock.create_trigger(self._arrange, -1)
         for name in ("text", "role", "tone", "align", "bold", "pos", "size"):
             self.fbind(name, self._arrange_soon)
-        style.bind(version=self._restyle)
+        style.follow(self)
         self._arrange_soon()
 
-    def _restyle(self, *_: Any) -> None:
-        # A method of its own, because ``bind`` keeps methods weakly: a widget that is gone is not styled.
+    def restyle(self) -> None:
+        """The look changed."""
         self._arrange_soon()
 
     def _draw(self, role: str) -> float:

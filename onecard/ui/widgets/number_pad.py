@@ -49,7 +49,7 @@ class NumberPad(GridLayout):
     def __init__(self, **kwargs: Any) -> None:
         self.keys: Mapping[str, TouchButton] = {}
         super().__init__(**kwargs)
-        style.bind(version=self._space)
+        style.follow(self)
 
     def on_kv_post(self, _base: Any) -> None:
         """Its rule has said which order it has: the keys are made once."""
@@ -58,7 +58,8 @@ class NumberPad(GridLayout):
         self.fbind("enabled", self._switch)
         self._build()
 
-    def _space(self, *_: Any) -> None:
+    def restyle(self) -> None:
+        """The look changed."""
         self.spacing = style.px(self.gap_mm)
 
     def _switch(self, *_: Any) -> None:
@@ -69,7 +70,7 @@ class NumberPad(GridLayout):
         self.clear_widgets()
         rows = _ORDERS[self.order]
         self.cols = len(rows[0])
-        self._space()
+        self.restyle()
         made = {}
         for name in (name for row in rows for name in row):
             made[name] = self._key(name)
