@@ -219,7 +219,7 @@ class CodePay(Area):
         return menu.view(
             self.booth,
             title=tr("kiosk.pay.way"),
-            detail=money.show(self.fen),
+            detail=tr("kiosk.pay.way_do", fen=self.fen),
             keys=tuple(keys),
             back="amount",
         )

@@ -1,6 +1,7 @@
 """A page of keys, with lines of figures above them where there are some. Draws ``MenuView``."""
 
 from kivy.lang import Builder
+from kivy.properties import NumericProperty
 
 from kiosk.presenters.menu import KEYS, MenuView
 from kiosk.screens.frame import KioskScreen
@@ -14,6 +15,9 @@ Builder.load_file(kv(__file__))
 class MenuScreen(KioskScreen):
     """Two keys in a row, as many rows as are wanted, at the bottom where every hand reaches."""
 
+    #: Lines of figures; their panel is as high as they are.
+    count = NumericProperty(0)
+
     def draw(self, view: MenuView) -> None:
         ids = self.ids
         ids.title.text, ids.detail.text = view.title, view.detail
@@ -24,6 +28,7 @@ class MenuScreen(KioskScreen):
         if list(ids.lines.rows) != rows:
             ids.lines.rows = rows
         ids.panel.opacity = 1 if rows else 0
+        self.count = len(rows)
         used = -(-len(view.keys) // 2)
         ids.grid.height = max(0, used * 40 - 6) * style.mm
         for place in range(KEYS):

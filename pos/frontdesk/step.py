@@ -64,6 +64,8 @@ def _form_view(job: Job) -> JobView:
         tone=tone,
         subject=_subject(job),
         subject_detail=_subject_detail(job),
+        subject_state=_subject_state(job),
+        subject_waiting=_subject_waiting(job),
         fields=tuple(_field(job, name) for name in job.fields),
         groups=tuple(
             GroupView(
@@ -173,6 +175,8 @@ def _done_view(job: Job) -> JobView:
         tone="done",
         subject=_subject(job),
         subject_detail=_subject_detail(job),
+        subject_state=_subject_state(job),
+        subject_waiting=_subject_waiting(job),
         sum_label=result.label,
         sum=money.show(result.fen) if result.label else "",
         sum_tone=result.tone,
@@ -187,17 +191,30 @@ def _subject(job: Job) -> str:
 
 
 def _subject_detail(job: Job) -> str:
-    """Card, state, and what the books say, as far as it is known."""
-    target, tr = job.target, job.till.tr
+    """Number and card."""
+    target = job.target
     if job.headline[0]:
         return job.headline[1]
     if target is None:
         return ""
     parts = [target.member.number]
     if target.card:
-        parts += [f"{target.card}-{target.issue}", tr(f"desk.card_state.{target.state}")]
+        parts.append(f"{target.card}-{target.issue}")
+    return " · ".join(part for part in parts if part)
+
+
+def _subject_state(job: Job) -> str:
+    """How the card is, and what the books say, as far as it is known."""
+    target, tr = job.target, job.till.tr
+    if job.headline[0] or target is None or not target.card:
+        return ""
+    parts = [tr(f"desk.card_state.{target.state}")]
     if job.status is not None:
         parts.append(tr("desk.job.books", fen=job.status.books_fen))
-        if job.status.waiting_fen:
-            parts.append(f"{tr('desk.job.waiting')} {money.show(job.status.waiting_fen)}")
-    return " · ".join(part for part in parts if part)
+    return " · ".join(parts)
+
+
+def _subject_waiting(job: Job) -> str:
+    if job.headline[0] or job.target is None or job.status is None or not job.status.waiting_fen:
+        return ""
+    return f"{job.till.tr('desk.job.waiting')} {money.show(job.status.waiting_fen)}"

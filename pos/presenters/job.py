@@ -42,7 +42,11 @@ class PadView:
 
 @dataclass(frozen=True, kw_only=True)
 class JobView:
-    """What a step does not need is empty and takes no room. ``sum``: the figure that matters at its end."""
+    """What a step does not need is empty and takes no room.
+
+    ``subject_state``, ``subject_waiting``: how the card and its money are, never cut; ``sum``: what matters
+    at its end.
+    """
 
     frame: FrameView
     title: str
@@ -51,6 +55,8 @@ class JobView:
     step: str = ""
     subject: str = ""
     subject_detail: str = ""
+    subject_state: str = ""
+    subject_waiting: str = ""
     fields: tuple[FieldView, ...] = ()
     groups: tuple[GroupView, ...] = ()
     list: ListView | None = None

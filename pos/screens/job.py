@@ -51,6 +51,7 @@ class JobScreen(FieldScreen):
         ids.title.text, ids.step.text = view.title, view.step
         ids.body.text, ids.body.tone = view.body, view.tone
         ids.subject.text, ids.subject_detail.text = view.subject, view.subject_detail
+        ids.subject_state.text, ids.subject_waiting.text = view.subject_state, view.subject_waiting
         for at in range(2):
             self._draw_group(at, view.groups[at] if at < len(view.groups) else None)
         if view.list is not None:

@@ -92,7 +92,7 @@ class AsidePresenter:
             title=tr("pos.aside.title"),
             body=self._said or tr("pos.aside.elsewhere_body" if self.is_elsewhere else "pos.aside.body"),
             titles=tuple(tr(f"pos.aside.column.{name}") for name in columns),
-            shares=(1.0, 0.6, 0.7, 0.9, -0.8, 1.1) if self.is_elsewhere else (1.1, 0.8, 1.0, -0.9, -1.1),
+            shares=(1.0, 0.6, 0.7, 0.9, -0.8, -1.1) if self.is_elsewhere else (1.1, 0.8, 1.0, -0.9, -1.1),
             rows=self._others() if self.is_elsewhere else self._own(),
             empty=tr("pos.aside.none_elsewhere" if self.is_elsewhere else "pos.aside.empty"),
             keys=self._keys(),

@@ -15,6 +15,7 @@ from onecard.ids import RecordId
 from onecard.text import Translator
 from onecard.wire import messages as m
 from onecard.wire.fleet import Notice, NoticesDocument
+from onecard.wire.lookups import Identified
 from onecard.wire.own_loss import OwnCard, OwnCards
 from onecard.wire.payment import Payment
 from onecard.wire.pockets import Pockets, Ready
@@ -196,6 +197,26 @@ def code_amount(rig: Rig) -> None:
     rig.client = Gateway(rig)
     rig.press("code")
     balance(rig)
+
+
+def code_ways(rig: Rig) -> None:
+    code_amount(rig)
+    rig.booth.gateways = ("wechat", "alipay")
+    rig.flow.press("fen:5000")
+
+
+class Checks:
+    """An office that knows whose card it is."""
+
+    def identify(self, _question: Any) -> Any:
+        person = {"number": "2024007", "name": "王小明", "department": "计算机学院", "group": "学生"}
+        return Identified(card=CARD, issue=1, state="active", **person)
+
+
+def who(rig: Rig) -> None:
+    service(rig)
+    rig.client = Checks()
+    rig.press_line("who")
 
 
 def code_shown(rig: Rig, state: str = "shown") -> None:
@@ -453,6 +474,9 @@ SHOTS = [
     shot("loss-choose", "menu", loss_choose),
     shot("pin-again", "form", pin_again, golden=False),
     shot("code-amount", "form", code_amount),
+    shot("code-ways", "menu", code_ways, golden=False),
+    shot("who", "menu", who, english=True),
+    shot("who-large", "menu", eased(who, "large"), golden=False),
     shot("code", "pay", code_shown, english=True),
     shot("code-expired", "pay", lambda rig: code_shown(rig, "expired"), golden=False),
     shot("attendant", "menu", attended(""), english=True),

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import structs
+
 from onecard.errors import Unreachable
 from onecard.ids import RecordId
 from onecard.wire import counter as c
@@ -202,6 +204,34 @@ def refused(rig: Rig) -> None:
     rig.keys("enter enter 10 enter")
 
 
+def by_word(rig: Rig) -> None:
+    """Who works here has few rights; a supervisor who is known here has them all."""
+    ready(rig)
+    cashier, chief = (one.operator for one in PEOPLE)
+    few = (permission.SELL, permission.QUERY)
+    people = [
+        m.Operator(
+            operator=one.operator, login=one.login, name=one.name, verifier="", until=one.until,
+            permissions=RIGHTS if one.operator == chief else few,
+        )
+        for one in PEOPLE
+    ]  # fmt: skip
+    rig.stand.receive(rig.stand.office.operators(*people))
+    rig.till.operator = next(one for one in people if one.operator == cashier)
+    rig.keys("right")
+
+
+def rich(rig: Rig) -> None:
+    """The longest that may stand below a name."""
+    ready(rig)
+    member = structs.replace(MEMBER, number="440106201009015", cards=((CARD, 1, "active"),))
+    rig.answers[m.FindMember] = m.Members(rows=(member,))
+    rig.answers[m.AskCard] = structs.replace(status(rig), books_fen=9_999_999, waiting_fen=1_234_560)
+    rig.flow.act("job:cash")
+    rig.type("search", "王")
+    rig.keys("enter enter 500")
+
+
 def keyed(names: str) -> Callable[[Rig], None]:
     def walk(rig: Rig) -> None:
         ready(rig)
@@ -217,10 +247,12 @@ def shot(name: str, steps: Any, *, english: bool = False, golden: bool = True) -
 SHOTS = [
     shot("desk-card", keyed(""), english=True),
     shot("desk-money", keyed("right"), golden=False),
+    shot("desk-by-word", by_word, english=True),
     shot("desk-member", keyed("right right"), golden=False),
     shot("desk-room", keyed("left"), golden=False),
     shot("find", found, english=True),
     shot("cash", job("cash", "500"), english=True),
+    shot("cash-rich", rich, golden=False),
     shot("cash-sure", job("cash", "1000 enter"), golden=False),
     shot("cash-done", job("cash", "50 enter"), english=True),
     shot("cash-silent", silent, english=True),

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from onecard.devices.printers import PrinterState
+from onecard.ids import RecordId
 from onecard.text import Translator
 from onecard.wire import messages as m
+from onecard.wire.fleet import Notice, NoticesDocument
 from tests.onecard.terminal.stand import CARD, TODAY, load
 from tests.pos.rig import MEMBER, PEOPLE, Rig, make_plastic
 from tests.shots.gallery import Shot
@@ -236,6 +238,31 @@ def aside(rig: Rig) -> None:
     rig.keys("enter clear")
 
 
+def elsewhere(rig: Rig) -> None:
+    """What other stations could not finish; the card of one of them was here."""
+    aside(rig)
+    now = rig.clock.now()
+    more = {"issue": 1, "kind": "sale"}
+    taps = (
+        m.OpenTap(of=RecordId(1002, 1, 77), card=CARD + 3, fen=850, counter=5, at=now - 4000, **more),
+        m.OpenTap(
+            of=RecordId(1003, 1, 12), card=CARD + 1, fen=1250, counter=0, at=now - 900, given_up=True, **more
+        ),
+    )
+    rig.stand.receive(rig.stand.office.open_taps(*taps))
+    rig.keys("f4 f5 enter")
+    rig.tap(make_plastic(500, uid=bytes.fromhex("04A1B2C9"), card=CARD + 1))
+
+
+def told(rig: Rig) -> None:
+    """The office has something to say to whoever signs on."""
+    text = "本周六 14:00 至 18:00 盘点，请各窗口提前结班并核对钱箱；有疑问请联系前台。"
+    english = "Stock-taking on Saturday from 14:00 to 18:00: close your shift and count the drawer before."
+    news = NoticesDocument(notices=(Notice(notice=1, text=text, text_en=english),))
+    rig.stand.receive(rig.stand.office.document("notices", news))
+    rig.flow.show()
+
+
 def z(rig: Rig, count: str = "249") -> None:
     voiding(rig)
     rig.keys(f"escape f12 f12 {count} enter")
@@ -287,6 +314,7 @@ SHOTS = [
     shot("sign-on", keys("operator:1 2468"), signed_on=False, english=True),
     shot("sign-on-wrong", keys("operator:1 111111 enter"), signed_on=False, golden=False),
     shot("sign-on-many", many_people, signed_on=False, golden=False),
+    shot("sign-on-notice", told, signed_on=False, golden=False),
     shot("sign-on-waiting", nobody, signed_on=False),
     shot("shift-open", keys("operator:1 246810 enter 200"), signed_on=False),
     shot("sell", keys("12.5"), english=True),
@@ -312,6 +340,7 @@ SHOTS = [
     shot("void-empty", keys("f2"), golden=False),
     shot("void-done", taken_back, golden=False),
     shot("aside", lambda rig: (aside(rig), rig.keys("f4"))[0], english=True),
+    shot("aside-elsewhere", elsewhere, english=True),
     shot("shift-x", lambda rig: (voiding(rig), rig.keys("escape f12"))[0], english=True),
     shot("shift-count", keys("f12 f12 1250.5")),
     shot("shift-sure", keys("f12 f12 200 enter"), golden=False),

@@ -122,7 +122,7 @@ def test_a_member_is_found_by_the_end_of_his_phone_and_his_balance_explained(cou
     assert counter.view.list.rows == ()  # found, without a card
     counter.keys("clear")
     counter.search("N0e000007")
-    assert "账面 ￥10.00" in counter.view.subject_detail
+    assert "账面 ￥10.00" in counter.view.subject_state
     assert counter.view.list.rows[0].cells[1] == "开卡"
     counter.keys("enter")
     assert counter.view.list.rows[0].cells[0] == "最后一笔记录的卡内余额"
