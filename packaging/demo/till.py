@@ -127,14 +127,14 @@ class Till:
         self.pos.until_tag("sell")
         self.pos.key("F4")
         self.pos.until_screen("aside")
-        self.pos.touch("give-up")
+        self.pos.touch("f6")
         self.pos.until_tag("override-yes")
         self.pos.type(BOSS_PIN)
         self._album.keep(self.pos, "supervisor")
         self.pos.key("Return")
         self.pos.until(
             "no tap aside",
-            lambda seen: "give-up" not in seen["widgets"] or not seen["widgets"]["give-up"]["enabled"],
+            lambda seen: seen["screen"] != "aside" or not seen["widgets"].get("f6", {}).get("enabled"),
         )
         self._back_to_sell()
         self.settled()
