@@ -190,4 +190,6 @@ def test_a_list_that_changes_all_day_keeps_nothing_of_it(stage) -> None:
             stage.settle()
         return len(view.get_property_observers("bar_color"))
 
-    assert change() == change()
+    # One at most, and none while the bar rests.
+    assert change() <= 1
+    assert change() <= 1
