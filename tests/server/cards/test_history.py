@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -153,9 +154,15 @@ class History:
         return next(row for row in self.books.rows(cards.chain) if row.card == self.card.card)
 
 
+@pytest.fixture
+def books(sqlite_books: Callable[[], Books]) -> Books:
+    """One for all examples of a test: each has cards and stations of its own."""
+    return sqlite_books()
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, order=orders)
-def every_history_ties_out(books: Books, plan: list[tuple[str, int, int]], order: list[int]) -> None:
+def test_every_history_ties_out(books: Books, plan: list[tuple[str, int, int]], order: list[int]) -> None:
     history = History(books)
     for step in plan:
         history.step(*step)
@@ -169,14 +176,9 @@ def every_history_ties_out(books: Books, plan: list[tuple[str, int, int]], order
     assert history.balance("debt") <= 0
 
 
-def test_every_history_ties_out(sqlite_books: Callable[[], Books]) -> None:
-    books = sqlite_books()
-    every_history_ties_out(books)
-
-
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, orders=st.tuples(orders, orders))
-def both_orders_end_alike(
+def test_the_order_of_arrival_is_forgotten(
     books: Books, plan: list[tuple[str, int, int]], orders: tuple[list[int], list[int]]
 ) -> None:
     """The same day, uploaded in two different orders."""
@@ -192,10 +194,6 @@ def both_orders_end_alike(
         assert history.balance("1:main:purse") == history.chain().after_0
     books.tie_out()
     assert ends[0] == ends[1]
-
-
-def test_the_order_of_arrival_is_forgotten(sqlite_books: Callable[[], Books]) -> None:
-    both_orders_end_alike(sqlite_books())
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -215,7 +213,7 @@ def test_the_order_of_arrival_is_forgotten(sqlite_books: Callable[[], Books]) ->
     ],
     order=[0, 2, 1], gone=1, back=True,
 )  # fmt: skip
-def no_hole_with_a_terminal_lost(
+def test_a_lost_terminal_leaves_no_hole_and_may_come_back(
     books: Books, plan: list[tuple[str, int, int]], order: list[int], gone: int, back: bool
 ) -> None:
     """One station's last records never come; two people give it up; and sometimes it is found again."""
@@ -248,7 +246,3 @@ def no_hole_with_a_terminal_lost(
         history.drain([gone])
         books.tie_out()
         assert history.wealth == history.paid_in - history.sold
-
-
-def test_a_lost_terminal_leaves_no_hole_and_may_come_back(sqlite_books: Callable[[], Books]) -> None:
-    no_hole_with_a_terminal_lost(sqlite_books())
