@@ -16,10 +16,7 @@ from server.books import tables
 from server.books.case import amount_of, medium_of
 from server.books.item import Item, differs
 from server.books.sheet import Sheet
-from server.books.tables import id_of
-
-_EPOCH = 24
-_TERMINAL = 32
+from server.books.tables import OF_EPOCH, OF_TERMINAL, id_of
 
 
 def own(sheet: Sheet, item: Item) -> Item:
@@ -30,7 +27,7 @@ def own(sheet: Sheet, item: Item) -> Item:
         return item
     body = bytes(item.record.body)
     again = _again(sheet, item.key, item.place)
-    if any(place >> _EPOCH == item.place >> _EPOCH and told != body for place, told in again):
+    if any(place >> OF_EPOCH == item.place >> OF_EPOCH and told != body for place, told in again):
         return item  # one life that says two things of one number is no life of its own
     key = min(place for place, told in again if told == body)
     if key == item.place:
@@ -46,7 +43,7 @@ def is_other_tap(sheet: Sheet, item: Item) -> bool:
 
 def told(sheet: Sheet, of: int, place: int) -> int:
     """The key of the intent that the record at ``place`` calls ``of``."""
-    if of >> _TERMINAL != place >> _TERMINAL or of >> _EPOCH == place >> _EPOCH:
+    if of >> OF_TERMINAL != place >> OF_TERMINAL or of >> OF_EPOCH == place >> OF_EPOCH:
         return of
     first = _first(sheet, of)
     if first is None or not _has_an_identity(first):
@@ -70,7 +67,7 @@ def about(sheet: Sheet, of: int, card: int, issue: int) -> int:
     tap = sheet.taps.open.get(of)
     if tap is not None and (tap.card, tap.issue) == (card, issue):
         return of
-    last = of >> _TERMINAL << _TERMINAL | (1 << _TERMINAL) - 1
+    last = of >> OF_TERMINAL << OF_TERMINAL | (1 << OF_TERMINAL) - 1
     for place, _ in _again(sheet, of, last):
         tap = sheet.taps.open.get(place)
         if tap is not None and (tap.card, tap.issue) == (card, issue):
@@ -80,7 +77,7 @@ def about(sheet: Sheet, of: int, card: int, issue: int) -> int:
 
 def key_on(sheet: Sheet, fact: int, card: int, issue: int) -> int:
     """The key of the entry by which the record that a card calls ``fact`` moved that card."""
-    for key in (fact, *(place for place, _ in _again(sheet, fact, fact | (1 << _TERMINAL) - 1))):
+    for key in (fact, *(place for place, _ in _again(sheet, fact, fact | (1 << OF_TERMINAL) - 1))):
         found = sheet.facts.get(key)
         event = sheet.events.get(found.entry) if found is not None and found.entry else None
         if event is not None and (event.card, event.issue) == (card, issue):
@@ -118,7 +115,7 @@ def _first(sheet: Sheet, key: int) -> bytes | None:
 def _again(sheet: Sheet, key: int, last: int) -> list[tuple[int, bytes]]:
     """(place, body) of each time that later lives issued ``key`` again, up to the place ``last``."""
     table = tables.record
-    low = ((key >> _EPOCH) + 1) << _EPOCH
+    low = ((key >> OF_EPOCH) + 1) << OF_EPOCH
     query = select(table.c.record, table.c.body).where(
         table.c.unit_id == sheet.unit, table.c.record.between(low, last), table.c.was == key
     )

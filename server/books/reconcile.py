@@ -13,13 +13,11 @@ from onecard.books import accounts
 from onecard.books.wallets import ON_CARD
 from onecard.wire.messages import Status
 from server.books import tables
-from server.books.tables import id_of
+from server.books.tables import OF_EPOCH, id_of
 from server.cards import tables as cards
 from server.cards.loads import OPEN
 from server.exceptions.tables import exception, repair
 
-#: Numbers of one epoch have all but these bits in common.
-_EPOCH = 24
 #: Kinds of entries by which the money of a plastic goes on without it.
 GIVEN_UP = ("replace", "true_up", "return_card", "transfer")
 
@@ -327,10 +325,10 @@ def _told_twice(connection: Connection, unit: int, terminal: int, first: int, la
         told.unit_id == unit, told.terminal == terminal, told.kind == "record_conflict"
     )
     places = [place for place in connection.execute(conflicts).scalars() if place is not None]
-    for epoch in {place >> _EPOCH for place in places}:
+    for epoch in {place >> OF_EPOCH for place in places}:
         again = select(func.min(record.c.was), func.max(record.c.record)).where(
             record.c.unit_id == unit,
-            record.c.record.between(epoch << _EPOCH, (epoch + 1 << _EPOCH) - 1),
+            record.c.record.between(epoch << OF_EPOCH, (epoch + 1 << OF_EPOCH) - 1),
             record.c.was.is_not(None),
         )
         begin, end = connection.execute(again).one()

@@ -22,10 +22,13 @@ from sqlalchemy import (
 from onecard.ids import RecordId
 from server.db import big, metadata, unit_id
 
+#: Keys of one terminal, and of one epoch of it, have all but so many bits in common.
+OF_TERMINAL, OF_EPOCH = 32, 24
+
 
 def key_of(id: RecordId) -> int:
     """``(terminal, epoch, seq)`` as one number, in that order."""
-    return id.terminal << 32 | id.epoch << 24 | id.seq
+    return id.terminal << OF_TERMINAL | id.epoch << OF_EPOCH | id.seq
 
 
 def in_range(id: RecordId) -> bool:
