@@ -9,16 +9,14 @@ from litestar.testing import TestClient
 
 from onecard.bench.bench import Bench, Nonsense
 from onecard.bench.drawer import TEARS, BenchCard, Drawer
-from onecard.bench.network import NetworkCable
 from onecard.bench.web import application
 from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
-from onecard.clock import FalseClock
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import CardGone
-from onecard.ids import SeededEntropy
+from tests.onecard.bench.laid import laid
 
 UNIT = 1
 IDENTITY = Identity(unit=UNIT, card=10001, issue=1, type=1, key_version=1, until_day=4000)
@@ -40,15 +38,7 @@ class Hand:
 @pytest.fixture
 def bench(tmp_path):
     printer = PrinterSimulator()
-    bench = Bench(
-        drawer=Drawer(tmp_path / "drawer.json"),
-        slots={"pos": Hand(), "kiosk": Hand()},
-        acceptor=None,
-        printers={"pos": printer},
-        cable=NetworkCable(("127.0.0.1", 1)),
-        clock=FalseClock(),
-        entropy=SeededEntropy(1),
-    )
+    bench = laid(tmp_path, slots={"pos": Hand(), "kiosk": Hand()}, printers={"pos": printer})
     yield bench
     bench.cable.close()
     printer.close()

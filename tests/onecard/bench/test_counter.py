@@ -7,18 +7,16 @@ import time
 
 import pytest
 
-from onecard.bench.bench import Bench, Nonsense
+from onecard.bench.bench import Nonsense
 from onecard.bench.counter import CounterBench
-from onecard.bench.drawer import Drawer
-from onecard.bench.network import NetworkCable
 from onecard.clock import SystemClock
 from onecard.devices.displays import Face, Row
 from onecard.devices.pinpads import Entered
 from onecard.devices.power.sysfs.driver import Sysfs
 from onecard.devices.scales import State
-from onecard.ids import SeededEntropy
 from onecard.settings import POS, STATION, Settings
 from onecard.terminal.counter import Counter
+from tests.onecard.bench.laid import laid as bench_of
 
 
 @pytest.fixture(scope="module")
@@ -26,16 +24,7 @@ def laid(tmp_path_factory):
     """The bench, and a till's counter that is plugged into it."""
     folder, clock = tmp_path_factory.mktemp("bench"), SystemClock()
     beside = CounterBench(folder / "counter", clock)
-    bench = Bench(
-        drawer=Drawer(folder / "drawer.json"),
-        slots={},
-        acceptor=None,
-        printers={},
-        cable=NetworkCable(("127.0.0.1", 1)),
-        clock=clock,
-        entropy=SeededEntropy(1),
-        counter=beside,
-    )
+    bench = bench_of(folder, clock=clock, counter=beside)
     values = {
         f"{section}.{key}": value for section, one in beside.settings.items() for key, value in one.items()
     }

@@ -10,25 +10,16 @@ import sys
 
 import pytest
 
-from onecard.bench.bench import Bench, Nonsense
-from onecard.bench.drawer import Drawer
+from onecard.bench.bench import Nonsense
 from onecard.bench.glass import Glass
-from onecard.bench.network import NetworkCable
 from onecard.bench.outlet import Outlet
-from onecard.clock import FalseClock
-from onecard.ids import SeededEntropy
+from tests.onecard.bench.laid import laid
 
 
 @pytest.fixture
 def bench(tmp_path):
-    bench = Bench(
-        drawer=Drawer(tmp_path / "drawer.json"),
-        slots={},
-        acceptor=None,
-        printers={},
-        cable=NetworkCable(("127.0.0.1", 1)),
-        clock=FalseClock(),
-        entropy=SeededEntropy(1),
+    bench = laid(
+        tmp_path,
         glass=Glass(tmp_path / "window.json"),
         outlets={"pos": Outlet(tmp_path / "outlets" / "pos")},
     )

@@ -6,35 +6,19 @@ Method: the merchant asks the gateway's own addresses; the person touches the be
 import pytest
 from litestar.testing import TestClient
 
-from onecard.bench.bench import Bench
-from onecard.bench.drawer import Drawer
 from onecard.bench.gateway import Payments
 from onecard.bench.gateway import app as gateway
-from onecard.bench.network import NetworkCable
 from onecard.bench.phone import Phone
 from onecard.bench.web import application
 from onecard.clock import FalseClock
-from onecard.ids import SeededEntropy
-
-
-def laid(folder, phone: Phone | None) -> Bench:
-    return Bench(
-        drawer=Drawer(folder / "drawer.json"),
-        slots={},
-        acceptor=None,
-        printers={},
-        cable=NetworkCable(("127.0.0.1", 1)),
-        clock=FalseClock(),
-        entropy=SeededEntropy(1),
-        phone=phone,
-    )
+from tests.onecard.bench.laid import laid
 
 
 @pytest.fixture
 def sides(tmp_path):
     """The merchant's question, and the person's touch with the page's answer."""
     payments = Payments(FalseClock())
-    bench = laid(tmp_path, Phone(payments))
+    bench = laid(tmp_path, phone=Phone(payments))
     base = "http://127.0.0.1"
     with TestClient(gateway(payments), base) as merchant, TestClient(application(bench), base) as page:
 
@@ -82,7 +66,7 @@ def test_a_gateway_that_is_cut_off_answers_nobody_until_its_line_is_mended(sides
 
 
 def test_a_bench_without_a_phone_says_so(tmp_path) -> None:
-    bench = laid(tmp_path, None)
+    bench = laid(tmp_path)
     with TestClient(application(bench), "http://127.0.0.1") as page:
         answer = page.post("/do", json={"action": "phone", "what": "pay"})
         assert (answer.status_code, answer.json()["detail"]) == (400, "there is no phone on this bench")
