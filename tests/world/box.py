@@ -4,6 +4,7 @@
 fuse counts the crossings and then the power is gone, in the middle of whatever was being done.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -85,7 +86,7 @@ class Storage(DirectStorage):
         return answer
 
 
-class Box:
+class Box(ABC):
     """One terminal. ``kind`` is ``pos`` or ``kiosk``."""
 
     def __init__(
@@ -159,9 +160,9 @@ class Box:
         self.is_on = True
         self.start_app()
 
+    @abstractmethod
     def start_app(self) -> None:
         """The app of this kind of machine."""
-        raise NotImplementedError
 
     def off(self, below: Callable[[int], int]) -> int:
         """The power is gone; how many writes the disk lost."""

@@ -8,7 +8,7 @@ no invariant.
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from onecard.cards.m1 import M1Card
 from onecard.clock import FalseClock
@@ -569,22 +569,18 @@ class World:
         self.office.disk.remove()
 
 
-class Deeds:
+class Deeds(Protocol):
     """What people and bad luck do; see ``deed.py``."""
 
-    def draw(self, world: World) -> tuple[str, Deed]:
-        raise NotImplementedError
+    def draw(self, world: World) -> tuple[str, Deed]: ...
 
     def finish(self, world: World) -> None:
         """What everybody does at the end of the day."""
-        raise NotImplementedError
 
 
-class Checks:
+class Checks(Protocol):
     """See ``invariant.py``."""
 
-    def always(self, world: World) -> list[Violation]:
-        raise NotImplementedError
+    def always(self, world: World) -> list[Violation]: ...
 
-    def in_the_end(self, world: World) -> list[Violation]:
-        raise NotImplementedError
+    def in_the_end(self, world: World) -> list[Violation]: ...
