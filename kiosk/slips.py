@@ -5,7 +5,6 @@ own beside the journal, or the power between the two would leave money that nobo
 made from keys of this machine, which would then stand on its disk for ever.
 """
 
-import os
 from collections.abc import Sequence
 
 import msgspec
@@ -14,6 +13,7 @@ from kiosk.booth import Booth
 from kiosk.visit_events import Slip
 from onecard.errors import Refused, StoreError
 from onecard.ids import RecordId, SystemEntropy, one_time_code
+from onecard.whole_file import write_whole
 from onecard.wire.messages import Claim
 
 NAME = "slip.json"
@@ -57,12 +57,7 @@ class Slips:
         return None if body is None else Slip(body, kept.code)
 
     def _keep(self, kept: _Kept) -> None:
-        beside = self._path.with_suffix(".new")
         try:
-            with beside.open("wb") as file:
-                file.write(msgspec.json.encode(kept))
-                file.flush()
-                os.fsync(file.fileno())
-            beside.replace(self._path)
+            write_whole(self._path, msgspec.json.encode(kept), private=True)
         except OSError as error:
             raise StoreError("store.failed", detail=str(error)) from error
