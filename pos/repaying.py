@@ -68,17 +68,16 @@ class Repaying(Area):
     def _book(self, one: ForeignPayment) -> None:
         till, order = self._till, one.order
         assert isinstance(order, ForeignReturn)
+        if order.lines:
+            self._by_the_office(one, order)  # a void takes back the whole of a sale
+            return
         try:
-            if order.lines:
-                raise Refused("void.other_shift")  # a part of a sale is never taken back by a void
             done = till.station.over_counter.void(order.sale, order.supervisor, order.sale_reason)
         except OneCardError as error:
-            if not error.code.startswith("void."):
-                self._cannot(one.reference, error)
-            elif one.given_up is not None and one.given_up not in self._was_done:
-                self._find_out(one.given_up)
+            if error.code.startswith("void."):
+                self._by_the_office(one, order)
             else:
-                self._refund(one.reference, order)
+                self._cannot(one.reference, error)
         else:
             task = TakeBack(
                 sale=order.sale,
@@ -90,6 +89,12 @@ class Repaying(Area):
             self._at = 0.0
             self._way.done(task, done)
             till.port.play("ok")
+
+    def _by_the_office(self, one: ForeignPayment, order: ForeignReturn) -> None:
+        if one.given_up is not None and one.given_up not in self._was_done:
+            self._find_out(one.given_up)
+        else:
+            self._refund(one.reference, order)
 
     def _refund(self, reference: str, order: ForeignReturn) -> None:
         till = self._till
