@@ -31,6 +31,7 @@ OF_ONECARD = {
         *("money", "ids", "clock", "errors", "settings", "resources"),
         *("books", "rules", "cards", "wire"),
         "text",  # pure: keys → sentences; the console speaks both languages too
+        "whole_file",  # how any small file is put down
     ),
     "presenters": ("books", "rules", "money", "errors", "text", "masking", "wallet"),
     "screens": ("ui",),

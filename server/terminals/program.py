@@ -4,7 +4,6 @@ Every refusal is said in both languages.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
@@ -14,6 +13,7 @@ from onecard.clock import Clock
 from onecard.errors import OneCardError, Refused
 from onecard.ids import Entropy
 from onecard.text import LANGUAGES, Translator
+from onecard.whole_file import write_whole
 from onecard.wire.bundle import FILE_MAX
 
 
@@ -108,13 +108,8 @@ def _read(path: Path) -> bytes:
 
 def _write(path: Path, raw: bytes) -> None:
     """Whole or not at all, and on the stick before it is said."""
-    fresh = path.with_name(path.name + ".new")
     try:
-        with fresh.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        write_whole(path, raw)
     except OSError as error:
         raise Refused("bundle.file", path=str(path), detail=error.strerror or "") from error
 
