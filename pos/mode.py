@@ -4,6 +4,7 @@ The office says which mode holds; whoever works here may choose another where th
 office says something new.
 """
 
+import re
 from enum import StrEnum
 
 from onecard import money
@@ -40,6 +41,8 @@ BY_ITSELF = frozenset({Mode.FIXED, Mode.COUNT})
 #: In these nothing is sold.
 SELLS_NOTHING = frozenset({Mode.SUBSIDY, Mode.IDENTITY})
 
+_KIND = re.compile("[a-z0-9]{1,16}", re.ASCII)
+
 
 def key_prices(office: Settings) -> dict[str, int]:
     """``1:300 2:500`` → figure → fen; what cannot be read is no key."""
@@ -52,11 +55,16 @@ def key_prices(office: Settings) -> dict[str, int]:
     return found
 
 
+def is_kind(text: str) -> bool:
+    """Whether this can name a count wallet."""
+    return _KIND.fullmatch(text) is not None
+
+
 def by_itself(mode: Mode, office: Settings) -> Order:
     """What every tap pays. Raises ``Refused("mode.not_set")``."""
     if mode is Mode.COUNT:
         kind, fen = office.text("count_kind"), office.number("count_fen")
-        if not kind:
+        if not is_kind(kind):
             raise Refused("mode.not_set")
         return Order(lines=(PricedLine(price_fen=fen, total_fen=fen, uses=kind),))
     fen = office.number("fixed_fen")

@@ -15,6 +15,7 @@ from onecard.terminal.look import Look
 from onecard.terminal.upkeep import ManagementLook
 from onecard.wire.messages import Operator
 from pos.area import Area, Door, Way
+from pos.mode import is_kind
 from pos.sheets.setup import (
     TIME,
     EditPresenter,
@@ -189,6 +190,8 @@ class Setup(Area):
         value = row.parse(text)
         if name == "meals":
             parse_meals(text)
+        elif name == "count_kind" and text and not is_kind(text):
+            raise Refused("count.malformed")
         elif not is_of_office(name):
             values = {**self._till.settings.values, name: value}
             fitted.check(Settings({one.key: one for one in (*STATION, *POS)}, values))

@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+import msgspec
+
 from onecard.clock import Clock
-from onecard.errors import StoreError
+from onecard.errors import Refused, StoreError
 from onecard.ids import RecordId
 from onecard.journal import chain, exposure, index, orders
 from onecard.journal.schema import open_journal, store_errors
@@ -51,6 +53,16 @@ class Head:
     epoch: int
     seq: int
     hash: str
+
+
+def _readable(body: Body) -> bytes:
+    """Its bytes, if what they say can be read again: one record that cannot would close the whole shift."""
+    raw = encode(body)
+    try:
+        decode_body(raw)
+    except msgspec.DecodeError as error:
+        raise Refused("record.unfit") from error
+    return raw
 
 
 class Journal:
@@ -106,7 +118,8 @@ class Journal:
     def append(self, make: Callable[[RecordId], B]) -> B:
         """Give the next number to ``make`` and write what it makes; returns after the disk has it.
 
-        Raises ``StoreError`` and nothing counts as written, or ``Conflict`` from the last wall (``index``).
+        Raises ``StoreError`` and nothing counts as written, or ``Conflict`` from the last wall (``index``), or
+        ``Refused("record.unfit")``.
         """
         with self._lock, self._transaction():
             return self._write(make)
@@ -124,7 +137,7 @@ class Journal:
         assert body.id == id, (body.id, id)
         if isinstance(body, Intent) and not isinstance(body, _FACTS) and self._free_bytes() < RESERVE_BYTES:
             raise StoreError("store.full")
-        self._insert(id, encode(body), None)
+        self._insert(id, _readable(body), None)
         index.note(self._db, body)
         exposure.note(self._db, body)
         orders.note(self._db, body)

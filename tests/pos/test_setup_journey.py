@@ -87,7 +87,12 @@ def test_meals_are_set_stored_reported_and_survive_a_restart(alone):
 def test_what_could_not_be_used_is_not_stored(alone):
     rig = alone
     enter(rig)
-    for name, text in (("餐次", "午餐 11-13"), ("单笔上限（分）", "0"), ("大额确认（分）", "many")):
+    for name, text in (
+        ("餐次", "午餐 11-13"),
+        ("单笔上限（分）", "0"),
+        ("大额确认（分）", "many"),
+        ("计次钱包", "洗澡"),
+    ):
         change(rig, "sale", name, text)
         assert rig.screen == "setup_edit"
         assert rig.view.fields[0].error

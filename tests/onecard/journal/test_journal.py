@@ -9,20 +9,23 @@ from hypothesis import strategies as st
 
 from onecard.cards.image import Slot
 from onecard.clock import FalseClock
-from onecard.errors import Conflict, StoreError
+from onecard.errors import Conflict, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.journal.journal import RESERVE_BYTES, Journal
 from onecard.wire.chain import GENESIS, record_hash
+from onecard.wire.errands import OpenHold
 from onecard.wire.messages import (
     Balances,
     Credit,
     Done,
+    FullSale,
     GivenUp,
     NotWritten,
     PurseWrite,
     Recharge,
     Source,
     Unresolved,
+    Use,
     Waiting,
     decode_body,
 )
@@ -54,6 +57,23 @@ def credit(id, cycle=1):
 
 def outcome(kind, of, **more):
     return lambda id: kind(id=id, at=2, of=of, **more)
+
+
+def test_what_could_not_be_read_again_is_not_written(tmp_path):
+    # F: C18 C20, bad input: one such record would have kept the till from every later shift
+    journal = make_journal(tmp_path)
+    head = {"unit": 1, "at": 1, "day": 1, "operator": 2}
+    card = {"card": 7, "issue": 1}
+    nothing = {"outlet": 1, "owner": 1, "due_fen": 0, "lines": (), "pays": ()}
+    for unfit in (
+        lambda id: FullSale(id=id, uses=(Use(kind="洗澡", times=1),), **nothing, **card, **head),
+        lambda id: OpenHold(id=id, fen=100, until=9, place="K" * 65, **card, **head),
+    ):
+        with pytest.raises(Refused) as refused:
+            journal.append(unfit)
+        assert refused.value.code == "record.unfit"
+    assert journal.head.seq == 0
+    assert journal.append(credit).id.seq == 1
 
 
 def test_numbers_have_no_gap_and_hashes_chain(tmp_path):
