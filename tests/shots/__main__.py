@@ -95,6 +95,8 @@ def main() -> int:
     parser.add_argument("--accept", action="store_true", help="make today's pictures the golden ones")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "shots")
     options = parser.parse_args()
+    if not any(options.only in shot.title for shot in shots()):
+        parser.error(f"no shot's name contains {options.only}")
     if not options.only and options.out.exists():
         shutil.rmtree(options.out)
     found = render(options.out, golden=options.accept, only=options.only)
