@@ -118,8 +118,8 @@ class Journal:
     def append(self, make: Callable[[RecordId], B]) -> B:
         """Give the next number to ``make`` and write what it makes; returns after the disk has it.
 
-        Raises ``StoreError`` and nothing counts as written, or ``Conflict`` from the last wall (``index``), or
-        ``Refused("record.unfit")``.
+        Raises ``StoreError`` and nothing counts as written, or ``Conflict`` from the last wall (``index``),
+        or ``Refused("record.unfit")``.
         """
         with self._lock, self._transaction():
             return self._write(make)
