@@ -31,7 +31,7 @@ _NAMES = {code: _RENAMED.get(name, name) for name, code in Keyboard.keycodes.ite
 _SHIFTED = {"8": "*", "=": "+"}
 #: Keys that reach the screen even while a text field is being typed in.
 _ABOVE_TYPING = frozenset(
-    {"enter", "escape", "up", "down", "pageup", "pagedown", *(f"f{number}" for number in range(1, 13))}
+    {"enter", "escape", "tab", "up", "down", "pageup", "pagedown", *(f"f{number}" for number in range(1, 13))}
 )
 
 
@@ -58,8 +58,17 @@ def buttons(root: Widget) -> Iterator[TouchButton]:
     yield from sorted(found, key=place)
 
 
+def fields(root: Widget) -> list[TextInput]:
+    """What is typed into below a widget, from top to bottom."""
+    found = [widget for widget in root.walk(restrict=True) if isinstance(widget, TextInput)]
+    return sorted(found, key=lambda widget: -widget.to_window(*widget.center)[1])
+
+
 class KeyRouter:
     """Gives each keystroke to the key map of what is on top; Tab walks over its buttons, Enter presses one.
+
+    Where something is typed, Tab leads from field to field and then to the buttons; what is typed meanwhile
+    still goes into the last field.
 
     ``top`` says which widget is on top now and its keys, so that a dialog takes the keyboard by being shown.
     """
@@ -94,6 +103,8 @@ class KeyRouter:
 
     def _walk(self, root: Widget, step: int) -> None:
         order = list(buttons(root))
+        if self._focused not in order and self._walk_fields(root, step):
+            return
         if not order:
             return
         at = order.index(self._focused) if self._focused in order else (-1 if step > 0 else 0)
@@ -101,14 +112,22 @@ class KeyRouter:
         self._focused = order[(at + step) % len(order)]
         self._focused.focused = True
 
+    def _walk_fields(self, root: Widget, step: int) -> bool:
+        """From the field that is typed into to the one after it, if there is one."""
+        found = fields(root)
+        at = next((at for at, one in enumerate(found) if one.focus), None)
+        if at is None or not 0 <= at + step < len(found):
+            return False
+        found[at + step].focus = True
+        return True
+
     def _on_key_down(self, _window: Any, code: int, _scan: int, _text: Any, modifiers: list[str]) -> bool:
         if "ctrl" in modifiers or "alt" in modifiers or "meta" in modifiers:
             return False
         name = key_name(code, modifiers)
         typing = any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
-        if typing and name == "tab":
-            return False
         if typing and name not in _ABOVE_TYPING:
+            self.unfocus()
             return False
         if name == "tab" and "shift" in modifiers:
             name = "shift-tab"

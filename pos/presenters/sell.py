@@ -72,6 +72,8 @@ class SellPresenter:
         self._goods = Catalogue(())
         self._category = 0
         self._page = 0
+        #: The line of the bill that arrows have chosen, until the next other key.
+        self._line: int | None = None
         self.last: tuple[str, str] = ("", "")
 
     # -- what is asked -----------------------------------------------------------------------------------
@@ -79,6 +81,7 @@ class SellPresenter:
     def act(self, action: str, at: float) -> Sell | None:
         """A key, a touch. A ``Sell`` comes back when a card is wanted now."""
         verb, _, what = action.partition(":")
+        line, self._line = self._line, None
         try:
             if self.bill.confirming is not None:
                 return self._decide(action, at)
@@ -102,6 +105,10 @@ class SellPresenter:
                 self._turn(1 if action == "pagedown" else -1)
             elif action in ("left", "right"):
                 self._move(1 if action == "right" else -1)
+            elif action in ("up", "down"):
+                self._line = self._choose_line(line, -1 if action == "up" else 1)
+            elif action == "backspace" and line is not None and self.bill.entry.is_empty:
+                self.bill = checkout.remove(self.bill, line)
             else:
                 self._edit(action)
         except Refused as refused:
@@ -175,6 +182,11 @@ class SellPresenter:
 
     def _move(self, step: int) -> None:
         self._category, self._page = (self._category + step) % max(1, len(self._here().categories)), 0
+
+    def _choose_line(self, line: int | None, step: int) -> int | None:
+        """The newest first, then up and down; ⌫ takes the chosen one off the bill."""
+        last = len(self.bill.basket.lines) - 1
+        return None if last < 0 else last if line is None else min(max(0, line + step), last)
 
     def order(self) -> Order:
         """The bill as it stands, what is typed included. Raises ``Refused``."""
@@ -299,6 +311,7 @@ class SellPresenter:
                     money.plain(line.total_fen),
                 ),
                 action=f"line:{number}",
+                selected=number == self._line,
             )
             for number, line in enumerate(self.bill.basket.lines)
         )

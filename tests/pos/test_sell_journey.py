@@ -54,6 +54,18 @@ def test_products_quantities_and_amounts_make_one_bill(rig, plastic):
     assert rig.view.rows == ()
 
 
+def test_arrows_choose_a_line_of_the_bill_and_backspace_takes_it_off(rig, plastic):
+    # F: C2 C14
+    rig.keys("product:1 product:2 product:3 up up")
+    assert [row.selected for row in rig.view.rows] == [False, True, False]
+    rig.keys("up up down backspace")
+    assert [row.cells[0] for row in rig.view.rows] == ["米饭", "红烧肉"]
+    rig.keys("up 5 backspace backspace")  # a figure forgets the mark; then the last line goes
+    assert [row.cells[0] for row in rig.view.rows] == ["米饭"]
+    rig.keys("up backspace up backspace")
+    assert rig.view.rows == ()
+
+
 @pytest.mark.parametrize(
     ("keys", "code"),
     [

@@ -106,6 +106,28 @@ def test_typing_stays_in_the_field_but_function_keys_work(stage, till, taken) ->
     assert taken == ["f1"]
 
 
+def test_tab_leads_out_of_a_field_to_the_buttons(stage, till, taken) -> None:  # F: C14
+    from onecard.ui.widgets import TextField
+
+    second = TextField(label="number", size_hint=(None, None), width=300, pos=(0, 150))
+    till.current.add_widget(second)
+    till.current.field.focus = True
+    stage.settle()
+    stage.key(TAB)
+    assert (till.current.field.focus, second.focus) == (False, True)
+    stage.key(TAB)
+    stage.key(ENTER)
+    stage.window.dispatch("on_textinput", "7")
+    assert (taken, second.text, second.focus) == (["left"], "7", True)
+    stage.key(TAB)
+    stage.key(DIGIT_5)
+    stage.key(ENTER)
+    assert taken == ["left", "enter"]  # who goes on typing means the field again
+    stage.key(TAB, ("shift",))
+    assert till.current.field.focus
+    till.current.field.focus = False
+
+
 def test_function_key_row_gives_its_keys_to_the_screen(stage, taken) -> None:
     from onecard.ui.widgets import KeyHint, KeyHints
 
