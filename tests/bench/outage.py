@@ -18,11 +18,10 @@ from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.journal.sync import Exchange
 from onecard.wire.client import Identity, ServerClient
-from onecard.wire.messages import decode_body
+from tests.bench.alone import day_alone
 from tests.bench.bar import Bar, at_most, figure, percentile
 from tests.bench.online_sale import place
 from tests.bench.shop import UNIT, Shop, Till, shop
-from tests.server.books.station import Plastic, Station
 
 BIG = os.environ.get("BIG") == "1"
 TERMINALS, SELLING = 50, 4
@@ -31,23 +30,6 @@ CARDS_EACH = 20
 AT_ONCE = 8
 MINUTES, ALL = 15.0, 450_000
 _ONLINE_EACH = 25
-
-
-def _queue(folder: Path, number: int) -> None:
-    """What a terminal did while it was alone, through its own journal."""
-    station = Station(number)
-    cards = [Plastic(1_000_000 + number * 1_000 + n) for n in range(CARDS_EACH)]
-    for card in cards:
-        station.issue(card, 1_000_000).done()
-    for sale in range(SALES):
-        station.sale(cards[sale % CARDS_EACH], 100, outlet=1, owner=1).done()
-    journal = Journal(folder / f"{number}.db", number, 1, SystemClock())
-    # Making the queue is not what is measured; what is on the disk is the same.
-    journal._db.execute("PRAGMA synchronous = OFF")
-    bodies = [decode_body(record.body) for record in station.records]
-    for at in range(0, len(bodies), 500):
-        journal.append_all([lambda _, one=one: one for one in bodies[at : at + 500]])
-    journal.close()
 
 
 def _drain(folder: Path, there: Shop, till: Till, server_key: str) -> int:
@@ -96,7 +78,8 @@ def _measured(there: Shop, folder: Path, server_key: str) -> tuple[int, float, l
 def run() -> list[Bar]:
     with place() as folder, shop(folder / "server", TERMINALS + SELLING, cards=400) as there:
         for till in there.tills[:TERMINALS]:
-            _queue(folder, till.number)
+            base = 1_000_000 + till.number * 1_000
+            day_alone(folder / f"{till.number}.db", till.number, range(base, base + CARDS_EACH), SALES)
         server_key = _server_key(folder / "server")
         count, seconds, latencies = _measured(there, folder, server_key)
     assert count == TERMINALS * 2 * (SALES + CARDS_EACH), count

@@ -1,47 +1,38 @@
 """Bar ``upload``: offline records per second in uploads of 1,000 ÷ raw COPY of the same rows, on PostgreSQL.
 
-Purse sales and their outcomes, several tills at once over HTTP; hash chain, signature, card chain and
-counters are verified, as always.
+Purse sales and their outcomes from the journals of several tills, at once over HTTP; hash chain, signature,
+card chain and counters are verified, as always.
 """
 
 import time
 from pathlib import Path
 
+from onecard.clock import SystemClock
+from onecard.journal.journal import Journal
 from onecard.wire.messages import Upload, encode
 from onecard.wire.signing import sign_head
+from tests.bench.alone import day_alone
 from tests.bench.bar import Bar, at_least, figure
 from tests.bench.online_sale import place
 from tests.bench.shop import UNIT, Shop, Till, shop
 from tests.bench.yardstick import Postgres, postgres
-from tests.server.books.station import Plastic, Station
 
 TILLS, UPLOADS, RECORDS, CARDS_EACH = 4, 6, 1_000, 100
 _PATH, _RECEIVED = "/t/upload", b'"received"'
 
 
-def _day(till: Till) -> Station:
-    """A till's journal: its own cards issued, then sales, each with its outcome."""
-    station = Station(till.number)
-    cards = [Plastic(50_000 + till.number * 1_000 + n) for n in range(CARDS_EACH)]
-    for card in cards:
-        station.issue(card, 1_000_000).done()
-    sale = 0
-    while len(station.records) < UPLOADS * RECORDS:
-        station.sale(cards[sale % CARDS_EACH], 100, outlet=1, owner=1).done()
-        sale += 1
-    return station
-
-
-def _asked(till: Till) -> list[bytes]:
-    """The uploads of that day as they go over the wire."""
-    station, made = _day(till), []
-    for start in range(0, UPLOADS * RECORDS, RECORDS):
-        batch = station.upload(start, start + RECORDS)
-        last = batch.records[-1]
-        signature = sign_head(till.key, UNIT, till.number, batch.epoch, last.seq, last.hash)
-        made.append(
-            till.request(_PATH, encode(Upload(epoch=batch.epoch, records=batch.records, signature=signature)))
-        )
+def _asked(folder: Path, till: Till) -> list[bytes]:
+    """The uploads of a till's day as they go over the wire, read from its journal."""
+    path = folder / f"{till.number}.db"
+    first = 50_000 + till.number * 1_000
+    day_alone(path, till.number, range(first, first + CARDS_EACH), UPLOADS * RECORDS // 2 - CARDS_EACH)
+    journal, made = Journal(path, till.number, 1, SystemClock()), []
+    for after in range(0, UPLOADS * RECORDS, RECORDS):
+        records = journal.records(1, after, RECORDS)
+        last = records[-1]
+        signature = sign_head(till.key, UNIT, till.number, 1, last.seq, last.hash)
+        made.append(till.request(_PATH, encode(Upload(epoch=1, records=records, signature=signature))))
+    journal.close()
     return made
 
 
@@ -55,8 +46,8 @@ def _copied(running: Postgres, folder: Path) -> float:
     return TILLS * UPLOADS * RECORDS / (time.perf_counter() - began)
 
 
-def _uploaded(there: Shop) -> float:
-    requests = [_asked(till) for till in there.tills]
+def _uploaded(there: Shop, folder: Path) -> float:
+    requests = [_asked(folder, till) for till in there.tills]
     there.run([mine[:1] for mine in requests], _RECEIVED)
     found = there.run([mine[1:] for mine in requests], _RECEIVED)
     last = f'"received":{UPLOADS * RECORDS}'.encode()
@@ -68,7 +59,7 @@ def run() -> list[Bar]:
     """Uploads first, then COPY of what they wrote."""
     with place() as folder, postgres(folder) as running:
         with shop(folder / "server", TILLS, running.database("shop"), ties=False) as there:
-            records = _uploaded(there)
+            records = _uploaded(there, folder)
         copied = _copied(running, folder)
     return [
         at_least("upload", records / copied, "x raw COPY", 0.05),
