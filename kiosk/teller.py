@@ -18,7 +18,7 @@ class Teller(teller.Teller[Task, Result]):
     def work(self, task: Task, storage: StorageCard) -> Result:
         station = self._station
         try:
-            look = station.look(storage)
+            look = self.look(storage)
         except CardForeign as error:
             if error.code != "card.management" or not isinstance(task, Show):
                 raise

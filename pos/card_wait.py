@@ -68,6 +68,16 @@ class CardWait:
                 self._refused(self.tap.task, self.tap.error)
         for command in commands:
             self._do(command)
+        if isinstance(event, card_event.Ended):
+            self._tell_taken()
+
+    def _tell_taken(self) -> None:
+        """A card of the system before became ours before it did what it was wanted for. F: H8"""
+        taken = self._till.station.takeover.news()
+        if taken is not None:
+            words = self._till.tr("pos.takeover.done", old=taken.old, card=taken.card, fen=taken.fen)
+            self._till.say(words, "done")
+            self._till.port.wake()
 
     def act(self, action: str) -> bool:
         """A key while the overlay is there; ``False`` when the overlay left and the key is for the screen."""

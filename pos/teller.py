@@ -1,6 +1,7 @@
 """What each task of the till asks of the station, in its order: look → decide → write. Knows no screen."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardForeign, OneCardError, Refused
@@ -25,9 +26,12 @@ class Teller(teller.Teller[Task, Result]):
         if isinstance(task, Issue):
             return self._station.issue(storage, task.grant, task.opening_fen, self._operator())
         if isinstance(task, Serve):
+            if self._station.takeover.is_on:
+                with suppress(CardForeign):
+                    self.look(storage, self._operator())
             return task.do(self._station, storage)
         try:
-            look = self._station.look(storage)
+            look = self.look(storage, self._operator())
         except CardForeign as error:
             if error.code == "card.management":
                 return self._management(task, storage)

@@ -71,7 +71,8 @@ class Ceremony:
         if not 1 <= version <= 255:
             raise StoreError("keys.version_range")
         unlock = self._unlock(secret, new=not store.exists())
-        before = keystore.load(store, unlock, test=False).masters if store.exists() else ()
+        known = keystore.load(store, unlock, test=False) if store.exists() else None
+        before, old = ((), b"") if known is None else (known.masters, known.old)
         if any(master.version == version for master in before):
             raise StoreError("keys.version_exists", version=version)
         parts: list[dict[str, bytes]] = []
@@ -82,7 +83,7 @@ class Ceremony:
         _refuse_weak(masters)
         more = CpuMasters(*(masters[name] for name in _CPU_NAMES)) if cpu else CpuMasters()
         made = Masters(version, masters["A"], masters["B"], masters["MAC"], more)
-        keys = KeySet([made, *before], test=False)
+        keys = KeySet([made, *before], test=False, old=old)
         keystore.save(store, keys, unlock, self._entropy)
         self._show(keys)
 
@@ -96,6 +97,23 @@ class Ceremony:
         keys = self._open(store, secret).of_a_till(with_purchase=not psam)
         keystore.save(to, keys, MachineSecret.read(to_secret), self._entropy)
         self._show(keys)
+
+    def old(self, store: Path, secret: Path | None) -> None:
+        """Take in the sector key of the system before, or put it away when its cards have all come."""
+        kind = keystore.kind_of(store)
+        unlock = self._unlock(secret, new=False)
+        keys = keystore.load(store, unlock, test=kind != "live", training=kind == "training")
+        while True:
+            typed = self._ask("  旧系统扇区密钥(12 hex,空为清除) old key (12 hex, none: put away): ")
+            try:
+                old = bytes.fromhex(typed.replace(" ", ""))
+            except ValueError:
+                old = b"?"
+            if len(old) in (0, 6):
+                break
+            self._say("  须为 12 位十六进制,请重输 · 12 hexadecimal digits, once more")
+        keystore.save(store, keys.with_old(old), unlock, self._entropy)
+        self._say("已录入旧系统密钥 · the old key is in" if old else "已清除 · put away")
 
     def _open(self, store: Path, secret: Path | None) -> KeySet:
         kind = keystore.kind_of(store)
@@ -196,7 +214,8 @@ def _parser() -> argparse.ArgumentParser:
     till.add_argument(
         "--psam", action="store_true", help="终端用 PSAM,不带消费密钥 · the till has a PSAM: no purchase key"
     )
-    for action in (enter, show, test, training, till):
+    old = actions.add_parser("old", help="录入旧系统的卡密钥 · the card key of the system before")
+    for action in (enter, show, test, training, till, old):
         action.add_argument("--store", type=Path, required=True)
         action.add_argument(
             "--secret", type=Path, help="本机密钥文件,代替口令 · secret file, not a passphrase"
@@ -222,6 +241,8 @@ def main(arguments: Sequence[str] | None = None, ceremony: Ceremony | None = Non
                 room.public(given.store, given.secret, training=given.action == "training")
             case "till":
                 room.till(given.store, given.secret, given.to, given.to_secret, psam=given.psam)
+            case "old":
+                room.old(given.store, given.secret)
             case "secret":
                 room.secret(given.file)
     except StoreError as error:

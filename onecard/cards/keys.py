@@ -150,15 +150,23 @@ class KeySet:
     ``training`` the one of those that people practise with, apart from the demo's."""
 
     def __init__(
-        self, masters: tuple[Masters, ...] | list[Masters], *, test: bool, training: bool = False
+        self,
+        masters: tuple[Masters, ...] | list[Masters],
+        *,
+        test: bool,
+        training: bool = False,
+        old: bytes = b"",
     ) -> None:
+        """``old``: the sector key of the system before, while its cards are being taken over."""
         assert test or not training
+        assert len(old) in (0, 6)
         versions = [master.version for master in masters]
         assert masters
         assert len(set(versions)) == len(versions), versions
         self._masters = tuple(sorted(masters, key=lambda master: -master.version))
         self.test = test
         self.training = training
+        self.old = old
 
     def __repr__(self) -> str:
         return f"KeySet(versions={list(self.versions)}, {self.kind})"
@@ -193,13 +201,17 @@ class KeySet:
         masters = [Masters(master.version, master.a, None, master.mac) for master in self._masters]
         return KeySet(masters, test=self.test, training=self.training)
 
+    def with_old(self, old: bytes) -> "KeySet":
+        """The same set with another key of the system before; b"": none any more."""
+        return KeySet(self._masters, test=self.test, training=self.training, old=old)
+
     def of_a_till(self, *, with_purchase: bool = True) -> "KeySet":
         """What a till may have: never the keys that make money on a CPU card or judge its proofs."""
         masters = [
             Masters(one.version, one.a, one.b, one.mac, one.cpu.of_a_till(with_purchase=with_purchase))
             for one in self._masters
         ]
-        return KeySet(masters, test=self.test, training=self.training)
+        return KeySet(masters, test=self.test, training=self.training, old=self.old)
 
 
 def make_training_keys(version: int = 1) -> KeySet:
@@ -209,7 +221,8 @@ def make_training_keys(version: int = 1) -> KeySet:
 
 def make_test_keys(version: int = 1, previous: tuple[int, ...] = ()) -> KeySet:
     """The fixed set of the demo and of tests. Public, marked in its own bytes, and worth nothing."""
-    return KeySet([_public("TEST", number) for number in (version, *previous)], test=True)
+    masters = [_public("TEST", number) for number in (version, *previous)]
+    return KeySet(masters, test=True, old=b"OLDKEY")
 
 
 def _public(word: str, number: int) -> Masters:

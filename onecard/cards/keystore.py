@@ -103,9 +103,11 @@ class _Master(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
         return Masters(self.version, self.a, self.b, self.mac, cpu)
 
 
-class _Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _Box(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     kind: Kind
     masters: list[_Master]
+    #: The sector key of the system before; only while its cards come over.
+    old: bytes = b""
 
 
 def save(path: Path, keys: KeySet, unlock: Unlock, entropy: Entropy) -> None:
@@ -119,7 +121,7 @@ def save(path: Path, keys: KeySet, unlock: Unlock, entropy: Entropy) -> None:
     header = _Header(kind, entropy.bytes(_SALT_BYTES) if isinstance(unlock, Passphrase) else b"")
     masters = [_Master.of(one) for one in keys.masters]
     nonce = entropy.bytes(_NONCE_BYTES)
-    plain = msgspec.json.encode(_Box(kind, masters))
+    plain = msgspec.json.encode(_Box(kind, masters, keys.old))
     box = AESGCM(_key(unlock, header)).encrypt(nonce, plain, msgspec.json.encode(header))
     _write_private(path, msgspec.json.encode(_File(header, nonce, box)), replace=True)
 
@@ -141,7 +143,8 @@ def load(path: Path, unlock: Unlock, *, test: bool, training: bool = False) -> K
         raise StoreError("keys.locked", file=str(path)) from None
     box = msgspec.json.decode(plain, type=_Box)
     assert box.kind == wanted
-    return KeySet([one.masters() for one in box.masters], test=wanted != "live", training=training)
+    masters = [one.masters() for one in box.masters]
+    return KeySet(masters, test=wanted != "live", training=training, old=box.old)
 
 
 def kind_of(path: Path) -> Kind:

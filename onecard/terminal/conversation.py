@@ -67,8 +67,8 @@ def open_session(desk: Desk, storage: StorageCard) -> CardSession:
     return CpuSession(desk, storage) if isinstance(storage, ApduCard) else M1Session(desk, storage)
 
 
-def check_blank(desk: Desk, session: CardSession, storage: StorageCard, card: int) -> None:
-    """A medium that may become ``card``: blank, begun for this very card, or the old system's.
+def check_blank(session: CardSession, card: int, *, is_old: bool) -> None:
+    """A medium that may become ``card``: blank, begun for this very card, or ``is_old``, the old system's.
 
     Raises ``Refused("card.not_blank")``, or the ``CardError`` of any other card.
     """
@@ -77,7 +77,7 @@ def check_blank(desk: Desk, session: CardSession, storage: StorageCard, card: in
     except CardForeign as error:
         if error.code == "card.blank" or (error.code == "card.half" and error.params.get("card") == card):
             return
-        if error.code != "card.foreign" or desk.old is None or desk.old.read(storage) is None:
+        if error.code != "card.foreign" or not is_old:
             raise
         return
     raise Refused("card.not_blank")

@@ -1,15 +1,17 @@
-"""Carries a CPU card's question for a load to the office, with the intent as journaled, and the order back.
+"""What a card asks of the office while it lies there: a CPU card for a load, an old system's for its number.
 
 Asks on the thread that talks to the card, for the card waits for it; so it has a client of its own.
 """
 
 from typing import Protocol
 
-from msgspec import Raw
+from msgspec import Raw, Struct
 
 from onecard.cards.cpu.host import LoadOrder, LoadWanted
 from onecard.journal.journal import Journal
-from onecard.wire import load_order
+from onecard.terminal.takeover import TakeoverHost
+from onecard.wire import load_order, takeover
+from onecard.wire.messages import IssueGrant
 
 
 class Office(Protocol):
@@ -37,3 +39,14 @@ class Ordering:
             )
         )
         return LoadOrder(bytes.fromhex(ordered.moment), bytes.fromhex(ordered.mac2))
+
+
+class Asking(Protocol):
+    """What else is asked of it."""
+
+    def ask(self, path: str, question: Struct, kind: type[IssueGrant]) -> IssueGrant: ...
+
+
+def first_tap(office: Asking) -> TakeoverHost:
+    """Which card an old system's card becomes."""
+    return lambda question: office.ask(takeover.PATH, question, IssueGrant)

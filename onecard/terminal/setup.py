@@ -6,13 +6,15 @@ from pathlib import Path
 
 from onecard.cards import keystore
 from onecard.cards.keys import KeySet, make_test_keys, make_training_keys
+from onecard.cards.legacy import OldLayout
+from onecard.cards.legacy.value import of_options
 from onecard.clock import Clock, SystemClock
 from onecard.devices import fitted
-from onecard.errors import Refused
+from onecard.errors import Refused, StoreError
 from onecard.ids import Entropy, SystemEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
-from onecard.settings import STATION, Setting, Settings, Value, load
+from onecard.settings import STATION, Setting, SettingError, Settings, Value, load
 from onecard.terminal import enrol, own, training
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire.client import Identity, ServerClient
@@ -44,6 +46,7 @@ class Kind:
         settings = Settings.of(self.rows, {**self.usual, **given})
         settings = own.over_file(self.rows, settings, self.folder(settings))
         fitted.check(settings)
+        layout_of(settings, bytes(6))
         return settings
 
     def folder(self, settings: Settings) -> Path:
@@ -85,6 +88,8 @@ class Setup:
     folder: Path = Path()
     #: The office hears nothing of what is done, and only training cards are known.
     is_training: bool = False
+    #: How the cards of the system before are read, where they are being taken over.
+    old: OldLayout | None = None
     #: Bytes to and from the office, of all its clients together.
     meter: Meter | None = None
 
@@ -98,8 +103,19 @@ class Setup:
         self.station.facts.close()
 
 
+def layout_of(settings: Settings, key: bytes) -> OldLayout | None:
+    """Of the system before; ``None`` where nothing is taken over. Raises ``SettingError``."""
+    text = settings.text("card.old")
+    if not text:
+        return None
+    try:
+        return of_options(text, key)
+    except ValueError as error:
+        raise SettingError("settings.device", setting="card.old", why=str(error)) from error
+
+
 def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
-    """Raises ``Refused("terminal.not_enrolled")``, ``StoreError``."""
+    """Raises ``Refused("terminal.not_enrolled")``, ``StoreError``, ``SettingError``."""
     clock = clock or SystemClock()
     identity = enrol.load(kind.identity_file(settings))
     if identity is None:
@@ -116,6 +132,8 @@ def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
         first_sector=settings.number("card.first_sector"),
     )
     keys = make_training_keys() if trains else kind.keys(settings)
+    if settings.text("card.old") and not trains and not keys.old:
+        raise StoreError("keys.no_old")
     return Setup(
         settings=settings,
         server_url=kind.server_url(settings),
@@ -125,5 +143,6 @@ def set_up(kind: Kind, settings: Settings, clock: Clock | None = None) -> Setup:
         station=Station(config, journal, facts, keys, clock),
         folder=home,
         is_training=trains,
+        old=None if trains else layout_of(settings, keys.old),
         meter=Meter(clock, home / "traffic.json"),
     )

@@ -15,7 +15,6 @@ from onecard.cards.cpu.host import LoadHost
 from onecard.cards.cpu.psam import Psam
 from onecard.cards.image import CardImage
 from onecard.cards.keys import KeySet
-from onecard.cards.legacy import OldLayout
 from onecard.cards.medium import StorageCard
 from onecard.clock import Clock
 from onecard.errors import CardForeign, OneCardError, Refused
@@ -26,17 +25,19 @@ from onecard.journal.index import Tap
 from onecard.journal.journal import Journal
 from onecard.rules import limits
 from onecard.rules.purse import Change
-from onecard.terminal import bargain, conversation, draft, offline, permission, replaced
+from onecard.terminal import bargain, draft, offline, permission, replaced
 from onecard.terminal import look as looking
 from onecard.terminal.account import Accounts
 from onecard.terminal.allowance import recharged_by
 from onecard.terminal.desk import Desk, StationConfig
 from onecard.terminal.front_desk import FrontDesk
+from onecard.terminal.issuing import Issuing
 from onecard.terminal.look import LOCKING, Look
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, WrongCard
 from onecard.terminal.over_counter import OverCounter
 from onecard.terminal.shift import ShiftBook
+from onecard.terminal.takeover import Takeover
 from onecard.terminal.tap import Make, Taps
 from onecard.terminal.upkeep import Upkeep
 from onecard.wire import messages as m
@@ -66,6 +67,9 @@ class Station:
         #: Cards whose money is at the office.
         self.accounts = Accounts(self._desk, self._shifts, self._taps)
         self.over_counter = OverCounter(self._desk, self._shifts)
+        self._issuing = Issuing(self._desk, self._taps)
+        #: Cards of the system before, where this station knows their layout.
+        self.takeover = Takeover(self._desk, self._taps, self._issuing)
         #: Looking back, management cards, and what is set at the station itself.
         self.upkeep = Upkeep(self._desk, self._shifts, self._taps.open_session)
         #: The newest look, good for one write; ``None`` once a card was written or changed.
@@ -73,12 +77,8 @@ class Station:
         self._fresh_storage: StorageCard | None = None
         self._aside_limit = ASIDE_LIMIT
 
-    def attach(
-        self, *, psam: Psam | None = None, load_host: LoadHost | None = None, old: OldLayout | None = None
-    ) -> None:
-        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads; and
-        the layout of an old system whose cards become ours."""
-        self._desk.old = old or self._desk.old
+    def attach(self, *, psam: Psam | None = None, load_host: LoadHost | None = None) -> None:
+        """What CPU cards need beside the key store: a PSAM in its own reader, somebody to order loads."""
         if psam is not None:
             self._desk.psam = psam
         self._desk.load_host = load_host or self._desk.load_host
@@ -180,24 +180,8 @@ class Station:
         who = self._who()
         who = draft.Who(who.shift, operator or who.operator)
         self._demand(permission.ISSUE, who.operator)
-        card_type = self._desk.card_type(grant.type)
-        if card_type is None:
-            raise Refused("card.type_unknown", type=grant.type)
-        if opening_fen and not card_type.purse_on_card:
-            raise Refused("card.account")
-        if not 0 <= opening_fen <= card_type.cap_fen:
-            raise Refused("limit.cap", cap=card_type.cap_fen, room=card_type.cap_fen)
-        limits.check_source(card_type, opening_fen, cash=True, named=True)
-        if any((t.card, t.issue) == (grant.card, grant.issue) for t in self._open()):
-            raise Refused("tap.own_open")
         self._fresh = None
-        session = self._taps.open_session(storage)
-        limits.check_medium(card_type, session.medium)
-        conversation.check_blank(self._desk, session, storage, grant.card)
-        at = self._desk.moment.now()
-        return self._taps.personalise(
-            session, lambda id: draft.issue(self._desk, who, grant, session.uid, opening_fen, at, id)
-        )
+        return self._issuing.issue(storage, grant, opening_fen, who)
 
     # ---- taps that the card left half-way
 

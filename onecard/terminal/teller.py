@@ -8,8 +8,9 @@ from typing import Generic, TypeVar
 import structlog
 
 from onecard.cards.medium import StorageCard
-from onecard.errors import CardDenied, CardDoubtful, CardGone, OneCardError, Refused
+from onecard.errors import CardDenied, CardDoubtful, CardForeign, CardGone, OneCardError, Refused
 from onecard.terminal.card_event import Complete, Failed
+from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished, WrongCard
 from onecard.terminal.station import Station
 
@@ -47,6 +48,27 @@ class Teller(Generic[T, R]):
         except Exception as error:
             _log.exception("tap.fault", task=type(task).__name__)
             return Failed(error=Refused("station.fault", what=type(error).__name__))
+
+    def look(self, storage: StorageCard, operator: int = 0) -> Look:
+        """What lies there; a card of the system before becomes ours first, with its money. F: H8
+
+        Raises as ``Station.look`` and ``Takeover.come``.
+        """
+        station, takeover = self._station, self._station.takeover
+        try:
+            look = station.look(storage)
+            is_new = look.blank or takeover.has_begun(look.own_open)
+        except CardForeign:
+            if not takeover.come(storage, operator):
+                raise
+            look, is_new = station.look(storage), False
+        if is_new and takeover.come(storage, operator):
+            look = station.look(storage)
+        if not takeover.brings(look):
+            return look
+        if isinstance(station.apply_loads(storage, look), Unfinished):
+            raise Refused("takeover.again")
+        return station.look(storage)
 
     def _complete(self, task: Complete, storage: StorageCard) -> Completed | Unfinished | WrongCard:
         """Only a settled answer ends an open write; any other failure leaves it as open as it was."""

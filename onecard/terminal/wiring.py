@@ -24,7 +24,7 @@ from onecard.terminal import logbook
 from onecard.terminal.card_event import Began, Ended, Failed, Lifted, Placed
 from onecard.terminal.fleet import Body, Fleet
 from onecard.terminal.gate import Gate
-from onecard.terminal.ordering import Ordering
+from onecard.terminal.ordering import Ordering, first_tap
 from onecard.terminal.setup import Setup
 from onecard.terminal.starter import running
 from onecard.terminal.workplace import Workplace
@@ -83,6 +83,8 @@ class Wiring(Generic[T, R]):
             psam=CardPsam(open_psam(psam)) if psam else None,
             load_host=Ordering(setup.station.journal, setup.client()),
         )
+        if setup.old is not None:
+            setup.station.takeover.attach(setup.old, first_tap(setup.client()))
         self._devices: list[Worker[Any]] = [self._reader]
         self._printer: PrinterWorker | None = None
         if workplace.has_printer:

@@ -27,7 +27,7 @@ from server.cards.service import FIRST_CARD
 from server.cards.tables import card, issue
 from server.catalogue.service import card_type_of
 from server.db import one_writer, write_rows
-from server.members import draft, service
+from server.members import draft, first_tap, service
 from server.members.tables import member, takeover
 from server.operators import log
 from server.organisation.scope import Scope
@@ -36,7 +36,9 @@ from server.tabular import Line
 
 BALANCE = ("余额", "金额", "balance", "amount")
 UID = ("物理卡号", "uid", "cardid")
-_HEX = frozenset("0123456789ABCDEF")
+#: The number that stands on the old card, where it is not the member's.
+OLD = ("旧卡号", "卡号", "oldcard", "card", "cardno")
+_HEX = frozenset("0123456789abcdef")
 #: Balances posted together.
 AT_ONCE = 500
 
@@ -47,6 +49,8 @@ class Person(msgspec.Struct, frozen=True):
     row: draft.Row
     uid: str
     fen: int
+    #: What the old system called his card.
+    old: str = ""
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -79,14 +83,16 @@ def judge(
     """Every line: a person that is new here, a balance that his card may hold, a card of his own.
 
     Raises ``Refused("import.no_column")``."""
-    at_balance, at_uid = _column(lines[0].cells, BALANCE), _column(lines[0].cells, UID)
+    head = lines[0].cells
+    at_balance, at_uid, at_old = _column(head, BALANCE), _column(head, UID), _column(head, OLD)
     if at_balance is None:
         raise Refused("import.no_column", column=BALANCE[0], other="balance")
     people, bad, seen = [], [], dict[str, int]()
+    known = first_tap.Known(connection, scope.unit)
     cells = {line.number: line.cells for line in lines}
     for row in draft.plan(connection, scope, lines, branch, update=False).rows:
         mine = cells[row.line]
-        uid = _cell(mine, at_uid).replace(" ", "").upper()
+        uid = _cell(mine, at_uid).replace(" ", "").lower()
         try:
             if row.problem:
                 raise Refused(row.problem, **row.params)
@@ -96,7 +102,9 @@ def judge(
                 raise Refused("takeover.uid")
             if uid and seen.setdefault(uid, row.line) != row.line:
                 raise Refused("takeover.uid_twice", line=seen[uid])
-            people.append(Person(row, uid, _balance(_cell(mine, at_balance), terms)))
+            old = first_tap.plain(_cell(mine, at_old)) or first_tap.plain(row.values["number"])
+            known.add(old)
+            people.append(Person(row, uid, _balance(_cell(mine, at_balance), terms), old))
         except Refused as no:
             bad.append(msgspec.structs.replace(row, problem=no.code, params=no.params))
     return Judged(tuple(people), tuple(bad))
@@ -207,7 +215,7 @@ def agree(
     if any(one.row.values["number"] in taken for one in people):
         raise Refused("import.changed")
     terms = card_type_of(connection, scope.unit, row.type)
-    posted = _make(connection, scope.unit, people, terms, now)
+    posted = _make(connection, scope.unit, people, terms, now, by)
     _set(
         connection, scope, number,
         state="agreed", rows=msgspec.msgpack.encode(posted), agreed_at=now, agreed_by=by,
@@ -229,7 +237,7 @@ def _take(connection: Connection, unit: int, name: str, count: int, start: int =
 
 
 def _make(
-    connection: Connection, unit: int, people: Sequence[Person], terms: CardType, now: int
+    connection: Connection, unit: int, people: Sequence[Person], terms: CardType, now: int, by: int
 ) -> list[Posted]:
     """Members, one card each, and an id per balance (writes)."""
     keys = draft.insert(connection, unit, [one.row for one in people], now)
@@ -242,6 +250,7 @@ def _make(
     media = [(unit, first + at, 1, one.uid, until, 0, 0, None, None) for at, one in enumerate(people)]
     write_rows(connection, card, cards)
     write_rows(connection, issue, media)
+    first_tap.note(connection, unit, [(one.old, first + at) for at, one in enumerate(people)], by, now)
     service.catch_up(connection, unit, now)
     table = books.counter
     query = sa.select(table.c.value).where(table.c.unit_id == unit, table.c.name == "books_epoch")

@@ -20,6 +20,8 @@ from onecard.wire.own_loss import OwnLoss
 from onecard.wire.payment import AskPayment, AskWays
 from onecard.wire.pockets import AskPockets
 from onecard.wire.signing import verify_head
+from onecard.wire.takeover import PATH as TAKEOVER
+from onecard.wire.takeover import AskTakeover
 from server.books import intake
 from server.books.decision import Decide, Tombstone
 from server.books.posting import Command
@@ -27,6 +29,7 @@ from server.books.tables import key_of
 from server.cards import medium
 from server.cards import service as cards
 from server.catalogue.service import card_type_of
+from server.members import first_tap
 from server.members import service as members
 from server.operators import permission
 from server.organisation.scope import Scope
@@ -179,6 +182,12 @@ async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) 
     return await runtime.db.write(write)
 
 
+async def take_over(runtime: Runtime, who: Known, question: AskTakeover) -> m.IssueGrant:
+    """The number that an old system's card becomes; any station may ask: the first tap is a customer's."""
+    unit, now = runtime.unit, runtime.clock.now()
+    return await runtime.db.write(lambda c: first_tap.grant(c, unit, who.terminal, question, now))
+
+
 async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m.Members:
     """Front desk search."""
 
@@ -238,6 +247,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/card": (m.AskCard, ask_card),
     "/t/medium": (m.AskMedium, ask_medium),
     "/t/issue": (m.ReserveIssue, reserve_issue),
+    TAKEOVER: (AskTakeover, take_over),
     "/t/member/find": (m.FindMember, find_member),
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),

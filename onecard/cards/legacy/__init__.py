@@ -22,8 +22,10 @@ class OldCard(msgspec.Struct, frozen=True):
 class OldLayout(Protocol):
     """One old system's cards."""
 
-    #: For settings and reports.
-    name: str
+    @property
+    def name(self) -> str:
+        """For settings and reports."""
+        ...
 
     def read(self, storage: StorageCard) -> OldCard | None:
         """``None``: not a card of that system. Raises ``CardError`` only when the card leaves."""

@@ -5,7 +5,7 @@ does not is no money. INC and DEC of the chip are not needed here: a take-over r
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from onecard.cards.legacy import OldCard
 from onecard.cards.medium import Key, StorageCard
@@ -83,3 +83,48 @@ class ValuePurse:
         if self.number == "ascii":
             return block.split(b"\x00")[0].decode("ascii", "replace").strip()
         return block[:8].hex().rstrip("f").lstrip("0")
+
+
+_FORMS: Final[dict[str, Literal["bcd", "ascii", "little"]]] = {
+    "bcd": "bcd",
+    "ascii": "ascii",
+    "little": "little",
+}
+_BLOCKS: Final = ("value", "backup", "number")
+
+
+def of_options(text: str, key: bytes) -> ValuePurse:
+    """From a setting: ``value=21 backup=22 number=20``, and where they are not the usual ones ``key=b``,
+    ``form=ascii``, ``fen=100`` (what one unit is worth). Raises ``ValueError`` with the reason."""
+    given: dict[str, str] = {}
+    for part in text.split():
+        name, equals, value = part.partition("=")
+        if not equals or name in given or name not in (*_BLOCKS, "key", "form", "fen"):
+            raise ValueError(f"{part!r}: value=, backup=, number=, key=, form=, fen=")
+        given[name] = value
+    which, form = given.get("key", "a").lower(), given.get("form", "bcd")
+    if which not in ("a", "b") or form not in _FORMS:
+        raise ValueError("key=a|b form=bcd|ascii|little")
+    money, backup, numbered = (_number(given.get(name, ""), 255) for name in _BLOCKS)
+    if any(_is_trailer(block) for block in (money, backup, numbered)) or money == backup:
+        raise ValueError("value=, backup=, number=: blocks of data, 1 to 255")
+    return ValuePurse(
+        name="value",
+        key=key,
+        which=Key.A if which == "a" else Key.B,
+        value_block=money,
+        backup_block=backup,
+        number_block=numbered,
+        number=_FORMS[form],
+        fen=_number(given.get("fen", "1"), 10_000),
+    )
+
+
+def _number(text: str, most: int) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:6]) <= most:
+        raise ValueError(f"{text!r}: 1 to {most}")
+    return int(text)
+
+
+def _is_trailer(block: int) -> bool:
+    return block % 4 == 3 if block < 128 else block % 16 == 15

@@ -242,3 +242,22 @@ def test_the_command_explains_itself(capsys):
             ceremony.main(arguments)
         assert done.value.code == 0
         assert "密钥" in capsys.readouterr().out
+
+
+def test_the_old_systems_key_comes_in_goes_to_tills_and_is_put_away(store, tmp_path):
+    """F: H8 H5"""
+    secret, till = tmp_path / "machine.secret", tmp_path / "till.store"
+    assert Room().run("secret", "--file", secret) == 0
+    keystore.save(
+        store, make_test_keys().with_old(b""), keystore.MachineSecret.read(secret), SeededEntropy(4)
+    )
+    room = Room("not hex", "A0A1A2A3A4", "A0 A1 A2 A3 A4 A5")
+    assert room.run("old", "--store", store, "--secret", secret) == 0
+    assert not any("A0A1" in line for line in room.said)
+    keys = keystore.load(store, keystore.MachineSecret.read(secret), test=True)
+    assert (keys.old.hex(), keys.version, b"A0A1" in store.read_bytes()) == ("a0a1a2a3a4a5", 1, False)
+    given = ("--store", store, "--secret", secret, "--to", till, "--to-secret", secret)
+    assert Room().run("till", *given) == 0
+    assert keystore.load(till, keystore.MachineSecret.read(secret), test=True).old == keys.old
+    assert Room("").run("old", "--store", store, "--secret", secret) == 0
+    assert keystore.load(store, keystore.MachineSecret.read(secret), test=True).old == b""

@@ -4,11 +4,13 @@ from onecard.wire import errands as e
 from onecard.wire import own_loss as loss
 from onecard.wire import payment as pay
 from onecard.wire import pockets as own
+from onecard.wire import takeover
 from tests.onecard.wire.desk import CARD, ID
 
 EXAMPLES = (
     e.CodePayment(**CARD, fen=5_000, gateway="sandbox"),
     own.AskPockets(card=10_001, issue=1),
+    takeover.AskTakeover(uid="04a1b2c3", number="20190042", fen=12_345, operator=7),
     own.Pockets(
         card=10_001,
         issue=1,

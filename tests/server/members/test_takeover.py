@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from onecard.errors import Refused
 from onecard.wire.messages import CardType
-from server.cards.tables import card, load
+from onecard.wire.takeover import AskTakeover
+from server.cards.tables import card, issue, load
 from server.catalogue.service import put_card_type
-from server.members import service, takeover
+from server.members import first_tap, service, takeover
 from server.members.tables import takeover as table
 from server.operators import log
 from server.tabular import read
@@ -161,3 +162,61 @@ def test_another_branchs_list_does_not_exist(unit: Unit) -> None:
     assert no.value.code == "takeover.unknown"
     with pytest.raises(Refused):
         hand_in(unit, *GOOD, scope=SECOND, branch=1)
+
+
+def first_tap_of(unit: Unit, uid: str, number: str = "", fen: int = 0):
+    asked = AskTakeover(uid=uid, number=number, fen=fen)
+    return unit.write(lambda c: first_tap.grant(c, UNIT, 1001, asked, NOW))
+
+
+def refused(unit: Unit, uid: str, number: str = "") -> str:
+    with pytest.raises(Refused) as no:
+        first_tap_of(unit, uid, number)
+    return no.value.code
+
+
+def test_the_first_plastic_with_the_number_is_the_card_and_no_other(unit: Unit, card_type: int) -> None:
+    number, _ = hand_in(unit, *GOOD, card_type=card_type)
+    assert refused(unit, "01020304", "S1") == "takeover.no_card"
+    agree(unit, number)
+    granted = first_tap_of(unit, "01020304", "whatever it says")
+    assert (granted.card, granted.issue, granted.type, granted.deposit_fen) == (10_001, 1, card_type, 0)
+    assert refused(unit, "99999999", "S1") == "takeover.other_plastic"
+    assert first_tap_of(unit, "aabbccdd", " 00s2").card == 10_002
+    assert first_tap_of(unit, "aabbccdd").card == 10_002
+    assert refused(unit, "aabbccde", "S2") == "takeover.other_plastic"
+    assert refused(unit, "12121212", "S7") == refused(unit, "12121212") == "takeover.no_card"
+    assert unit.read(lambda c: log.check(c, UNIT)) == []
+
+
+def test_a_card_that_had_its_turn_or_was_reported_lost_is_not_made_again(unit: Unit) -> None:
+    number, _ = hand_in(unit, *GOOD)
+    agree(unit, number)
+    set_state = card.update().where(card.c.card == 10_001).values
+    for state, code in (("lost", "card.stopped"), ("frozen", "card.stopped"), ("returned", "takeover.done")):
+        unit.write(lambda c, state=state: c.execute(set_state(state=state)))
+        assert refused(unit, "01020304") == code
+    unit.write(lambda c: c.execute(set_state(state="active", issue=2)))
+    assert refused(unit, "01020304") == "takeover.done"
+    unit.write(lambda c: c.execute(set_state(issue=1)))
+    assert first_tap_of(unit, "01020304").card == 10_001
+    unit.write(lambda c: c.execute(issue.update().where(issue.c.card == 10_001).values(issued_by=7)))
+    assert refused(unit, "01020304") == "takeover.done"
+
+
+def test_an_old_number_is_one_card(unit: Unit) -> None:
+    """Of its own column, or the member's where there is none; known from an earlier list as well."""
+    head = HEAD + ",旧卡号"
+    rows = ("S1,李雷,高一,12.50,,0077", "S2,韩梅梅,高一,0,,77")
+    lines = read("\n".join((head, *rows)).encode())
+    number, judged = unit.write(
+        lambda c: takeover.hand_in(c, WHOLE, lines, (2, 1_250), NOW, 1, name="旧系统", branch=1, card_type=1)
+    )
+    assert (number, [one.problem for one in judged.bad]) == (0, ["takeover.card_twice"])
+    number, _ = hand_in(unit, *GOOD)
+    agree(unit, number)
+    lines = read("\n".join((head, "S8,李雷,高一,12.50,,s3")).encode())
+    number, judged = unit.write(
+        lambda c: takeover.hand_in(c, WHOLE, lines, (1, 1_250), NOW, 1, name="旧系统", branch=1, card_type=1)
+    )
+    assert (number, [one.problem for one in judged.bad]) == (0, ["takeover.card_twice"])

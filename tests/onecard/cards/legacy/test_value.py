@@ -3,7 +3,7 @@
 import pytest
 
 from onecard.cards.legacy import OldCard
-from onecard.cards.legacy.value import ValuePurse, decode_value, encode_value
+from onecard.cards.legacy.value import ValuePurse, decode_value, encode_value, of_options
 from onecard.cards.medium import Key
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import CardError
@@ -91,3 +91,24 @@ def test_emptied_anywhere_torn_it_is_never_worth_more():
             assert left.fen in (0, 12_345)
             LAYOUT.empty(DirectStorage(card))
             assert LAYOUT.read(DirectStorage(card)) == OldCard("20190042", 0), (index, byte)
+
+
+def test_a_layout_is_a_setting():
+    found = of_options("value=21 backup=22 number=20", OLD_KEY)
+    assert found.read(DirectStorage(old_card())) == OldCard("20190042", 12_345)
+    other = of_options("value=21 backup=22 number=20 key=b form=ascii fen=100", OLD_KEY)
+    assert (other.which, other.number, other.fen) == (Key.B, "ascii", 100)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "value=21", "value=21 backup=21 number=20", "value=23 backup=22 number=20",
+        "value=21 backup=22 number=0", "value=21 backup=22 number=20 key=c",
+        "value=21 backup=22 number=20 form=hex", "blocks=3", "value=21 backup=22 number=20 fen=0",
+        "value=21 value=22 backup=22 number=20", "value=999 backup=1 number=2",
+    ],
+)  # fmt: skip
+def test_a_layout_that_cannot_be_meant_is_said_before_anything_is_read(text):
+    with pytest.raises(ValueError, match=r"=|1 to"):
+        of_options(text, OLD_KEY)
