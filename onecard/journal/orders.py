@@ -13,8 +13,10 @@ from onecard.wire.fleet import Commanded
 from onecard.wire.messages import Body
 
 TAKEN: Final = "taken"
-#: Ended ones that the office knows are forgotten after this; the journal keeps them longer.
+#: So many of the newest are kept; older ones that the office knows are forgotten, the journal keeps them.
+#: Counted, since the numbers leap when the office's books begin another life.
 _KEEP: Final = 500
+_ENDED: Final = "id, kind, state, said, at, coalesce(content, x'') FROM command"
 
 
 class Ended(NamedTuple):
@@ -69,12 +71,21 @@ class Orders:
         with self._writing() as db:
             db.execute("UPDATE command SET content = ? WHERE id = ?", (content, command))
 
-    def untold(self, limit: int = 20) -> list[Ended]:
-        """Ended, and the office has not said that it knows; oldest first."""
+    def untold(self, after: int = 0, limit: int = 20) -> list[Ended]:
+        """Ended, and the office has not said that it knows; oldest first, numbered above ``after``."""
         with self._reading() as db:
             rows = db.execute(
-                "SELECT id, kind, state, said, at, coalesce(content, x'') FROM command"
-                " WHERE told = 0 AND state != ? ORDER BY id LIMIT ?",
+                f"SELECT {_ENDED} WHERE told = 0 AND state != ? AND id > ? ORDER BY id LIMIT ?",
+                (TAKEN, after, limit),
+            ).fetchall()
+        return [Ended(*row) for row in rows]
+
+    def untold_content(self, limit: int = 20) -> list[Ended]:
+        """Those of them that brought something, the newest first."""
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT {_ENDED} WHERE told = 0 AND state != ? AND content IS NOT NULL"
+                " ORDER BY id DESC LIMIT ?",
                 (TAKEN, limit),
             ).fetchall()
         return [Ended(*row) for row in rows]
@@ -84,8 +95,8 @@ class Orders:
         with self._writing() as db:
             db.execute("UPDATE command SET told = 1, content = NULL WHERE id = ?", (command,))
             db.execute(
-                "DELETE FROM command WHERE told = 1 AND kind NOT IN ('lock', 'unlock') AND id <"
-                " (SELECT max(id) FROM command) - ?",
+                "DELETE FROM command WHERE told = 1 AND kind NOT IN ('lock', 'unlock') AND id <="
+                " (SELECT id FROM command ORDER BY id DESC LIMIT 1 OFFSET ?)",
                 (_KEEP,),
             )
 

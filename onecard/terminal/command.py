@@ -21,6 +21,8 @@ from onecard.wire.fleet import Commanded, FleetCommand
 _log = structlog.get_logger("command")
 
 DONE, FAILED, REFUSED, INTERRUPTED = "done", "failed", "refused", "interrupted"
+#: What cannot be done without the office: the package is there, the records go there, and it knows the time.
+NEED_OFFICE: Final = frozenset(("update", "collect", "set_time"))
 #: A log or a picture at most; it has to fit the journal's disk and the line.
 CONTENT_MAX: Final = 2 << 20
 
@@ -71,18 +73,28 @@ class Commands:
         if outcome is not None:
             self._end(command, kind, outcome)
 
-    def run(self, wanted: tuple[FleetCommand, ...]) -> None:
-        """Do what is new, in the order of the numbers. Raises ``StoreError``: then nothing was begun."""
+    def run(self, wanted: tuple[FleetCommand, ...], *, online: bool = True) -> None:
+        """Do what is new, in the order of the numbers; without the office (``online``) what needs none.
+        Raises ``StoreError``: then nothing was begun."""
         for one in sorted(wanted, key=lambda one: one.command):
-            state = self._journal.orders.state(one.command)
-            if state is None:
-                self._take_up(one)
-            elif state == TAKEN and one.command in self._unwritten:
-                self._end(one.command, one.kind, self._unwritten[one.command])
-            elif state == TAKEN and one.command in self._under_way:
-                self._do(one)
-            elif state == TAKEN:
-                self._finish(one.command, one.kind)
+            if not online and one.kind in NEED_OFFICE:
+                continue
+            try:
+                self._go_on(one)
+            except Refused as no:
+                # Of this one alone: those behind it are done all the same.
+                _log.warning("command.refused", command=one.command, kind=one.kind, code=no.code)
+
+    def _go_on(self, one: FleetCommand) -> None:
+        state = self._journal.orders.state(one.command)
+        if state is None:
+            self._take_up(one)
+        elif state == TAKEN and one.command in self._unwritten:
+            self._end(one.command, one.kind, self._unwritten[one.command])
+        elif state == TAKEN and one.command in self._under_way:
+            self._do(one)
+        elif state == TAKEN:
+            self._finish(one.command, one.kind)
 
     def _take_up(self, one: FleetCommand) -> None:
         if one.until <= self._now():

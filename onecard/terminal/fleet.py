@@ -4,8 +4,6 @@ Runs on the exchange's thread, so that a till notices nothing of it. Repeats wha
 office knows each by its number. Knows the wire's fleet messages; decides nothing about money.
 """
 
-import hashlib
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +13,11 @@ import msgspec
 import structlog
 
 from onecard.clock import Clock
-from onecard.errors import OneCardError, Refused, StoreError
+from onecard.errors import OneCardError, Refused, StoreError, Unreachable
 from onecard.journal.orders import Ended
 from onecard.journal.prune import prune
 from onecard.terminal.command import Aftermath, Commands, Deed, Outcome
+from onecard.terminal.figures import figures, reports
 from onecard.terminal.slot import Slots
 from onecard.terminal.station import Station
 from onecard.wire import fleet as f
@@ -30,8 +29,7 @@ _log = structlog.get_logger("fleet")
 BEAT_S: Final = 60.0
 #: Seconds between two looks for records that may leave the disk.
 PRUNE_S: Final = 86_400.0
-#: Bytes per part of a log or picture, and per part of a package: a bad line loses no more than that.
-PART: Final = 256 << 10
+#: Bytes per part of a package: a bad line loses no more than that.
 PACKAGE_PART: Final = 512 << 10
 #: Parts of a package in one turn: heartbeats and sales go on in between.
 PARTS_A_TURN: Final = 8
@@ -92,23 +90,24 @@ class Fleet:
         self._is_new = True
 
     def turn(self, *, online: bool) -> None:
-        """Never raises: what fails is tried again at the next turn."""
+        """Never raises: what fails is tried again at the next turn, and keeps nothing else from being done.
+        What needs no office is done without it: a command may have come by stick."""
+        if self._is_new:
+            self._try(self._started)
+        self._try(lambda: self._commands.run(self._station.facts.commands, online=online))
+        if online and self._try(self._tell_all):
+            self._try(self._beat_in_time)
+
+    def _try(self, step: Callable[[], None]) -> bool:
+        """``False``: nobody answers any more, so there is no use in asking on."""
         try:
-            if self._is_new:
-                self._started()
-            if not online:
-                return
-            self._commands.run(self._station.facts.commands)
-            for ended in self._station.journal.orders.untold():
-                self._tell(ended)
-            now = self._clock.monotonic()
-            if self._beat_at is None or now - self._beat_at >= BEAT_S or self._collecting:
-                self._beat()
-                self._beat_at, self._collecting = now, False
+            step()
         except OneCardError as error:
             _log.info("fleet.later", code=error.code)
+            return not isinstance(error, Unreachable)
         except Exception:
             _log.exception("fleet.fault")
+        return True
 
     def _started(self) -> None:
         """The window stands, the journal is open, one exchange was tried: this version works."""
@@ -122,22 +121,22 @@ class Fleet:
 
     def beat(self) -> f.Beat:
         """The figures as they are now."""
-        station, journal, body = self._station, self._station.journal, self._body
-        age = station.stops_age_s
-        days = () if body.meter is None else body.meter.days()
-        return f.Beat(
-            app=body.app[:64],
-            pending=journal.pending,
-            free_bytes=shutil.disk_usage(self._folder).free,
-            stops_age_s=-1 if age is None else age,
-            clock_offset_s=journal.offset_s,
-            clock_is_sure=station.clock_is_sure,
-            locked=journal.orders.is_locked,
-            offline_fen=max(0, journal.exposure.total()[0]),
-            devices=dict(body.devices()),
-            versions=station.facts.have(),
-            traffic=tuple(f.Traffic(*day) for day in days),
+        station, body = self._station, self._body
+        return figures(
+            station.journal,
+            station.facts,
+            station.moment,
+            self._folder,
+            app=body.app,
+            devices=body.devices(),
+            traffic=() if body.meter is None else body.meter.days(),
         )
+
+    def _beat_in_time(self) -> None:
+        now = self._clock.monotonic()
+        if self._beat_at is None or now - self._beat_at >= BEAT_S or self._collecting:
+            self._beat()
+            self._beat_at, self._collecting = now, False
 
     def _beat(self) -> None:
         answer = self._client.ask("/t/beat", self.beat(), f.Beaten)
@@ -150,21 +149,22 @@ class Fleet:
             prune(self._station.journal, answer.now)
             self._pruned_at = self._clock.monotonic()
 
+    def _tell_all(self) -> None:
+        """One that the office will not hear stops none of those behind it."""
+        orders, last = self._station.journal.orders, 0
+        while ended_some := orders.untold(last):
+            for ended in ended_some:
+                last = ended.command
+                try:
+                    self._tell(ended)
+                except Refused as no:
+                    _log.warning("fleet.not_heard", command=ended.command, kind=ended.kind, code=no.code)
+                    if no.code == "command.unknown":
+                        # Forgotten in a restore, or never asked: nobody waits for it, now or later.
+                        orders.told(ended.command)
+
     def _tell(self, ended: Ended) -> None:
-        content = ended.content
-        pieces = [content[at : at + PART] for at in range(0, len(content), PART)] or [b""]
-        for part, piece in enumerate(pieces):
-            report = f.Report(
-                command=ended.command,
-                kind=ended.kind,
-                state=ended.state,
-                said=ended.said,
-                at=ended.at,
-                digest=hashlib.sha256(content).hexdigest() if content else "",
-                part=part,
-                parts=len(pieces) if content else 0,
-                content=piece,
-            )
+        for report in reports(ended):
             self._client.ask("/t/report", report, f.Reported)
         self._station.journal.orders.told(ended.command)
 

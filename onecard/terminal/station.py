@@ -33,6 +33,7 @@ from onecard.terminal.desk import Desk, StationConfig
 from onecard.terminal.front_desk import FrontDesk
 from onecard.terminal.issuing import Issuing
 from onecard.terminal.look import LOCKING, Look
+from onecard.terminal.moment import Moment
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Journaled, State, Unfinished, WrongCard
 from onecard.terminal.over_counter import OverCounter
@@ -299,6 +300,11 @@ class Station:
         """Age of the stop list; ``None`` = there never was one."""
         as_of = self.facts.as_of
         return None if as_of == 0 else max(0, self._desk.moment.now() - as_of)
+
+    @property
+    def moment(self) -> Moment:
+        """What time it is for everything that is decided here."""
+        return self._desk.moment
 
     @property
     def clock_is_sure(self) -> bool:

@@ -7,6 +7,7 @@ F: E6
 import pytest
 
 from onecard.errors import Refused, StoreError
+from onecard.journal import orders
 from onecard.terminal.command import Commands, Outcome
 from onecard.wire.fleet import Commanded, FleetCommand
 from tests.onecard.terminal.stand import UNIT
@@ -111,11 +112,27 @@ def test_a_full_disk_locks_all_the_same(stand, monkeypatch):
     assert stand.journal.orders.is_locked
 
 
-def test_what_is_told_is_forgotten_after_a_while_but_not_that_it_is_locked(stand):
+def test_what_is_told_is_forgotten_after_a_while_but_not_that_it_is_locked(stand, monkeypatch):
+    monkeypatch.setattr(orders, "_KEEP", 3)
     running = commands(stand, {"act": lambda _: Outcome()})
-    running.run((wanted(stand, 1, "lock"), wanted(stand, 2)))
-    running.run((wanted(stand, 600),))
+    life = 1 << 32
+    running.run((wanted(stand, 1, "lock"), wanted(stand, 2), wanted(stand, 3), wanted(stand, life + 1)))
     for one in stand.journal.orders.untold():
         stand.journal.orders.told(one.command)
-    assert stand.journal.orders.state(2) is None
+    # Another life of the office's books: a leap in the numbers makes nothing old.
+    assert [stand.journal.orders.state(n) for n in (2, 3)] == ["done", "done"]
+    running.run((wanted(stand, life + 2),))
+    stand.journal.orders.told(life + 2)
+    assert [stand.journal.orders.state(n) for n in (2, 3)] == [None, "done"]
     assert stand.journal.orders.is_locked
+
+
+def test_without_the_office_what_needs_none_is_done(stand):
+    did = []
+    kinds = ("update", "act", "collect", "set_time")
+    running = commands(stand, dict.fromkeys(kinds, lambda one: did.append(one.kind) or Outcome()))
+    asked = tuple(wanted(stand, n, kind) for n, kind in enumerate((*kinds, "lock"), 1))
+    running.run(asked, online=False)
+    assert (did, stand.journal.orders.is_locked) == (["act"], True)
+    running.run(asked)
+    assert did == ["act", "update", "collect", "set_time"]

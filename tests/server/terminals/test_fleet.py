@@ -9,6 +9,7 @@ import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from onecard.terminal.slot import Slots
 from onecard.wire import fleet as f
 from onecard.wire.meter import Meter
 from server.terminals import backup, contact, fleet
+from server.terminals.tables import command
 from tests.server.office import Office
 from tests.server.terminals.box import Box
 
@@ -192,6 +194,60 @@ def test_a_restart_is_ended_by_the_next_start(office: Office, box: Box) -> None:
     program.start()
     program.turn()
     assert (program.restarts, told(office, box)[number]) == (1, ("done", "started again"))
+
+
+def test_a_result_that_the_office_knows_nothing_of_keeps_no_figures_back(office: Office, box: Box) -> None:
+    """The office was restored from before it asked."""
+    program = Program(box)
+    forgotten = tell(office, box, "lock")
+    box.sync()
+    program.fleet.turn(online=False)
+    office.write(lambda c: c.execute(command.delete()))
+    program.turn()
+    assert box.journal.orders.state(forgotten) == "done"
+    assert office.read(lambda c: fleet.last_beat(c, 1, box.number)) is not None
+    assert box.journal.orders.untold() == [], "nobody will ever ask for it"
+
+
+def test_of_many_results_the_refused_ones_stop_none_behind_them(
+    office: Office, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Program(box)
+    numbers = [tell(office, box, "logs") for _ in range(25)]
+    refused = set(numbers[:22])
+    ask = box.wire.ask
+
+    def picky(path: str, question: Any, kind: Any) -> Any:
+        if isinstance(question, f.Report) and question.command in refused:
+            raise Refused("request.malformed")
+        return ask(path, question, kind)
+
+    monkeypatch.setattr(box.wire, "ask", picky)
+    program.turn()
+    assert [number for number, (state, _) in told(office, box).items() if state == "done"] == numbers[:21:-1]
+    assert office.read(lambda c: fleet.last_beat(c, 1, box.number)) is not None
+    assert [one.command for one in box.journal.orders.untold()] == numbers[:20], "kept, and said again later"
+    refused.clear()
+    program.turn()
+    assert box.journal.orders.untold() == []
+
+
+def test_a_disk_that_fails_a_command_keeps_no_figures_back(
+    office: Office, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Program(box)
+    tell(office, box, "lock")
+    box.sync()
+    with monkeypatch.context() as patch:
+        patch.setattr(box.journal, "append", _full)
+        program.fleet.turn(online=True)
+    assert office.read(lambda c: fleet.last_beat(c, 1, box.number)) is not None
+    program.turn()
+    assert box.journal.orders.is_locked
+
+
+def _full(_: object) -> None:
+    raise StoreError("store.full")
 
 
 def test_one_terminals_result_is_not_anothers_to_tell(office: Office, box: Box, tmp_path: Path) -> None:
