@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from onecard.errors import Refused
 from onecard.wire import fleet as f
+from server.cards.stops import count_of, take_number
 from server.db import write_rows
 from server.operators import log
 from server.operators.rights import Rights
@@ -26,6 +27,8 @@ from server.terminals.tables import beat, command, command_part, notice, traffic
 
 #: A command that no terminal has taken up by then is void.
 GOOD_FOR_S: Final = 86_400
+#: A command's number is the books' life above this many bits, and how many it is of that life below them.
+LIFE_BITS: Final = 32
 #: Days of traffic that a heartbeat may bring.
 _DAYS_MAX: Final = 16
 _STATES: Final = ("done", "failed", "refused", "interrupted")
@@ -115,11 +118,11 @@ def tell(
     missing = {"version", "name", "size", "sha256"} - given.keys() if kind == "update" else set()
     if missing:
         raise Refused("command.given", what=", ".join(sorted(missing)))
-    last = connection.execute(
-        sa.select(sa.func.max(command.c.command)).where(command.c.unit_id == unit)
-    ).scalar()
+    # A terminal does each number once, for ever: restored books use none of the lost days again.
+    first = (max(1, count_of(connection, unit, "books_epoch")) << LIFE_BITS) + 1
     made = []
-    for number, terminal in enumerate(sorted(set(terminals)), int(last or 0) + 1):
+    for terminal in sorted(set(terminals)):
+        number = take_number(connection, unit, "command", first)
         text = msgspec.json.encode(given).decode()
         row = (unit, number, terminal, kind, text, now, by, now + good_for_s, "asked", "", "", 0)
         write_rows(connection, command, [row])

@@ -18,6 +18,8 @@ from onecard.terminal.fleet import BEAT_S, Body, Fleet
 from onecard.terminal.slot import Slots
 from onecard.wire import fleet as f
 from onecard.wire.meter import Meter
+from server.books.tables import counter
+from server.db import write_rows
 from server.terminals import backup, contact, fleet
 from server.terminals.tables import command
 from tests.server.office import Office
@@ -207,6 +209,27 @@ def test_a_result_that_the_office_knows_nothing_of_keeps_no_figures_back(office:
     assert box.journal.orders.state(forgotten) == "done"
     assert office.read(lambda c: fleet.last_beat(c, 1, box.number)) is not None
     assert box.journal.orders.untold() == [], "nobody will ever ask for it"
+
+
+def test_after_a_restore_no_number_is_used_a_second_time(office: Office, box: Box) -> None:
+    """What was told in the days that the restored office does not know is not in the way of what it tells."""
+    program = Program(box)
+    tell(office, box, "screenshot")
+    unlock = tell(office, box, "unlock")
+    program.turn()
+
+    def restore(c: Any) -> None:
+        c.execute(command.delete())
+        c.execute(counter.delete().where(counter.c.name == "command"))
+        write_rows(c, counter, [(1, "books_epoch", 2)], replace=True)
+
+    office.write(restore)
+    picture, lock = tell(office, box, "screenshot"), tell(office, box, "lock")
+    program.turn()
+    assert program.did == ["picture", "picture"]
+    assert [state for state, _ in told(office, box).values()] == ["done", "done"]
+    assert lock > picture > unlock
+    assert box.journal.orders.is_locked, "the newest word counts, and that is the restored office's"
 
 
 def test_of_many_results_the_refused_ones_stop_none_behind_them(
