@@ -6,11 +6,12 @@ its own record which lock it was: any till can go on from there, or ask the offi
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from onecard.cards.image import CardImage
 from onecard.cards.medium import StorageCard
-from onecard.errors import CardForeign, Refused
+from onecard.errors import CardBroken, CardDenied, CardForeign, Refused
 from onecard.ids import RecordId
 from onecard.terminal import draft
 from onecard.terminal.desk import Desk
@@ -25,6 +26,15 @@ from onecard.wire.cash import claim_digest
 Usable = Callable[[StorageCard, Look, str], tuple[Look, CardImage, m.CardType]]
 RETURNED = "returned"
 E = TypeVar("E", bound=e.Errand)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renewed:
+    """A card with the newest keys; ``before``: of which version it was, 0 = it stood between two."""
+
+    look: Look
+    before: int
+    now: int
 
 
 class FrontDesk:
@@ -66,11 +76,21 @@ class FrontDesk:
         drafted = draft.lock(self._desk, draft.Who(shift.shift, shift.operator), RETURNED, 0)
         return self._taps.perform(look.session, image, *drafted, self._desk.moment.now())
 
-    def renew_keys(self, look: Look) -> CardImage:
-        """Give the card the newest keys; its record stays. May be called again after ``CardError``."""
-        if look.image is None:
-            raise CardForeign("card.blank")
-        return look.session.rekey()
+    def renew_keys(self, storage: StorageCard) -> Renewed:
+        """Give the card the newest keys; its record stays. After ``CardError`` the same card goes on where it
+        stood, also one that no till can read meanwhile. Raises ``CardForeign("card.from_key_room")``."""
+        session = self._taps.open_session(storage)
+        if session.medium != "m1":
+            raise CardForeign("card.from_key_room")
+        try:
+            before = session.read().identity.key_version
+        except (CardBroken, CardDenied, CardForeign) as error:
+            if error.code in ("card.blank", "card.management", "card.wrong_unit", "card.newer"):
+                raise
+            before = 0  # between two versions; if it is anything else, that is said in a moment
+        image = session.rekey()
+        look = Look(session=session, image=image, card_type=self._desk.card_type(image.identity.type))
+        return Renewed(look=look, before=before, now=image.identity.key_version)
 
     def lock_of(self, look: Look) -> RecordId | None:
         """The record that locked this card, if that was the last that happened to it."""
