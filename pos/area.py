@@ -10,6 +10,7 @@ from typing import Protocol
 from onecard.errors import OneCardError
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
+from pos.presenters.field import FieldView
 from pos.presenters.override import Granted
 from pos.task import Task
 
@@ -55,6 +56,18 @@ class Way(Protocol):
         ...
 
     def show(self) -> None: ...
+
+    def act(self, action: str) -> None:
+        """As if somebody had pressed this."""
+        ...
+
+    def field(self, name: str) -> FieldView | None:
+        """A line that can be typed into on the screen in front."""
+        ...
+
+    def typed(self, field: str, text: str) -> None:
+        """As if somebody had typed this into it."""
+        ...
 
     def look(self, key: str) -> None:
         """The other language (``f7``), the other theme (``f8``)."""

@@ -20,6 +20,7 @@ from pos.training import Training
 from pos.unfinished import Unfinished
 from pos.watch import Watch
 from pos.weighing import Weighing
+from pos.writing import Writing
 
 
 def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
@@ -46,6 +47,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         repaying,
         *behind,
         Powering(till, way),
+        Writing(till, way),
         Back(till, way, tuple(room for area in behind for room in area.rooms)),
         FrontDesk(till, way),
     )

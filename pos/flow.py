@@ -21,6 +21,7 @@ from pos.card_wait import CardWait
 from pos.mode import BY_ITSELF
 from pos.presenters import customer
 from pos.presenters import tap as tap_words
+from pos.presenters.field import FieldView, fields
 from pos.presenters.more import why_shut
 from pos.presenters.override import Granted
 from pos.supervision import Supervision
@@ -171,6 +172,11 @@ class Flow:
     def doors(self) -> tuple[Door, ...]:
         """Of all areas."""
         return tuple(door for area in self._areas for door in area.doors)
+
+    def field(self, name: str) -> FieldView | None:
+        """A line that can be typed into on the screen in front."""
+        view = self._presenters[self.screen].view()
+        return next((one for one in fields(view) if one.field == name and one.keyboard), None)
 
     def open(self, door: str) -> None:
         """As if somebody had gone through this door, if it opens for him."""

@@ -11,6 +11,7 @@ from onecard.ui.keys import KeyMap
 from onecard.ui.navigator import Navigator
 from onecard.ui.theme import Panel
 from pos.flow import Picture
+from pos.presenters.keyboard import KeyboardView
 from pos.presenters.loss import StopView
 from pos.presenters.override import OverrideView
 from pos.presenters.pin import PinView
@@ -22,6 +23,7 @@ from pos.screens.find import FindScreen
 from pos.screens.frame import PosScreen, Send
 from pos.screens.issue import IssueScreen
 from pos.screens.job import JobScreen
+from pos.screens.keyboard import KeyboardDialog
 from pos.screens.loss import LossScreen, StopDialog
 from pos.screens.more import MoreScreen
 from pos.screens.override import OverrideDialog
@@ -115,6 +117,7 @@ class Scenery:
             PinView: lambda: PinDialog(send),
             ConfirmView: lambda: ConfirmDialog(send),
             StopView: lambda: StopDialog(send),
+            KeyboardView: lambda: KeyboardDialog(send),
         }
         self._covers: dict[type, Any] = {}
 
@@ -146,6 +149,9 @@ class Scenery:
         cover.draw(over)
         if self._navigator.overlay is not cover:
             self._navigator.cover(cover, self._keys)
+            current = self._navigator.current
+            if isinstance(over, KeyboardView) and isinstance(current, PosScreen):
+                current.unfocus()
 
     def _keys(self) -> KeyMap:
         """A key over an overlay goes the same way as over the screen: the flow knows what is on top."""

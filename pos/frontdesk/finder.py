@@ -130,6 +130,7 @@ class Finder:
             label=tr("desk.search.label"),
             text=self.search.text,
             placeholder=tr("desk.search.hint"),
+            is_search=True,
         )
 
     def pad(self) -> PadView:

@@ -87,7 +87,8 @@ def _form_view(job: Job) -> JobView:
 
 
 def _field(job: Job, name: str) -> FieldView:
-    return FieldView(field=name, label=job.till.tr(f"desk.field.{name}"), text=job.texts[name])
+    label = job.till.tr(f"desk.field.{name}")
+    return FieldView(field=name, label=label, text=job.texts[name], keyboard="")  # its keys are beside it
 
 
 def _writing_keys(job: Job) -> tuple[TileView, ...]:

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class FieldView:
-    """``field`` names it in what comes back."""
+    """``field`` names it in what comes back.
+
+    ``keyboard``: what the keys on the glass begin with, ``words``, ``codes`` or ``figures``; "" = there are
+    none. ``is_search``: Enter on them looks for it at once.
+    """
 
     field: str
     label: str
@@ -13,3 +17,12 @@ class FieldView:
     placeholder: str = ""
     error: str = ""
     secret: bool = False
+    keyboard: str = "words"
+    is_search: bool = False
+
+
+def fields(view: object) -> tuple[FieldView, ...]:
+    """All that can be typed into on a screen."""
+    search = getattr(view, "search", None)
+    found = tuple(getattr(view, "fields", ()))
+    return (search, *found) if isinstance(search, FieldView) else found

@@ -262,6 +262,7 @@ class IssuePresenter:
                 label=tr("desk.search.label"),
                 text=state.search.text,
                 placeholder=tr("desk.search.hint"),
+                is_search=True,
             ),
             titles=tuple(
                 tr(f"desk.search.column.{name}") for name in ("name", "number", "department", "cards")
@@ -317,7 +318,11 @@ class IssuePresenter:
             else ""
         )
         return FieldView(
-            field=name, label=tr(f"desk.issue.field.{name}"), text=getattr(self.state.form, name), error=error
+            field=name,
+            label=tr(f"desk.issue.field.{name}"),
+            text=getattr(self.state.form, name),
+            error=error,
+            keyboard="figures" if name in ("number", "phone") else "words",
         )
 
     def _money(self) -> tuple[str, str, str, str, int]:

@@ -141,6 +141,7 @@ class LossPresenter:
                 label=tr("desk.search.label"),
                 text=state.search.text,
                 placeholder=tr("desk.search.hint"),
+                is_search=True,
             ),
             titles=tuple(
                 tr(f"desk.search.column.{name}") for name in ("name", "number", "department", "card", "state")

@@ -16,6 +16,8 @@ _FIELDS = 4
 def fill_field(field: TextField, view: FieldView) -> None:
     """Words around a field; what stands in it only when it is not what was typed."""
     field.label, field.placeholder, field.error = view.label, view.placeholder, view.error
+    if not view.keyboard:
+        field.write = None
     if field.text != view.text:
         field.text = view.text
 

@@ -208,9 +208,16 @@ class PosScreen(Screen):
     def keys(self) -> KeyMap:
         return self._keys
 
+    def unfocus(self) -> None:
+        """What is typed goes to what covers this screen."""
+        for one in self.walk(restrict=True):
+            if isinstance(one, TextField):
+                one.focus = False
+
     def bind_field(self, field: TextField, name: str) -> None:
         """What is typed in this field goes to the presenter under ``name``."""
         field.changed = partial(self.type_in, name)
+        field.write = partial(self.send, f"write:{name}")
 
 
 __all__ = ["Banner", "Head", "NoticeLine", "PosScreen", "Send", "Tiles", "fill_rows"]

@@ -96,6 +96,7 @@ class RecordsPresenter:
                     label=tr("pos.records.search"),
                     text=self._search,
                     placeholder=tr("pos.records.search_hint"),
+                    keyboard="figures",
                 ),
             ),
             keys=(

@@ -228,6 +228,7 @@ class EditPresenter:
             field="value",
             label=name,
             text=self.text,
+            keyboard="",  # its keys are beside it
             error="" if self.error is None else tr.refusal(self.error),
         )
         return FormView(

@@ -165,6 +165,21 @@ def issuing(rig: Rig) -> None:
     rig.keys("enter")
 
 
+def chars(text: str) -> str:
+    """Letter by letter."""
+    return " ".join(f"char:{one}" for one in text)
+
+
+def writing(names: str) -> Path_:
+    """Without a keyboard, into a form for a new member."""
+
+    def steps(rig: Rig) -> None:
+        rig.keys("f9 f2 f2")
+        rig.keys(names)
+
+    return steps
+
+
 def losing(rig: Rig) -> None:
     issuing(rig)
     rig.keys("escape f4")
@@ -354,6 +369,14 @@ SHOTS = [
         lambda rig: (rig.keys("f9 f2"), rig.type("search", "李雷"), rig.keys("f2"))[0],
         english=True,
     ),
+    shot(
+        "keyboard",
+        writing("write:name char:z char:h char:a char:n char:g 1 char:m char:i char:n"),
+        english=True,
+    ),
+    shot("keyboard-more", writing(f"write:department {chars('yi')} pagedown"), golden=False),
+    shot("keyboard-letters", writing("write:department way:letters shift char:B"), golden=False),
+    shot("keyboard-signs", writing("write:phone 1 3 8"), golden=False),
     shot("issue-amount", lambda rig: (issuing(rig), rig.keys("enter 100"))[0], english=True),
     shot("issue-blank", lambda rig: (issuing(rig), rig.keys("enter 100 enter"))[0], golden=False),
     shot("recharge", keys("f9 f3 100"), english=True),
