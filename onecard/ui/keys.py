@@ -67,8 +67,8 @@ def fields(root: Widget) -> list[TextInput]:
 class KeyRouter:
     """Gives each keystroke to the key map of what is on top; Tab walks over its buttons, Enter presses one.
 
-    Where something is typed, Tab leads from field to field and then to the buttons; what is typed meanwhile
-    still goes into the last field.
+    Where something is typed, Tab leads from field to field, then out of them to the buttons, and round again;
+    outside the fields figures are the screen's.
 
     ``top`` says which widget is on top now and its keys, so that a dialog takes the keyboard by being shown.
     """
@@ -102,24 +102,25 @@ class KeyRouter:
             self._focused = None
 
     def _walk(self, root: Widget, step: int) -> None:
-        order = list(buttons(root))
-        if self._focused not in order and self._walk_fields(root, step):
+        typed = fields(root)
+        stops: list[TouchButton | TextInput] = [*typed, *buttons(root)]
+        if not stops:
             return
-        if not order:
-            return
-        at = order.index(self._focused) if self._focused in order else (-1 if step > 0 else 0)
+        here = (at for at, one in enumerate(stops) if one is self._focused or self._is_typed_into(one))
+        at = next(here, len(typed) - 1 if step > 0 else 0)
         self.unfocus()
-        self._focused = order[(at + step) % len(order)]
-        self._focused.focused = True
+        if self._is_typed_into(stops[at]):
+            stops[at].focus = False
+        stop = stops[(at + step) % len(stops)]
+        if isinstance(stop, TextInput):
+            stop.focus = True
+        else:
+            self._focused = stop
+            stop.focused = True
 
-    def _walk_fields(self, root: Widget, step: int) -> bool:
-        """From the field that is typed into to the one after it, if there is one."""
-        found = fields(root)
-        at = next((at for at, one in enumerate(found) if one.focus), None)
-        if at is None or not 0 <= at + step < len(found):
-            return False
-        found[at + step].focus = True
-        return True
+    @staticmethod
+    def _is_typed_into(stop: TouchButton | TextInput) -> bool:
+        return isinstance(stop, TextInput) and bool(stop.focus)
 
     def _on_key_down(self, _window: Any, code: int, _scan: int, _text: Any, modifiers: list[str]) -> bool:
         if "ctrl" in modifiers or "alt" in modifiers or "meta" in modifiers:
@@ -127,7 +128,6 @@ class KeyRouter:
         name = key_name(code, modifiers)
         typing = any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
         if typing and name not in _ABOVE_TYPING:
-            self.unfocus()
             return False
         if name == "tab" and "shift" in modifiers:
             name = "shift-tab"
