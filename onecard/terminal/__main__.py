@@ -8,6 +8,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 from onecard.clock import Clock, SystemClock
@@ -18,12 +19,15 @@ from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.terminal import enrol
 from onecard.terminal.courier import Courier, seal_up, signed
+from onecard.terminal.figures import figures, for_file
+from onecard.terminal.moment import Moment
 from onecard.terminal.slot import Slots
 from onecard.terminal.starter import keep_running
 from onecard.text import LANGUAGES, Translator
 from onecard.whole_file import write_whole
 from onecard.wire.bundle import FILE_MAX, BundleUp
 from onecard.wire.client import Identity
+from onecard.wire.meter import Meter
 
 Say = Callable[..., None]
 
@@ -77,7 +81,15 @@ def _bundle(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
     try:
         courier = Courier(identity, journal, facts, clock, entropy)
         if options.way == "export":
-            _write(options.file, courier.export())
+            beat = figures(
+                journal,
+                facts,
+                Moment(clock, journal, facts.as_of),
+                options.data,
+                app=version("onecard"),
+                traffic=Meter(clock, options.data / "traffic.json").days(),
+            )
+            _write(options.file, courier.export(beat, for_file(journal)))
             _say("terminal.file.exported", count=journal.pending)
             return 0
         taken = courier.take(_read(options.file))

@@ -18,6 +18,7 @@ from onecard.wire.messages import (
     CashDoubt,
     Claim,
     Collection,
+    Commanded,
     Credit,
     Done,
     DrawerMove,
@@ -45,6 +46,7 @@ from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
 from server.claim.intake import take_claim
+from server.terminals.result import end as end_command
 
 #: Another record stands at this place: two journals under one number.
 OTHER_BYTES = "journal_conflict"
@@ -214,9 +216,17 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             take_doubt(sheet, item, body)
         case ShiftClose():
             take_close(sheet, item, body)
+        case Commanded():
+            _end_command(sheet, body)
         case Done() | NotWritten() | Unresolved() | GivenUp() | Seen():
             _outcome(sheet, item, body)
     return None
+
+
+def _end_command(sheet: Sheet, body: Commanded) -> None:
+    """No money: the office sees what became of what it asked, also of a station that only files reach."""
+    said = (body.command, body.state, body.said, body.digest, body.at)
+    end_command(sheet.connection, sheet.unit, body.id.terminal, *said)
 
 
 def _intent(sheet: Sheet, item: Item, body: Written) -> Result | None:

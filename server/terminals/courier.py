@@ -20,7 +20,7 @@ from server.db import write_rows
 from server.operators import log
 from server.runtime import Known, Runtime
 from server.terminals import backup, contact, fleet, routes, service
-from server.terminals.tables import beat, bundle, enrolment_code
+from server.terminals.tables import bundle, enrolment_code
 from server.terminals.tables import contact as contacts
 
 
@@ -151,8 +151,9 @@ def _hear(
     said = m.Fetch(have=content.have, pending=0, app=content.app)
     contact.keep(connection, unit, {head.terminal: said}, at)
     if content.beat is not None:
-        figures = msgspec.json.encode(content.beat).decode()
-        write_rows(connection, beat, [(unit, head.terminal, at, figures)], replace=True)
+        with suppress(Refused):
+            fleet.demand_bounded(content.beat)
+            fleet.keep_beat(connection, unit, head.terminal, content.beat, at)
 
 
 async def depart(runtime: Runtime, terminal: int, *, by: int = 0, whole: bool = False) -> bytes:

@@ -20,7 +20,7 @@ from server.db import write_rows
 from server.operators import log
 from server.operators.rights import Rights
 from server.runtime import Known, Runtime
-from server.terminals import backup, version
+from server.terminals import backup, result, version
 from server.terminals.contact import acknowledge
 from server.terminals.document import COMMANDS, NOTICES
 from server.terminals.tables import beat, command, command_part, notice, traffic
@@ -31,7 +31,6 @@ GOOD_FOR_S: Final = 86_400
 LIFE_BITS: Final = 32
 #: Days of traffic that a heartbeat may bring.
 _DAYS_MAX: Final = 16
-_STATES: Final = ("done", "failed", "refused", "interrupted")
 _PACKAGE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,62}", re.ASCII)
 PART: Final = 512 << 10
 
@@ -41,20 +40,30 @@ PART: Final = 512 << 10
 
 async def take_beat(runtime: Runtime, who: Known, question: f.Beat) -> f.Beaten:
     """Keep the figures; the answer says what backups hold."""
-    if len(question.traffic) > _DAYS_MAX or len(question.devices) > 64 or len(question.versions) > 64:
-        raise Refused("request.malformed")
+    demand_bounded(question)
     now = runtime.clock.now()
 
     def write(connection: Connection) -> tuple[tuple[int, int], ...]:
-        said = msgspec.json.encode(question).decode()
-        write_rows(connection, beat, [(runtime.unit, who.terminal, now, said)], replace=True)
-        days = [(runtime.unit, who.terminal, day.day, day.up, day.down) for day in question.traffic]
-        if days:
-            write_rows(connection, traffic, days, replace=True)
+        keep_beat(connection, runtime.unit, who.terminal, question, now)
         acknowledge(connection, runtime.unit, {who.terminal: question.versions}, now)
         return backup.durable(connection, runtime.unit, who.terminal)
 
     return f.Beaten(now=now, durable=await runtime.db.write(write))
+
+
+def demand_bounded(said: f.Beat) -> None:
+    """Raises ``Refused("request.malformed")`` for figures of more things than a station has."""
+    if len(said.traffic) > _DAYS_MAX or len(said.devices) > 64 or len(said.versions) > 64:
+        raise Refused("request.malformed")
+
+
+def keep_beat(connection: Connection, unit: int, terminal: int, said: f.Beat, at: int) -> None:
+    """The figures of a moment (writes)."""
+    figures = msgspec.json.encode(said).decode()
+    write_rows(connection, beat, [(unit, terminal, at, figures)], replace=True)
+    days = [(unit, terminal, day.day, day.up, day.down) for day in said.traffic]
+    if days:
+        write_rows(connection, traffic, days, replace=True)
 
 
 async def take_report(runtime: Runtime, who: Known, question: f.Report) -> f.Reported:
@@ -69,17 +78,10 @@ async def take_report(runtime: Runtime, who: Known, question: f.Report) -> f.Rep
 
 def report(connection: Connection, unit: int, terminal: int, said: f.Report) -> None:
     """Write a result down; the first one stands (writes). Raises ``Refused("command.unknown")``."""
-    mine = (
-        (command.c.unit_id == unit) & (command.c.command == said.command) & (command.c.terminal == terminal)
-    )
-    row = connection.execute(sa.select(command.c.ended_at).where(mine)).first()
-    if row is None or said.state not in _STATES:
+    if not result.end(connection, unit, terminal, said.command, said.state, said.said, said.digest, said.at):
         raise Refused("command.unknown")
     if said.content and said.part < said.parts:
         write_rows(connection, command_part, [(unit, said.command, said.part, said.content)], replace=True)
-    if not row.ended_at:
-        values = {"state": said.state, "said": said.said, "digest": said.digest, "ended_at": max(1, said.at)}
-        connection.execute(command.update().where(mine).values(**values))
 
 
 async def give_package(runtime: Runtime, _: Known, question: f.AskPackage) -> f.PackagePart:

@@ -8,6 +8,7 @@ import pytest
 
 from onecard.errors import Refused, StoreError
 from onecard.journal import orders
+from onecard.terminal import figures
 from onecard.terminal.command import Commands, Outcome
 from onecard.wire.fleet import Commanded, FleetCommand
 from tests.onecard.terminal.stand import UNIT
@@ -136,3 +137,13 @@ def test_without_the_office_what_needs_none_is_done(stand):
     assert (did, stand.journal.orders.is_locked) == (["act"], True)
     running.run(asked)
     assert did == ["act", "update", "collect", "set_time"]
+
+
+def test_a_file_takes_the_newest_pictures_as_far_as_they_fit(stand, monkeypatch):
+    monkeypatch.setattr(figures, "FILE_BYTES", 20)
+    brings = {"act": lambda one: Outcome(content=bytes([one.command]) * 7), "none": lambda _: Outcome()}
+    running = commands(stand, brings)
+    running.run((*(wanted(stand, n) for n in range(1, 6)), wanted(stand, 6, "none")))
+    assert [one.content for one in figures.for_file(stand.journal)] == [b"\5" * 7, b"\4" * 7]
+    stand.journal.orders.told(5)
+    assert [one.command for one in figures.for_file(stand.journal)] == [4, 3]

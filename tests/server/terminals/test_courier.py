@@ -5,7 +5,7 @@ Method: a real terminal that never asks the real server, files carried both ways
 for somebody else. F: E4 E8 F10 A6
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from onecard.errors import Refused
 from onecard.ids import RecordId, SeededEntropy, SystemEntropy
 from onecard.terminal.account import Account
 from onecard.terminal.courier import Courier, Taken
+from onecard.terminal.figures import for_file
+from onecard.terminal.fleet import Body, Fleet
 from onecard.terminal.order import Order
 from onecard.wire import bundle as b
 from onecard.wire import fleet as f
@@ -51,6 +53,11 @@ def begin(office: Office, box: Box) -> None:
     """The first file from the office; the program is started anew, as after ``bundle import``."""
     carrier(box).take(down(office, box))
     box.restart()
+
+
+def tell(office: Office, terminal: int, kind: str) -> int:
+    now = office.clock.now()
+    return int(office.write(lambda c: fleet.tell(c, 1, [terminal], kind, {}, now, 1))[0])
 
 
 def up(office: Office, raw: bytes, **how: Any) -> courier.Arrived:
@@ -154,13 +161,36 @@ def test_a_loss_report_goes_by_stick_and_the_office_sees_who_knows_it(office: Of
 
 
 def test_commands_and_their_results_go_by_stick_too(office: Office, box: Box) -> None:
-    now = office.clock.now()
-    (number,) = office.write(lambda c: fleet.tell(c, 1, [box.number], "lock", {}, now, 1))
-    carrier(box).take(down(office, box))
-    assert [one.command for one in box.facts.commands] == [number]
-    said = f.Report(command=number, kind="lock", state="done", at=now)
-    up(office, carrier(box).export(reports=(said,)))
-    assert office.read(lambda c: fleet.commands_of(c, 1, box.number))[0]["state"] == "done"
+    """A till that no network reaches is locked, and its window is seen, by files alone. F: E4 E6"""
+    lock, look = tell(office, box.number, "lock"), tell(office, box.number, "screenshot")
+    begin(office, box)
+    picture = bytes(range(256)) * 2_345
+    body = Body(app="0.1.0", picture=lambda: picture)
+    program = Fleet(box.station, box.wire, office.clock, box.folder, body)
+    box.wire.cut = True
+    program.turn(online=False)
+    assert box.journal.orders.is_locked
+    up(office, carrier(box).export(program.beat(), for_file(box.journal)))
+    rows = office.read(lambda c: fleet.commands_of(c, 1, box.number))
+    assert {row["command"]: row["state"] for row in rows} == {lock: "done", look: "done"}
+    assert office.read(lambda c: fleet.content_of(c, 1, box.number, look)) == picture
+    at, said = office.read(lambda c: fleet.last_beat(c, 1, box.number)) or (0, program.beat())
+    assert (at, said.locked, said.pending) == (office.clock.now(), True, 4)
+
+
+def _said(command: int, state: str, at: int) -> Callable[[RecordId], f.Commanded]:
+    return lambda id: f.Commanded(unit=1, id=id, at=at, day=1, command=command, kind="lock", state=state)
+
+
+def test_a_record_ends_a_command_by_every_road_and_the_first_word_stands(office: Office, box: Box) -> None:
+    now, number, other = office.clock.now(), tell(office, box.number, "lock"), tell(office, 9_999, "lock")
+    words = ((number, "taken"), (number, "done"), (number, "failed"), (other, "done"), (7, "done"))
+    for command, state in words:
+        box.journal.append(_said(command, state, now))
+    box.sync()
+    mine = office.read(lambda c: fleet.commands_of(c, 1, box.number))
+    others = office.read(lambda c: fleet.commands_of(c, 1, 9_999))
+    assert [row["state"] for row in mine + others] == ["done", "asked"]
 
 
 def test_a_stick_says_nothing_about_the_time_and_takes_no_list_back(office: Office, box: Box) -> None:

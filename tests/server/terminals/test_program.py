@@ -4,6 +4,7 @@ Method: the two programs' own ``main`` on a real station's folder and a real ser
 """
 
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -14,11 +15,14 @@ from onecard.ids import SystemEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
 from onecard.terminal.__main__ import main as terminal
+from onecard.terminal.command import Commands, Outcome
 from onecard.terminal.enrol import Enrolment
 from onecard.wire import messages as m
+from onecard.wire.fleet import FleetCommand
 from onecard.wire.signing import SigningKey
 from server.__main__ import main as server
 from server.bootstrap import FirstStart
+from server.terminals import fleet
 from tests.onecard.journal.test_journal import recharge
 from tests.server.office import Office
 
@@ -97,6 +101,29 @@ def test_files_go_both_ways_and_clearing_waits_for_the_backup(
         "A backup holds 0",
     ):
         assert words in said.err
+
+
+def test_a_file_brings_figures_and_what_a_command_brought(
+    site: Site, first_start: tuple[Path, FirstStart]
+) -> None:
+    """F: E4 E6 E7"""
+    up = str(site.stick)
+    office = Office(site.office, first=first_start[1])
+    now = office.clock.now()
+    number = int(office.write(lambda c: fleet.tell(c, 1, [site.number], "logs", {}, now, 1))[0])
+    office.close()
+    journal = site.journal()
+    wanted = FleetCommand(command=number, kind="logs", until=1 << 40)
+    Commands(journal, 1, SystemClock().now, {"logs": lambda _: Outcome(content=b"a log")}).run((wanted,))
+    journal.close()
+    assert site.terminal("bundle", "export", up) == 0
+    assert site.server("bundle", "import", up) == 0
+    office = Office(site.office, first=first_start[1])
+    heard = office.read(lambda c: fleet.last_beat(c, 1, site.number))
+    brought = office.read(lambda c: fleet.content_of(c, 1, site.number, number))
+    office.close()
+    assert heard is not None
+    assert (heard[1].pending, heard[1].app, brought) == (2, version("onecard"), b"a log")
 
 
 def test_a_dead_box_is_rescued_from_its_folder(site: Site, capsys: pytest.CaptureFixture[str]) -> None:
