@@ -1,9 +1,11 @@
 """``python -m kiosk --config FILE``: open the kiosk, or enrol it first with the office's one-time code."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from onecard.settings import KIOSK
+from kiosk.fitted_acceptor import fitted_acceptors
+from onecard.settings import KIOSK, Settings
 from onecard.terminal import program
 from onecard.terminal.setup import Kind, Setup
 from onecard.ui import window
@@ -12,8 +14,19 @@ from onecard.ui.theme import Panel
 if TYPE_CHECKING:
     from kiosk.app import KioskApp
 
+
+class KioskKind(Kind):
+    """Two acceptors may stand in it."""
+
+    def settings(self, path: Path | None) -> Settings:
+        """As for every kind. Raises ``SettingError``, also for two acceptors under one name."""
+        settings = super().settings(path)
+        fitted_acceptors(settings)
+        return settings
+
+
 #: It stands upright, and people stand before it.
-KIND = Kind(
+KIND = KioskKind(
     name="kiosk",
     title="the kiosk 自助机",
     own=KIOSK,

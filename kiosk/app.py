@@ -6,16 +6,18 @@ from typing import TypeVar
 import structlog
 
 from kiosk.booth import Booth
+from kiosk.cash_box import CashBox
 from kiosk.cash_desk import CashDesk, Session
 from kiosk.cash_intake import Intake
 from kiosk.cash_intake import Phase as Mouth
+from kiosk.cash_room import CashRoom
+from kiosk.fitted_acceptor import FittedAcceptor, fitted_acceptors
 from kiosk.flow import Flow
 from kiosk.scenery import Scenery
 from kiosk.task import Task
 from kiosk.teller import Teller
 from kiosk.visit_events import Result
 from kiosk.visit_state import Limits
-from onecard.devices.acceptors import choice
 from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
@@ -39,27 +41,26 @@ class KioskApp(StationApp[Task, Result]):
         """Every screen, then everything that reports to them."""
         setup, settings = self.setup, self.setup.settings
         self.voice = Voice()
-        has_acceptor = bool(settings.text("acceptor.line"))
+        fitted = fitted_acceptors(settings)
         self.booth = Booth(
             station=setup.station,
             clock=setup.clock,
             port=self,
             language=settings.text("screen.language"),
-            values_fen=self._choice().values_fen if has_acceptor else (),
+            boxes=tuple(one.box for one in fitted),
             has_printer=bool(settings.text("printer.line")),
-            acceptor_serial=settings.text("acceptor.serial"),
             values={key: settings.values.get(key, row.default) for key, row in settings.rows.items()},
         )
         self.flow = Flow(self.booth, _limits(settings), lambda picture: self.scenery.draw(picture))
         self.scenery = Scenery(self.navigator, send=self._press)
-        self._cash = self._cash_desk() if has_acceptor else None
-        devices = () if self._cash is None else (self._cash.worker,)
-        self.open(self.booth, self.flow, Teller(setup.station).run, *devices)
+        room = CashRoom()
+        self._cash = tuple(self._cash_desk(one, room) for one in fitted)
+        self.open(self.booth, self.flow, Teller(setup.station).run, *(one.worker for one in self._cash))
 
     def on_stop(self) -> None:
-        """The slot shuts while somebody can still tell the acceptor so; a note in flight is found again."""
-        if self._cash is not None and self._cash.intake.phase is not Mouth.CLOSED:
-            self._cash.close()
+        """The slots shut while somebody can still tell them so; a note in flight is found again."""
+        if any(one.intake.phase is not Mouth.CLOSED for one in self._cash):
+            self.close_mouth()
             self.setup.clock.sleep(SHUT_S)
         self.voice.stop()
         super().on_stop()
@@ -74,41 +75,37 @@ class KioskApp(StationApp[Task, Result]):
         self.sound.play("click")
         self.flow.press(key)
 
-    # -- the acceptor ------------------------------------------------------------------------------------
+    # -- the acceptors -----------------------------------------------------------------------------------
 
-    def _cash_desk(self) -> CashDesk:
-        settings, chosen = self.setup.settings, self._choice()
-        section = {"line": settings.text("acceptor.line"), "serial": settings.text("acceptor.serial")}
-        driver, options = settings.text("acceptor.driver"), settings.text("acceptor.options")
+    def _cash_desk(self, one: FittedAcceptor, room: CashRoom) -> CashDesk:
         return CashDesk(
             self.setup.station,
             self.setup.clock,
-            lambda: choice.open_chosen(driver, section, options),
-            section["serial"],
-            chosen.values_fen,
+            one.open,
+            one.box.serial,
+            one.box.values_fen,
             self._cash_moved,
-            lambda view: self.later(lambda: self._acceptor_told(view)),
+            lambda view: self.later(lambda: self._acceptor_told(one.box, view)),
+            name=one.box.name,
+            room=room,
         )
-
-    def _choice(self) -> choice.Choice:
-        return choice.CHOICES[self.setup.settings.text("acceptor.driver")]
 
     def _cash_moved(self, intake: Intake, session: Session) -> None:
         self.later(lambda: self.flow.cash_moved(intake, session))
 
-    def _acceptor_told(self, view: HealthView) -> None:
-        self.booth.acceptor_trouble = view.reason if view.condition == "bad" else ""
+    def _acceptor_told(self, box: CashBox, view: HealthView) -> None:
+        box.told(view)
         self.flow.show()
 
     # -- the port ----------------------------------------------------------------------------------------
 
-    def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None:
-        if self._cash is not None:
-            self._cash.open(visit, card, issue, room_fen)
+    def open_mouth(self, opening: int, card: int, issue: int, room_fen: int) -> None:
+        for one in self._cash:
+            one.open(opening, card, issue, room_fen)
 
     def close_mouth(self) -> None:
-        if self._cash is not None:
-            self._cash.close()
+        for one in self._cash:
+            one.close()
 
     def inquire(
         self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]

@@ -6,6 +6,7 @@ Knows which page leads where; the count is ``collection.py``'s, the words are ``
 from kiosk import attendant_pages as pages
 from kiosk import receipt
 from kiosk.area import Area
+from kiosk.cash_box import CashBox
 from kiosk.collection import Count
 from kiosk.digits import typed
 from kiosk.slips import Slips
@@ -23,7 +24,7 @@ _FORMS = frozenset({"pin", "count"})
 
 
 class Attendant(Area):
-    """``page``: who, pin, home, count, sure, counted, tests, counters, settings, functions."""
+    """``page``: who, pin, home, boxes, count, sure, counted, tests, counters, settings, functions."""
 
     def enter(self, visit: Visit) -> None:
         assert visit.managed is not None
@@ -97,7 +98,7 @@ class Attendant(Area):
 
     def _on_home(self, key: str) -> None:
         if key == "count":
-            self.page, self.count = "count", Count(self.booth.values_fen, self.booth.acceptor_serial)
+            self._count_begins(self.booth.boxes[0]) if len(self.booth.boxes) == 1 else self._to_boxes()
         elif key in ("tests", "counters", "settings", "functions"):
             self.page, self.first = key, 0
         elif key == "claim":
@@ -135,12 +136,23 @@ class Attendant(Area):
         free = sum(one.value_fen for one in self.unclaimed)
         return free if left is None else left.claim.amount_fen
 
-    # -- the box -----------------------------------------------------------------------------------------
+    # -- the boxes ---------------------------------------------------------------------------------------
+
+    def _to_boxes(self) -> None:
+        self.page, self.why, self.said, self.count = "boxes", "", "", None
+
+    def _on_boxes(self, key: str) -> None:
+        if key.startswith("box:"):
+            self._count_begins(self.booth.boxes[int(key.removeprefix("box:"))])
+
+    def _count_begins(self, box: CashBox) -> None:
+        self.page, self.why, self.said = "count", "", ""
+        self.count = Count(box, of_several=len(self.booth.boxes) > 1)
 
     def _on_count(self, key: str) -> None:
         assert self.count is not None
         if key == "back" and self.count.at == 0:
-            self.press("home")
+            self._to_boxes() if self.count.of_several else self.press("home")
             return
         self.count.press(key)
         if self.count.is_complete:
@@ -161,11 +173,16 @@ class Attendant(Area):
             self.page, self.why = "counted", ""
             self.booth.port.play("ok")
             if self.booth.has_printer:
-                document = receipt.collection(self.booth.tr, self.booth.head(), done, self.operator.name)
+                kind = self.count.box.kind if self.count.of_several else ""
+                document = receipt.collection(
+                    self.booth.tr, self.booth.head(), done, self.operator.name, kind
+                )
                 self.booth.port.print(document, lambda _: None)
 
     def _on_counted(self, key: str) -> None:
-        """Only back to the first page."""
+        """To the other box, or back to the first page."""
+        if key == "boxes":
+            self._to_boxes()
 
     # -- tests, counters, settings -----------------------------------------------------------------------
 

@@ -2,12 +2,13 @@
 
 from kiosk import meter
 from kiosk.attendant_state import AttendantState
-from kiosk.collection import difference_fen
+from kiosk.cash_box import NOTES, CashBox
+from kiosk.collection import Count, difference_fen
 from kiosk.presenters import form, menu
 from kiosk.presenters.frame import NO_NOTICE, KeyView, NoticeView, whole
 from onecard import money
 from onecard.settings import KIOSK, STATION
-from onecard.text import legible
+from onecard.text import Translator, legible
 
 #: Lines of the settings table on one page.
 _LINES = 14
@@ -65,7 +66,7 @@ def _count(area: AttendantState) -> object:
     value = count.values[count.at]
     return form.view(
         area.booth,
-        title=tr("kiosk.attendant.count"),
+        title=_counting(tr, count),
         detail=tr("kiosk.attendant.count_do"),
         fields=(
             form.FieldView(
@@ -94,10 +95,18 @@ def _menu(area: AttendantState) -> object:
     )
 
 
+def _counting(tr: Translator, count: Count) -> str:
+    if not count.of_several:
+        return tr("kiosk.attendant.count")
+    return tr("kiosk.attendant.count_of", box=tr(f"kiosk.attendant.box.{count.box.kind}"))
+
+
 def _detail(area: AttendantState) -> str:
     tr = area.booth.tr
     if area.page == "home" and area.operator is not None:
         return legible(area.operator.name)
+    if area.count is not None and area.count.of_several:
+        return tr(f"kiosk.attendant.box.{area.count.box.kind}")
     return tr("kiosk.attendant.sure_do") if area.page == "sure" else ""
 
 
@@ -146,7 +155,8 @@ def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
     printer = "" if booth.prints else booth.printer.value
     return (
         (tr("kiosk.attendant.reader"), said(booth.reader_trouble)),
-        (tr("kiosk.attendant.acceptor"), said(booth.acceptor_trouble if booth.values_fen else "none")),
+        *((_acceptor(tr, box), said(box.trouble)) for box in booth.boxes),
+        *(() if booth.boxes else ((tr("kiosk.acceptor.notes"), said("none")),)),
         (tr("kiosk.attendant.printer"), said(printer if booth.has_printer else "none")),
         (tr("kiosk.attendant.office"), tr("common.online" if booth.is_online else "common.offline")),
     )
@@ -155,12 +165,16 @@ def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
 def _counters(area: AttendantState) -> tuple[tuple[str, str], ...]:
     tr, booth = area.booth.tr, area.booth
     station = booth.station
-    now, last = meter.since_emptied(station.journal, booth.acceptor_serial)
-    ever = now + meter.before(station.upkeep.own.values, last)
-    lines = [
-        (tr("kiosk.attendant.ever", value=whole(value)), str(ever[value]))
-        for value in sorted(booth.values_fen, reverse=True)
-    ]
+    lines = []
+    for box in booth.boxes:
+        now, last = meter.since_emptied(station.journal, box.serial)
+        ever = now + meter.before(station.upkeep.own.values, last, box.name)
+        if len(booth.boxes) > 1:
+            lines.append((_acceptor(tr, box), box.serial))
+        lines += [
+            (tr(f"kiosk.attendant.ever_{box.kind}", value=whole(value)), str(ever[value]))
+            for value in sorted(box.values_fen, reverse=True)
+        ]
     # The notes since the last collection are the count's secret until it is in.
     head, pending = station.journal.head, station.journal.pending
     return (
@@ -168,6 +182,10 @@ def _counters(area: AttendantState) -> tuple[tuple[str, str], ...]:
         (tr("kiosk.attendant.record"), f"{station.journal.epoch}-{head.seq}"),
         (tr("kiosk.attendant.pending"), str(pending)),
     )
+
+
+def _acceptor(tr: Translator, box: CashBox) -> str:
+    return tr(f"kiosk.acceptor.{box.kind}")
 
 
 def _settings(area: AttendantState) -> tuple[tuple[str, str], ...]:
@@ -190,6 +208,19 @@ def _keys(area: AttendantState) -> tuple[KeyView, ...]:
             )
         case "home":
             return (*(_page_key(area, name, icon) for name, icon in _PAGES), *_claim_key(area))
+        case "boxes":
+            return tuple(
+                KeyView(
+                    key=f"box:{n}",
+                    text=tr(f"kiosk.attendant.box.{box.kind}"),
+                    detail=_acceptor(tr, box) + " " + box.serial,
+                    icon="cash-100" if box.kind == NOTES else "cash-multiple",
+                )
+                for n, box in enumerate(booth.boxes)
+            )
+        case "counted" if area.count is not None and area.count.of_several:
+            text = tr("kiosk.attendant.other_box")
+            return (KeyView(key="boxes", text=text, icon="cash-multiple"),)
         case "sure":
             text = tr("kiosk.attendant.write")
             return (KeyView(key="write", text=text, icon="check-bold", kind="primary"),)
@@ -222,7 +253,7 @@ def _claim_key(area: AttendantState) -> tuple[KeyView, ...]:
 
 def _page_key(area: AttendantState, name: str, icon: str) -> KeyView:
     tr = area.booth.tr
-    off = name == "count" and not area.booth.values_fen
+    off = name == "count" and not area.booth.boxes
     return KeyView(
         key=name,
         text=tr(f"kiosk.attendant.{name}"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from kiosk import receipt
+from kiosk.cash_box import CashBox, kind_of, plain_trouble
 from kiosk.task import Task
 from kiosk.visit_state import Visit
 from onecard.clock import Clock, card_seconds
@@ -31,7 +32,9 @@ _OF_OFFICE = frozenset({"code", "pin", "statement", "loss", "who"})
 class Port(workplace.Port[Task], Protocol):
     """What only the window and the threads can do."""
 
-    def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None: ...
+    def open_mouth(self, opening: int, card: int, issue: int, room_fen: int) -> None:
+        """Every acceptor takes cash for this card, together up to ``room_fen``."""
+        ...
 
     def close_mouth(self) -> None: ...
 
@@ -60,18 +63,15 @@ class Booth(Workplace[Port]):
         clock: Clock,
         port: Port,
         language: str,
-        values_fen: tuple[int, ...] = (),
+        boxes: tuple[CashBox, ...] = (),
         has_printer: bool = True,
-        acceptor_serial: str = "A1",
         values: Mapping[str, object] | None = None,
     ) -> None:
-        """``values_fen``: notes that the acceptor takes; none = no acceptor is fitted. ``values``: settings
-        in force, for the attendant's table."""
+        """``boxes``: the acceptors that are fitted, each with its box. ``values``: settings in force, for
+        the attendant's table."""
         super().__init__(station=station, clock=clock, port=port, language=language, has_printer=has_printer)
-        self.values_fen, self.acceptor_serial = values_fen, acceptor_serial
+        self.boxes = boxes
         self.values: Mapping[str, object] = values or {}
-        #: Why no note can be taken, as the acceptor's health names it; "" while it is good.
-        self.acceptor_trouble = "starting" if values_fen else ""
         #: Large print with high contrast, and controls within the reach of who sits: for this visit.
         self.large = self.low = False
         self._last_request = 0
@@ -146,15 +146,33 @@ class Booth(Workplace[Port]):
 
     @property
     def cash_off(self) -> str:
-        """Why no cash is taken; "" = it is."""
-        if not self.values_fen:
+        """Why no cash is taken at all; "" = it is."""
+        if not self.boxes:
             return "none"
         if "cash" in self.closed:
             return "closed"
         if self.acceptor_trouble:
-            # Codes of the line (``device.gone``) all mean the same to a member: nobody answers.
-            return "silent" if "." in self.acceptor_trouble else self.acceptor_trouble
-        return "" if self.allowance_fen >= min(self.values_fen) else "allowance"
+            return plain_trouble(self.acceptor_trouble)
+        return "" if self.allowance_fen >= self._smallest_fen else "allowance"
+
+    @property
+    def acceptor_trouble(self) -> str:
+        """Why no acceptor takes anything, as the first one's health names it; "" while one does."""
+        return "" if self.open_boxes or not self.boxes else self.boxes[0].trouble
+
+    @property
+    def open_boxes(self) -> tuple[CashBox, ...]:
+        """Those whose acceptor works."""
+        return tuple(box for box in self.boxes if not box.trouble)
+
+    @property
+    def cash_kind(self) -> str:
+        """What goes in here while all is well: ``notes``, ``coins`` or ``both``."""
+        return kind_of(self.boxes)
+
+    @property
+    def _smallest_fen(self) -> int:
+        return min(min(box.values_fen) for box in self.open_boxes or self.boxes)
 
     @property
     def allowance_fen(self) -> int:
@@ -176,7 +194,7 @@ class Booth(Workplace[Port]):
             # Of an account only the office knows how full it is; what was known last has to do.
             known = self.station.accounts.known(look.card)
             room -= max(0, known[0]) if known else 0
-        return room if room >= min(self.values_fen) else 0
+        return room if room >= self._smallest_fen else 0
 
     # -- paper -------------------------------------------------------------------------------------------
 

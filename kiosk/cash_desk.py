@@ -1,7 +1,8 @@
 """Carries out what the cash intake orders, on the acceptor's own thread: the journal, then the device.
 
-Decides nothing about notes (``cash_intake.py`` does). Knows the journal's bodies of cash and who opened the
-session; shows nothing: ``on_change`` tells the app after every step that changed something.
+One per acceptor. Decides nothing about notes (``cash_intake.py`` does). Knows the journal's bodies of cash
+and who opened the session; shows nothing: ``on_change`` tells the app after every step that changed
+something.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from typing import Any
 import msgspec
 
 from kiosk import cash_intake
+from kiosk.cash_box import LARGEST_COIN_FEN
 from kiosk.cash_intake import Intake, Note
+from kiosk.cash_room import CashRoom
 from onecard.clock import Clock, business_day, card_day
 from onecard.devices.acceptors import Acceptor, Event, Faulted
 from onecard.devices.health import HealthView
@@ -27,8 +30,9 @@ _CHUNK = 256
 
 
 class Session(msgspec.Struct, frozen=True):
-    """Who feeds notes: the visit and the card that opened it, what came of the notes so far."""
+    """Who feeds notes: the opening and the card that it is for, what came of the notes so far."""
 
+    acceptor: str = ""
     card: int = 0
     issue: int = 0
     visit: int = 0
@@ -39,7 +43,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 class CashDesk:
-    """The acceptor of one kiosk. ``open`` and ``close`` return at once, from any thread."""
+    """One acceptor of a kiosk. ``open`` and ``close`` return at once, from any thread."""
 
     def __init__(
         self,
@@ -50,20 +54,29 @@ class CashDesk:
         values_fen: tuple[int, ...],
         on_change: Callable[[Intake, Session], None],
         on_health: Callable[[HealthView], None] | None = None,
+        *,
+        name: str = "acceptor",
+        room: CashRoom | None = None,
     ) -> None:
+        """``room``: what it shares with the other acceptors of this kiosk."""
         self._station = station
         self._journal: Journal = station.journal
         self._clock = clock
         self._open_driver = open_driver
         self.serial = serial
         self._on_change = on_change
-        self.session = Session()
+        self.session = Session(acceptor=serial)
+        self._room = room or CashRoom()
+        self._room.enter(self)
+        #: Credited and on its way in, as the others were told last.
+        self._moved = (0, 0)
         boot, open_stack, credited = last_note(self._journal, serial)
-        self.intake = cash_intake.at_start(values_fen, boot + 1, open_stack, credited)
+        drops = max(values_fen) <= LARGEST_COIN_FEN
+        self.intake = cash_intake.at_start(values_fen, boot + 1, open_stack, credited, drops=drops)
         self._driver: Acceptor | None = None
         self._told: tuple[Intake, Session] | None = None
         self.worker = AcceptorWorker(
-            "acceptor",
+            name,
             self._connect,
             self._tell,
             clock=clock,
@@ -75,11 +88,13 @@ class CashDesk:
 
     def open(self, visit: int, card: int, issue: int, room_fen: int) -> None:
         """Take notes for this card up to ``room_fen``. Without an acceptor it begins with a fault."""
-        begun = Session(card, issue, visit)
+        begun = Session(self.serial, card, issue, visit)
 
         def begin(_: Acceptor) -> None:
-            self.session = begun
-            self._tell(cash_intake.Open(room_fen))
+            with self._room.turns:
+                self._room.open(visit, room_fen)
+                self.session = begun
+                self._tell(cash_intake.Open(self._room.left_for(self)))
 
         def failed(future: "Future[None]") -> None:
             if future.exception() is not None:
@@ -97,6 +112,21 @@ class CashDesk:
 
         self.worker.call(lambda _: self._tell(cash_intake.Close())).add_done_callback(failed)
 
+    # ---- what the other desks want to know, in their turn
+
+    def has_fen(self, visit: int) -> int:
+        """Credited to this visit."""
+        return sum(fen for _, fen in self.session.credits) if self.session.visit == visit else 0
+
+    @property
+    def moving_fen(self) -> int:
+        """On its way in."""
+        return 0 if self.intake.note is None else self.intake.note.value_fen
+
+    def others_moved(self) -> None:
+        """Another acceptor has taken money, or given some back: on this one's thread the room is set anew."""
+        self.worker.call(lambda _: self._tell(None))
+
     # ---- on the acceptor's thread
 
     def _connect(self) -> Acceptor:
@@ -110,12 +140,20 @@ class CashDesk:
         self._driver = None
         self._tell(Faulted("silent"))
 
-    def _tell(self, event: Event | cash_intake.Event) -> None:
-        self._step(event)
-        now = (self.intake, self.session)
-        if now != self._told:
-            self._told = now
-            self._on_change(*now)
+    def _tell(self, event: Event | cash_intake.Event | None) -> None:
+        """``None``: only the room may have changed."""
+        with self._room.turns:
+            self._step(cash_intake.Room(self._room.left_for(self)))
+            if event is not None:
+                self._step(event)
+            moved = (self.has_fen(self.session.visit), self.moving_fen)
+            if moved != self._moved:
+                self._moved = moved
+                self._room.moved(self)
+            now = (self.intake, self.session)
+            if now != self._told:
+                self._told = now
+                self._on_change(*now)
 
     def _step(self, event: cash_intake.Event) -> None:
         self.intake, orders = cash_intake.step(self.intake, event)

@@ -9,8 +9,61 @@ from enum import StrEnum
 
 import msgspec
 
+from kiosk.cash_word import (
+    Acknowledge as Acknowledge,
+)
+from kiosk.cash_word import (
+    Close as Close,
+)
+from kiosk.cash_word import (
+    CreditWritten as CreditWritten,
+)
+from kiosk.cash_word import (
+    Enable as Enable,
+)
+from kiosk.cash_word import (
+    Event as Event,
+)
+from kiosk.cash_word import (
+    GiveBack as GiveBack,
+)
+from kiosk.cash_word import (
+    Note as Note,
+)
+from kiosk.cash_word import (
+    NotWritten as NotWritten,
+)
+from kiosk.cash_word import (
+    Open as Open,
+)
+from kiosk.cash_word import (
+    Order as Order,
+)
+from kiosk.cash_word import (
+    Reconnected as Reconnected,
+)
+from kiosk.cash_word import (
+    Room as Room,
+)
+from kiosk.cash_word import (
+    Stack as Stack,
+)
+from kiosk.cash_word import (
+    StackWritten as StackWritten,
+)
+from kiosk.cash_word import (
+    WriteCredit as WriteCredit,
+)
+from kiosk.cash_word import (
+    WriteDoubt as WriteDoubt,
+)
+from kiosk.cash_word import (
+    WriteReturned as WriteReturned,
+)
+from kiosk.cash_word import (
+    WriteStack as WriteStack,
+)
 from onecard.devices import acceptors as device
-from onecard.ids import RecordId
 
 #: The notes in circulation; an acceptor that does not know one never reports it.
 CNY_FEN = (100, 500, 1_000, 2_000, 5_000, 10_000)
@@ -21,22 +74,10 @@ class Phase(StrEnum):
 
     CLOSED = "closed"
     OPEN = "open"
+    SHUTTING = "shutting"  # coins only: no more of them; those that fell before it are still being told
     ESCROW = "escrow"  # a note is held; its stack intent is on its way to the disk
     STACKING = "stacking"  # ordered in; not money yet
     STUCK = "stuck"  # a note is inside and the device cannot say what becomes of it
-
-
-class Note(msgspec.Struct, frozen=True):
-    """The one note in flight. ``stack`` is the id of its journaled intent, None before it is on disk.
-
-    ``is_coin``: it fell into the box unasked; there is no intent, and it can neither be held nor given back.
-    """
-
-    boot: int
-    cycle: int
-    value_fen: int
-    stack: RecordId | None = None
-    is_coin: bool = False
 
 
 class Intake(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +85,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
 
     values_fen: tuple[int, ...]
     boot: int
+    #: It holds nothing: what goes in falls into the box, and is told a moment later.
+    drops: bool = False
     phase: Phase = Phase.CLOSED
     room_fen: int = 0
     total_fen: int = 0
@@ -52,7 +95,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     credited: tuple[int, int] | None = None
     #: The device has not shown yet that it heard the acknowledgement of ``credited``.
     unconfirmed: bool = False
-    closing: bool = False
+    #: A visit wants cash; the mouth is shut all the same while nothing fits.
+    wanted: bool = False
     #: The credit is being written; a repeat meanwhile must not write it again.
     writing: bool = False
     fault: str = ""
@@ -63,97 +107,13 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
         return self.note is None
 
 
-# ---- events of our own, beside those of the device
-
-
-class Open(msgspec.Struct, frozen=True):
-    """A visit wants cash; notes up to ``room_fen`` fit."""
-
-    room_fen: int
-
-
-class Close(msgspec.Struct, frozen=True):
-    """The visit has ended or is finishing: no further note."""
-
-
-class Reconnected(msgspec.Struct, frozen=True):
-    """The line to the device was opened again: its cycles start afresh and it has forgotten what to take."""
-
-
-class StackWritten(msgspec.Struct, frozen=True):
-    """The stack intent is on disk."""
-
-    id: RecordId
-
-
-class CreditWritten(msgspec.Struct, frozen=True):
-    """The credit is on disk."""
-
-    value_fen: int
-
-
-class NotWritten(msgspec.Struct, frozen=True):
-    """The disk refused the last record."""
-
-
-Event = device.Event | Open | Close | Reconnected | StackWritten | CreditWritten | NotWritten
-
-
-# ---- orders to the runner
-
-
-class WriteStack(msgspec.Struct, frozen=True):
-    """Journal the stack intent of this note, then report ``StackWritten`` or ``NotWritten``."""
-
-    note: Note
-
-
-class WriteCredit(msgspec.Struct, frozen=True):
-    """Journal the credit, then report ``CreditWritten`` or ``NotWritten``."""
-
-    note: Note
-    value_fen: int
-    assumed: bool
-
-
-class WriteReturned(msgspec.Struct, frozen=True):
-    """Journal that this stack intent never became money."""
-
-    stack: RecordId
-
-
-class WriteDoubt(msgspec.Struct, frozen=True):
-    """Journal a doubt for the office: nobody may guess. It also settles ``note.stack`` where there is one."""
-
-    what: str
-    note: Note | None = None
-    cycle: int = 0
-    value_fen: int = 0
-
-
-class Stack(msgspec.Struct, frozen=True):
-    """Tell the device to keep the held note."""
-
-
-class GiveBack(msgspec.Struct, frozen=True):
-    """Tell the device to return the held note."""
-
-
-class Acknowledge(msgspec.Struct, frozen=True):
-    """Tell the device that its credit is on disk."""
-
-
-class Enable(msgspec.Struct, frozen=True):
-    """Take exactly these notes; none closes the mouth."""
-
-    values_fen: frozenset[int]
-
-
-Order = WriteStack | WriteCredit | WriteReturned | WriteDoubt | Stack | GiveBack | Acknowledge | Enable
-
-
 def at_start(
-    values_fen: tuple[int, ...], boot: int, open_stack: Note | None, credited: tuple[int, int] | None
+    values_fen: tuple[int, ...],
+    boot: int,
+    open_stack: Note | None,
+    credited: tuple[int, int] | None,
+    *,
+    drops: bool = False,
 ) -> Intake:
     """The intake after a start.
 
@@ -163,6 +123,7 @@ def at_start(
     return Intake(
         values_fen=values_fen,
         boot=boot,
+        drops=drops,
         note=open_stack,
         credited=credited,
         unconfirmed=credited is not None,
@@ -174,13 +135,12 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
     match event:
         case Open():
             return _opened(intake, event.room_fen)
+        case Room():
+            return _made_room(intake, event.room_fen)
         case Close():
-            return _settle(_with(intake, closing=True), [])
+            return _close(intake)
         case Reconnected():
-            again = _with(intake, boot=intake.boot + 1, writing=False)
-            if again.phase is Phase.OPEN and again.note is None:
-                return again, [Enable(_fitting(again))]
-            return again, []
+            return _reconnected(intake)
         case StackWritten():
             assert intake.note is not None
             note = msgspec.structs.replace(intake.note, stack=event.id)
@@ -204,12 +164,17 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
         case device.Returned() | device.Rejected():
             return _settle(_heard(intake), _returned(intake), note_gone=True)
         case device.Faulted():
-            phase = Phase.STUCK if intake.note is not None else intake.phase
-            return _with(intake, phase=phase, fault=event.kind), []
+            return _faulted(intake, event)
         case device.Idle():
-            return _idle(intake)
+            return _idle(intake, event)
         case _:
             return _heard(intake), []
+
+
+def _reconnected(intake: Intake) -> tuple[Intake, list[Order]]:
+    again = _with(intake, boot=intake.boot + 1, writing=False)
+    is_open = again.phase is Phase.OPEN and again.note is None
+    return again, [Enable(_fitting(again))] if is_open else []
 
 
 def _with(intake: Intake, **changes: object) -> Intake:
@@ -226,19 +191,37 @@ def _fitting(intake: Intake) -> frozenset[int]:
 
 def _opened(intake: Intake, room_fen: int) -> tuple[Intake, list[Order]]:
     if intake.note is not None:  # a note of the life before is not settled yet; its fate comes first
-        return _with(intake, room_fen=room_fen, total_fen=0, closing=False), []
-    intake = _with(intake, phase=Phase.OPEN, room_fen=room_fen, total_fen=0, closing=False)
+        return _with(intake, room_fen=room_fen, total_fen=0, wanted=True), []
+    intake = _with(intake, phase=Phase.OPEN, room_fen=room_fen, total_fen=0, wanted=True)
     return intake, [Enable(_fitting(intake))]
+
+
+def _made_room(intake: Intake, room_fen: int) -> tuple[Intake, list[Order]]:
+    if not intake.wanted:
+        return intake, []
+    before, intake = intake, _with(intake, room_fen=room_fen)
+    if intake.note is not None or intake.phase is Phase.STUCK:
+        return intake, []
+    if (before.phase is Phase.OPEN) == (room_fen > 0) and _fitting(before) == _fitting(intake):
+        return intake, []
+    return _settle(intake, [])
+
+
+def _close(intake: Intake) -> tuple[Intake, list[Order]]:
+    """A coin that fell before this was said is this session's: only a device at rest has told them all."""
+    if intake.drops and intake.phase is Phase.OPEN and not intake.fault:
+        return _with(intake, phase=Phase.SHUTTING, wanted=False), [Enable(frozenset())]
+    return _settle(_with(intake, wanted=False), [])
 
 
 def _settle(intake: Intake, orders: list[Order], *, note_gone: bool = False) -> tuple[Intake, list[Order]]:
     """No note is in flight any more, or the visit closes: put the mouth where it belongs."""
     if note_gone:
         intake = _with(intake, note=None, writing=False)
-    if intake.note is not None:
+    if intake.note is not None or (intake.phase is Phase.SHUTTING and not intake.fault):
         return intake, orders
-    if intake.closing or intake.room_fen == 0:
-        shut = _with(intake, phase=Phase.CLOSED, closing=False, room_fen=0)
+    if not intake.wanted or intake.room_fen == 0:
+        shut = _with(intake, phase=Phase.CLOSED, room_fen=0)
         return shut, [*orders, Enable(frozenset())]
     intake = _with(intake, phase=Phase.OPEN)
     return intake, [*orders, Enable(_fitting(intake))]
@@ -256,7 +239,7 @@ def _escrowed(intake: Intake, event: device.Escrowed) -> tuple[Intake, list[Orde
     # After a restart the device holds the note whose stack order never reached it: it goes back.
     orders = _returned(intake)
     intake = _with(_heard(intake), note=None)
-    fits = intake.phase is Phase.OPEN and not intake.closing and event.value_fen in _fitting(intake)
+    fits = intake.phase is Phase.OPEN and intake.wanted and event.value_fen in _fitting(intake)
     if not fits:
         return intake, [*orders, GiveBack()]
     note = Note(intake.boot, event.cycle, event.value_fen)
@@ -326,7 +309,8 @@ def _not_written(intake: Intake) -> tuple[Intake, list[Order]]:
     if note is not None and note.is_coin:  # it cannot go back: unacknowledged, it is told again
         return _with(intake, note=None, writing=False, phase=Phase.STUCK, fault="store"), []
     if note is not None and note.stack is None:  # not ordered in yet: back to the customer, mouth shut
-        return _with(intake, note=None, phase=Phase.CLOSED, room_fen=0), [GiveBack(), Enable(frozenset())]
+        shut = _with(intake, note=None, phase=Phase.CLOSED, room_fen=0, wanted=False)
+        return shut, [GiveBack(), Enable(frozenset())]
     # A credit that could not be written stays unacknowledged: the device repeats it and we try again.
     return _with(intake, writing=False, phase=Phase.STUCK, fault="store"), []
 
@@ -339,9 +323,7 @@ def _powered_up(intake: Intake, event: device.PoweredUp) -> tuple[Intake, list[O
             return _settle(again, [WriteDoubt("note_in_stacker_at_start")], note_gone=True)
         return _settle(again, [], note_gone=True)
     match event.note:
-        case (
-            "stacker"
-        ):  # it will be stacked and its value not said again: the journal's escrow value, flagged
+        case "stacker":  # its value will not be said again: the journal's escrow value, flagged
             return _with(again, writing=True), [WriteCredit(note, note.value_fen, assumed=True)]
         case "acceptor":  # it goes back to the customer
             return _settle(again, [WriteReturned(note.stack)], note_gone=True)
@@ -349,8 +331,16 @@ def _powered_up(intake: Intake, event: device.PoweredUp) -> tuple[Intake, list[O
             return _settle(again, [WriteDoubt("silent_after_power_cut", note)], note_gone=True)
 
 
-def _idle(intake: Intake) -> tuple[Intake, list[Order]]:
+def _faulted(intake: Intake, event: device.Faulted) -> tuple[Intake, list[Order]]:
+    phase = Phase.STUCK if intake.note is not None else intake.phase
+    faulted = _with(intake, phase=phase, fault=event.kind)
+    return _settle(faulted, []) if phase is Phase.SHUTTING else (faulted, [])
+
+
+def _idle(intake: Intake, event: device.Idle) -> tuple[Intake, list[Order]]:
     note = intake.note
+    if intake.phase is Phase.SHUTTING and note is None and not event.enabled:
+        return _with(_heard(intake), phase=Phase.CLOSED, room_fen=0, fault=""), []
     ordered = note is not None and note.stack is not None and not intake.writing
     intake = _with(_heard(intake), fault="")
     if ordered:  # it was ordered in and the device forgot it: neither credit nor return was ever said

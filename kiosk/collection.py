@@ -1,4 +1,4 @@
-"""Emptying the cash box: notes are counted kind by kind, the meter unseen, then it is recorded. F: D7
+"""Emptying a cash box: what is in it is counted kind by kind, the meter unseen, then it is recorded. F: D7
 
 The record is the attendant's word, under the journal's signed chain; the difference is shown after it only.
 """
@@ -11,6 +11,7 @@ import msgspec
 
 from kiosk import meter
 from kiosk.booth import Booth
+from kiosk.cash_box import CashBox
 from kiosk.digits import typed
 from onecard.clock import business_day, card_day
 from onecard.wire.messages import Collection, Operator
@@ -21,9 +22,10 @@ _MOST = 5
 class Count:
     """One count. ``at``: which kind is being counted; past the last one it wants to be confirmed."""
 
-    def __init__(self, values_fen: Sequence[int], serial: str) -> None:
-        self.values = tuple(sorted(values_fen, reverse=True))
-        self.serial = serial
+    def __init__(self, box: CashBox, *, of_several: bool = False) -> None:
+        """``of_several``: the kiosk has another box, which is counted by itself."""
+        self.values = tuple(sorted(box.values_fen, reverse=True))
+        self.box, self.of_several = box, of_several
         self.typed = ["" for _ in self.values]
         self.at = 0
         self.done: Collection | None = None
@@ -49,21 +51,26 @@ class Count:
         """The record; from here on the meter begins anew. Raises ``StoreError`` and nothing was written."""
         station = booth.station
         journal = station.journal
-        metered, last = meter.since_emptied(journal, self.serial)
+        serial = self.box.serial
+        metered, last = meter.since_emptied(journal, serial)
         head = self._head(booth, operator)
         written = journal.append(
             lambda id: Collection(
                 **head,
                 id=id,
-                acceptor=self.serial,
+                acceptor=serial,
+                # Where there is one box it is the kiosk's, whichever acceptor stood on it meanwhile.
+                box=serial if self.of_several else "",
                 counted=meter.notes(self.counted),
                 metered=meter.notes(metered),
             )
         )
         assert isinstance(written, Collection)
         upkeep = station.upkeep
-        whole = meter.packed(meter.before(upkeep.own.values, last) + metered, written)
-        upkeep.set_own({**upkeep.own.values, meter.BEFORE: whole}, upkeep.own.card, operator.operator)
+        ever = meter.before(upkeep.own.values, last, self.box.name) + metered
+        name = meter.before_name(self.box.name)
+        values = {**upkeep.own.values, name: meter.packed(ever, written)}
+        upkeep.set_own(values, upkeep.own.card, operator.operator)
         self.done = written
         booth.port.wake()
         return written

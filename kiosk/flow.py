@@ -16,7 +16,7 @@ from kiosk.areas import all_areas
 from kiosk.booth import Booth
 from kiosk.cash_desk import Session
 from kiosk.cash_intake import Intake
-from kiosk.cash_intake import Phase as Mouth
+from kiosk.mouths import Mouths
 from kiosk.orders import Orders
 from kiosk.presenters import (
     attract,
@@ -34,7 +34,6 @@ from kiosk.presenters import (
 from kiosk.visit_events import (
     Answered,
     Ask,
-    Cash,
     CashMoved,
     CloseMouth,
     Command,
@@ -82,6 +81,7 @@ class Flow:
         self.areas = all_areas(self)
         self._area: Area | None = None
         self._orders = Orders(booth)
+        self._mouths = Mouths()
         self.visit, self._first = visiting.start(booth.now())
 
     @property
@@ -132,8 +132,9 @@ class Flow:
             self._orders.quiet()
 
     def cash_moved(self, intake: Intake, session: Session) -> None:
-        """The acceptor's thread did something."""
-        self.event(CashMoved(visit=session.visit, cash=snapshot(intake, session), at=self.booth.now()))
+        """An acceptor's thread did something."""
+        visit, cash = self._mouths.moved(intake, session)
+        self.event(CashMoved(visit=visit, cash=cash, at=self.booth.now()))
         if self.visit.phase in _QUIET and leftover.sweep(self.booth.station):
             self.booth.port.wake()
 
@@ -202,6 +203,7 @@ class Flow:
         """In large print each new page says what it wants; no amount, no name: others hear it. F: D6"""
         view, booth = picture.view, self.booth
         parts = ("title",) if picture.screen == "menu" else ("title", "detail")
+        parts = ("spoken",) if hasattr(view, "spoken") else parts
         said = "\n".join(str(getattr(view, one, "")) for one in parts).strip() if booth.large else ""
         if said != self._said:
             self._said = said
@@ -256,7 +258,8 @@ class Flow:
             case Disarm():
                 self._step(Disarmed(in_time=port.disarm(), at=now))
             case OpenMouth():
-                port.open_mouth(command.visit, command.card, command.issue, command.room_fen)
+                opening = self._mouths.open(command.visit, (box.serial for box in self.booth.boxes))
+                port.open_mouth(opening, command.card, command.issue, command.room_fen)
             case CloseMouth():
                 port.close_mouth()
             case Ask(card=number, issue=issue):
@@ -277,18 +280,3 @@ class Flow:
                 self.booth.ease("")
                 leftover.sweep(self.booth.station)
                 port.wake()
-
-
-def snapshot(intake: Intake, session: Session) -> Cash:
-    """What a visit needs to know of the mouth."""
-    note = intake.note
-    return Cash(
-        notes=session.credits,
-        doubts=session.doubts,
-        room_fen=intake.room_fen,
-        open=intake.phase is Mouth.OPEN,
-        moving_fen=0 if note is None else note.value_fen,
-        moving=None if note is None else note.stack,
-        stuck=intake.phase is Mouth.STUCK and note is not None,
-        fault=intake.fault,
-    )

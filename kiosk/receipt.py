@@ -105,9 +105,11 @@ def code_payment(tr: Translator, head: Head, look: Look, payment: RecordId, fen:
     return _paper(tr, head, parts, payment, at)
 
 
-def collection(tr: Translator, head: Head, body: Collection, attendant: str) -> Document:
-    """What an attendant counted, to be signed by hand as well. F: D7"""
+def collection(tr: Translator, head: Head, body: Collection, attendant: str, kind: str = "") -> Document:
+    """What an attendant counted, to be signed by hand as well; ``kind``: which of several boxes. F: D7"""
     parts = _top(tr, head, "collection")
+    if kind:
+        parts.append(Line(tr(f"kiosk.acceptor.{kind}"), body.acceptor))
     parts += [
         Line(tr("kiosk.paper.note", value=money.show(one.value_fen).removesuffix(".00"), n=one.count),
              money.plain(one.value_fen * one.count))

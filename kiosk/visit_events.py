@@ -51,20 +51,27 @@ Result = Completed | Unfinished | WrongCard | Look | OtherCard | Managed | Faile
 
 @dataclass(frozen=True, kw_only=True)
 class Cash:
-    """How the mouth stands for this visit. ``notes``: credited so far, in order, as ``(credit, fen)``."""
+    """How the mouths stand for this visit, all together. ``notes``: credited so far, notes and coins in the
+    order in which they came, as ``(credit, fen)``."""
 
     notes: tuple[tuple[RecordId, int], ...] = ()
     #: Notes that nobody may guess about, as the journal names them: ``(doubt, fen)``.
     doubts: tuple[tuple[RecordId, int], ...] = ()
     room_fen: int = 0
+    #: One of them is open.
     open: bool = False
+    #: One of them has not answered yet.
+    is_asked: bool = False
     #: A note is in flight; its value, 0 while none is.
     moving_fen: int = 0
     #: Its order to be stacked.
     moving: RecordId | None = None
     #: A note is inside and the device cannot say what becomes of it.
     stuck: bool = False
+    #: Why none of them takes anything.
     fault: str = ""
+    #: Each that takes nothing: its acceptor's serial number, and why.
+    faults: tuple[tuple[str, str], ...] = ()
 
     @property
     def total_fen(self) -> int:
@@ -72,8 +79,8 @@ class Cash:
 
     @property
     def at_rest(self) -> bool:
-        """The mouth is shut and nothing is in it."""
-        return not self.open and self.moving_fen == 0
+        """Every mouth is shut and nothing is in it."""
+        return not self.open and not self.is_asked and self.moving_fen == 0
 
 
 # -- events ------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from kiosk.booth import Booth
+from kiosk.cash_box import kind_of
 from kiosk.presenters.frame import FrameView, KeyView, frame
 from kiosk.visit_state import Visit
 
@@ -55,12 +56,21 @@ def function_key(booth: Booth, visit: Visit, name: str, icon: str, kind: str = "
 def cash_key(booth: Booth) -> KeyView:
     """The way to cash, or why there is none now."""
     tr, off = booth.tr, booth.cash_off
+    acceptor = tr(f"kiosk.acceptor.{booth.cash_kind}")
     reason = f"kiosk.cash_off.{off}"
     return KeyView(
         key="cash",
         text=tr("kiosk.home.cash"),
-        detail="" if booth.large else tr("kiosk.home.cash_detail"),
+        detail="" if booth.large else _cash_detail(booth),
         icon="cash-plus",
         enabled=not off,
-        reason=tr(reason if tr.knows(reason) else "kiosk.cash_off.fault") if off else "",
+        reason=tr(reason if tr.knows(reason) else "kiosk.cash_off.fault", acceptor=acceptor) if off else "",
     )
+
+
+def _cash_detail(booth: Booth) -> str:
+    """What can be put in; of two acceptors one may be out of order."""
+    tr = booth.tr
+    if len(booth.open_boxes) < len(booth.boxes):
+        return tr("kiosk.home.cash_only", money=tr(f"kiosk.money.{kind_of(booth.open_boxes)}"))
+    return tr(f"kiosk.home.cash_detail_{booth.cash_kind}")

@@ -1,4 +1,4 @@
-"""Cash that needs a person: a note inside that the machine can say nothing certain about, in large words.
+"""Cash that needs a person: money inside that the machine can say nothing certain about, in large words.
 
 A screen of its own, not an error box. Formats; decides nothing. F: D3
 """

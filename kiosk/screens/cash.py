@@ -1,4 +1,4 @@
-"""K4: notes go in; the inserted total is the largest thing there is. Draws ``CashView``."""
+"""K4: notes and coins go in; the inserted total is the largest thing there is. Draws ``CashView``."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk.presenters.cash import CashView, NoteView
 from kiosk.screens.frame import KioskScreen
@@ -20,19 +21,35 @@ class NoteChip(BoxLayout):
 
     text = StringProperty("")
     on = BooleanProperty(True)
+    #: Round, as a coin is.
+    is_coin = BooleanProperty(False)
 
 
-class NoteChips(BoxLayout):
-    """Which notes are taken now."""
+class NoteLine(BoxLayout):
+    """What one acceptor takes now."""
 
     def draw(self, notes: Sequence[NoteView]) -> None:
         """One chip per kind; they stay and change their look."""
-        while len(self.children) < len(notes):
-            self.add_widget(NoteChip())
-        while len(self.children) > len(notes):
-            self.remove_widget(self.children[0])
+        _fill(self, NoteChip, len(notes))
         for chip, note in zip(reversed(self.children), notes, strict=True):
-            chip.text, chip.on = note.text, note.on
+            chip.text, chip.on, chip.is_coin = note.text, note.on, note.is_coin
+
+
+class NoteChips(BoxLayout):
+    """Which notes and coins are taken now, a line for each acceptor."""
+
+    def draw(self, lines: Sequence[Sequence[NoteView]]) -> None:
+        """They stay and change their look."""
+        _fill(self, NoteLine, len(lines))
+        for line, notes in zip(reversed(self.children), lines, strict=True):
+            line.draw(notes)
+
+
+def _fill(box: BoxLayout, kind: type[Widget], count: int) -> None:
+    while len(box.children) < count:
+        box.add_widget(kind())
+    while len(box.children) > count:
+        box.remove_widget(box.children[0])
 
 
 class CashScreen(KioskScreen):
@@ -55,6 +72,7 @@ class CashScreen(KioskScreen):
         if list(ids.inserted.rows) != rows:
             ids.inserted.rows = rows
         ids.no_change.text, ids.room.text = view.no_change, view.room
+        ids.partly.draw(view.partly)
         ids.paper.draw(view.paper)
         self.fill_key(ids.finish, view.finish)
         self.fill_key(ids.back, view.back)

@@ -28,6 +28,20 @@ BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
 JOIN_S = 10.0
 
 
+class Turns:
+    """What several devices' threads do one after the other, as if one did it: ``with turns: …``. Only short
+    work of their own stands inside; nobody waits for another device there."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Driver(Protocol):
     """The least a worker needs to know of a driver."""
 

@@ -1,7 +1,9 @@
-"""Emptying a kiosk: what the books had put into the box leaves it; a miscount is named. F: G4
+"""Emptying a kiosk: what the books had put into a box leaves it; a miscount is named. F: G4
 
-What was in the box is the notes credited between the last collection and this one in the kiosk's own journal:
-exact, whatever of other terminals has not arrived.
+What was in the box is the notes credited between its last collection and this one in the kiosk's own journal:
+exact, whatever of other terminals has not arrived. A kiosk with two acceptors names the box it means
+(``Collection.box``, the acceptor's serial number); without a name it is all that lies in the kiosk. In the
+books both boxes are one account: who carries the money owes for it all, and each note says its acceptor.
 """
 
 from sqlalchemy import func, select
@@ -27,7 +29,7 @@ def take_collection(sheet: Sheet, item: Item, body: Collection) -> Result | None
     if again:
         return result
     terminal, counted = body.id.terminal, worth(body.counted)
-    booked = _in_box(sheet, terminal, item.key)
+    booked = _in_box(sheet, terminal, body.box, item.key)
     event = Event(
         kind="collect_cash",
         fact=item.key,
@@ -44,29 +46,43 @@ def take_collection(sheet: Sheet, item: Item, body: Collection) -> Result | None
     )  # fmt: skip
     write_rows(sheet.connection, settlement.collection, [row])
     if counted != booked:
-        sheet.inbox.add("cash_difference", id_of(item.key), fact=item.key, fen=counted - booked)
+        difference = counted - booked
+        sheet.inbox.add(
+            "cash_difference", id_of(item.key), fact=item.key, fen=difference, acceptor=body.acceptor
+        )
     return None
 
 
-def _in_box(sheet: Sheet, terminal: int, key: int) -> int:
-    """Notes credited since the last collection, fen; those of this very batch are not in the tables yet."""
-    box, note = settlement.collection, tables.note
-    last = sheet.connection.execute(
-        select(func.max(box.c.fact)).where(
-            box.c.unit_id == sheet.unit, box.c.terminal == terminal, box.c.fact < key
-        )
-    ).scalar()
-    start = last if last is not None else terminal << 32
-    kept = sheet.connection.execute(
-        select(func.coalesce(func.sum(note.c.fen), 0)).where(
-            note.c.unit_id == sheet.unit, note.c.fact > start, note.c.fact < key
-        )
-    ).scalar_one()
-    known = select(note.c.fact).where(note.c.unit_id == sheet.unit, note.c.fact > start, note.c.fact < key)
-    written = set(sheet.connection.execute(known).scalars())
-    fresh = (
-        one.fen
-        for place, one in sheet.notes.written()
-        if one is not None and start < place < key and place not in written
+def _in_box(sheet: Sheet, terminal: int, box: str, key: int) -> int:
+    """Notes credited since the last collection of their box, fen; ``box`` "": of every box."""
+    emptied = _emptied(sheet, terminal, key)
+    whole = max(emptied.pop("", 0), terminal << 32)
+    since = {one: max(whole, fact) for one, fact in emptied.items()}
+    start = since.get(box, whole) if box else whole
+    return sum(
+        fen for fact, acceptor, fen in _credited(sheet, box, start, key) if fact > since.get(acceptor, whole)
     )
-    return int(kept) + sum(fresh)
+
+
+def _emptied(sheet: Sheet, terminal: int, key: int) -> dict[str, int]:
+    """Box → its newest collection before this one."""
+    made = settlement.collection
+    mine = (made.c.unit_id == sheet.unit, made.c.terminal == terminal, made.c.fact < key)
+    query = select(made.c.box, func.max(made.c.fact)).where(*mine).group_by(made.c.box)
+    return {box: int(fact) for box, fact in sheet.connection.execute(query)}
+
+
+def _credited(sheet: Sheet, box: str, start: int, key: int) -> list[tuple[int, str, int]]:
+    """Credits between two records, of one acceptor or of all; those of this very batch are not in the tables
+    yet."""
+    note = tables.note
+    query = select(note.c.fact, note.c.acceptor, note.c.fen).where(
+        note.c.unit_id == sheet.unit, note.c.fact > start, note.c.fact < key
+    )
+    if box:
+        query = query.where(note.c.acceptor == box)
+    found = {int(r.fact): (str(r.acceptor), int(r.fen)) for r in sheet.connection.execute(query)}
+    for place, one in sheet.notes.written():
+        if one is not None and start < place < key and (not box or one.acceptor == box):
+            found[place] = (one.acceptor, one.fen)
+    return [(fact, acceptor, fen) for fact, (acceptor, fen) in found.items()]

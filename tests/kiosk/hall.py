@@ -81,7 +81,13 @@ class Hall(Rig):
     """A rig whose office is the server. ``settings`` are what the office sets for this kiosk."""
 
     def __init__(
-        self, folder: Path, first: tuple[Path, Any], *, language: str = "zh", **settings: str
+        self,
+        folder: Path,
+        first: tuple[Path, Any],
+        *,
+        language: str = "zh",
+        coins: bool = False,
+        **settings: str,
     ) -> None:
         shutil.copytree(first[0], folder / "server")
         self.office = Office(folder / "server", first=first[1])
@@ -98,6 +104,7 @@ class Hall(Rig):
         self.stand = BoxStand(self.box)  # type: ignore[assignment]
         self.clock = self.office.clock
         self.has_acceptor, self.papers, self.sounds, self.pictures = True, [], [], []
+        self.has_coins = coins
         self.printer, self.asked, self.language = PrinterState.OK, [], language
         self.client: Any = Client(self.box.wire)
         self._next = 0

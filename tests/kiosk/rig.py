@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.booth import Booth
+from kiosk.cash_box import CashBox
 from kiosk.cash_desk import CashDesk
 from kiosk.cash_intake import CNY_FEN
+from kiosk.cash_room import CashRoom
 from kiosk.flow import Flow, Picture
 from kiosk.task import Task
 from kiosk.teller import Teller
 from kiosk.visit_state import Limits
 from onecard.cards.medium import StorageCard
+from onecard.devices.acceptors.cctalk.coin_simulator import CNY_COINS_FEN, CoinSimulator
+from onecard.devices.acceptors.cctalk.coins import CcTalkCoins
 from onecard.devices.acceptors.id003.driver import Id003
 from onecard.devices.acceptors.id003.simulator import Memory, Simulator
 from onecard.devices.cable import Cable, connect
@@ -27,7 +31,7 @@ from onecard.wire import messages as m
 from tests.onecard.terminal.stand import CARD, TERMINAL, UNIT, Office, Stand, make_plastic
 from tests.onlooker import Onlooker, contact, words
 
-SERIAL = "A1"
+SERIAL, COIN_SERIAL = "A1", "C1"
 STEP_S = 0.05
 
 
@@ -46,7 +50,18 @@ class Rig(Onlooker):
     #: The acceptor needs so long to come up.
     BOOT_S = 4.0
 
-    def __init__(self, folder: Path, *, language: str = "zh", acceptor: bool = True, **settings: str) -> None:
+    #: A coin acceptor stands beside it.
+    has_coins = False
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        language: str = "zh",
+        acceptor: bool = True,
+        coins: bool = False,
+        **settings: str,
+    ) -> None:
         self.stand = Stand(folder, kind="kiosk")
         self.stand.receive(
             kiosk_place(self.stand.office, **settings),
@@ -54,7 +69,7 @@ class Rig(Onlooker):
         )
         self.clock = self.stand.clock
         self.plug_in()
-        self.has_acceptor = acceptor
+        self.has_acceptor, self.has_coins = acceptor, coins
         self.papers: list[Document] = []
         self.sounds: list[str] = []
         self.printer = PrinterState.OK
@@ -66,10 +81,13 @@ class Rig(Onlooker):
         self.boot()
 
     def plug_in(self) -> None:
-        """The acceptor at the other end of its cable."""
+        """The acceptors at the other ends of their cables."""
         self.memory = Memory()
         self.cable = Cable(str(self.stand.folder))
         self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory)
+        self.coin_memory = Memory()
+        self.coin_cable = Cable(f"{self.stand.folder} coins")
+        self.coin_simulator = CoinSimulator(self.clock, self.coin_cable.device, memory=self.coin_memory)
 
     # -- starting ----------------------------------------------------------------------------------------
 
@@ -84,23 +102,35 @@ class Rig(Onlooker):
             clock=self.clock,
             port=self,
             language=self.language,
-            values_fen=CNY_FEN if self.has_acceptor else (),
+            boxes=self._boxes(),
         )
         self.flow = Flow(self.booth, Limits(), self._shown)
         self.gate = Gate(Teller(station).run, self._tell, lambda call: call(), self.clock)
-        self.desk = CashDesk(
-            station,
-            self.clock,
-            lambda: Id003(self._line(), SERIAL),
-            SERIAL,
-            CNY_FEN,
-            lambda intake, session: self._events.append(lambda: self.flow.cash_moved(intake, session)),
-            self._acceptor_health,
-        )
+        room = CashRoom()
+        self.desks = [self._desk(box, room) for box in self.booth.boxes]
         station.recover()
         self.online()
         self.flow.start()
         self.run(self.BOOT_S)
+
+    def _boxes(self) -> tuple[CashBox, ...]:
+        notes = CashBox(serial=SERIAL, values_fen=CNY_FEN)
+        coins = CashBox(name="coins", serial=COIN_SERIAL, values_fen=CNY_COINS_FEN)
+        return (*((notes,) if self.has_acceptor else ()), *((coins,) if self.has_coins else ()))
+
+    def _desk(self, box: CashBox, room: CashRoom) -> CashDesk:
+        is_notes = box.serial == SERIAL
+        return CashDesk(
+            self.stand.station,
+            self.clock,
+            lambda: Id003(self._line(), SERIAL) if is_notes else CcTalkCoins(self._coin_line(), COIN_SERIAL),
+            box.serial,
+            box.values_fen,
+            lambda intake, session: self._events.append(lambda: self.flow.cash_moved(intake, session)),
+            box.told,
+            name=box.name,
+            room=room,
+        )
 
     def restart(self) -> None:
         """The power of the kiosk goes and comes back; whatever had begun in memory is lost."""
@@ -112,8 +142,8 @@ class Rig(Onlooker):
         # A fresh end, as of a port that is opened again.
         return connect(self.cable.name)
 
-    def _acceptor_health(self, view) -> None:
-        self.booth.acceptor_trouble = view.reason if view.condition == "bad" else ""
+    def _coin_line(self):
+        return connect(self.coin_cable.name)
 
     def _tell(self, event) -> None:
         self._events.append(lambda: self.flow.event(event))
@@ -126,11 +156,13 @@ class Rig(Onlooker):
     def disarm(self) -> bool:
         return self.gate.disarm()
 
-    def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None:
-        self.desk.open(visit, card, issue, room_fen)
+    def open_mouth(self, opening: int, card: int, issue: int, room_fen: int) -> None:
+        for desk in self.desks:
+            desk.open(opening, card, issue, room_fen)
 
     def close_mouth(self) -> None:
-        self.desk.close()
+        for desk in self.desks:
+            desk.close()
 
     def ask(self, card: int, issue: int, then: Callable[[m.CardStatus | None], None]) -> None:
         self.asked.append((card, issue))
@@ -209,12 +241,14 @@ class Rig(Onlooker):
         self._pump()
 
     def run(self, seconds: float) -> None:
-        """Time passes: the acceptor is polled, the window ticks."""
+        """Time passes: the acceptors are polled, the window ticks."""
         for n in range(round(seconds / STEP_S)):
             self.clock.advance(STEP_S)
             self.simulator.tick()
-            if self.has_acceptor:
-                self.desk.worker.turn()
+            if self.has_coins:
+                self.coin_simulator.tick()
+            for desk in self.desks:
+                desk.worker.turn()
             if n % 5 == 4:
                 self.flow.tick()
             self._pump()
@@ -235,11 +269,24 @@ class Rig(Onlooker):
         assert self.simulator.insert(value_fen)
         self.run(4)
 
+    def drop(self, value_fen: int) -> None:
+        """A coin goes in and is counted."""
+        self.until(lambda: self.coin_simulator.takes_notes)
+        assert self.coin_simulator.insert(value_fen)
+        self.run(1)
+
     def to_cash(self, plastic: VirtualM1) -> None:
-        """Card down, cash chosen, mouth open."""
+        """Card down, cash chosen, mouths open."""
         self.put(plastic)
         self.press("cash")
         self.until(lambda: self.simulator.takes_notes)
+        if self.has_coins:
+            self.until(lambda: self.coin_simulator.takes_notes)
+
+    @property
+    def accepted(self) -> list[str]:
+        """The notes and coins that are taken now, as the screen says it."""
+        return [note.text for line in self.view.notes for note in line if note.on]
 
     # -- how the outside stands --------------------------------------------------------------------------
 

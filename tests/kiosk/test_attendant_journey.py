@@ -69,8 +69,8 @@ def test_the_box_is_counted_blind_and_the_books_name_a_difference(
     hall.press("home")
     hall.press_line("counters")
     ever = dict(hall.view.lines)
-    assert ever[hall.booth.tr("kiosk.attendant.ever", value="￥20")] == "2"
-    assert ever[hall.booth.tr("kiosk.attendant.ever", value="￥5")] == "1"
+    assert ever[hall.booth.tr("kiosk.attendant.ever_notes", value="￥20")] == "2"
+    assert ever[hall.booth.tr("kiosk.attendant.ever_notes", value="￥5")] == "1"
 
 
 # F: D7 A7

@@ -118,7 +118,7 @@ def test_the_power_goes_between_a_collection_and_its_meter(rig, monkeypatch, fir
         rig.until_screen("result")
         rig.lift()
         rig.press("end")
-        Count(rig.booth.values_fen, SERIAL).write(
+        Count(rig.booth.boxes[0]).write(
             rig.booth, m.Operator(operator=5, login="a", name="A", verifier="", until=0)
         )
 

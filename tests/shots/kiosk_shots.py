@@ -436,7 +436,7 @@ def out(rig: Rig) -> None:
 
 
 def box_full(rig: Rig) -> None:
-    rig.booth.acceptor_trouble = "box_full"
+    rig.booth.boxes[0].trouble = "box_full"
     rig.offline(pending=12)
 
 

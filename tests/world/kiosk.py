@@ -5,9 +5,9 @@ The acceptor has mains of its own: paper in it outlives every power cut.
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from kiosk.booth import Booth
+from kiosk.cash_box import CashBox
 from kiosk.cash_desk import CashDesk
 from kiosk.cash_intake import CNY_FEN
 from kiosk.flow import Flow
@@ -43,9 +43,8 @@ class KioskBox(Window):
 
     def start_app(self) -> None:
         self.open_window(Teller(self.station).run)
-        self.booth = Booth(
-            station=self.station, clock=self.clock, port=self, language="zh", values_fen=CNY_FEN
-        )
+        box = CashBox(serial=SERIAL, values_fen=CNY_FEN)
+        self.booth = Booth(station=self.station, clock=self.clock, port=self, language="zh", boxes=(box,))
         self.place = self.booth
         self.booth.sync = self.sync.status()
         self.flow = Flow(self.booth, Limits(), self._shown)
@@ -56,12 +55,9 @@ class KioskBox(Window):
             SERIAL,
             CNY_FEN,
             lambda intake, session: self._events.append(lambda: self.flow.cash_moved(intake, session)),
-            self._acceptor_told,
+            box.told,
         )
         self.start_flow()
-
-    def _acceptor_told(self, view: Any) -> None:
-        self.booth.acceptor_trouble = view.reason if view.condition == "bad" else ""
 
     @property
     def is_active(self) -> bool:
@@ -76,8 +72,8 @@ class KioskBox(Window):
 
     # ---- the port
 
-    def open_mouth(self, visit: int, card: int, issue: int, room_fen: int) -> None:
-        self.desk.open(visit, card, issue, room_fen)
+    def open_mouth(self, opening: int, card: int, issue: int, room_fen: int) -> None:
+        self.desk.open(opening, card, issue, room_fen)
 
     def close_mouth(self) -> None:
         self.desk.close()

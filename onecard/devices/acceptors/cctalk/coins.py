@@ -47,6 +47,10 @@ class CcTalkCoins(Polled):
 
     # -- contract ----------------------------------------------------------------------------------------
 
+    def enable(self, values_fen: frozenset[int]) -> None:
+        super().enable(values_fen)
+        self._told = None  # how it is, is told again when this is done
+
     def acknowledge(self) -> None:
         self._pending = None
 
