@@ -111,14 +111,16 @@ class Hall:
     # -- what is around ----------------------------------------------------------------------------------
 
     def card(self) -> BenchCard | None:
+        """One in hand, rarely a blank one; now and then another one from the pocket."""
         held = list(self.pocket.held.values())
         if len(held) >= 4:
             spare = [one for one in held if one is not self.tray.card]
             self.pocket.give_back(self._luck.choice(spare))
         if len(held) < 2 or self._luck.random() < 0.15:
-            self.pocket.take(self._luck)
+            self.pocket.take(self._luck, "issued" if self._luck.random() < 0.8 else "")
         held = list(self.pocket.held.values())
-        return self._luck.choice(held) if held else None
+        liked = [one for one in held if one.kind == "issued"] if self._luck.random() < 0.9 else held
+        return self._luck.choice(liked or held) if held else None
 
     def put(self, tear: str | None = None) -> BenchCard | None:
         card = self.card()
@@ -201,6 +203,10 @@ class Hall:
     @property
     def is_home(self) -> bool:
         return self.app.flow.visit.phase is Phase.HOME and self.screen in _HOME
+
+    def where(self) -> str:
+        visit = self.app.flow.visit
+        return f"{self.screen}, {visit.phase}, {visit.error}, {visit.want}; {self.hand.last[-8:]}"
 
     def home(self) -> Tour:
         yield self.all_well

@@ -3,7 +3,9 @@
 Events go where those of the screen, the keyboard and the reader arrive.
 """
 
+import traceback
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from onecard.bench.drawer import BenchCard
@@ -66,11 +68,22 @@ class Hand:
         self._app, self._window, self._codes = app, Window, Keyboard.keycodes
         self.done: Counter[str] = Counter()
         self.last: list[str] = []
+        #: Hears of what the app let through, which would have ended it.
+        self.failed: Callable[[str], None] = lambda what: None
 
     def note(self, kind: str, what: str = "") -> None:
         """Something was done; the last things are remembered for a report."""
         self.done[kind] += 1
         self.last = [*self.last[-24:], f"{kind} {what}".strip()]
+
+    def _do(self, act: Callable[..., object], *arguments: Any) -> None:
+        """One event of the window; the app is still there afterwards, or it is a violation."""
+        try:
+            act(*arguments)
+        except Exception as error:
+            where = "".join(traceback.format_tb(error.__traceback__)[-4:])
+            screen = self._app.navigator.name
+            self.failed(f"on {screen}: {type(error).__name__}: {error} after {self.last[-16:]}\n{where}")
 
     # -- the keyboard ------------------------------------------------------------------------------------
 
@@ -83,10 +96,10 @@ class Hand:
         code = self._codes.get("tab" if name == "shift-tab" else base)
         if code is None:
             return
-        self._window.dispatch("on_key_down", code, 0, "", modifiers)
+        self._do(self._window.dispatch, "on_key_down", code, 0, "", modifiers)
         if len(name) == 1:
-            self._window.dispatch("on_textinput", name)
-        self._window.dispatch("on_key_up", code, 0)
+            self._do(self._window.dispatch, "on_textinput", name)
+        self._do(self._window.dispatch, "on_key_up", code, 0)
 
     def keys(self, names: str) -> None:
         """Several, each by name; figures in a row are one key each."""
@@ -97,7 +110,7 @@ class Hand:
     def text(self, text: str) -> None:
         """What an input method sends."""
         self.note("text", text)
-        self._window.dispatch("on_textinput", text)
+        self._do(self._window.dispatch, "on_textinput", text)
 
     # -- the glass ---------------------------------------------------------------------------------------
 
@@ -107,10 +120,10 @@ class Hand:
 
         for _ in range(times):
             touch = UnitTestTouch(x, y)
-            touch.touch_down()
+            self._do(touch.touch_down)
             if slide is not None:
-                touch.touch_move(*slide)
-            touch.touch_up()
+                self._do(touch.touch_move, *slide)
+            self._do(touch.touch_up)
 
     def anywhere(self, luck: Any) -> None:
         """Somewhere on the glass."""

@@ -4,6 +4,7 @@ Knows hands, chance and tours; which keys there are and what a tour is, its stat
 """
 
 import random
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,9 +19,9 @@ Step = Callable[[], object]
 Tour = Iterator[Step]
 
 #: So many events in a frame at most; nobody's hand is quicker, a wedge is.
-BURST = 16
+BURST = 24
 #: A step that is waited for longer than this has failed; the monkey goes on with something else.
-PATIENCE_S = 12.0
+PATIENCE_S = 4.0
 #: Events between two looks whether everything still leads home.
 HOME_EVERY = 700
 
@@ -36,6 +37,9 @@ class Station(Protocol):
 
     def home(self) -> Tour:
         """From anywhere back to where work begins; never gives up by itself."""
+
+    def where(self) -> str:
+        """What stands on the glass, for whoever asks why a tour came to nothing."""
 
     def mischief(self) -> None:
         """Something that happens to the devices around."""
@@ -80,7 +84,7 @@ class Monkey:
         elif self.events - self._at_home >= HOME_EVERY:
             self._at_home = self.events
             self.set_out(self._station.home(), "home")
-        elif self._luck.random() < 0.012:
+        elif self._luck.random() < 0.02:
             tour = self._luck.weigh(self._station.tours)
             self.set_out(self._there_and(tour), tour.__name__)
         else:
@@ -93,6 +97,11 @@ class Monkey:
     @property
     def is_touring(self) -> bool:
         return self._tour is not None
+
+    @property
+    def doing(self) -> str:
+        """Which tour it is on."""
+        return self._name if self._tour is not None else "nonsense"
 
     # -- tours -------------------------------------------------------------------------------------------
 
@@ -114,6 +123,7 @@ class Monkey:
             if self._step() is False:
                 if time.monotonic() - self._since > getattr(self._step, "patience_s", PATIENCE_S):
                     self.given_up[self._name] += 1
+                    print(f"gave up {self._name}: {self._station.where()}", file=sys.stderr, flush=True)
                     self._tour = None
                 return
             self._step = None
@@ -127,7 +137,7 @@ class Monkey:
         times = luck.randint(1, BURST)
         match what:
             case "targets":
-                for _ in range(max(1, times // 3)):
+                for _ in range(max(1, times // 2)):
                     self._target()
             case "keys":
                 for _ in range(times):

@@ -25,12 +25,14 @@ class Pocket:
         for card in cards:
             self._write(card, ".card")
 
-    def take(self, luck: Any) -> BenchCard | None:
-        """Any card that nobody holds; ``None``: there is none."""
+    def take(self, luck: Any, kind: str = "") -> BenchCard | None:
+        """A card that nobody holds, of this kind if one is named; ``None``: there is none."""
         free = sorted(self._folder.glob("*.card"))
         luck.shuffle(free)
         for path in free:
             try:
+                if kind and _read(path).kind != kind:
+                    continue
                 path.rename(path.with_suffix(f".{self._who}"))
             except FileNotFoundError:
                 continue  # the other station was quicker

@@ -48,6 +48,37 @@ class Orders(msgspec.Struct, frozen=True):
     report_s: float = 60.0
 
 
+#: So often in a second the loop turns, and so often everything is painted: a picture costs more than all the
+#: rest where there is no graphics chip. Texts and layout follow in every turn.
+TURNS, PICTURES = 60, 4
+
+
+def throttle() -> None:
+    """The window's loop as always, but for how often."""
+    from kivy.base import EventLoop
+    from kivy.clock import Clock
+    from kivy.lang import Builder
+
+    Clock._max_fps = float(TURNS)
+    painted = {"at": 0.0}
+
+    def idle() -> None:
+        Clock.tick()
+        EventLoop.dispatch_input()
+        Builder.sync()
+        Clock.tick_draw()
+        Builder.sync()
+        window, now = EventLoop.window, time.monotonic()
+        if EventLoop.quit or not window or now - painted["at"] < 1 / PICTURES:
+            return
+        if window.canvas.needs_redraw:
+            painted["at"] = now
+            window.dispatch("on_draw")
+            window.dispatch("on_flip")
+
+    EventLoop.idle = idle
+
+
 def tell(**words: Any) -> None:
     """One line for whoever started us."""
     print(json.dumps(words, ensure_ascii=False), flush=True)
@@ -158,8 +189,11 @@ class Play:
         self.application = self.app(self.setup())
         from kivy.clock import Clock
 
+        throttle()
+
         def begin(_: float) -> None:
             self.hand = Hand(self.application)
+            self.hand.failed = self.watch.violated
             self.station = self.player()
             self.monkey = Monkey(self.station, self.hand, self.watch, self.luck)
             self.monkey.set_out(self.station.home(), "home")
@@ -188,12 +222,14 @@ class Play:
 
     def _report(self) -> None:
         rss = self.watch.weigh()
+        print(f"{self.monkey.doing}: {self.station.where()}", file=sys.stderr, flush=True)
         tell(
             events=self.monkey.events, minutes=self.watch.minutes, rss=rss, done=dict(self.hand.done),
             toured=dict(self.monkey.toured), given_up=dict(self.monkey.given_up), sizes=self.watch.sizes[-1:],
             threads=self.watch.threads, files=self.watch.files, frames=self.watch.frames,
             slowest=self.watch.slowest_s, slowest_cpu=self.watch.slowest_cpu_s,
-            violations=self.watch.violations, records=self.application.setup.station.journal.head.seq,
+            cpu_s=time.process_time(), violations=self.watch.violations,
+            records=self.application.setup.station.journal.head.seq,
         )  # fmt: skip
         self.watch.slowest_s = self.watch.slowest_cpu_s = 0.0
         self.watch.pause()

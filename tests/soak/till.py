@@ -81,6 +81,8 @@ class Till:
         if id.terminal != journal.terminal:
             return
         self.shown.add(id)
+        if self.tray.card is not None:
+            self.tray.card.kind = "issued"
         if journal.body(id) is None:
             self._watch.violated(f"{id} is shown as done and is not in the journal")
             return
@@ -95,19 +97,20 @@ class Till:
 
     # -- what is around ----------------------------------------------------------------------------------
 
-    def card(self) -> BenchCard | None:
-        """Any card in hand; now and then another one from the pocket."""
+    def card(self, kind: str = "") -> BenchCard | None:
+        """Any card in hand, or one of this kind; now and then another one from the pocket."""
         held = list(self.pocket.held.values())
         if len(held) >= 5:
             spare = [one for one in held if one is not self.tray.card]
             self.pocket.give_back(self._luck.choice(spare))
         if len(held) < 3 or self._luck.random() < 0.1:
-            self.pocket.take(self._luck)
+            self.pocket.take(self._luck, "issued" if self._luck.random() < 0.8 else "")
         held = list(self.pocket.held.values())
-        return self._luck.choice(held) if held else None
+        liked = [one for one in held if one.kind == kind] or held
+        return self._luck.choice(liked) if liked else None
 
-    def put(self, tear: str | None = None) -> BenchCard | None:
-        card = self.card()
+    def put(self, tear: str | None = None, kind: str = "") -> BenchCard | None:
+        card = self.card(kind)
         if card is not None:
             card.order_tear(tear)
             self.tray.put(card)
@@ -180,7 +183,14 @@ class Till:
         """An empty selling screen with nothing over it."""
         flow, picture = self.app.flow, self.app.flow.picture()
         over = picture.overlay or getattr(picture.view, "confirm", None)
-        return self.screen == "sell" and over is None and flow.cards.tap.phase is Phase.CLOSED
+        if self.screen != "sell" or over is not None or flow.cards.tap.phase is not Phase.CLOSED:
+            return False
+        sell = flow._presenters["sell"]
+        return bool(sell.bill.is_empty and sell.bill.entry.is_empty)
+
+    def where(self) -> str:
+        tap = self.app.flow.cards.tap
+        return f"{self.screen}, {tap.phase}, {tap.error}, {self.app.till.message}; {self.hand.last[-8:]}"
 
     def home(self) -> Tour:
         yield self.all_well
@@ -219,8 +229,11 @@ class Till:
             hand.keys("2 0 0 enter")
         elif self.phase is Phase.ASIDE:
             hand.key("enter")
-        elif turn % 5 == 4:
-            hand.key("enter" if turn % 10 == 4 else "delete")
+        elif self.screen == "tender" and self.phase is Phase.CLOSED and turn % 3 == 0:
+            # Part of it is paid: nobody leaves before the rest is.
+            hand.keys("delete 9 9 9 9 enter")
+        elif turn % 3 == 2:
+            hand.key("enter" if turn % 15 == 14 else "delete")
         else:
             hand.key("escape")
 
@@ -234,7 +247,7 @@ class Till:
             # The pause after wrong PINs is over: a soak has no quarter of an hour to stand before it.
             app.setup.station.journal.set_attempts(one.login, 0, 0)
         hand.note("press", f"operator:{people[at].operator}")
-        app.flow.act(f"operator:{people[at].operator}")
+        app.flow.act(f"operator:{people[at].operator}")  # its tile may be on another page
         hand.keys("delete")
         hand.keys(self._pins.get(people[at].name, "0000"))
         hand.key("enter")
@@ -251,7 +264,7 @@ class Till:
     def sale(self) -> Tour:
         yield lambda: self._ring(self._luck.randint(50, 3_000))
         yield self._is(Phase.READY)
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.ASIDE)
         yield self.lift
 
@@ -260,7 +273,7 @@ class Till:
             yield lambda: self.hand.tag(f"product-{self._luck.randint(1, 12)}")
         yield lambda: self.hand.tag("sell")
         yield self._is(Phase.READY)
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.ASIDE)
         yield self.lift
 
@@ -275,10 +288,10 @@ class Till:
         yield lambda: self._ring(self._luck.randint(50, 900))
         yield self._is(Phase.READY)
         torn: list[BenchCard | None] = []
-        yield lambda: torn.append(self.put(self._luck.choice(TEARS)))
+        yield lambda: torn.append(self.put(self._luck.choice(TEARS), "issued"))
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.READY)
         if self._luck.random() < 0.3:
-            yield lambda: self.put()
+            yield lambda: self.put(kind="issued")
             yield lambda: self.hand.keys("enter 5 enter escape")
         if torn[0] is not None and torn[0].uid.hex() in self.pocket.held and self._luck.random() < 0.8:
             yield lambda: torn[0] is not None and self.tray.put(torn[0])
@@ -289,7 +302,7 @@ class Till:
         """Another card lies there before the first one was done."""
         yield lambda: self._ring(self._luck.randint(50, 900))
         for _ in range(self._luck.randint(2, 6)):
-            yield lambda: self.put()
+            yield lambda: self.put(kind="issued")
             yield lambda: self.hand.key(self._luck.choice(("enter", "5", "escape", "f2")))
         yield self.lift
 
@@ -297,14 +310,14 @@ class Till:
         """Twenty a second, whoever's they are."""
         for _ in range(20):
             yield lambda: self.hand.keys("1 enter enter")
-            yield lambda: self.put()
+            yield lambda: self.put(kind="issued")
             yield lambda: None
         yield self.lift
 
     def left_in_the_middle(self) -> Tour:
         """Somebody signs out while a card is being written."""
         yield lambda: self._ring(self._luck.randint(50, 900))
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield lambda: self.hand.key("f10")
         yield lambda: self.hand.key("f10")
         yield lambda: self.hand.keys("escape f10")
@@ -317,7 +330,7 @@ class Till:
         yield lambda: self.screen == "recharge"
         yield lambda: self.hand.keys("5 0 enter")
         yield self._is(Phase.READY)
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.ASIDE)
         yield self.lift
 
@@ -329,7 +342,7 @@ class Till:
         yield lambda: self.hand.keys("971357")
         yield lambda: self.hand.key("enter")
         yield self._is(Phase.READY)
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.ASIDE)
         yield self.lift
 
@@ -343,13 +356,13 @@ class Till:
         yield lambda: self.hand.tag("key-00") is True
         yield lambda: self.hand.keys("delete 1 0 0 enter")
         yield self._is(Phase.READY)
-        yield lambda: self.put()
+        yield lambda: self.put(kind="blank")
         yield self._is(Phase.OK, Phase.REFUSED, Phase.RETAP, Phase.FOUND, Phase.ASIDE)
         yield self.lift
 
     def query(self) -> Tour:
         yield lambda: self.hand.key("f1")
-        yield lambda: self.put()
+        yield lambda: self.put(kind="issued")
         yield lambda: self.screen == "query"
         yield self.lift
 

@@ -23,7 +23,7 @@ from tests.soak.pocket import Pocket
 
 ROOT = Path(__file__).resolve().parents[2]
 DAYS = 4
-BLANKS = 24
+BLANKS = 12
 #: Whoever signs on with a wrong PIN too often has to wait, so there are many of them.
 PIN = "280417"
 PEOPLE = ("Cashier", "Front desk", "Supervisor", "Front desk", "Supervisor", "Cashier") * 2

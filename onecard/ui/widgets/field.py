@@ -34,6 +34,10 @@ class TextField(BoxLayout):
     entered = ObjectProperty(None, allownone=True)
     write = ObjectProperty(None, allownone=True)
 
+    def on_kv_post(self, _base: Any) -> None:
+        """Before its first frame a box has not even one empty line, and Backspace would end the program."""
+        self.ids.box._refresh_text(self.text)
+
     def on_text(self, _widget: Any, text: str) -> None:
         changed: Callable[[str], object] | None = self.changed
         if changed is not None:

@@ -89,3 +89,17 @@ def test_what_a_finger_marks_is_replaced(stage, field) -> None:
     touch.touch_up()
     typing(stage, "Li")
     assert field.text == "Li"
+
+
+def test_what_is_typed_before_its_first_frame_stands_in_it(stage) -> None:
+    from onecard.ui.widgets import TextField
+
+    made = stage.put(TextField(label="姓名"))
+    made.focus = True
+    box = made.ids.box
+    box.keyboard_on_key_down(stage.window, (8, "backspace"), "", [])
+    typing(stage, "Chenn")
+    box.keyboard_on_key_down(stage.window, (8, "backspace"), "", [])
+    stage.settle()
+    assert made.text == "Chen"
+    made.focus = False
