@@ -94,7 +94,8 @@ def test_what_a_finger_marks_is_replaced(stage, field) -> None:
 def test_what_is_typed_before_its_first_frame_stands_in_it(stage) -> None:
     from onecard.ui.widgets import TextField
 
-    made = stage.put(TextField(label="姓名"))
+    made = TextField(label="姓名")
+    stage.root.add_widget(made)
     made.focus = True
     box = made.ids.box
     box.keyboard_on_key_down(stage.window, (8, "backspace"), "", [])
