@@ -1,5 +1,5 @@
 """What must not vanish with the power and yet is no money: bills on hold, what is still due of a bill that is
-paid in parts, and the mode chosen at the till.
+paid in parts, what a deposit was paid for, and the mode chosen at the till.
 
 One small file, written anew and put in place of the old one in a single step. Rejected: the journal, which
 holds facts for ever.
@@ -43,6 +43,21 @@ class Split(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     after: RecordId | None = None
 
 
+class Deposit(msgspec.Struct, frozen=True, kw_only=True):
+    """A card's purse is about to pay ``fen`` for a room, by a sale of ``line`` that comes after the record
+    ``after``; the office holds it for ``hours`` from when it is asked to. ``supervisor``: by whose word.
+    """
+
+    card: int
+    issue: int
+    room: str
+    hours: int
+    line: str
+    fen: int
+    supervisor: int
+    after: RecordId
+
+
 class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``mode`` was chosen here while the office said ``office_mode``."""
 
@@ -51,6 +66,7 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     mode: str = ""
     office_mode: str = ""
     split: Split | None = None
+    deposits: tuple[Deposit, ...] = ()
 
 
 class Shelf:
@@ -85,6 +101,10 @@ class Shelf:
     def keep(self, split: Split | None) -> None:
         """Raises ``StoreError``."""
         self._put(msgspec.structs.replace(self.content, split=split))
+
+    def deposit(self, *waiting: Deposit) -> None:
+        """Raises ``StoreError``."""
+        self._put(msgspec.structs.replace(self.content, deposits=waiting))
 
     def _put(self, content: Content) -> None:
         if self._path is not None:

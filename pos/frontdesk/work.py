@@ -9,6 +9,7 @@ from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.outcome import Completed
 from pos.area import Area, Door, Way
 from pos.entry import Entry
+from pos.frontdesk import deposit
 from pos.frontdesk.counter import Counter
 from pos.frontdesk.jobs import JOBS
 from pos.frontdesk.query import Query, answered
@@ -31,7 +32,7 @@ class FrontDesk(Area):
         self._till, self._way = till, way
         self.is_home = False
         self.counter = Counter(till, way)
-        self.desk = DeskPresenter(till, JOBS, lambda: len(self.counter.talk.left()))
+        self.desk = DeskPresenter(till, JOBS, self._left_open)
         self.issue = IssuePresenter(till)
         self.recharge = RechargePresenter(till)
         self.query = QueryPresenter(till)
@@ -56,6 +57,10 @@ class FrontDesk(Area):
             Door(name="query", key="f1", right=QUERY, open=self.ask_card),
             Door(name="desk", key="f9", open=self.open, why_not=self._why_shut),
         )
+
+    def _left_open(self) -> int:
+        """Of this shift, without an answer or not even asked for."""
+        return len(self.counter.talk.left()) + len(deposit.unasked(self._till))
 
     # -- what the whole tells ----------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from onecard.ids import RecordId, SeededEntropy
 from onecard.terminal.look import Look
 from onecard.wire import messages as m
 from onecard.wire.errands import GiveGift
+from pos.shelf import Content, Shelf
 from server.books import tables
 from server.books.office.count import SellCount, Selling
 from server.books.office.subsidy import Deliver
@@ -49,6 +50,24 @@ class Line:
         return reply.status, reply.body, reply.headers
 
 
+class DiskShelf(Shelf):
+    """The shelf's file on the till's own disk, written whole."""
+
+    _FILE = "shelf.json"
+
+    def __init__(self, drive: disk.Disk) -> None:
+        super().__init__()
+        self._drive = drive
+        if kept := drive.files.get(self._FILE):
+            self.content = msgspec.json.decode(kept.data, type=Content)
+
+    def _put(self, content: Content) -> None:
+        written = msgspec.json.encode(content)
+        self._drive.fuse("shelf")
+        self._drive.files[self._FILE] = disk.File(bytearray(written), bytearray(written))
+        super()._put(content)
+
+
 class Counter(Onlooker, PosBox):
     """One till; ``papers`` came out of its printer."""
 
@@ -56,6 +75,10 @@ class Counter(Onlooker, PosBox):
         super().__init__(*args)
         self.papers: list[Document] = []
         self.shown = []
+
+    def start_app(self) -> None:
+        super().start_app()
+        self.till.shelf = DiskShelf(self.disk)
 
     def print(self, document: Document, then: Any) -> None:
         self.papers.append(document)

@@ -9,6 +9,7 @@ from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
 from onecard.wire import errands as e
 from onecard.wire.lookups import AskHolds, HoldRow, Holds
+from pos.frontdesk import deposit
 from pos.frontdesk.job import Job, Stage
 from pos.frontdesk.loss import Target
 from pos.frontdesk.talk import Done
@@ -17,7 +18,6 @@ from pos.presenters.job import ListView
 from pos.question import Answer, MemberRow
 from pos.till import HOLD, PAYOUT
 
-HOUR_S = 3600
 #: How long a deposit stands unless somebody says otherwise, hours.
 HOURS = (2, 4, 8, 12)
 
@@ -46,6 +46,7 @@ class OpenHold(Job):
             self._open(room, fen, None)
             return
         order = Order.amount(fen, self.till.tr("desk.hold.line", room=room))
+        deposit.keep(self.till, self.card, room, int(self.picked()), order, self.allowed_by)
 
         def do(station: Station, storage: StorageCard) -> Completed | Unfinished:
             look = station.look(storage)
@@ -59,7 +60,7 @@ class OpenHold(Job):
         self.want(do, done=paid, lying=True, fen=fen)
 
     def _open(self, room: str, fen: int, sale: RecordId | None) -> None:
-        (card, issue), until = self.card, self.till.station.now() + int(self.picked()) * HOUR_S
+        (card, issue), until = self.card, self.till.station.now() + int(self.picked()) * deposit.HOUR_S
         self.ask(e.OpenHold, card=card, issue=issue, place=room, fen=fen, until=until, sale=sale)
 
 
@@ -123,7 +124,9 @@ class HoldList(Job):
         if action == "f2":
             one = self._chosen_row()
             self._take(one, "longer")
-            self.ask(e.ExtendHold, hold=one.hold, until=max(one.until, self.till.station.now()) + HOUR_S)
+            self.ask(
+                e.ExtendHold, hold=one.hold, until=max(one.until, self.till.station.now()) + deposit.HOUR_S
+            )
         elif action == "f6":
             one = self._chosen_row()
             self._take(one, "release")
