@@ -131,6 +131,10 @@ class Flow:
         if self.visit.phase is Phase.HOME:
             self._orders.quiet()
 
+    def let_go(self) -> bool:
+        """The office wants a new start: only between two visits, and with nobody at the attendant's pages."""
+        return self.visit.phase is Phase.HOME and self._area is None
+
     def cash_moved(self, intake: Intake, session: Session) -> None:
         """An acceptor's thread did something."""
         visit, cash = self._mouths.moved(intake, session)

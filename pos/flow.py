@@ -245,6 +245,15 @@ class Flow:
         """The program is to end."""
         self.quit_asked = True
 
+    def let_go(self) -> bool:
+        """The office wants a new start: only where nothing is rung, asked or written. A reader that waits by
+        itself for whoever comes next waits no more, unless somebody just came."""
+        if any(area.bound() for area in self._areas) or self.supervision.asking is not None:
+            return False
+        if self.cards.tap.phase is Phase.READY and self.till.mode in BY_ITSELF:
+            return self.till.port.disarm()
+        return self.is_free
+
     # -- cards -------------------------------------------------------------------------------------------
 
     def _on_overlay(self, action: str) -> None:

@@ -4,6 +4,7 @@ Says in both languages what is wrong before a window opens. Knows no window.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,11 +15,21 @@ from onecard.ids import SystemEntropy
 from onecard.settings import SettingError, Settings, template
 from onecard.terminal import enrol, logbook
 from onecard.terminal.setup import Kind, Setup, set_up
+from onecard.terminal.starter import AGAIN, running
 from onecard.text import LANGUAGES, Translator
 
 
-def main(kind: Kind, run: Callable[[Setup], int], arguments: Sequence[str] | None = None) -> int:
-    """Returns the exit code: of ``run``, or 2 for a wrong setting, 1 for what else keeps it shut."""
+def main(
+    kind: Kind,
+    run: Callable[[Setup], int],
+    arguments: Sequence[str] | None = None,
+    again: Callable[[Path | None], None] | None = None,
+) -> int:
+    """Returns the exit code: of ``run``, or 2 for a wrong setting, 1 for what else keeps it shut.
+
+    A station that wants to be started anew (``AGAIN``) gets that from whoever watches over it; where nobody
+    does it begins ``again`` by itself.
+    """
     options = _options(kind, arguments)
     if options.template:
         print(template(kind.rows))
@@ -30,11 +41,28 @@ def main(kind: Kind, run: Callable[[Setup], int], arguments: Sequence[str] | Non
         elif options.enrol is not None:
             raise Refused("enrol.done_already", terminal=options.terminal)
         logbook.begin(kind.folder(settings), settings.text("log.level"))
-        return run(set_up(kind, settings))
+        code = run(set_up(kind, settings))
     except OneCardError as error:
         for language in LANGUAGES:
             print(_words(kind, error, language), file=sys.stderr)
         return 2 if isinstance(error, SettingError) else 1
+    if code == AGAIN and running() is None:
+        (again or begin_again)(options.config)
+    return code
+
+
+def begin_again(config: Path | None) -> None:
+    """This very program from its beginning, in this process's place: nobody else would start it again."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(sys.executable, [sys.executable, *_command(config)])  # noqa: S606 - the command that we are
+
+
+def _command(config: Path | None) -> list[str]:
+    """What came behind Python, without a one-time code: it is used up."""
+    ours = len(sys.argv) - 1
+    settings = [] if config is None else ["--config", str(config)]
+    return sys.orig_argv[1 : len(sys.orig_argv) - ours] + settings
 
 
 def _options(kind: Kind, arguments: Sequence[str] | None) -> argparse.Namespace:

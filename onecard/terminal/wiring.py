@@ -49,6 +49,10 @@ class Flow(Protocol[R_contra]):
 
     def show(self) -> None: ...
 
+    def let_go(self) -> bool:
+        """Whether the program may end now on the office's word, under nobody's hands; ask again later."""
+        ...
+
 
 class Wiring(Generic[T, R]):
     """``run`` does a task with a card, on the reader's thread; ``later`` brings a call to the window's."""
@@ -107,7 +111,7 @@ class Wiring(Generic[T, R]):
             "office", setup.client, lambda _: None, clock=clock, interval_s=3600, reports_health=True
         )
         client = setup.client()
-        fleet = self._fleet(client, picture, restart)
+        self.fleet = self._fleet(client, picture, restart)
         self._sync = SyncWorker(
             client,
             setup.station.journal,
@@ -117,7 +121,7 @@ class Wiring(Generic[T, R]):
             on_status=lambda status: later(lambda: self._office_told(status)),
             app=version("onecard"),
             health=self.health,
-            after=lambda online: fleet.turn(online=online),
+            after=lambda online: self.fleet.turn(online=online),
         )
 
     def _fleet(

@@ -51,6 +51,7 @@ class StationApp(Application, Generic[T, R]):
         self.wiring: Wiring[T, R]
         self._open_card_reader = open_card_reader
         self._ticks = 0
+        self._is_anew_wished = False
 
     def open(
         self,
@@ -69,7 +70,7 @@ class StationApp(Application, Generic[T, R]):
             self.later,
             open_card_reader=self._open_card_reader,
             picture=self._picture,
-            restart=lambda: self.later(self._begin_anew),
+            restart=lambda: self.later(self._wish_anew),
         )
         self.setup.station.recover()
         flow.start()
@@ -103,12 +104,18 @@ class StationApp(Application, Generic[T, R]):
         except Empty:
             raise DeviceFault("window.silent") from None
 
+    def _wish_anew(self) -> None:
+        """From the office, that does not see who stands here: at the first quiet moment."""
+        self._is_anew_wished = True
+
     def _begin_anew(self) -> None:
         self.exit_code = AGAIN
         self.stop()
 
     def _tick(self) -> None:
         self._flow.tick()
+        if self._is_anew_wished and self._flow.let_go():
+            self._begin_anew()
         self._ticks += 1
         if self._ticks > SETTLED_TICKS and self.build_more():
             gc.freeze()

@@ -4,6 +4,8 @@ Method: the command line of a kind that no app is; ``ran`` stands for its window
 """
 
 import io
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -11,13 +13,29 @@ import pytest
 from onecard.clock import SystemClock
 from onecard.errors import OneCardError, Refused
 from onecard.settings import POS
-from onecard.terminal import program
+from onecard.terminal import program, starter
 from onecard.terminal.enrol import Enrolment
 from onecard.terminal.setup import Kind, set_up
 from onecard.text import Translator
 from onecard.wire.client import Identity
 
 STALL = Kind(name="stall", title="a stall 摊位", own=POS, usual={"screen.width": 1024})
+#: A station whose window wants to be opened a second time.
+ONCE_MORE = """
+import os, pathlib, sys
+from onecard.settings import POS
+from onecard.terminal import program, starter
+from onecard.terminal.setup import Kind
+
+def run(setup):
+    setup.close()
+    lives = setup.folder / "lives"
+    with lives.open("a") as file:
+        print(os.getpid(), *sys.argv[1:], file=file)
+    return 75 if len(lives.read_text().splitlines()) == 1 else 3
+
+sys.exit(program.main(Kind(name="stall", title="a stall", own=POS), run))
+"""
 IDENTITY = Identity(unit=7, terminal=1001, epoch=1, seed="11" * 32, server_key="22" * 32)
 
 
@@ -133,3 +151,35 @@ def test_keys_that_are_not_there_stop_it_with_a_word(tmp_path):
         STALL.keys(STALL.settings(path))
     for language in ("zh", "en"):
         assert Translator(language).knows("refusal.keys.no_secret.cashier")
+
+
+def test_where_nobody_watches_over_it_it_begins_anew_by_itself(tmp_path, monkeypatch):
+    """F: E6"""
+    monkeypatch.delenv(starter.FOLDER, raising=False)
+    enrolled(tmp_path)
+    program_file, settings = tmp_path / "stall.py", config(tmp_path)
+    program_file.write_text(ONCE_MORE, encoding="utf-8")
+    words = ["--config", str(settings), "--terminal", "1001"]
+    done = subprocess.run([sys.executable, str(program_file), *words], timeout=60, check=False)
+    first, second = (tmp_path / "lives").read_text().splitlines()
+    assert (done.returncode, first.split()[0]) == (3, second.split()[0]), (
+        "one process, as its watcher knows it"
+    )
+    assert first.split()[1:] == words
+    assert second.split()[1:] == words[:2], "a one-time code and what goes with it is used up"
+
+
+@pytest.mark.parametrize(("watched", "code", "begins"), [(True, 75, []), (False, 75, [True]), (False, 0, [])])
+def test_only_who_wants_it_and_is_not_watched_begins_anew(tmp_path, monkeypatch, watched, code, begins):
+    enrolled(tmp_path)
+    for name in (starter.FOLDER, starter.VERSION):
+        monkeypatch.setenv(name, str(tmp_path)) if watched else monkeypatch.delenv(name, raising=False)
+    began = []
+
+    def run(setup):
+        setup.close()
+        return code
+
+    arguments = ["--config", str(config(tmp_path))]
+    assert program.main(STALL, run, arguments, lambda config: began.append(config.exists())) == code
+    assert began == begins

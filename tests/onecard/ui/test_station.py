@@ -15,6 +15,7 @@ from onecard.errors import DeviceGone, OneCardError
 from onecard.terminal.card_event import Began, Ended, Lifted, Placed
 from onecard.terminal.enrol import Enrolment
 from onecard.terminal.setup import Kind, set_up
+from onecard.terminal.starter import AGAIN
 from onecard.terminal.teller import Teller
 from onecard.terminal.workplace import Workplace
 from onecard.wire.client import Identity
@@ -58,6 +59,7 @@ class Doorman(Teller):
 class Flow:
     def __init__(self, workplace) -> None:
         self.workplace, self.heard, self.threads = workplace, [], set()
+        self.is_quiet = False
 
     def start(self) -> None:
         self.workplace.port.arm("let in", lying=False)
@@ -68,6 +70,9 @@ class Flow:
 
     def tick(self) -> None:
         pass
+
+    def let_go(self) -> bool:
+        return self.is_quiet
 
     def show(self) -> None:
         self.threads.add(threading.current_thread())
@@ -146,6 +151,19 @@ def test_a_question_always_has_an_answer(stage, door) -> None:
     assert all(isinstance(one, OneCardError) for one in answers)
     assert answers[1].code in ("station.fault", "device.gone")
     assert door.flow.threads == {threading.current_thread()}
+
+
+def test_the_office_starts_it_anew_at_a_quiet_moment(stage, door, monkeypatch) -> None:
+    stopped = []
+    monkeypatch.setattr(door, "stop", lambda: stopped.append(True))
+    body = door.wiring.fleet._body
+    threading.Thread(target=body.restart).start()
+    until(stage, lambda: door._is_anew_wished)
+    door._tick()
+    assert (stopped, door.exit_code) == ([], 0), "somebody is at it"
+    door.flow.is_quiet = True
+    until(stage, lambda: stopped)
+    assert door.exit_code == AGAIN
 
 
 def test_a_screen_that_was_not_wanted_yet_is_built_in_quiet(door) -> None:
