@@ -72,6 +72,7 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     counter.AskLists: ("/t/issue/lists", counter.IssueLists),
     counter.AskTurn: ("/t/issue/turn", counter.Turn),
     counter.TakeTurn: ("/t/issue/take", IssueGrant),
+    counter.ReserveChip: ("/t/issue/chip", IssueGrant),
     PutBeside: ("/t/beside/put", Decision),
     pockets.AskPockets: (pockets.PATH, pockets.Pockets),
 }
@@ -93,6 +94,7 @@ AtDesk = (
     | counter.AskLists
     | counter.AskTurn
     | counter.TakeTurn
+    | counter.ReserveChip
     | PutBeside
     | pockets.AskPockets
 )
@@ -116,6 +118,8 @@ Question = (
 )
 Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | Told | OneCardError
 
+
+Reserving = NewMember | ReserveIssue | counter.ReserveChip
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -165,12 +169,12 @@ def put(server: Server, question: Question) -> Answer:
     return cast(Answer, server.ask(path, question, kind))
 
 
-def again(question: NewMember | ReserveIssue, asked: Question | None) -> Question:
+def again(question: Reserving, asked: Question | None) -> Question:
     """The question as it was asked before, with the id it had then, when it is the same one.
 
     A lost answer must not make a second member or use a second number.
     """
-    if isinstance(asked, NewMember | ReserveIssue) and type(asked) is type(question):
+    if isinstance(asked, NewMember | ReserveIssue | counter.ReserveChip) and type(asked) is type(question):
         same = msgspec.structs.replace(question, id=asked.id)
         if same == asked:
             return asked

@@ -67,10 +67,12 @@ class Issue:
     grant: IssueGrant
     opening_fen: int
     holder: str
+    #: Cash that is loaded when the card is made: onto a chip money comes by the server's order only.
+    then_fen: int = 0
 
     @property
     def fen(self) -> int:
-        return self.opening_fen + self.grant.deposit_fen + self.grant.fee_fen
+        return self.opening_fen + self.then_fen + self.grant.deposit_fen + self.grant.fee_fen
 
 
 @dataclass(frozen=True, kw_only=True)

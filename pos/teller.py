@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 
-from onecard.cards.medium import StorageCard
+from onecard.cards.medium import ApduCard, StorageCard
 from onecard.errors import CardForeign, OneCardError, Refused
 from onecard.terminal import teller
 from onecard.terminal.card_event import Failed
@@ -35,11 +35,13 @@ class Teller(teller.Teller[Task, Result]):
         except CardForeign as error:
             if error.code == "card.management":
                 return self._management(task, storage)
+            if isinstance(task, Blank) and isinstance(storage, ApduCard) and error.code == "card.foreign":
+                raise CardForeign("card.from_key_room") from error
             return self._stranger(task, storage, error)
         if isinstance(task, Show):
             return look
         if isinstance(task, Blank):
-            if not look.blank:
+            if not look.blank and not look.is_new_chip:
                 raise Refused("card.taken", card=look.card, issue=look.issue)
             return look
         if look.blank:

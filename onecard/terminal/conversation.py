@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from onecard.cards.cpu.card import CpuCard
+from onecard.cards.cpu.card import CpuCard, is_new
 from onecard.cards.cpu.proof import Proof
 from onecard.cards.image import CardImage
 from onecard.cards.m1 import M1Card
@@ -73,12 +73,14 @@ def check_blank(session: CardSession, card: int, *, is_old: bool) -> None:
     Raises ``Refused("card.not_blank")``, or the ``CardError`` of any other card.
     """
     try:
-        session.read()
+        image = session.read()
     except CardForeign as error:
         if error.code == "card.blank" or (error.code == "card.half" and error.params.get("card") == card):
             return
         if error.code != "card.foreign" or not is_old:
             raise
+        return
+    if session.medium == "cpu" and is_new(image) and image.identity.card == card:
         return
     raise Refused("card.not_blank")
 

@@ -43,6 +43,8 @@ class Issuing:
             raise Refused("tap.own_open")
         session = self._taps.open_session(storage)
         limits.check_medium(card_type, session.medium)
+        if opening_fen and session.medium == "cpu":
+            raise Refused("card.online_only")  # its first money is a load like any
         conversation.check_blank(session, grant.card, is_old=is_old)
         at = desk.moment.now()
         return self._taps.personalise(

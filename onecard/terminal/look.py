@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
+from onecard.cards.cpu.card import is_new
 from onecard.cards.image import CardImage, Slot
 from onecard.cards.session import CardSession
 from onecard.clock import CARD_EPOCH_UNIX
@@ -59,6 +60,11 @@ class Look:
     def blank(self) -> bool:
         """A factory-fresh medium that could become a card."""
         return self.image is None
+
+    @property
+    def is_new_chip(self) -> bool:
+        """A CPU card as the key room made it: it has a number, and is nobody's yet."""
+        return self.image is not None and self.session.medium == "cpu" and is_new(self.image)
 
     @property
     def uid(self) -> bytes:
@@ -164,6 +170,8 @@ def _refusal(
         return Refused("card.stopped", reason=stop)
     if image.newest.locked:
         return Refused("card.locked")
+    if medium == "cpu" and is_new(image):
+        return Refused("card.not_issued")
     if desk.facts.place is None:
         return Refused("station.not_set_up")
     if card_type is None:

@@ -35,6 +35,19 @@ class UnfreezeCard(Message, frozen=True, kw_only=True, tag="unfreeze_card/1"):
     issue: IssueNo
 
 
+class ReserveChip(Message, frozen=True, kw_only=True, tag="reserve_chip/1"):
+    """This chip from the key room is for this member: it brings its number, type and last day. Answered by
+    ``IssueGrant``; the same id always gets the same. F: A2 A9"""
+
+    id: RecordId
+    operator: int
+    type: int
+    member: int
+    uid: Hex
+    card: CardNo
+    until_day: Annotated[int, Meta(ge=0, lt=1 << 16)]
+
+
 class AskOffers(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_offers/1"):
     """What does a recharge of this card earn today, who may have sold it, how much may I give? F: B2 A17
 

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from onecard.errors import Refused
+from onecard.ids import RecordId
 from onecard.money import Fen, Pad
-from onecard.wire.messages import CardType, IssueGrant, MemberRow
+from onecard.terminal.look import Look
+from onecard.wire.counter import ReserveChip
+from onecard.wire.messages import CardType, IssueGrant, MemberRow, ReserveIssue
 from pos import entry as pad_entry
 from pos.entry import Entry
 from pos.frontdesk.member import Form, Search
+from pos.question import Reserving
 from pos.task import Issue
 
 
@@ -74,10 +78,28 @@ def cash_fen(opening: int, card_type: CardType) -> int:
     return opening + card_type.deposit_fen + card_type.fee_fen
 
 
-def granted(state: Issuing, grant: IssueGrant, opening: int) -> Issue:
-    """The server gave a number: the blank on the reader becomes that card."""
+def question(look: Look, id: RecordId, card_type: int, member: int, operator: int) -> Reserving:
+    """What is asked for the medium that lies there: a number, or the right to the one that a chip has."""
+    uid = look.uid.hex()
+    if look.image is None:
+        return ReserveIssue(id=id, type=card_type, member=member, uid=uid, operator=operator)
+    identity = look.image.identity
+    return ReserveChip(
+        id=id,
+        type=card_type,
+        member=member,
+        uid=uid,
+        card=identity.card,
+        until_day=identity.until_day,
+        operator=operator,
+    )
+
+
+def granted(state: Issuing, grant: IssueGrant, opening: int, *, is_chip: bool = False) -> Issue:
+    """The server gave a number: the blank on the reader becomes that card. A chip's money is loaded after."""
     assert state.member is not None
-    return Issue(grant=grant, opening_fen=opening, holder=state.member.name)
+    now, later = (0, opening) if is_chip else (opening, 0)
+    return Issue(grant=grant, opening_fen=now, holder=state.member.name, then_fen=later)
 
 
 def back(state: Issuing) -> Issuing | None:

@@ -98,8 +98,13 @@ class FrontDesk(Area):
             # The job's own screen says what came of it.
             self._way.unwant()
             task.done(completed)
+        elif isinstance(task, Issue) and task.then_fen:
+            # The card is made and its holder's cash lies there: onto it now, as any recharge.
+            self._way.want(Recharge(fen=task.then_fen), lying=True)
         elif self._way.screen == "job":
             self.counter.finished(task, completed)
+        elif isinstance(task, Recharge) and self._way.screen == "issue":
+            self.issue.issued(f"{text}  {detail}")
         elif isinstance(task, Recharge):
             self.recharge.paid(f"{text}  {detail}")
         elif isinstance(task, Issue):
@@ -194,7 +199,7 @@ class FrontDesk(Area):
 
     def blank(self, look: Look) -> None:
         """A blank lies on the reader; its number is asked for while it stays there."""
-        self.issue.reserve(look.uid.hex(), lambda task: self._way.want(task, lying=True))
+        self.issue.reserve(look, lambda task: self._way.want(task, lying=True))
 
     # -- recharge ----------------------------------------------------------------------------------------
 

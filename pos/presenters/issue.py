@@ -19,10 +19,9 @@ from pos.question import (
     Members,
     NewMember,
     Question,
-    ReserveIssue,
     again,
 )
-from pos.task import Blank, Issue
+from pos.task import Blank, Issue, Look
 from pos.till import Till
 
 _DIGITS = frozenset({*"0123456789", "00", "."})
@@ -214,17 +213,23 @@ class IssuePresenter:
 
     # -- what happens ------------------------------------------------------------------------------------
 
-    def reserve(self, uid: str, then: Callable[[Issue], None]) -> None:
-        """A blank lies on the reader: ask for its number. ``then`` gets the task once there is one."""
+    def reserve(self, look: Look, then: Callable[[Issue], None]) -> None:
+        """A blank lies on the reader: ask for its number. ``then`` gets the task once there is one.
+
+        A chip brings its number and its type along from the key room.
+        """
         assert self.state.member is not None
         assert self._till.operator is not None
         opening, card_type = self._opening(), self._type()
-        question = ReserveIssue(
-            id=self._till.request_id(),
-            type=card_type.type,
-            member=self.state.member.member,
-            uid=uid,
-            operator=self._till.operator.operator,
+        if look.image is not None and look.image.identity.type != card_type.type:
+            self._failed(Refused("card.chip_type", type=look.image.identity.type))
+            return
+        question = issue.question(
+            look,
+            self._till.request_id(),
+            card_type.type,
+            self.state.member.member,
+            self._till.operator.operator,
         )
         self._asking, self.state = again(question, self._asking), replace(self.state, stage=Stage.RESERVE)
 
@@ -234,7 +239,7 @@ class IssuePresenter:
             self.state = replace(self.state, stage=Stage.AMOUNT)
             if isinstance(answer, IssueGrant):
                 self._asking = None
-                then(issue.granted(self.state, answer, opening))
+                then(issue.granted(self.state, answer, opening, is_chip=look.is_new_chip))
             elif isinstance(answer, OneCardError):
                 self._failed(answer)
 

@@ -8,9 +8,11 @@ import hashlib
 import msgspec
 from sqlalchemy import Connection, func, select, update
 
+from onecard.cards.cpu import FIRST_CHIP
 from onecard.clock import business_day, card_day
-from onecard.errors import Conflict
+from onecard.errors import Conflict, Refused
 from onecard.ids import RecordId
+from onecard.wire.counter import ReserveChip
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
 from server.books.tables import counter, id_of, key_of, watermark
 from server.cards import tables
@@ -74,6 +76,43 @@ def reserve_issue(
         card=number, issue=1, type=card_type.type, until_day=until, deposit_fen=fees[0], fee_fen=fees[1]
     )
     _answer(connection, unit, "issue", id, question, grant)
+    return grant
+
+
+def reserve_chip(
+    connection: Connection, unit: int, asked: ReserveChip, card_type: CardType, now: int
+) -> IssueGrant:
+    """The chip's own number becomes this member's (writes); the same ``id`` the same answer.
+
+    Raises ``Refused``: ``card.taken`` (somebody's already), ``card.from_key_room`` (no number of a chip).
+    """
+    words = ("issue", asked.member, asked.uid, asked.type, asked.card, asked.until_day)
+    question, answer = _question(connection, unit, asked.id, *words)
+    if answer is not None:
+        return msgspec.json.decode(answer, type=IssueGrant)
+    if asked.card < FIRST_CHIP:
+        raise Refused("card.from_key_room")
+    table = tables.card
+    mine = select(table.c.state, table.c.member).where(table.c.unit_id == unit, table.c.card == asked.card)
+    known = connection.execute(mine).first()
+    # A desk that lost its power before it wrote the chip asks anew, for the same person.
+    again = known is not None and (known.state, known.member) == ("reserved", asked.member)
+    if known is not None and known.state != "released" and not again:
+        raise Refused("card.taken", card=asked.card, issue=1)
+    fees = (card_type.deposit_fen, card_type.fee_fen)
+    row = (unit, asked.card, 1, asked.type, asked.member, "reserved", now)
+    write_rows(connection, table, [row], replace=True)
+    plastic = (unit, asked.card, 1, asked.uid, asked.until_day, *fees, key_of(asked.id), None)
+    write_rows(connection, tables.issue, [plastic], replace=True)
+    grant = IssueGrant(
+        card=asked.card,
+        issue=1,
+        type=asked.type,
+        until_day=asked.until_day,
+        deposit_fen=fees[0],
+        fee_fen=fees[1],
+    )
+    _answer(connection, unit, "issue", asked.id, question, grant)
     return grant
 
 

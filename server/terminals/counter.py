@@ -225,6 +225,24 @@ async def take_turn(runtime: Runtime, who: Known, question: c.TakeTurn) -> m.Iss
     return await runtime.db.write(write)
 
 
+async def take_chip(runtime: Runtime, who: Known, question: c.ReserveChip) -> m.IssueGrant:
+    """A chip that has its number already. Raises ``Refused``: ``card.taken``, ``card.from_key_room``."""
+    demand_own(who, question.id)
+    now, unit = runtime.clock.now(), runtime.unit
+
+    def write(connection: Connection) -> m.IssueGrant:
+        _, scope = at_desk(connection, unit, who, question.operator, permission.ISSUE)
+        person = members.by_key(connection, scope, question.member)
+        if person is None:
+            raise Refused("member.unknown")
+        terms = card_type_of(connection, unit, question.type, now)
+        granted = cards.reserve_chip(connection, unit, question, terms, now)
+        members.hold(connection, unit, granted.card, question.member, question.type, now)
+        return granted
+
+    return await runtime.db.write(write)
+
+
 def _reserved(connection: Connection, unit: int, who: Known, line: dict[str, Any]) -> RecordId | None:
     """The request of this very terminal under which the line has a number that is on no card yet."""
     if line["state"] != "asked" or line["asked"] is None or id_of(line["asked"]).terminal != who.terminal:
@@ -241,4 +259,5 @@ QUESTIONS: dict[str, Any] = {
     "/t/issue/lists": (c.AskLists, lists),
     "/t/issue/turn": (c.AskTurn, turn),
     "/t/issue/take": (c.TakeTurn, take_turn),
+    "/t/issue/chip": (c.ReserveChip, take_chip),
 }

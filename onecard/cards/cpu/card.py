@@ -35,6 +35,11 @@ from onecard.ids import RecordId
 _EMPTY: Final = (Slot(), Slot(), Slot())
 
 
+def is_new(image: CardImage) -> bool:
+    """As it came from the key room: nothing was ever written to it and nothing is on it."""
+    return image.newest.counter == 0 and image.newest.main_fen == 0
+
+
 class CpuCard:
     """A session with the card that lies on the reader; not for two threads."""
 
@@ -100,8 +105,27 @@ class CpuCard:
         return self._prove_written(state.image, after)
 
     def personalise(self, identity: Identity, first: Purse) -> CardImage:
-        """A front desk has no load and no TAC key to put on: such cards come ready from the key room."""
-        raise CardForeign("card.from_key_room")
+        """A front desk has no load and no TAC key to put on, so a blank chip cannot be made here: the key
+        room gives each its keys, number and type. What a desk does is its first record, with no money in it;
+        money is loaded after it. Finishes what an interrupted call began.
+
+        Raises ``CardForeign``: ``card.from_key_room`` (no such chip), ``card.taken``; else as ``write``.
+        """
+        try:
+            image = self.read()
+        except CardForeign as error:
+            if error.code == "card.foreign":
+                raise CardForeign("card.from_key_room") from error
+            raise
+        known, newest = image.identity, image.newest
+        if (known.unit, known.card, known.issue) != (identity.unit, identity.card, identity.issue):
+            raise CardForeign("card.from_key_room")
+        if newest.last == first.last and newest.counter == first.counter:
+            return image
+        if not is_new(image):
+            raise CardForeign("card.taken", card=known.card, issue=known.issue)
+        assert first.main_fen == 0, "money is loaded, not written"
+        return self.write(first)
 
     def proof(self, id: RecordId) -> Proof | None:
         """The TAC of ``id``, the newest transaction on this card; ``None`` when the card no longer tells.

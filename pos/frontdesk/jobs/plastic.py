@@ -48,9 +48,9 @@ class _Locking(Job):
         """Back to a blank that can be issued again."""
         self.want(_wipe, self._is_blank, word="wipe", lying=True)
 
-    def _is_blank(self, _: Look) -> None:
+    def _is_blank(self, look: Look) -> None:
         self._wiped = True
-        note = self.till.tr("desk.job.wiped")
+        note = self.till.tr("desk.job.shut" if look.session.medium == "cpu" else "desk.job.wiped")
         old = self.result
         self.end(Result(label=old.label, fen=old.fen, tone=old.tone, note=note))
 

@@ -1,7 +1,9 @@
 """A CPU card at a real station: sold to, loaded, voided and torn like any card. F: A9, C7, C10"""
 
+import msgspec
 import pytest
 
+from onecard.cards.cpu import FIRST_CHIP
 from onecard.cards.cpu.psam import CardPsam
 from onecard.devices.readers.virtual import DirectCpu, DirectStorage
 from onecard.devices.readers.virtual.press import make_psam
@@ -180,6 +182,59 @@ def test_cards_from_the_key_room_are_not_made_at_a_desk(stand):
     grant = m.IssueGrant(card=CARD + 5, issue=1, type=1, until_day=3_000, deposit_fen=0, fee_fen=0)
     with pytest.raises(Refused):
         stand.station.issue(DirectCpu(make_cpu_plastic()), grant, 0)
+
+
+def new_chip(number: int = 1):
+    """From the key room: nobody's, nothing on it, nothing ever written."""
+    return make_cpu_plastic(0, card=FIRST_CHIP + number)
+
+
+def chip_grant(number: int = 1):
+    return m.IssueGrant(card=FIRST_CHIP + number, issue=1, type=1, until_day=3_000, deposit_fen=0, fee_fen=0)
+
+
+def test_a_new_chip_becomes_its_number_and_nothing_else(stand):
+    chip = new_chip()
+    look = stand.station.look(DirectCpu(chip))
+    assert (look.is_new_chip, look.refusal.code) == (True, "card.not_issued")
+    for wrong in (chip_grant(2), msgspec.structs.replace(chip_grant(), card=CARD)):
+        with pytest.raises(Refused):
+            stand.station.issue(DirectCpu(chip), wrong, 0)
+    with pytest.raises(Refused) as money:
+        stand.station.issue(DirectCpu(chip), chip_grant(), 500)
+    assert money.value.code == "card.online_only"
+    assert isinstance(stand.station.issue(DirectCpu(chip), chip_grant(), 0), Completed)
+    look = stand.station.look(DirectCpu(chip))
+    assert (look.is_new_chip, look.refusal, look.image.newest.counter) == (False, None, 1)
+    (done,) = proofs(stand)
+    assert done.proof.holds(chip.memory.keys.tac)
+
+
+def test_torn_anywhere_the_same_chip_becomes_it_once(stand):
+    whole = new_chip()
+    stand.station.issue(DirectCpu(whole), chip_grant(), 0)
+    found = set()
+    for at in range(whole.commands):
+        for byte in (None, 1 << 20):
+            chip, grant = new_chip(at * 2 + (byte is None) + 2), chip_grant(at * 2 + (byte is None) + 2)
+            chip.tear_at(at, byte)
+            try:
+                ended = stand.station.issue(DirectCpu(chip), grant, 0)
+            except CardError:
+                ended = None
+            chip.tear_at(1 << 20)
+            if isinstance(ended, Unfinished):
+                ended = stand.station.retap(DirectCpu(chip), ended)
+                found.add("torn")
+            elif ended is None:
+                ended = stand.station.issue(DirectCpu(chip), grant, 0)
+                found.add("before")
+            assert isinstance(ended, Completed), (at, byte)
+            image = stand.station.look(DirectCpu(chip)).image
+            assert (image.newest.counter, image.identity.card) == (1, grant.card), (at, byte)
+            made = [one for one in stand.bodies(m.Issue) if one.card == grant.card]
+            assert len(made) == 1
+    assert found == {"torn", "before"}
 
 
 def test_a_psam_in_a_reader_of_its_own(stand):

@@ -307,6 +307,9 @@ EXAMPLES = (
         row=LIST_ROW, next=counter.TurnRow(line=4, member=7, name="王小明", number="7", opening_fen=0)
     ),
     counter.TakeTurn(id=ID, operator=2, list=1, line=4, uid="04aabbcc"),
+    counter.ReserveChip(
+        id=ID, operator=2, type=1, member=7, uid="04aabbcc", card=10_000_000_001, until_day=4_343
+    ),
     m.NotWritten(**OUTCOME),
     m.Unresolved(**OUTCOME),
     m.GivenUp(**OUTCOME, why="supervisor", by=5),

@@ -3,12 +3,22 @@
 Method: the person's steps at the counter of the real office, on virtual media.
 """
 
+import msgspec
 import pytest
 
+from onecard.books import accounts
+from onecard.cards.cpu import FIRST_CHIP
+from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
-from onecard.errors import CardError
+from onecard.devices.readers.virtual import DirectCpu, DirectStorage, VirtualM1, VirtualPurse
+from onecard.devices.readers.virtual.press import make_purse
+from onecard.errors import CardError, Refused
+from onecard.terminal.ordering import Ordering
+from onecard.wire import messages as m
+from onecard.wire.counter import ReserveChip
+from onecard.wire.load_order import LoadOrder
+from server.cards.keyroom import CardKeys
 
 NEWER = make_test_keys(2, previous=(1,))
 
@@ -72,3 +82,180 @@ def test_a_card_of_nobody_is_refused(counter):
     assert counter.overlay.look == "refused"
     with pytest.raises(CardError):
         version_of(counter, VirtualM1(bytes.fromhex("0f000020")))
+
+
+# -- chips of the key room (CPU cards) -----------------------------------------------------------------------
+
+
+class Orders:
+    """The till's client, as loads ask it."""
+
+    def __init__(self, counter) -> None:
+        self._counter = counter
+
+    def load_order(self, question):
+        return self._counter.wired.ask("/t/load", question, LoadOrder)
+
+
+def chip_of(counter, number: int, *, uid: str, type: int = 1):
+    """As the key room made it: keys, a number of its own range, a type; no money and no holder."""
+    day = counter.box.station.upkeep.calendar.card_day(counter.clock.now())
+    identity = Identity(
+        unit=counter.office.unit, card=FIRST_CHIP + number, issue=1, type=type, key_version=1,
+        until_day=day + 900, from_day=day,
+    )  # fmt: skip
+    return make_purse(bytes.fromhex(uid), make_test_keys(), identity, Purse())
+
+
+def put(counter, plastic) -> None:
+    counter.gate.changed(DirectCpu(plastic))
+    counter._pump()
+
+
+def tap(counter, plastic) -> None:
+    put(counter, plastic)
+    counter.lift()
+
+
+@pytest.fixture
+def chips(counter):
+    """A till that may order loads, and an office that has their keys."""
+    counter.office.runtime.card_keys = CardKeys(counter.office.unit, make_test_keys())
+    counter.box.station.attach(load_host=Ordering(counter.box.journal, Orders(counter)))
+    yield counter
+    counter.office.runtime.card_keys = None
+
+
+def issue_chip(counter, plastic, name: str, number: str, yuan: int = 100) -> None:
+    counter.member(name, number=number)
+    counter.to_desk()
+    counter.keys("f2")
+    counter.type("search", number)
+    counter.keys(f"enter enter {yuan} enter")
+    put(counter, plastic)
+
+
+def test_a_chip_is_bound_to_a_member_and_loaded_at_once(chips):
+    """F: A2 A9: one flow for the person at the desk; the cash lies in the drawer once, the purse agrees."""
+    counter, chip = chips, chip_of(chips, 1, uid="0f100001")
+    before = counter.drawer
+    issue_chip(counter, chip, "芯片甲", "C1")
+    assert counter.overlay.look == "ok", counter.overlay
+    counter.lift()
+    counter.keys("enter")
+    counter.sync_up()
+    card = FIRST_CHIP + 1
+    assert (chip.memory.balance, counter.purse(card), counter.state_of(card)) == (10_000, 10_000, "active")
+    assert counter.drawer == before + 11_500
+    assert [type(one).__name__ for one in counter.stand.bodies(m.Issue, m.Recharge)] == ["Issue", "Recharge"]
+    assert counter.balance(accounts.deposit(card)) == 1_000
+    # It is somebody's now: no second member gets it.
+    issue_chip(counter, chip, "芯片乙", "C2")
+    assert counter.overlay.look == "refused"
+
+
+def test_a_chip_sells_and_a_void_of_it_is_owed_and_paid_by_a_load(chips):
+    """F: C7 A9: money goes onto it only by the office's order, and the receipt says so."""
+    counter, chip, card = chips, chip_of(chips, 2, uid="0f100002"), FIRST_CHIP + 2
+    issue_chip(counter, chip, "芯片丙", "C3")
+    counter.lift()
+    counter.keys("enter escape escape escape clear")
+    counter.keys("12.5 enter")
+    tap(counter, chip)
+    assert counter.overlay.look == "ok", counter.overlay
+    assert chip.memory.balance == 8_750
+    counter.keys("enter f2 enter")
+    if counter.screen == "void":
+        counter.keys("enter")
+    approve(counter)
+    tap(counter, chip)
+    assert counter.overlay.look == "ok", counter.overlay
+    assert chip.memory.balance == 8_750
+    assert "退款待圈存：联网后写入卡内" in counter.paper
+    assert "卡内余额|￥87.50" in counter.paper
+    counter.sync_up()
+    counter.keys("enter escape escape f1")
+    put(counter, chip)
+    assert counter.screen == "query"
+    counter.keys("f6")
+    counter.lift()
+    assert chip.memory.balance == 10_000
+    counter.sync_up()
+    assert counter.purse(card) == 10_000
+
+
+def approve(counter) -> None:
+    """Whoever stands here may void, and says why."""
+    for _ in range(4):
+        if counter.overlay is not None and counter.overlay.look == "ready":
+            return
+        counter.keys("enter")
+
+
+def test_a_chip_is_recharged_and_given_back(chips):
+    """F: A3 A4: paid out like any card; the chip itself is shut for good, and the desk says so."""
+    counter, chip, card = chips, chip_of(chips, 3, uid="0f100003"), FIRST_CHIP + 3
+    issue_chip(counter, chip, "芯片丁", "C4")
+    counter.lift()
+    counter.keys("enter")
+    counter.to_desk()
+    counter.keys("f3 50 enter")
+    tap(counter, chip)
+    assert counter.overlay.look == "ok", counter.overlay
+    assert chip.memory.balance == 15_000
+    counter.keys("enter")
+    before = counter.drawer
+    counter.open_job("return_card")
+    counter.search("C4")
+    counter.keys("enter f4")
+    put(counter, chip)
+    assert counter.view.sum == "￥160.00", counter.view
+    assert counter.drawer == before - 16_000
+    counter.keys("f5")
+    assert chip.memory.blocked == 2
+    assert "永久停用" in counter.view.body
+    counter.lift()
+    counter.sync_up()
+    assert (counter.purse(card), counter.state_of(card)) == (0, "returned")
+
+
+def test_what_a_desk_cannot_do_with_chips_is_said(chips):
+    """F: A9: a chip without keys, one of another type, one that nobody has yet."""
+    counter = chips
+    nobodys = chip_of(counter, 4, uid="0f100004")
+    counter.keys("escape escape clear 1 enter")
+    tap(counter, nobodys)
+    assert "还没有发给任何人" in counter.overlay.title + counter.overlay.detail
+    counter.keys("escape")
+    counter.wait(1)
+    other = chip_of(counter, 5, uid="0f100005", type=2)
+    issue_chip(counter, other, "芯片戊", "C5")
+    assert counter.view.frame.message
+    assert other.memory.balance == 0
+    counter.lift()
+    strange = msgspec.structs.replace(nobodys.memory, application=b"\xa0\x00\x01\x02\x03")
+    empty = VirtualPurse(bytes.fromhex("0f100006"), strange)
+    issue_chip(counter, empty, "芯片己", "C6")
+    assert counter.overlay.look == "refused"
+    assert "密钥室" in counter.overlay.title + counter.overlay.detail
+
+
+def test_a_number_asked_for_before_the_power_went_is_given_again_to_the_same_member_only(chips):
+    """F: A2 A9"""
+    counter, who = chips, [chips.member(name, number=name) for name in ("Q1", "Q2")]
+
+    def ask(member: int, card: int = FIRST_CHIP + 7) -> m.IssueGrant:
+        question = ReserveChip(
+            id=counter.till.request_id(), operator=counter.till.operator.operator, type=1, member=member,
+            uid="0f100007", card=card, until_day=4_000,
+        )  # fmt: skip
+        return counter.wired.ask("/t/issue/chip", question, m.IssueGrant)
+
+    assert ask(who[0]) == ask(who[0])
+    for member, card, code in (
+        (who[1], FIRST_CHIP + 7, "card.taken"),
+        (who[0], 20_001, "card.from_key_room"),
+    ):
+        with pytest.raises(Refused) as no:
+            ask(member, card)
+        assert no.value.code == code
