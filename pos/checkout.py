@@ -7,6 +7,7 @@ the sale is ``tap.py``'s.
 from dataclasses import dataclass, replace
 
 from onecard.errors import Refused
+from onecard.ids import RecordId
 from onecard.money import Fen, Pad
 from onecard.terminal.order import Order
 from onecard.wire.messages import Product
@@ -38,6 +39,8 @@ class Checkout:
     basket: Basket = bill.EMPTY
     confirming: Order | None = None
     confirm_since: float = 0.0
+    #: What is rung is the rest of a bill whose last part this sale paid.
+    beside: RecordId | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -92,7 +95,7 @@ def add_line(state: Checkout, rules: Rules) -> Checkout:
 def order_of(state: Checkout, rules: Rules) -> Order:
     """The bill with what is typed on the pad. Raises ``Refused``."""
     whole = add_line(state, rules) if not state.entry.is_empty or state.basket.is_empty else state
-    return Order(lines=whole.basket.lines)
+    return Order(lines=whole.basket.lines, beside=state.beside)
 
 
 def ring(state: Checkout, rules: Rules, at: float) -> tuple[Checkout, Order | None]:

@@ -4,6 +4,8 @@ Each part of a bill is a sale of its own with its own receipt; the next one name
 still due stays on the till until it is paid, also through a power cut.
 """
 
+from dataclasses import replace
+
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.terminal.look import Look
@@ -47,16 +49,16 @@ class Paying(Area):
     def finished(self, task: Task, completed: Completed, text: str, detail: str) -> None:
         if self._way.screen != "tender" or not isinstance(task, Sell):
             return
-        rest = self.tender.rest_after(task.order)
+        rest = replace(self.tender.rest_after(task.order), beside=completed.id)
         if not rest.lines:
             self._way.go("sell")
-        elif self._goes_on(rest, completed.id):
-            self.tender.enter(rest, str(completed.id))
+        elif self._goes_on(rest):
+            self.tender.enter(rest)
 
-    def _goes_on(self, rest: Order, beside: RecordId) -> bool:
-        self._beside = beside
+    def _goes_on(self, rest: Order) -> bool:
+        self._beside = rest.beside
         self._sell.goes_on(rest)
-        return self._keep(Split(due=rest.lines, beside=beside))
+        return self._keep(Split(due=rest.lines, beside=rest.beside))
 
     def _keep(self, split: Split | None) -> bool:
         try:
@@ -74,6 +76,7 @@ class Paying(Area):
         if self._beside is not None and split.beside == self._beside and not split.part:
             if self._sell.bill.is_empty:
                 self._beside = None
+                self._sell.next_customer()
                 self._keep(None)
         elif self._way.screen == "sell" and self._till.shift is not None and self._sell.bill.is_empty:
             self._resume(split)
@@ -86,7 +89,7 @@ class Paying(Area):
         due, beside = (split.rest, found.id) if found is not None and was_paid else (split.due, split.beside)
         if beside is None or not due:
             self._keep(None)  # nothing of it was paid: the customer still has the money
-        elif self._goes_on(Order(lines=due), beside):
+        elif self._goes_on(Order(lines=due, beside=beside)):
             self._till.say(self._till.tr("pos.tender.beside", receipt=str(beside)), "wait")
 
     def _paid_part(self, split: Split) -> Journaled | None:
@@ -109,8 +112,7 @@ class Paying(Area):
         try:
             if till.shift is None:
                 raise Refused("shift.closed")
-            beside = "" if self._beside is None else str(self._beside)
-            self.tender.enter(self._sell.order(), beside)
+            self.tender.enter(self._sell.order())
         except OneCardError as error:
             till.refuse(error)
         else:
@@ -152,7 +154,7 @@ class Paying(Area):
 
     def _write(self, order: Order, tender: Tender) -> None:
         station = self._till.station
-        completed = station.over_counter.sell(order, tender, self.tender.state.shown, self._beside)
+        completed = station.over_counter.sell(order, tender, self.tender.state.shown)
         self._way.done(Sell(order=order), completed)
         self._till.port.play("ok")
 

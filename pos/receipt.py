@@ -24,6 +24,7 @@ from onecard.wire.messages import (
     ShiftClose,
     Totals,
     Void,
+    beside,
 )
 from pos.basket import quantity
 
@@ -107,6 +108,9 @@ def sale(
     parts += [Rule(), _total(tr("receipt.total"), body.due_fen), *_pays(tr, body.pays)]
     if isinstance(body, CounterSale):
         parts += _counter(tr, body)
+    before = beside(body)
+    if before is not None:
+        parts.append(Line(tr("receipt.beside"), str(before)))
     if body.card:
         parts += _card(tr, head, body.card, body.issue, body.purse, balance_fen)
     notes = [tr("receipt.offline")] if offline else []
@@ -276,7 +280,7 @@ def _moves_cash(pays: tuple[Pay, ...]) -> bool:
 
 
 def _counter(tr: Translator, body: CounterSale) -> list[Part]:
-    """Notes and change; the approval of another card's terminal; the first part of a bill that was split."""
+    """Notes and change; the approval of another card's terminal."""
     parts: list[Part] = []
     if body.given_fen:
         cash = sum(pay.fen for pay in body.pays if pay.wallet == "cash")
@@ -286,8 +290,6 @@ def _counter(tr: Translator, body: CounterSale) -> list[Part]:
         parts.append(Line(tr("receipt.approval"), body.approval))
     if body.earned:
         parts.append(Line(tr("receipt.earned"), str(body.earned)))
-    if body.beside is not None:
-        parts.append(Line(tr("receipt.beside"), str(body.beside)))
     return parts
 
 

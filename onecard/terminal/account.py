@@ -156,9 +156,12 @@ class Accounts:
                 "discount_fen": bill.discount_fen,
                 "due_fen": bill.due_fen,
             }
-            if shared:
-                return m.FullSale(**head, lines=bill.priced(), pays=pays, first_n=bill.first_n, uses=uses)
-            return m.Sale(**head, lines=bill.lines, pays=(m.Pay("main", bill.due_fen),))
+            if not shared and order.beside is None:
+                return m.Sale(**head, lines=bill.lines, pays=(m.Pay("main", bill.due_fen),))
+            head |= {"lines": bill.priced(), "pays": pays, "first_n": bill.first_n, "uses": uses}
+            if order.beside is None:
+                return m.FullSale(**head)
+            return m.PartSale(**head, beside=order.beside)
 
         return make, card_type, bill.due_fen
 

@@ -42,9 +42,13 @@ def sale(
             "pays": deal.pays,
             "purse": write,
         }
-        if deal.is_plain and counters is None:
+        if deal.is_plain and counters is None and order.beside is None:
             return m.Sale(**head, lines=bill.lines)
         head |= {"lines": bill.priced(), "first_n": bill.first_n, "uses": deal.uses, "earned": deal.earned}
+        if order.beside is not None and counters is not None:
+            return m.CountedPart(**head, counters=counters, beside=order.beside)
+        if order.beside is not None:
+            return m.PartSale(**head, beside=order.beside)
         if counters is not None:
             return m.CountedSale(**head, counters=counters)
         return m.FullSale(**head)

@@ -17,6 +17,8 @@ class Order:
     wallet: str = ""
     #: The sale that this one is rung again for, after it was given up.
     replaces: RecordId | None = None
+    #: The sale that paid the part before of the same bill.
+    beside: RecordId | None = None
 
     @property
     def due_fen(self) -> int:

@@ -75,13 +75,8 @@ class OverCounter:
     def _when(self) -> When:
         return self._desk.calendar().when(self._desk.moment.now())
 
-    def sell(
-        self, order: Order, tender: Tender, shown: Shown | None = None, beside: RecordId | None = None
-    ) -> Completed:
-        """It is paid: journal it. Raises ``Refused`` (``shift.closed``, ``tender.differs``), ``StoreError``.
-
-        ``beside``: the sale that paid the first part of the same bill.
-        """
+    def sell(self, order: Order, tender: Tender, shown: Shown | None = None) -> Completed:
+        """Paid: journal it. Raises ``Refused`` (``shift.closed``, ``tender.differs``), ``StoreError``."""
         desk, at = self._desk, self._desk.moment.now()
         desk.demand_open()
         place, shift, bill = desk.place(), self._shifts.demand(), self.bill(order, shown)
@@ -112,7 +107,7 @@ class OverCounter:
                 given_fen=tender.given_fen if tender.cash_fen else 0,
                 approval=tender.approval,
                 reference=tender.reference,
-                beside=beside,
+                beside=order.beside,
             )
 
         return self._write(make)

@@ -82,7 +82,18 @@ from onecard.wire.requests import (
     SessionGrant,
     SessionRequest,
 )
-from onecard.wire.sale import CountedSale, Counters, CounterSale, CounterVoid, FullSale, PricedLine, Use
+from onecard.wire.sale import (
+    CountedPart,
+    CountedSale,
+    Counters,
+    CounterSale,
+    CounterVoid,
+    FullSale,
+    PartSale,
+    PricedLine,
+    Use,
+    beside,
+)
 from onecard.wire.shift import DrawerMove, SettingsChanged, ShiftClose, ShiftOpen, Totals
 from onecard.wire.terms import (
     CalendarTerms,
@@ -121,6 +132,7 @@ __all__ = [
     "Commanded",
     "CommandsDocument",
     "Condition",
+    "CountedPart",
     "CountedSale",
     "CounterSale",
     "CounterVoid",
@@ -166,6 +178,7 @@ __all__ = [
     "Operator",
     "OperatorsDocument",
     "OutcomeRecord",
+    "PartSale",
     "Pay",
     "Period",
     "PointsTerms",
@@ -205,6 +218,7 @@ __all__ = [
     "Void",
     "Waiting",
     "WalletTerms",
+    "beside",
     "decode",
     "decode_body",
     "decode_document_body",
@@ -216,6 +230,8 @@ Body = (
     | FullSale
     | CountedSale
     | CounterSale
+    | PartSale
+    | CountedPart
     | Void
     | CounterVoid
     | Recharge

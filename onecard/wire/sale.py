@@ -2,7 +2,8 @@
 
 ``sale/1`` says a sale that only money pays at the list price; whatever it cannot say is a ``sale/2``. A card
 whose type limits what it spends says in a ``sale/3`` what it had counted, and what was paid over the counter
-is a ``sale/4``. Code that takes a ``Sale`` takes all of them.
+is a ``sale/4``. What a card of ours pays of a bill after another part of it is a ``sale/5``, with counters a
+``sale/6``; older tills wrote those as any other sale. Code that takes a ``Sale`` takes all of them.
 """
 
 from typing import Annotated
@@ -94,6 +95,23 @@ class CounterSale(FullSale, frozen=True, kw_only=True, omit_defaults=True, tag="
     approval: Short = ""
     reference: Short = ""
     beside: RecordId | None = None
+
+
+class PartSale(FullSale, frozen=True, kw_only=True, omit_defaults=True, tag="sale/5"):
+    """``beside`` paid the part before of the same bill. F: C4"""
+
+    beside: RecordId
+
+
+class CountedPart(CountedSale, frozen=True, kw_only=True, omit_defaults=True, tag="sale/6"):
+    """The same of a card that counts. F: C4 B4"""
+
+    beside: RecordId
+
+
+def beside(sale: Sale) -> RecordId | None:
+    """The sale that paid the part before of the same bill, as far as this one knows."""
+    return sale.beside if isinstance(sale, CounterSale | PartSale | CountedPart) else None
 
 
 class CounterVoid(Void, frozen=True, kw_only=True, omit_defaults=True, tag="void/2"):

@@ -196,7 +196,7 @@ class SellPresenter:
 
     def goes_on(self, rest: Order) -> None:
         """Part of the bill is paid."""
-        self.bill = replace(checkout.NEW, basket=Basket(lines=rest.lines))
+        self.bill = replace(checkout.NEW, basket=Basket(lines=rest.lines), beside=rest.beside)
 
     def paid(self, text: str, detail: str) -> None:
         """The sale is done: the next one starts on an empty pad."""

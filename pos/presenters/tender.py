@@ -49,16 +49,13 @@ class TenderPresenter:
         self.state = Paying(due_fen=0)
         #: A foreign terminal has the amount, and nobody knows its word yet.
         self.busy = ""
-        #: The receipt of the part that is paid already.
-        self.beside = ""
 
-    def enter(self, order: Order, beside: str = "") -> None:
+    def enter(self, order: Order) -> None:
         """Raises ``Refused`` when nothing is to pay."""
         bill = self._till.station.over_counter.bill(order)
         if bill.due_fen <= 0:
             raise Refused("amount.zero")
         self.order, self.state, self.busy = order, Paying(due_fen=bill.due_fen), ""
-        self.beside = beside
 
     def show_card(self, look: Look) -> None:
         """A member's card: his price and points, whatever pays. Raises ``Refused``."""
@@ -96,7 +93,7 @@ class TenderPresenter:
     def part(self) -> Order:
         """What of the bill the next card is to pay; the rest stays. Raises ``Refused``."""
         fen = tender.part_fen(self.state, self._till.rules.pad, self._till.rules.cap_fen)
-        return Order(lines=tender.cut(self.order.lines, fen)[0])
+        return replace(self.order, lines=tender.cut(self.order.lines, fen)[0])
 
     def foreign_part(self) -> Order:
         """What another card is to pay: all of it, or what is typed of it. Raises ``Refused``."""
@@ -110,7 +107,7 @@ class TenderPresenter:
 
     def rest_after(self, paid: Order) -> Order:
         """What is left to pay."""
-        return Order(lines=tender.cut(self.order.lines, paid.due_fen)[1])
+        return replace(self.order, lines=tender.cut(self.order.lines, paid.due_fen)[1])
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -157,7 +154,8 @@ class TenderPresenter:
         tr, state = self._till.tr, self.state
         if state.shown:
             return tr("pos.tender.member_is", who=state.holder)
-        return tr("pos.tender.beside", receipt=self.beside) if self.beside else tr("pos.tender.no_member")
+        beside = self.order.beside
+        return tr("pos.tender.no_member") if beside is None else tr("pos.tender.beside", receipt=str(beside))
 
     def _ways(self) -> tuple[TileView, ...]:
         tr = self._till.tr

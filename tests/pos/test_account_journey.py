@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from onecard.books.events import sale as sale_event
 from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.ids import RecordId
@@ -101,6 +102,17 @@ def test_a_sale_is_paid_when_the_server_says_so(rig, server, card):
     assert "卡内余额|￥87.50" in lines(rig.papers[-1]), "the copy says what the first paper said"
     rig.keys("escape f12")
     assert rig.stand.station.totals().sales_main_fen == 1_250
+
+
+def test_the_rest_of_a_bill_names_the_part_before(rig, server, card):  # F: C4
+    rig.keys("12.5 f6 10 f3")
+    rig.tap(make_plastic(10_000))
+    rig.keys("escape escape enter")
+    rig.tap(card)
+    first, second = rig.stand.bodies(m.Sale)
+    assert (m.beside(second), second.purse, second.due_fen) == (first.id, None, 250)
+    assert sale_event.fault(second) == ""
+    assert (rig.overlay.look, server.balance) == ("ok", 9_750)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

@@ -7,6 +7,7 @@ import pytest
 
 from onecard.wire import messages as m
 from pos.shelf import Shelf
+from tests.onecard.terminal.stand import CARD
 from tests.pos.bench import Bench
 from tests.pos.rig import Rig, error_of, make_plastic
 from tests.pos.test_shift_journey import lines
@@ -55,6 +56,34 @@ def test_two_sales_two_receipts_and_the_second_names_the_first(split):
     # The next bill is nobody's other half.
     split.keys("3 f6 enter")
     assert sales(split)[2].beside is None
+
+
+@pytest.mark.parametrize(
+    ("terms", "kind"),
+    [
+        (m.CardType(type=1, name="会员卡"), m.PartSale),
+        (m.CardType(type=1, name="会员卡", day_limit_fen=5_000), m.CountedPart),
+    ],
+)
+def test_a_card_that_pays_the_rest_names_the_part_before(split, terms, kind):
+    # F: C4
+    split.stand.receive(split.stand.office.types(terms))
+    split.keys("8 + 4.5 f6 3 f3")
+    split.tap(make_plastic(10_000))
+    split.keys("enter 5 f3")
+    split.tap(make_plastic(10_000, uid=bytes.fromhex("04A1B2C9"), card=CARD + 1))
+    power_cut(split)
+    split.keys("enter")
+    split.tap(make_plastic(10_000, uid=bytes.fromhex("04A1B2CA"), card=CARD + 2))
+    first, second, third = sales(split)
+    assert [one.due_fen for one in (first, second, third)] == [300, 500, 450]
+    assert (type(second), type(third)) == (kind, kind)
+    assert [m.beside(one) for one in (first, second, third)] == [None, first.id, second.id]
+    assert f"同单刷卡凭证|{second.id}" in lines(split.papers[-1])
+    # It can be taken back as any other, and the next bill is nobody's other half.
+    split.keys("enter 3 enter")
+    split.tap(make_plastic(10_000))
+    assert m.beside(sales(split)[-1]) is None
 
 
 def test_part_by_the_banks_terminal_and_the_rest_in_cash(split):

@@ -31,6 +31,7 @@ from onecard.wire.messages import (
     FullSale,
     Line,
     Load,
+    PartSale,
     Pay,
     PointsTerms,
     Price,
@@ -232,6 +233,23 @@ def test_what_no_document_says_is_not_judged(books: Books) -> None:
     station.sale(canteen.card, 900).done()
     books.upload(station)
     assert canteen.told() == ["type"]
+
+
+def test_a_part_of_a_bill_is_posted_as_any_other_sale(books: Books) -> None:
+    """C4: what it names beside is for people, not for the books."""
+    canteen = Canteen(books)
+    till, before = canteen.till, RecordId(1001, 1, 5)
+    move = till._move(
+        canteen.card, -900,
+        lambda head, purse: PartSale(
+            **head, outlet=11, owner=5, card=CARD, issue=1, lines=(meal(),), discount_fen=100, due_fen=900,
+            pays=(Pay("main", 900),), purse=purse, earned=4, beside=before,
+        ),
+    )  # fmt: skip
+    move.done()
+    books.upload(till)
+    assert (books.balance("owner:5:payable:11"), books.balance(f"card:{CARD}:points")) == (900, 4)
+    books.tie_out()
 
 
 def test_a_void_gives_back_slots_and_points(books: Books) -> None:
