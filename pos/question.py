@@ -13,6 +13,7 @@ from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.wire import counter, errands, lookups, pockets
 from onecard.wire.beside import PutBeside
+from onecard.wire.management import AskManagement, ManagementGrant, ReturnManagement, VouchedManagement
 from onecard.wire.messages import (
     AccountSale,
     AskCard,
@@ -74,6 +75,9 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     counter.TakeTurn: ("/t/issue/take", IssueGrant),
     counter.ReserveChip: ("/t/issue/chip", IssueGrant),
     PutBeside: ("/t/beside/put", Decision),
+    AskManagement: ("/t/management", ManagementGrant),
+    VouchedManagement: ("/t/management/vouched", ManagementGrant),
+    ReturnManagement: ("/t/management/return", Decision),
     pockets.AskPockets: (pockets.PATH, pockets.Pockets),
 }
 
@@ -96,6 +100,8 @@ AtDesk = (
     | counter.TakeTurn
     | counter.ReserveChip
     | PutBeside
+    | AskManagement
+    | ReturnManagement
     | pockets.AskPockets
 )
 Told = (
@@ -111,6 +117,7 @@ Told = (
     | counter.Offers
     | counter.IssueLists
     | counter.Turn
+    | ManagementGrant
     | pockets.Pockets
 )
 Question = (

@@ -36,6 +36,7 @@ SELL, VOID, SHIFT = "pos.sell", "pos.void", "pos.shift"
 ISSUE, RECHARGE, LOSS, QUERY = "desk.issue", "desk.recharge", "desk.loss", "desk.query"
 PAYOUT, REPLACE, CORRECT, GIFT = "desk.payout", "desk.replace", "desk.correct", "desk.gift"
 POINTS, REMIT, HOLD = "desk.points", "desk.remit", "pos.hold"
+MANAGEMENT = "desk.management"
 SUPERVISOR = "supervisor"
 
 

@@ -28,11 +28,7 @@ class ManagementDesk:
         Raises ``CardError``, or ``Refused``: ``management.signature``, ``clock.unsure``; ``card.``:
         ``stopped``, ``not_yet_valid``, ``expired``.
         """
-        desk = self._desk
-        content = self._plastic(storage).read()
-        management = unseal(self._public, content, storage.uid)
-        if management.unit != desk.config.unit:
-            raise CardForeign("card.wrong_unit", unit=management.unit)
+        desk, management = self._desk, self.known(storage)
         stop = desk.facts.stop(management.number, 1)
         if stop is not None:
             raise Refused("card.stopped", reason=stop[0])
@@ -45,6 +41,14 @@ class ManagementDesk:
             raise Refused("card.not_yet_valid", day=day_of_card(management.from_day).isoformat())
         if today > management.until_day:
             raise Refused("card.expired", day=day_of_card(management.until_day).isoformat())
+        return management
+
+    def known(self, storage: StorageCard) -> Management:
+        """What the office made of this plastic, stopped, expired or not: good for nothing but being given
+        back. Raises ``CardError``, ``Refused("management.signature")``."""
+        management = unseal(self._public, self._plastic(storage).read(), storage.uid)
+        if management.unit != self._desk.config.unit:
+            raise CardForeign("card.wrong_unit", unit=management.unit)
         return management
 
     def show(self, storage: StorageCard) -> Management:
@@ -72,6 +76,10 @@ class ManagementDesk:
     def wipe(self, storage: StorageCard) -> None:
         """A management card becomes a blank one. Raises ``CardForeign("card.not_blank")`` if it has money."""
         self._plastic(storage).wipe()
+
+    def is_empty(self, storage: StorageCard) -> bool:
+        """Whether nothing stands there, even if its keys are still ours: its wipe was cut short."""
+        return self._plastic(storage).is_empty()
 
     def _plastic(self, storage: StorageCard) -> Plastic:
         config = self._desk.config

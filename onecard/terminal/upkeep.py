@@ -83,6 +83,17 @@ class Upkeep:
             management = self.cards.read(storage, dated=False)
             if management.kind not in (Kind.ADMINISTRATOR, Kind.SETTINGS):
                 raise
+        return self._look(storage, management)
+
+    def make(self, storage: StorageCard, content: bytes) -> ManagementLook:
+        """What the office sealed for this plastic goes onto it. Raises as ``ManagementDesk.write``. F: A7"""
+        return self._look(storage, self.cards.write(storage, content))
+
+    def known(self, storage: StorageCard) -> ManagementLook:
+        """Which card it is, stopped or not: to be given back. Raises as ``ManagementDesk.known``."""
+        return self._look(storage, self.cards.known(storage))
+
+    def _look(self, storage: StorageCard, management: Management) -> ManagementLook:
         return ManagementLook(
             session=self._open_session(storage),
             image=None,

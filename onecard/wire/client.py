@@ -18,7 +18,6 @@ from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
-from onecard.wire.management import AskManagement, ManagementGrant
 from onecard.wire.meter import Meter
 from onecard.wire.session import (
     MAC_HEADER,
@@ -226,10 +225,6 @@ class ServerClient:
     def ask(self, path: str, question: msgspec.Struct, kind: type[A]) -> A:
         """A question of a family that keeps its paths itself (``wire.fleet``)."""
         return self._ask(path, question, kind)
-
-    def ask_management(self, question: AskManagement) -> ManagementGrant:
-        """A management card to be made; the same id gets the same one."""
-        return self._ask("/t/management", question, ManagementGrant)
 
     def ask_beside(self, question: AskBeside) -> m.CardStatus:
         """Which card was swiped or scanned. Raises ``Refused("card.unknown")``."""

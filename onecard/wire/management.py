@@ -1,4 +1,4 @@
-"""A desk asks the office for a management card: what it is to be, and what goes onto the plastic. F: A7"""
+"""A desk asks the office for a management card and gives one back. F: A7"""
 
 from typing import Annotated
 
@@ -23,6 +23,23 @@ class AskManagement(Message, frozen=True, kw_only=True, tag="ask_management/1", 
     holder: int = 0
     base: int = 0
     settings: Settings = msgspec.field(default_factory=dict)
+
+
+class VouchedManagement(AskManagement, frozen=True, kw_only=True, tag="ask_management/2", omit_defaults=True):
+    """Whoever asks may not, and a supervisor who may has said yes this once."""
+
+    supervisor: int
+
+
+class ReturnManagement(Message, frozen=True, kw_only=True, tag="return_management/1", omit_defaults=True):
+    """The plastic came back and is to be blank again: its number is good nowhere from now on. ``uid``: the
+    plastic on the reader, so that nobody stops a card that he only knows the number of."""
+
+    id: RecordId
+    operator: int
+    number: CardNo
+    uid: Hex
+    supervisor: int = 0
 
 
 class ManagementGrant(Message, frozen=True, kw_only=True, tag="management/1"):

@@ -19,7 +19,7 @@ GROUPS = {
     "card": ("query", "issue", "batch", "replace", "return_card", "transfer", "unlock", "pin"),
     "money": ("recharge", "cash", "collect", "correct", "gift", "return_rest", "credit", "remittance"),
     "member": ("person", "statement", "loss", "unloss", "freeze", "unfreeze", "redeem", "renew"),
-    "room": ("hold", "holds", "claim", "left", "beside", "slip", "debt"),
+    "room": ("hold", "holds", "claim", "left", "beside", "slip", "debt", "management"),
 }
 _ICONS = {
     "card": "credit-card-outline",

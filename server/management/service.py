@@ -13,9 +13,12 @@ from onecard.wire.messages import StopsDocument
 from onecard.wire.signing import SigningKey, sign_document
 from server.books.tables import key_of
 from server.cards import stops as stop_list
+from server.cards import tables as cards_tables
 from server.cards.service import FIRST_CARD, stops_since
 from server.db import write_rows
 from server.management.tables import management_card
+from server.operators import log
+from server.organisation.scope import Scope
 
 #: Reasons a management card is stopped for.
 REASONS = ("lost", "returned")
@@ -34,8 +37,16 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     base: int = 0
 
 
+class By(msgspec.Struct, frozen=True):
+    """Who does it; ``supervisor``: by whose word, 0 = by his own right."""
+
+    operator: int
+    supervisor: int = 0
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """One card as the office sees it. ``state``: active, expired, or why it is stopped."""
+    """One card as the office sees it. ``state``: active, expired, or why it is stopped; ``made_by``, at
+    ``made_at``; ``stopped_by``, at ``stopped_at`` (0: it is not)."""
 
     number: int
     kind: Kind
@@ -44,13 +55,18 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     from_day: int
     until_day: int
     state: str
+    made_by: int
+    made_at: int
+    stopped_by: int = 0
+    stopped_at: int = 0
 
 
 def issue(
-    connection: Connection, unit: int, id: RecordId, wanted: Wanted, key: SigningKey, by: int, now: int
+    connection: Connection, unit: int, id: RecordId, wanted: Wanted, key: SigningKey, by: By, now: int
 ) -> tuple[int, bytes]:
     """Its number and what goes onto the plastic (writes). The same ``id`` again gets the same; ``Conflict``
-    for something else under it. Raises ``Refused("management.days")``."""
+    for something else under it. What this plastic was before it is no more: nobody holds two cards in one.
+    Raises ``Refused("management.days")``."""
     table = management_card
     if wanted.until_day < wanted.from_day:
         raise Refused("management.days")
@@ -61,6 +77,7 @@ def issue(
         if (old.kind, old.uid, old.operator) != (wanted.kind, wanted.uid.hex(), wanted.operator):
             raise Conflict(id=str(id))
         return old.card, old.content
+    _end_before(connection, unit, wanted.uid.hex(), by, now)
     number = stop_list.take_number(connection, unit, "card", FIRST_CARD)
     management = Management(
         unit=unit,
@@ -74,35 +91,69 @@ def issue(
     content = seal(key, management, wanted.uid)
     days = (wanted.from_day, wanted.until_day)
     row = (unit, number, str(wanted.kind), wanted.operator, wanted.uid.hex(), *days, content)
-    write_rows(connection, table, [(*row, key_of(id), by, now)])
+    write_rows(connection, table, [(*row, key_of(id), by.operator, now)])
+    said: dict[str, int | str] = {"kind": str(wanted.kind), "holder": wanted.operator, **_word(by)}
+    log.write(connection, unit, now, by.operator, "management.issue", str(number), **said)
     return number, content
 
 
-def cards(connection: Connection, unit: int, today: int) -> list[Listed]:
-    """All there ever were, newest first; one query for the cards and one for what stops them."""
-    table = management_card
+def cards(connection: Connection, scope: Scope, today: int) -> list[Listed]:
+    """All there ever were, newest first; one query for the cards and one for what stops them. They are good
+    in the whole unit, so nobody sees them who sees a part of it."""
+    if not scope.is_whole:
+        return []
+    table, unit = management_card, scope.unit
     query = select(table).where(table.c.unit_id == unit).order_by(table.c.card.desc())
     rows = connection.execute(query).all()
-    stopped = {
-        row.card: row.reason
-        for row in connection.execute(stop_list.listed(unit)).all()
-        if row.reason and row.issue == 1
-    }
-    return [_listed(row, stopped.get(row.card, ""), today) for row in rows]
+    listed = connection.execute(stop_list.listed(unit)).all()
+    stops = {row.card: row for row in listed if row.reason and row.issue == 1}
+    return [_listed(row, stops.get(row.card), today) for row in rows]
 
 
-def stop(connection: Connection, unit: int, number: int, reason: str, by: int, now: int) -> int:
+def stop(connection: Connection, unit: int, number: int, reason: str, by: By, now: int) -> int:
     """Good nowhere any more, as soon as the list arrives (writes); the list's version. For ever: another
-    plastic is another card. Raises ``Refused("card.unknown")``."""
+    plastic is another card. One that is stopped stays as it is. Raises ``Refused("card.unknown")``."""
     assert reason in REASONS, reason
     table = management_card
     known = select(table.c.card).where(table.c.unit_id == unit, table.c.card == number)
     if connection.execute(known).first() is None:
         raise Refused("card.unknown", card=number, issue=1)
+    before = _stop_of(connection, unit, number)
+    if before is not None:
+        return int(before.version)
     version = stop_list.take_number(connection, unit, "stops")
     entry = stop_list.Stopped(reason)
-    stop_list.put_stop(connection, unit, number, 1, entry, version=version, operator=by, now=now)
+    stop_list.put_stop(connection, unit, number, 1, entry, version=version, operator=by.operator, now=now)
+    log.write(connection, unit, now, by.operator, f"management.{reason}", str(number), **_word(by))
     return version
+
+
+def give_back(connection: Connection, unit: int, number: int, uid: str, by: By, now: int) -> int:
+    """Its plastic came back and becomes blank (writes); as ``stop``. Raises ``Refused("card.unknown")`` also
+    where this is not the plastic of that card."""
+    table = management_card
+    mine = (table.c.unit_id == unit, table.c.card == number, table.c.uid == uid)
+    if connection.execute(select(table.c.card).where(*mine)).first() is None:
+        raise Refused("card.unknown", card=number, issue=1)
+    return stop(connection, unit, number, "returned", by, now)
+
+
+def _end_before(connection: Connection, unit: int, uid: str, by: By, now: int) -> None:
+    table = management_card
+    for number in connection.execute(
+        select(table.c.card).where(table.c.unit_id == unit, table.c.uid == uid)
+    ).scalars():
+        stop(connection, unit, number, "returned", by, now)
+
+
+def _stop_of(connection: Connection, unit: int, number: int) -> Any:
+    table = cards_tables.stop
+    mine = (table.c.unit_id == unit, table.c.card == number, table.c.issue == 1, table.c.reason != "")
+    return connection.execute(select(table).where(*mine)).first()
+
+
+def _word(by: By) -> dict[str, int]:
+    return {"supervisor": by.supervisor} if by.supervisor else {}
 
 
 def _payload(connection: Connection, unit: int, wanted: Wanted, key: SigningKey) -> bytes:
@@ -115,8 +166,8 @@ def _payload(connection: Connection, unit: int, wanted: Wanted, key: SigningKey)
     return b""
 
 
-def _listed(row: Any, reason: str, today: int) -> Listed:
-    state = reason or ("expired" if row.until_day < today else "active")
+def _listed(row: Any, stopped: Any, today: int) -> Listed:
+    state = "expired" if row.until_day < today else "active"
     return Listed(
         number=row.card,
         kind=Kind(row.kind),
@@ -124,5 +175,9 @@ def _listed(row: Any, reason: str, today: int) -> Listed:
         uid=row.uid,
         from_day=row.from_day,
         until_day=row.until_day,
-        state=state,
+        state=state if stopped is None else stopped.reason,
+        made_by=row.made_by,
+        made_at=row.at,
+        stopped_by=0 if stopped is None else stopped.operator,
+        stopped_at=0 if stopped is None else stopped.at,
     )

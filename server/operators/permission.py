@@ -20,6 +20,8 @@ GIFT = "desk.gift"
 POINTS = "desk.points"
 #: One's own remittance report.
 REMIT = "desk.remit"
+#: Management cards: having them made, and making them blank again.
+MANAGEMENT = "desk.management"
 ATTEND = "kiosk.attend"
 SUPERVISOR = "supervisor"
 VIEW = "console.view"
@@ -59,6 +61,7 @@ ALL = (
     GIFT,
     POINTS,
     REMIT,
+    MANAGEMENT,
     ATTEND,
     SUPERVISOR,
     VIEW,
@@ -88,7 +91,7 @@ FIRST_ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("管理员 Administrator", ALL),
     (
         "主管 Supervisor",
-        (SELL, VOID, SHIFT, REFUND, HOLD, *_AT_DESK, CORRECT, GIFT, ATTEND, SUPERVISOR, VIEW),
+        (SELL, VOID, SHIFT, REFUND, HOLD, *_AT_DESK, CORRECT, GIFT, MANAGEMENT, ATTEND, SUPERVISOR, VIEW),
     ),
     ("收银员 Cashier", (SELL, VOID, SHIFT, HOLD, QUERY, REMIT)),
     ("前台 Front desk", (SELL, VOID, SHIFT, HOLD, *_AT_DESK)),

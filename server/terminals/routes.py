@@ -15,7 +15,6 @@ from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.load_order import AskLoadOrder
-from onecard.wire.management import AskManagement
 from onecard.wire.own_loss import OwnLoss
 from onecard.wire.payment import AskPayment, AskWays
 from onecard.wire.pockets import AskPockets
@@ -36,9 +35,8 @@ from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.payments.answer import ask_payment, ask_ways
 from server.runtime import Known, Runtime
-from server.terminals import beside, counter, document, errand, paper, past, person, watermark
+from server.terminals import beside, counter, document, errand, management, paper, past, person, watermark
 from server.terminals.caller import at_desk, demand_own
-from server.terminals.management import ask_management
 from server.terminals.ordering import order_load
 from server.terminals.own_loss import own_loss
 from server.terminals.pocket import ask_pockets
@@ -254,7 +252,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/load": (AskLoadOrder, order_load),
     "/t/beside": (AskBeside, ask_beside),
     "/t/beside/put": (PutBeside, beside.put),
-    "/t/management": (AskManagement, ask_management),
+    **management.QUESTIONS,
     "/t/errand": (m.AskErrand, errand.ask),
     "/t/sales": (look.AskSales, past.sales),
     "/t/sale/lines": (look.AskSale, past.sale),

@@ -67,6 +67,17 @@ class Plastic:
                 self._sectors.write(sector, bytes(_SECTOR))
                 self._sectors.write_trailer(sector, TRANSPORT_TRAILER)
 
+    def is_empty(self) -> bool:
+        """Nothing stands there, whoever's keys are on it: a blank, or one that was cut on its way to it.
+
+        Everything of ours begins with a byte that is not 0, and that is the first to go.
+        """
+        try:
+            self._sectors.open(self._first, *issue.open_any(self._plan, self._first))
+        except CardForeign:
+            return False
+        return not self._sectors.read(self._first)[0]
+
     def _is_4k(self) -> bool:
         """Whether the last sector of a 4K card answers to a key that we can know."""
         try:
@@ -89,7 +100,7 @@ class Plastic:
             if not self._sectors.try_open(self._first, Key.A, keys.a):
                 continue
             data = self._sectors.read(self._first)
-            if any(data) and data[:4] != MANAGEMENT:
+            if data[0] and data[:4] != MANAGEMENT:
                 raise CardForeign("card.not_blank")
 
 

@@ -5,6 +5,7 @@ from pos.frontdesk.jobs.batch import Batch
 from pos.frontdesk.jobs.beside import BesideJob
 from pos.frontdesk.jobs.late import Debt, Slip
 from pos.frontdesk.jobs.left import Left
+from pos.frontdesk.jobs.management import ManagementCard
 from pos.frontdesk.jobs.money import AccountRecharge, Collect, Correct, Gift
 from pos.frontdesk.jobs.paper import Report, Statement
 from pos.frontdesk.jobs.person import Credit, Person, Pin, Redeem
@@ -19,6 +20,6 @@ JOBS: dict[str, type[Job]] = {
         *(Batch, Replace, ReturnCard, Transfer, Unlock, Pin, Renew),
         *(AccountRecharge, Collect, Correct, Gift, ReturnRest, Credit, Report),
         *(Person, Statement, Unloss, Freeze, Unfreeze, Redeem),
-        *(OpenHold, HoldList, Claim, Left, BesideJob, Slip, Debt),
+        *(OpenHold, HoldList, Claim, Left, BesideJob, Slip, Debt, ManagementCard),
     )
 }

@@ -64,7 +64,8 @@ async def listed(request: Asking) -> Response[Any]:
     found = await there.db.read(lambda connection: rows(connection, scope, now))
     live = (row["settings"] for row in found if row["state"] == "enrolled")
     worst = worst_case(msgspec.json.decode(one, type=dict[str, str]) for one in live)
-    return page(request, "terminals.html", rows=found, worst=worst)
+    whole = visitor(request).rights.scope(permission.TERMINAL).is_whole
+    return page(request, "terminals.html", rows=found, worst=worst, whole_terminals=whole)
 
 
 async def _form(request: Asking, fields: Any, error: Refused | None = None) -> Response[Any]:

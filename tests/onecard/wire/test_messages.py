@@ -317,6 +317,18 @@ EXAMPLES = (
     management.AskManagement(
         id=ID, operator=2, kind="loss", uid="04aabbcc", days=30, holder=3, base=17, settings={"meals": "午餐"}
     ),
+    management.VouchedManagement(
+        id=ID,
+        operator=2,
+        kind="payee",
+        uid="04aabbcc",
+        days=30,
+        holder=3,
+        settings={"meals": "午餐"},
+        base=17,
+        supervisor=5,
+    ),
+    management.ReturnManagement(id=ID, operator=2, number=10_002, uid="04aabbcc", supervisor=5),
     management.ManagementGrant(number=10_002, content="ab" * 40),
     counter.FreezeCard(id=ID, operator=2, card=10_001, issue=1, why="debt", here=True),
     counter.UnfreezeCard(id=ID, operator=2, card=10_001, issue=1),

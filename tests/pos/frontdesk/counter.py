@@ -258,8 +258,8 @@ class Counter(Rig):
             settings={},
             base=0,
         )
-        id, key = self.till.request_id(), office.runtime.keys.signing
-        content = office.write(lambda c: management.issue(c, office.unit, id, wanted, key, 1, now))[1]
+        id, key, by = self.till.request_id(), office.runtime.keys.signing, management.By(1)
+        content = office.write(lambda c: management.issue(c, office.unit, id, wanted, key, by, now))[1]
         plastic = VirtualM1(bytes.fromhex(uid))
         self.box.station.upkeep.cards.write(DirectStorage(plastic), content)
         plastic.pull()

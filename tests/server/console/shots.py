@@ -48,6 +48,7 @@ def pages(day: Day, stock: Stock, sale: int) -> dict[str, str]:
         "organisation": "/organisation",
         "system": "/system",
         "takeover": "/takeover",
+        "management": "/management",
         "roles": "/roles",
         "role": "/roles/5",
         "cards": "/cards",

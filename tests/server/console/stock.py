@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from onecard.cards.management.document import Kind
 from onecard.clock import business_day, card_day
+from onecard.ids import RecordId
 from onecard.wire.messages import (
     CalendarTerms,
     CardType,
@@ -25,6 +27,7 @@ from server.credit import service as credit
 from server.exceptions import proposal
 from server.gift import service as gifts
 from server.issuing import service as issuing
+from server.management import service as management
 from server.promotion import service as promotions
 from server.reward import service as rewards
 from server.subsidy import service as subsidies
@@ -66,6 +69,7 @@ class Stock:
         self._gifts()
         self._credit()
         self._waiting()
+        self._management()
 
     def order(self, make: Any) -> None:
         """Given by the administrator; ``make``: key → order."""
@@ -96,6 +100,24 @@ class Stock:
 
         self.product: int = self.office.write(write)
         self.office.run(self.office.runtime.look())
+
+    def _management(self) -> None:
+        """One that is good, one that is over, one that was lost."""
+        key, by, today = self.office.runtime.keys.signing, management.By(self.second), self.today
+
+        def write(c: Any) -> None:
+            for n, (kind, days) in enumerate(
+                ((Kind.COLLECTOR, 30), (Kind.PAYEE, -1), (Kind.ADMINISTRATOR, 365), (Kind.SETTINGS, 365)), 1
+            ):
+                wanted = management.Wanted(
+                    kind=kind, uid=bytes([4, 0xC0, 0, n]), from_day=today - 9, until_day=today + days,
+                    operator=self.second if kind is Kind.ADMINISTRATOR else 0,
+                )  # fmt: skip
+                number, _ = management.issue(c, self.unit, RecordId(1, 1, n), wanted, key, by, self.now)
+                if kind is Kind.COLLECTOR:
+                    management.stop(c, self.unit, number, "lost", by, self.now)
+
+        self.office.write(write)
 
     def _account(self) -> int:
         member = self.day.members[1]
