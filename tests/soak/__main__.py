@@ -22,7 +22,7 @@ import msgspec
 
 from tests.bench.memory import MOST_MB, MOST_MB_PER_HOUR, _screen
 from tests.server.process import ServerProcess
-from tests.soak import unit
+from tests.soak import books, unit
 from tests.soak.station import Orders
 from tests.soak.watch import slope_mb_per_hour
 
@@ -97,6 +97,7 @@ class Soak:
         self.names: list[str] = arguments.only.split(",") if arguments.only else list(NAMES)
         self.server = ServerProcess(folder / "server")
         self.players: list[Player] = []
+        self.disagreements: list[str] = []
         self._heard: queue.Queue[Any] = queue.Queue()
 
     def play(self, display: str) -> None:
@@ -114,6 +115,8 @@ class Soak:
             self.players.append(Player(name, orders, display, self._heard, log))
         self._until_ended()
         self.server.stop()
+        if all(one.ended for one in self.players):
+            self.disagreements = books.check(self.folder, self.names)
 
     def _until_ended(self) -> None:
         while any(one.process.poll() is None for one in self.players) or not self._heard.empty():
@@ -154,7 +157,7 @@ class Soak:
                 found.append(f"{one.name} held {biggest:.0f} MB (most {MOST_MB:.0f})")
             if one.figures["minutes"] >= SLOPE_FROM_MIN and slope >= MOST_MB_PER_HOUR:
                 found.append(f"{one.name} grew by {slope:.1f} MB/h (target < {MOST_MB_PER_HOUR:.0f})")
-        return found
+        return found + self.disagreements
 
     def summary(self, violations: list[str]) -> str:
         parts = [f"{one.name} {one.figures.get('events', 0):,} events" for one in self.players]
@@ -185,6 +188,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="onecard-soak-"))
     print(f"soak: seed {arguments.seed}, {folder}", flush=True)
     soak = Soak(folder, arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the stations end with us
     try:
         if arguments.offscreen:
             soak.play("")

@@ -44,6 +44,7 @@ class Hall:
         self.shown: set[Any] = set()
         #: What named the member of a visit; nothing of it may be left when he is gone.
         self._private: set[str] = set()
+        self._remembered: Any = None
         self._was_home = False
         self.really_stop = app.stop
         app.stop = lambda *_: None
@@ -82,7 +83,8 @@ class Hall:
         if len(self.printer.mechanism.receipts) > 40:
             self.printer.mechanism.receipts.clear()
         visit = self.app.flow.visit
-        if visit.look is not None and visit.look.card:
+        if visit.look is not None and visit.look.card and visit.look is not self._remembered:
+            self._remembered = visit.look
             self._remember(visit.look)
         is_home = visit.phase is Phase.HOME and self.app.navigator.name in _HOME
         if is_home and not self._was_home and self._private:

@@ -30,7 +30,7 @@ class Station(Protocol):
     """What a monkey has to know of where it plays."""
 
     #: ``(weight, key)``.
-    keys: Sequence[tuple[int, str]]
+    keys: Sequence[tuple[float, str]]
     texts: Sequence[str]
     #: ``(weight, tour)``: begins at home.
     tours: Sequence[tuple[int, Callable[[], Tour]]]
@@ -51,7 +51,7 @@ class Station(Protocol):
 class Luck(random.Random):
     """All chance of one monkey."""
 
-    def weigh(self, items: Sequence[tuple[int, T]]) -> T:
+    def weigh(self, items: Sequence[tuple[float, T]]) -> T:
         """One of ``(weight, item)``."""
         return self.choices([item for _, item in items], [weight for weight, _ in items])[0]
 
@@ -137,8 +137,10 @@ class Monkey:
         times = luck.randint(1, BURST)
         match what:
             case "targets":
-                for _ in range(max(1, times // 2)):
-                    self._target()
+                # Where they were when the burst began: a hand is quicker than the eye.
+                found = hand.targets()
+                for _ in range(times if found else 0):
+                    hand.press(luck.choice(found))
             case "keys":
                 for _ in range(times):
                     hand.key(luck.weigh(self._station.keys))

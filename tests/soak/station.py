@@ -48,9 +48,9 @@ class Orders(msgspec.Struct, frozen=True):
     report_s: float = 60.0
 
 
-#: So often in a second the loop turns, and so often everything is painted: a picture costs more than all the
-#: rest where there is no graphics chip. Texts and layout follow in every turn.
-TURNS, PICTURES = 60, 4
+#: So often in a second the loop turns at most, and so many seconds are between two pictures: painting costs
+#: more than all the rest where there is no graphics chip. Texts and layout follow in every turn.
+TURNS, PICTURE_S = 60, 2.0
 
 
 def throttle() -> None:
@@ -69,7 +69,7 @@ def throttle() -> None:
         Clock.tick_draw()
         Builder.sync()
         window, now = EventLoop.window, time.monotonic()
-        if EventLoop.quit or not window or now - painted["at"] < 1 / PICTURES:
+        if EventLoop.quit or not window or now - painted["at"] < PICTURE_S:
             return
         if window.canvas.needs_redraw:
             painted["at"] = now
