@@ -74,6 +74,7 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     counter.AskTurn: ("/t/issue/turn", counter.Turn),
     counter.TakeTurn: ("/t/issue/take", IssueGrant),
     counter.ReserveChip: ("/t/issue/chip", IssueGrant),
+    counter.OpenByUid: ("/t/issue/uid", IssueGrant),
     PutBeside: ("/t/beside/put", Decision),
     AskManagement: ("/t/management", ManagementGrant),
     VouchedManagement: ("/t/management/vouched", ManagementGrant),
@@ -99,6 +100,7 @@ AtDesk = (
     | counter.AskTurn
     | counter.TakeTurn
     | counter.ReserveChip
+    | counter.OpenByUid
     | PutBeside
     | AskManagement
     | ReturnManagement
@@ -126,7 +128,7 @@ Question = (
 Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | Told | OneCardError
 
 
-Reserving = NewMember | ReserveIssue | counter.ReserveChip
+Reserving = NewMember | ReserveIssue | counter.ReserveChip | counter.OpenByUid
 
 A = TypeVar("A", bound=msgspec.Struct)
 
@@ -181,7 +183,7 @@ def again(question: Reserving, asked: Question | None) -> Question:
 
     A lost answer must not make a second member or use a second number.
     """
-    if isinstance(asked, NewMember | ReserveIssue | counter.ReserveChip) and type(asked) is type(question):
+    if isinstance(asked, Reserving) and type(asked) is type(question):
         same = msgspec.structs.replace(question, id=asked.id)
         if same == asked:
             return asked

@@ -67,6 +67,8 @@ class Issue:
     grant: IssueGrant
     opening_fen: int
     holder: str
+    #: By whose word, where who works here may not; 0 = his own.
+    supervisor: int = 0
     #: Cash that is loaded when the card is made: onto a chip money comes by the server's order only.
     then_fen: int = 0
 
@@ -84,9 +86,11 @@ class Show:
 
 @dataclass(frozen=True, kw_only=True)
 class Blank:
-    """A factory-fresh medium, read before a number is reserved for it; ``fen`` is the cash it will cost."""
+    """A factory-fresh medium, read before a number is reserved for it; ``fen`` is the cash it will cost.
+    ``by_uid``: what is somebody else's will do as well, known by its UID."""
 
     fen: int
+    by_uid: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,8 @@ class Teller(teller.Teller[Task, Result]):
 
     def work(self, task: Task, storage: StorageCard) -> Result:
         if isinstance(task, Issue):
-            return self._station.issue(storage, task.grant, task.opening_fen, self._operator())
+            word, by = task.supervisor, self._operator()
+            return self._station.issue(storage, task.grant, task.opening_fen, by, allowed_by=word)
         if isinstance(task, Serve):
             if self._station.takeover.is_on:
                 with suppress(CardForeign):
@@ -35,6 +36,8 @@ class Teller(teller.Teller[Task, Result]):
         except CardForeign as error:
             if error.code == "card.management":
                 return self._management(task, storage)
+            if isinstance(task, Blank) and task.by_uid and error.code == "card.foreign":
+                return self._station.front_desk.by_uid(storage)
             if isinstance(task, Blank) and isinstance(storage, ApduCard) and error.code == "card.foreign":
                 raise CardForeign("card.from_key_room") from error
             return self._stranger(task, storage, error)

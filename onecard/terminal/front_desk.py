@@ -15,7 +15,7 @@ from onecard.errors import CardBroken, CardDenied, CardForeign, Refused
 from onecard.ids import RecordId
 from onecard.terminal import draft
 from onecard.terminal.desk import Desk
-from onecard.terminal.look import Look
+from onecard.terminal.look import Look, UidLook
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Taps
@@ -25,6 +25,8 @@ from onecard.wire.cash import claim_digest
 
 Usable = Callable[[StorageCard, Look, str], tuple[Look, CardImage, m.CardType]]
 RETURNED = "returned"
+#: ISO 14443-3: four bytes that begin with this are drawn anew each time.
+_RANDOM = 0x08
 E = TypeVar("E", bound=e.Errand)
 
 
@@ -91,6 +93,14 @@ class FrontDesk:
         image = session.rekey()
         look = Look(session=session, image=image, card_type=self._desk.card_type(image.identity.type))
         return Renewed(look=look, before=before, now=image.identity.key_version)
+
+    def by_uid(self, storage: StorageCard) -> UidLook:
+        """What lies there, by its UID alone. Raises ``Refused("card.uid_random")``: a phone that calls itself
+        otherwise each time."""
+        uid = storage.uid
+        if not uid or (len(uid) == 4 and uid[0] == _RANDOM):
+            raise Refused("card.uid_random")
+        return UidLook(session=self._taps.open_session(storage), image=None)
 
     def lock_of(self, look: Look) -> RecordId | None:
         """The record that locked this card, if that was the last that happened to it."""

@@ -92,6 +92,11 @@ class Look:
         return tuple((name, slot) for name, slot in named if slot.amount_fen)
 
 
+@dataclass(frozen=True, kw_only=True)
+class UidLook(Look):
+    """Nothing of it is ours but that its UID may name an account: a transit card, a phone. F: A9"""
+
+
 def mask(name: str) -> str:
     """``张小敏`` → ``张*敏``, ``张敏`` → ``张*``: enough to see whose card it is, too little to know him."""
     return " ".join(

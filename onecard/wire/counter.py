@@ -48,6 +48,17 @@ class ReserveChip(Message, frozen=True, kw_only=True, tag="reserve_chip/1"):
     until_day: Annotated[int, Meta(ge=0, lt=1 << 16)]
 
 
+class OpenByUid(Message, frozen=True, kw_only=True, tag="open_by_uid/1"):
+    """An account for this member, known by the UID of something that he has already. Answered by
+    ``IssueGrant``; nothing is written to the medium. F: A9"""
+
+    id: RecordId
+    operator: int
+    type: int
+    member: int
+    uid: Annotated[Hex, Meta(min_length=8)]
+
+
 class AskOffers(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_offers/1"):
     """What does a recharge of this card earn today, who may have sold it, how much may I give? F: B2 A17
 

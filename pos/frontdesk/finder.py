@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from onecard.errors import OneCardError, Refused
-from onecard.terminal.look import Look
+from onecard.terminal.look import Look, UidLook
 from pos.frontdesk import member
 from pos.frontdesk.loss import Target, targets
 from pos.frontdesk.member import Search
 from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView
 from pos.presenters.job import ListView, PadView
-from pos.question import Answer, AskCard, CardStatus, FindMember, MemberRow, Members
+from pos.question import Answer, AskCard, AskMedium, CardStatus, FindMember, MemberRow, Members
 from pos.till import Till
 
 _SHARES = (1.1, 1.0, 1.1, 1.0, -0.7)
@@ -76,7 +76,7 @@ class Finder:
 
     def put(self, look: Look) -> None:
         """A card lies on the reader. Raises ``Refused("card.blank")``."""
-        if look.blank:
+        if look.blank and not isinstance(look, UidLook):
             raise Refused("card.blank")
 
         def heard(answer: Answer) -> None:
@@ -88,7 +88,9 @@ class Finder:
             elif isinstance(answer, OneCardError):
                 self._till.refuse(answer)
 
-        self._till.port.ask(AskCard(card=look.card, issue=look.issue), heard)
+        by_uid = isinstance(look, UidLook)
+        whose = AskMedium(uid=look.uid.hex()) if by_uid else AskCard(card=look.card, issue=look.issue)
+        self._till.port.ask(whose, heard)
 
     def _ask(self) -> None:
         self.search, text = member.ask(self.search)

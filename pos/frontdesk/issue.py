@@ -9,8 +9,8 @@ from enum import StrEnum
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.money import Fen, Pad
-from onecard.terminal.look import Look
-from onecard.wire.counter import ReserveChip
+from onecard.terminal.look import Look, UidLook
+from onecard.wire.counter import OpenByUid, ReserveChip
 from onecard.wire.messages import CardType, IssueGrant, MemberRow, ReserveIssue
 from pos import entry as pad_entry
 from pos.entry import Entry
@@ -78,15 +78,18 @@ def cash_fen(opening: int, card_type: CardType) -> int:
     return opening + card_type.deposit_fen + card_type.fee_fen
 
 
-def question(look: Look, id: RecordId, card_type: int, member: int, operator: int) -> Reserving:
-    """What is asked for the medium that lies there: a number, or the right to the one that a chip has."""
-    uid = look.uid.hex()
+def question(look: Look, id: RecordId, card_type: CardType, member: int, operator: int) -> Reserving:
+    """What is asked for the medium that lies there: a number, or the right to the one that a chip has; what
+    is not to be written to is known by its UID."""
+    uid, number, media = look.uid.hex(), card_type.type, card_type.media
+    if isinstance(look, UidLook) or (look.blank and "uid" in media and "m1" not in media):
+        return OpenByUid(id=id, type=number, member=member, uid=uid, operator=operator)
     if look.image is None:
-        return ReserveIssue(id=id, type=card_type, member=member, uid=uid, operator=operator)
+        return ReserveIssue(id=id, type=number, member=member, uid=uid, operator=operator)
     identity = look.image.identity
     return ReserveChip(
         id=id,
-        type=card_type,
+        type=number,
         member=member,
         uid=uid,
         card=identity.card,

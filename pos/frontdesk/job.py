@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from onecard.cards.medium import StorageCard
-from onecard.errors import OneCardError, Refused
+from onecard.errors import CardForeign, OneCardError, Refused
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
@@ -215,7 +215,14 @@ class Job(Form):
 
     @staticmethod
     def _read(station: Station, storage: StorageCard) -> Look:
-        return station.look(storage)
+        """A card that is none of ours may be somebody's by its UID."""
+        try:
+            look = station.look(storage)
+        except CardForeign as error:
+            if error.code != "card.foreign" or not station.accounts.knows_uids:
+                raise
+            return station.front_desk.by_uid(storage)
+        return station.front_desk.by_uid(storage) if look.blank and station.accounts.knows_uids else look
 
     def _put(self, look: Look) -> None:
         self.look = look

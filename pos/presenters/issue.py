@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
+from onecard.wire.counter import OpenByUid
 from pos import entry
 from pos.frontdesk import issue, member
 from pos.frontdesk.issue import Issuing, Stage
@@ -199,7 +200,11 @@ class IssuePresenter:
             self._opening()
             if not self._till.is_online:
                 raise Refused("server.unreachable")
-            return Blank(fen=issue.cash_fen(self._opening(), self._type()))
+            card_type = self._type()
+            by_uid = not card_type.purse_on_card and "uid" in card_type.media
+            if by_uid and self._opening():
+                raise Refused("card.account")
+            return Blank(fen=issue.cash_fen(self._opening(), card_type), by_uid=by_uid)
         return None
 
     def _type(self) -> CardType:
@@ -227,7 +232,7 @@ class IssuePresenter:
         question = issue.question(
             look,
             self._till.request_id(),
-            card_type.type,
+            card_type,
             self.state.member.member,
             self._till.operator.operator,
         )
@@ -237,7 +242,11 @@ class IssuePresenter:
             if self.state.stage is not Stage.RESERVE:
                 return
             self.state = replace(self.state, stage=Stage.AMOUNT)
-            if isinstance(answer, IssueGrant):
+            if isinstance(answer, IssueGrant) and isinstance(question, OpenByUid):
+                self._till.port.wake()
+                self._till.port.play("ok")
+                self.issued(self._till.tr("desk.issue.by_uid", card=answer.card))
+            elif isinstance(answer, IssueGrant):
                 self._asking = None
                 then(issue.granted(self.state, answer, opening, is_chip=look.is_new_chip))
             elif isinstance(answer, OneCardError):

@@ -12,11 +12,12 @@ from onecard.cards.cpu import FIRST_CHIP
 from onecard.clock import business_day, card_day
 from onecard.errors import Conflict, Refused
 from onecard.ids import RecordId
-from onecard.wire.counter import ReserveChip
+from onecard.wire.counter import OpenByUid, ReserveChip
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
 from server.books.tables import counter, id_of, key_of, watermark
 from server.cards import tables
 from server.cards.loads import APPLIED, OPEN, PUBLISHED, RECALLED, WAITING, WITHDRAWN, recalled
+from server.cards.medium import of_uid
 from server.cards.status import card_status as card_status
 from server.cards.stops import count_of, take_number
 from server.cards.stops import freeze as freeze
@@ -139,6 +140,32 @@ def open_account_card(
     write_rows(connection, tables.card, [(unit, number, 1, card_type.type, member, "active", now)])
     write_rows(connection, tables.issue, [(unit, number, 1, uid, until, 0, 0, None, None)])
     return number, 1
+
+
+def open_by_uid(
+    connection: Connection, unit: int, asked: OpenByUid, card_type: CardType, now: int
+) -> IssueGrant:
+    """An account whose card is a plastic or a phone that somebody has already (writes); the same ``id`` the
+    same answer. Raises ``Refused``: ``card.medium``, ``card.uid_fees``, ``medium.taken``."""
+    words = ("issue", asked.member, asked.uid, asked.type)
+    question, answer = _question(connection, unit, asked.id, *words)
+    if answer is not None:
+        return msgspec.json.decode(answer, type=IssueGrant)
+    if card_type.purse_on_card or (card_type.media and "uid" not in card_type.media):
+        raise Refused("card.medium")
+    if card_type.deposit_fen or card_type.fee_fen:
+        raise Refused("card.uid_fees")
+    known = of_uid(connection, unit, asked.uid)
+    if known is not None:
+        table = tables.card
+        mine = select(table.c.state).where(table.c.unit_id == unit, table.c.card == known[0])
+        if connection.execute(mine).scalar_one() not in ("returned", "replaced"):
+            raise Refused("medium.taken", card=known[0])
+    card, issue = open_account_card(connection, unit, asked.member, asked.uid, card_type, now)
+    until = card_day(business_day(now)) + card_type.valid_days
+    grant = IssueGrant(card=card, issue=issue, type=asked.type, until_day=until, deposit_fen=0, fee_fen=0)
+    _answer(connection, unit, "issue", asked.id, question, grant)
+    return grant
 
 
 def loads_since(

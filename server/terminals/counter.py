@@ -225,6 +225,23 @@ async def take_turn(runtime: Runtime, who: Known, question: c.TakeTurn) -> m.Iss
     return await runtime.db.write(write)
 
 
+async def take_uid(runtime: Runtime, who: Known, question: c.OpenByUid) -> m.IssueGrant:
+    """An account by UID. Raises ``Refused``: ``card.medium``, ``card.uid_fees``, ``medium.taken``."""
+    demand_own(who, question.id)
+    now, unit = runtime.clock.now(), runtime.unit
+
+    def write(connection: Connection) -> m.IssueGrant:
+        _, scope = at_desk(connection, unit, who, question.operator, permission.ISSUE)
+        if members.by_key(connection, scope, question.member) is None:
+            raise Refused("member.unknown")
+        terms = card_type_of(connection, unit, question.type, now)
+        granted = cards.open_by_uid(connection, unit, question, terms, now)
+        members.hold(connection, unit, granted.card, question.member, question.type, now)
+        return granted
+
+    return await runtime.db.write(write)
+
+
 async def take_chip(runtime: Runtime, who: Known, question: c.ReserveChip) -> m.IssueGrant:
     """A chip that has its number already. Raises ``Refused``: ``card.taken``, ``card.from_key_room``."""
     demand_own(who, question.id)
@@ -260,4 +277,5 @@ QUESTIONS: dict[str, Any] = {
     "/t/issue/turn": (c.AskTurn, turn),
     "/t/issue/take": (c.TakeTurn, take_turn),
     "/t/issue/chip": (c.ReserveChip, take_chip),
+    "/t/issue/uid": (c.OpenByUid, take_uid),
 }

@@ -345,6 +345,7 @@ EXAMPLES = (
         row=LIST_ROW, next=counter.TurnRow(line=4, member=7, name="王小明", number="7", opening_fen=0)
     ),
     counter.TakeTurn(id=ID, operator=2, list=1, line=4, uid="04aabbcc"),
+    counter.OpenByUid(id=ID, operator=2, type=7, member=7, uid="04aabbcc"),
     counter.ReserveChip(
         id=ID, operator=2, type=1, member=7, uid="04aabbcc", card=10_000_000_001, until_day=4_343
     ),

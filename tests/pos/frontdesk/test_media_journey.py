@@ -19,6 +19,7 @@ from onecard.wire import messages as m
 from onecard.wire.counter import ReserveChip
 from onecard.wire.load_order import LoadOrder
 from server.cards.keyroom import CardKeys
+from server.catalogue.service import put_card_type
 
 NEWER = make_test_keys(2, previous=(1,))
 
@@ -259,3 +260,83 @@ def test_a_number_asked_for_before_the_power_went_is_given_again_to_the_same_mem
         with pytest.raises(Refused) as no:
             ask(member, card)
         assert no.value.code == code
+
+
+# -- what somebody has already: a transit card, a phone ------------------------------------------------------
+
+UID_TYPE = m.CardType(
+    type=7, name="城市卡账户", purse_on_card=False, media=("uid", "track"), cap_fen=1_000_000
+)
+
+
+def transit_card(uid: str) -> VirtualM1:
+    """Somebody else's keys on every sector."""
+    card = VirtualM1(bytes.fromhex(uid))
+    for sector in range(16):
+        trailer = sector * 4 + 3
+        card.blocks[trailer] = b"METROK" + card.blocks[trailer][6:10] + b"METROK"
+    return card
+
+
+@pytest.fixture
+def by_uid(counter):
+    """The unit takes transit cards and phones."""
+    now = counter.clock.now()
+    counter.office.write(lambda c: put_card_type(c, counter.office.unit, UID_TYPE, now))
+    counter.office.run(counter.office.runtime.look())
+    counter.clock.advance(1)
+    counter.sync_up()
+    return counter
+
+
+def open_by_uid(counter, plastic, name: str, number: str) -> None:
+    counter.member(name, number=number)
+    counter.to_desk()
+    counter.keys("f2")
+    counter.type("search", number)
+    at = [one.type for one in counter.till.types].index(UID_TYPE.type)
+    counter.keys(f"enter enter type:{at} enter")
+    counter.put(plastic)
+
+
+def test_a_transit_card_is_an_account_by_its_uid_is_charged_and_pays(by_uid):
+    """F: A1 A9 C11: nothing is written to it, and no second member gets it."""
+    counter, plastic = by_uid, transit_card("0f200001")
+    memory = plastic.to_bytes()
+    open_by_uid(counter, plastic, "地铁客", "U1")
+    assert "已开户" in counter.view.body, (counter.view, counter.overlay)
+    card = int("".join(one for one in counter.view.body.split("卡号")[1].split("。")[0] if one.isdigit()))
+    counter.lift()
+    counter.open_job("cash")
+    counter.keys("f1")
+    counter.tap(plastic)
+    assert counter.view.subject == "地铁客"
+    counter.keys("80 enter")
+    assert counter.balance(accounts.account(card, "main")) == 8_000
+    counter.keys("escape escape escape clear")
+    counter.keys("12.5 enter")
+    counter.tap(plastic)
+    assert counter.overlay.look == "ok", counter.overlay
+    assert counter.balance(accounts.account(card, "main")) == 6_750
+    assert plastic.to_bytes() == memory
+    counter.keys("enter")
+    open_by_uid(counter, plastic, "另一位", "U2")
+    assert "已开户" not in counter.view.body
+    assert "medium.taken" in counter.message  # the test's wire leaves out which card
+
+
+def test_a_phone_that_draws_its_uid_anew_is_refused(by_uid):
+    """F: A9: and so is any plastic for a type that wants one of ours."""
+    counter, phone = by_uid, transit_card("08aabbcc")
+    open_by_uid(counter, phone, "手机客", "U3")
+    assert counter.overlay.look == "refused"
+    assert "每次给出的号码都不同" in counter.overlay.title + counter.overlay.detail
+    counter.lift()
+    counter.keys("escape")
+    counter.member("电子钱包客", number="U4")
+    counter.to_desk()
+    counter.keys("f2")
+    counter.type("search", "U4")
+    counter.keys("enter enter type:0 enter")
+    counter.put(transit_card("0f200002"))
+    assert counter.overlay.look == "refused"
