@@ -30,7 +30,7 @@ help: ## this list
 $(READY): packaging/dev-setup.sh pyproject.toml uv.lock
 	@packaging/dev-setup.sh
 
-demo: $(READY) ## start server, POS, kiosk and bench; without a display: play a scripted day and check the books (COINS=1: coins for notes)
+demo: $(READY) ## start server, POS, kiosk and bench; without a display: play a scripted day and check the books (COINS=1: coins alone, in place of notes and coins)
 	@$(PYTHON) packaging/demo/run.py $(if $(COINS),--coins)
 
 test: $(READY) ## every test

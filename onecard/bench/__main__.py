@@ -43,6 +43,8 @@ PRINTERS = ("pos", "kiosk")
 STATIONS = ("pos", "kiosk")
 #: Another bench or a test run may still be putting the readers down.
 WAIT_S = 20.0
+#: What a coin acceptor beside another one speaks.
+COINS = "cctalk-coin"
 #: As fast as the quickest of its kind; the usual ones take a second and a half for a note.
 QUICK = Timing(accept=0.3, stack=0.2, stacked=0.15, eject=0.4, initialize=0.5)
 
@@ -63,6 +65,7 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         default="id003",
         help="what the acceptor speaks; the kiosk's acceptor.driver (default %(default)s)",
     )
+    parser.add_argument("--coins", action="store_true", help="a coin acceptor beside it")
     parser.add_argument("--quick-acceptor", action="store_true", help="an acceptor that wastes no time")
     parser.add_argument("--gateway", type=int, help="port of a sandbox payment gateway with a phone")
     parser.add_argument("--second", type=Path, help="what the customer's window writes of itself")
@@ -96,8 +99,11 @@ def _run(arguments: argparse.Namespace) -> int:
     clock = SystemClock()
     timing = QUICK if arguments.quick_acceptor else None
     with virtual_readers(wait_s=WAIT_S) as slots:
-        simulator = SIMULATORS[arguments.acceptor](clock, timing)
-        acceptor = serve_pty(simulator, arguments.data / "acceptor", clock)
+        speaks = {"acceptor": arguments.acceptor} | ({"coins": COINS} if arguments.coins else {})
+        acceptors = {
+            name: serve_pty(SIMULATORS[driver](clock, timing), arguments.data / name, clock)
+            for name, driver in speaks.items()
+        }
         printers = {name: PrinterSimulator() for name in PRINTERS}
         cable = NetworkCable((host, int(port)))
         counter = CounterBench(arguments.data / "counter", clock)
@@ -107,7 +113,7 @@ def _run(arguments: argparse.Namespace) -> int:
         bench = Bench(
             drawer=Drawer(arguments.data / "drawer.json"),
             slots=dict(zip(READERS, slots, strict=True)),
-            acceptor=acceptor,
+            acceptors=acceptors,
             printers=printers,
             cable=cable,
             clock=clock,
@@ -121,7 +127,7 @@ def _run(arguments: argparse.Namespace) -> int:
             "page": f"http://127.0.0.1:{arguments.port}/",
             "readers": dict(zip(READERS, NAMES, strict=True)),
             # A pseudo-terminal has no parity, and refuses to be asked for it a second time.
-            "acceptor": f"serial:{arguments.data / 'acceptor'}?baud=9600",
+            "acceptors": {name: f"serial:{arguments.data / name}?baud=9600" for name in acceptors},
             "printers": {name: f"tcp:127.0.0.1:{printer.port}" for name, printer in printers.items()},
             "counter": counter.settings,
             "outlets": {name: str(outlet.path) for name, outlet in outlets.items()},
@@ -137,7 +143,8 @@ def _run(arguments: argparse.Namespace) -> int:
             for reader in READERS:
                 bench.take(reader)
             bench.drawer.save()
-            acceptor.stop()
+            for acceptor in acceptors.values():
+                acceptor.stop()
             counter.close()
             cable.close()
             for printer in printers.values():

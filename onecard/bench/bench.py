@@ -1,12 +1,13 @@
 """What hands can do to the simulated hardware, by code: tests, the demo and the page all use this one object.
 
-Owns the plastic, the readers' slots, the acceptor, the printers and the network cable. Knows nothing about
+Owns the plastic, the readers' slots, the acceptors, the printers and the network cable. Knows nothing about
 money: what a card or a receipt says is for the product to decide.
 """
 
 import threading
 from collections import deque
 from collections.abc import Mapping
+from functools import partial
 from typing import Protocol
 
 from PIL import Image
@@ -60,7 +61,7 @@ class Bench:
         *,
         drawer: Drawer,
         slots: Mapping[str, Slot],
-        acceptor: Worker[Hands] | None,
+        acceptors: Mapping[str, Worker[Hands]],
         printers: Mapping[str, PrinterSimulator],
         cable: NetworkCable,
         clock: Clock,
@@ -72,7 +73,7 @@ class Bench:
     ) -> None:
         self.drawer = drawer
         self._slots = slots
-        self._acceptor = acceptor
+        self._acceptors = dict(acceptors)
         self.printers = printers
         self.cable = cable
         self.counter = counter
@@ -156,13 +157,15 @@ class Bench:
 
     # ---- cash
 
-    def feed(self, value_fen: int) -> None:
-        """Put a note, or a coin, into the mouth."""
-        if not self._hands().call(lambda a: a.insert(value_fen)).result(5):
+    def feed(self, value_fen: int, acceptor: str = "") -> None:
+        """Put a note, or a coin, into a mouth; no name: the only one."""
+        hands = self._hands(acceptor)
+        if not hands.call(lambda a: a.insert(value_fen)).result(5):
             raise Nonsense("the mouth is closed: start a cash recharge at the kiosk first")
-        self._note("coin" if self._takes_coins() else "feed", value=money.show(value_fen).removesuffix(".00"))
+        is_coin = hands.call(lambda a: max(a.values_fen) <= _LARGEST_COIN_FEN).result(5)
+        self._note("coin" if is_coin else "feed", value=money.show(value_fen).removesuffix(".00"))
 
-    def acceptor_trouble(self, trouble: str, on: bool) -> None:
+    def acceptor_trouble(self, trouble: str, on: bool, acceptor: str = "") -> None:
         """``jam``, ``box_out`` or ``power``, and its end."""
         orders = {
             ("jam", True): lambda a: a.jam(),
@@ -175,21 +178,23 @@ class Bench:
         order = orders.get((trouble, on))
         if order is None:
             raise Nonsense(f"no such trouble: {trouble}")
-        self._hands().call(order).result(5)
+        self._hands(acceptor).call(order).result(5)
         self._note(f"{trouble}_{'on' if on else 'off'}", bad=on)
 
-    def _hands(self) -> Worker[Hands]:
-        if self._acceptor is None:
+    def _hands(self, name: str) -> Worker[Hands]:
+        if not self._acceptors:
             raise Nonsense("there is no acceptor on this bench")
-        return self._acceptor
+        if not name and len(self._acceptors) > 1:
+            raise Nonsense("there are several acceptors: say which")
+        found = self._acceptors.get(name or next(iter(self._acceptors)))
+        if found is None:
+            raise Nonsense(f"no such acceptor: {name}")
+        return found
 
-    def _takes_coins(self) -> bool:
-        return self._hands().call(lambda a: max(a.values_fen) <= _LARGEST_COIN_FEN).result(5)
-
-    def _acceptor_state(self) -> AcceptorState | None:
-        if self._acceptor is None:
-            return None
-        return self._acceptor.call(_describe).result(5)
+    def _acceptor_states(self) -> tuple[AcceptorState, ...]:
+        return tuple(
+            worker.call(partial(_describe, name)).result(5) for name, worker in self._acceptors.items()
+        )
 
     # ---- printers and cable
 
@@ -249,7 +254,7 @@ class Bench:
 
     def state(self) -> BenchState:
         """Everything, as the page shows it."""
-        acceptor = self._acceptor_state()
+        acceptors = self._acceptor_states()
         counter = None if self.counter is None else self.counter.state()
         second = None if self.glass is None else self.glass.lines()
         phone = None if self.phone is None else self.phone.state()
@@ -261,7 +266,7 @@ class Bench:
                     CardState(uid, card.label, card.kind, card.number, where.get(uid))
                     for uid, card in self.drawer.cards.items()
                 ),
-                acceptor=acceptor,
+                acceptors=acceptors,
                 printers=tuple(
                     PrinterView(name, printer.state, tuple(range(len(printer.receipts))))
                     for name, printer in self.printers.items()
@@ -284,7 +289,7 @@ class Bench:
         self._log.append(LogLine(at, what, values, bad))
 
 
-def _describe(acceptor: Hands) -> AcceptorState:
+def _describe(name: str, acceptor: Hands) -> AcceptorState:
     if not acceptor.is_on:
         word = "off"
     elif acceptor.takes_notes:
@@ -298,6 +303,7 @@ def _describe(acceptor: Hands) -> AcceptorState:
     else:
         word = "closed"
     return AcceptorState(
+        id=name,
         state=word,
         takes=acceptor.takes_notes,
         values=acceptor.values_fen,

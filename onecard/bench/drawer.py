@@ -20,7 +20,7 @@ class BenchCard(VirtualM1):
     """A virtual card that can be told to leave at a named moment of the next tap."""
 
     label: str = ""
-    kind: str = "blank"  # blank | issued | foreign
+    kind: str = "blank"  # blank | issued | management | foreign
     number: str = ""
     #: When it will leave by itself, one of ``TEARS``.
     tear: str | None = None

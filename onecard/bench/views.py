@@ -26,8 +26,9 @@ class ReaderState(msgspec.Struct, frozen=True):
 
 
 class AcceptorState(msgspec.Struct, frozen=True):
-    """The acceptor; ``state`` is one word for a person."""
+    """An acceptor; ``state`` is one word for a person."""
 
+    id: str
     state: str
     takes: bool
     values: tuple[int, ...]
@@ -68,7 +69,7 @@ class BenchState(msgspec.Struct, frozen=True):
 
     readers: tuple[ReaderState, ...]
     cards: tuple[CardState, ...]
-    acceptor: AcceptorState | None
+    acceptors: tuple[AcceptorState, ...]
     printers: tuple[PrinterView, ...]
     cable: CableState
     log: tuple[LogLine, ...]

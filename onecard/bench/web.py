@@ -30,6 +30,7 @@ class Action(msgspec.Struct, forbid_unknown_fields=True):
     card: str = ""
     at: str | None = None
     value_fen: int = 0
+    acceptor: str = ""
     trouble: str = ""
     on: bool = False
     printer: str = ""
@@ -53,9 +54,9 @@ def perform(bench: Bench, action: Action) -> None:
         case "blank":
             bench.blank_card()
         case "feed":
-            bench.feed(action.value_fen)
+            bench.feed(action.value_fen, action.acceptor)
         case "acceptor":
-            bench.acceptor_trouble(action.trouble, action.on)
+            bench.acceptor_trouble(action.trouble, action.on, action.acceptor)
         case "printer":
             bench.set_printer(action.printer, action.state)
         case "cable":

@@ -49,22 +49,23 @@ class BenchHands:
         """Take it away."""
         self.do("take", reader=reader)
 
-    def feed(self, yuan: int, seconds: float = 15) -> None:
-        """Put a note in as soon as the mouth is open, and wait until it is in the box."""
-        before = self._box()
+    def feed(self, fen: int, acceptor: str = "acceptor", seconds: float = 15) -> None:
+        """Put a note or a coin in as soon as the mouth is open, and wait until it is in the box."""
+        before = self._mouth(acceptor)["box_fen"]
         until = time.monotonic() + seconds
-        while not self.state()["acceptor"]["takes"]:
+        while not self._mouth(acceptor)["takes"]:
             if time.monotonic() > until:
-                raise DemoFailed(f"the mouth stays shut: {self.state()['acceptor']}")
+                raise DemoFailed(f"the mouth stays shut: {self._mouth(acceptor)}")
             time.sleep(0.05)
-        self.do("feed", value_fen=yuan * 100)
-        while self._box() != before + yuan * 100:
+        self.do("feed", value_fen=fen, acceptor=acceptor)
+        while self._mouth(acceptor)["box_fen"] != before + fen:
             if time.monotonic() > until:
-                raise DemoFailed(f"the note did not reach the box: {self.state()['acceptor']}")
+                raise DemoFailed(f"the money did not reach the box: {self._mouth(acceptor)}")
             time.sleep(0.05)
 
-    def _box(self) -> int:
-        return int(self.state()["acceptor"]["box_fen"])
+    def _mouth(self, acceptor: str) -> dict[str, Any]:
+        found: dict[str, Any] = next(one for one in self.state()["acceptors"] if one["id"] == acceptor)
+        return found
 
     def receipts(self, printer: str) -> int:
         """How many came out so far."""

@@ -38,9 +38,10 @@ class Hall:
         self._album.keep(self.kiosk, "balance")
         self.kiosk.touch("cash")
         self.kiosk.until_screen("cash")
-        for yuan in (50, 20):
-            self.bench.feed(yuan)
-        self.kiosk.until_text("70.00")
+        for fen in (5_000, 2_000):
+            self.bench.feed(fen)
+        self.bench.feed(50, "coins")
+        self.kiosk.until_text("70.50")
         self._album.keep(self.kiosk, "cash")
         self.kiosk.touch("finish")
         self.kiosk.until_screen("result", seconds=30)

@@ -20,14 +20,17 @@ from onecard.bench.drawer import BenchCard, Drawer
 from onecard.cards.image import Identity
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
+from onecard.cards.management.document import Kind
+from onecard.cards.management.plastic import Plastic as ManagementPlastic
 from onecard.clock import SystemClock, card_day, local
 from onecard.devices.readers.virtual import DirectStorage
-from onecard.ids import Entropy, SeededEntropy, SystemEntropy
+from onecard.ids import Entropy, RecordId, SeededEntropy, SystemEntropy
 from onecard.wire.messages import CardType, Enrol
 from onecard.wire.signing import SigningKey
 from server.bootstrap import opened
 from server.cards.service import reserve_issue
 from server.catalogue.service import add_product, put_card_type
+from server.management import service as management
 from server.members.service import add_member, catch_up
 from server.operators import secret
 from server.operators.role import roles
@@ -44,6 +47,13 @@ DESK, CANTEEN, SHOP, OLD_KIOSK = 1101, 1102, 1201, 1103
 NAMES = {DESK: "一食堂前台", CANTEEN: "面食 1 号机", SHOP: "小超市 1 号机", OLD_KIOSK: "旧自助机"}
 POS, KIOSK = 1001, 1002
 NOTES = (1000, 2000, 5000, 10000)
+#: What lies on the bench beside members' cards, and what stands on it.
+MANAGEMENT = {
+    Kind.OPERATOR: "操作员卡 Operator",
+    Kind.SETTINGS: "设置卡 Settings",
+    Kind.ADMINISTRATOR: "管理员卡 Administrator",
+    Kind.PAYEE: "收款卡 Payee",
+}
 PASSWORD = "kiosk-demo-2026"
 
 
@@ -219,8 +229,9 @@ class History:
         self.past[(DESK, CANTEEN, SHOP)[self.entropy.below(3)]].sale(at, plastic, lines)
 
 
-def drawer(cards: list[Plastic], path: Path, entropy: Entropy) -> None:
-    """The plastic on the bench: some members' cards as they stand today, blanks, and a stranger's card."""
+def drawer(cards: list[Plastic], opening: list[BenchCard], path: Path, entropy: Entropy) -> None:
+    """The plastic on the bench: some members' cards as they stand today, blanks, management cards, and a
+    stranger's card."""
     keys = make_test_keys()
     box = Drawer(path)
     for plastic in cards[:8]:
@@ -234,6 +245,8 @@ def drawer(cards: list[Plastic], path: Path, entropy: Entropy) -> None:
         box.add(card)
     for number in (1, 2, 3):
         box.blank(entropy).label = f"空白卡 Blank {number}"
+    for card in opening:
+        box.add(card)
     stranger = BenchCard(b"\x04" + entropy.bytes(3))
     other = Plastic(stranger.uid, msgspec.structs.replace(cards[0].identity, unit=99), 0, "")
     M1Card(DirectStorage(stranger), keys, 99).personalise(other.identity, other.purse)
@@ -241,6 +254,27 @@ def drawer(cards: list[Plastic], path: Path, entropy: Entropy) -> None:
     stranger.label, stranger.kind = "别家的卡 Foreign", "foreign"
     box.add(stranger)
     box.save()
+
+
+async def management_cards(runtime: Runtime, entropy: Entropy) -> list[BenchCard]:
+    """One of each kind that opens something here, for whoever has a PIN; made as a front desk makes them."""
+    now, key = runtime.clock.now(), runtime.keys.signing
+    today, by = card_day(local(now).date()), management.By(1)
+
+    def write(c: Connection) -> list[BenchCard]:
+        made: list[BenchCard] = []
+        for kind, label in MANAGEMENT.items():
+            card = BenchCard(b"\x04" + entropy.bytes(3))
+            wanted = management.Wanted(kind=kind, uid=card.uid, from_day=today, until_day=today + 365)
+            id = RecordId(POS, 1, len(made) + 1)
+            number, content = management.issue(c, UNIT, id, wanted, key, by, now)
+            ManagementPlastic(DirectStorage(card), make_test_keys(), UNIT).write(content)
+            card.pull()
+            card.label, card.kind, card.number = label, "management", f"No. {number}"
+            made.append(card)
+        return made
+
+    return await runtime.db.write(write)
 
 
 async def fill(data: Path, seed: int, days: int) -> Demo:
@@ -251,7 +285,7 @@ async def fill(data: Path, seed: int, days: int) -> Demo:
     await history.unit()
     await history.members()
     records = await history.days()
-    drawer(history.cards, data / "drawer.json", entropy)
+    drawer(history.cards, await management_cards(runtime, entropy), data / "drawer.json", entropy)
     codes = await runtime.db.write(
         lambda c: [
             terminals.make_code(

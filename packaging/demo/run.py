@@ -111,6 +111,9 @@ def _welcome(stage: Stage) -> str:
   Sign on at the POS with
 {people}
 
+  Management cards lie on the bench: at the kiosk they open the service pages, at the POS (F11) the settings,
+  both with the supervisor's PIN. The front desk makes more of them (F9, "Management card").
+
   Ctrl-C stops everything; the next start goes on from there. To begin anew, delete
     {os.path.relpath(stage.data)}/
 """
@@ -142,7 +145,7 @@ def main() -> int:
         prog="make demo", description="OneCard on one machine, simulated hardware."
     )
     parser.add_argument("--scripted", action="store_true", help="play the scripted day, display or not")
-    parser.add_argument("--coins", action="store_true", help="windows only: the kiosk takes coins, not notes")
+    parser.add_argument("--coins", action="store_true", help="windows only: the kiosk takes coins, no notes")
     parser.add_argument("--folder", type=Path, default=BUILD, help="where everything is kept")
     arguments = parser.parse_args()
     has_display = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

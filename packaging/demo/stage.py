@@ -119,7 +119,8 @@ class Panel:
 class Stage:
     """Server, bench, POS and kiosk over one folder.
 
-    ``second``: the customer's window beside the POS's. ``coins``: the kiosk takes coins in place of notes.
+    ``second``: the customer's window beside the POS's. The kiosk takes notes and coins;
+    ``coins``: coins alone.
     ``hurried``: a note is taken as fast as a quick acceptor does, and a card left half-way is waited for as
     briefly as the settings allow. A person at the bench wants the usual times.
     """
@@ -140,6 +141,7 @@ class Stage:
         self.hurried = hurried
         #: The driver of the kiosk's acceptor, and the serial number that its takings are kept under.
         self.acceptor, self.acceptor_serial = ("cctalk-coin", "COIN-1") if coins else ("id003", "ID003-2")
+        self.has_both = not coins
         self.demo: dict[str, Any] = json.loads((data / "demo.json").read_text("utf-8"))
         self.server_port = free_port(8400)
         self.bench_port = free_port(8410)
@@ -170,7 +172,7 @@ class Stage:
     def _launch_bench(self) -> None:
         arguments = ["-m", "onecard.bench", "--data", str(self.data), "--port", str(self.bench_port)]
         arguments += ["--server", f"127.0.0.1:{self.server_port}", "--gateway", str(self.gateway_port)]
-        arguments += ["--acceptor", self.acceptor, "--outlets"]
+        arguments += ["--acceptor", self.acceptor, "--outlets", *(["--coins"] if self.has_both else [])]
         if self.second is not None:
             window = self.map_of("pos")
             arguments += ["--second", str(window.with_name(f"second.{window.name}"))]
@@ -240,8 +242,10 @@ class Stage:
                 lines += [f"[{section}]", *(f'{key} = "{value}"' for key, value in values.items())]
             lines += self._customer_window()
         if name == "kiosk":
-            lines += ["[acceptor]", f'line = "{self.plugged["acceptor"]}"', f'driver = "{self.acceptor}"']
-            lines += [f'serial = "{self.acceptor_serial}"']
+            lines += ["[acceptor]", f'line = "{self.plugged["acceptors"]["acceptor"]}"']
+            lines += [f'driver = "{self.acceptor}"', f'serial = "{self.acceptor_serial}"']
+        if name == "kiosk" and self.has_both:
+            lines += ["[coins]", f'line = "{self.plugged["acceptors"]["coins"]}"', 'serial = "COIN-1"']
         return "\n".join(lines) + "\n"
 
     def _customer_window(self) -> list[str]:

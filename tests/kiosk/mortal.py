@@ -15,6 +15,7 @@ from typing import Any
 
 from onecard.cards.medium import Key
 from onecard.clock import FalseClock
+from onecard.devices.acceptors.cctalk.coin_simulator import CoinSimulator
 from onecard.devices.acceptors.id003.simulator import Memory, Simulator, Timing
 from onecard.devices.cable import Cable
 from onecard.devices.readers.virtual import DirectStorage
@@ -30,12 +31,17 @@ START_FEN = 10_000
 class World:
     """What is still there when the kiosk is not."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, coins: bool = False) -> None:
+        """``coins``: a coin acceptor stands beside the note acceptor."""
+        self.folder, self.has_coins = folder, coins
         self.clock = FalseClock()
         self.cable = Cable()
         self.memory = Memory()
         self.simulator = Simulator(self.clock, self.cable.device, memory=self.memory, timing=QUICK)
+        self.coin_cable = Cable()
+        self.coin_memory = Memory()
+        self.coin_simulator = CoinSimulator(self.clock, self.coin_cable.device, memory=self.coin_memory)
+        self._coin_said: dict[str, str] = {}
         self.plastic = make_plastic(START_FEN)
         self.storage: DirectStorage | None = None
         self.report: dict[str, Any] = {}
@@ -45,14 +51,17 @@ class World:
     def live(self, life: Callable[["MortalRig"], None], die_before: int = -1) -> bool:
         """One run of the kiosk; ``False`` when it was killed."""
         ours, theirs = socket.socketpair()
-        self.cable.to_device.clear()
-        self.cable.to_host.clear()
+        for wire in (self.cable.to_device, self.cable.to_host):
+            wire.clear()
+        for wire in (self.coin_cable.to_device, self.coin_cable.to_host):
+            wire.clear()
+        self._coin_said.clear()
         self.points.clear()
         pid = os.fork()
         if pid == 0:
             gc.freeze()  # what the tests brought along is none of the kiosk's: not to be looked through again
             ours.close()
-            _be_kiosk(self.folder, theirs, life)
+            _be_kiosk(self.folder, theirs, life, coins=self.has_coins)
         theirs.close()
         try:
             return self._serve(ours, pid, die_before)
@@ -63,7 +72,7 @@ class World:
         with kiosk.makefile("rw", encoding="utf-8") as wire:
             for line in wire:
                 name, *arguments = json.loads(line)
-                if self._is_point(name):
+                if self._is_point(name, arguments):
                     if len(self.points) == die_before:
                         os.kill(pid, signal.SIGKILL)
                         os.waitpid(pid, 0)
@@ -79,9 +88,18 @@ class World:
         assert status == 0, f"the kiosk fell over by itself: {status}"
         return True
 
-    def _is_point(self, name: str) -> bool:
+    def _is_point(self, name: str, arguments: list[Any]) -> bool:
         # A read that brings nothing leaves the kiosk exactly as it was.
-        return name not in ("tick", "takes", "insert", "report", "read") or (
+        if name in ("coin_write", "coin_read"):
+            # Nor does the same question again, nor the same answer: the ring is read five times a second.
+            said = (
+                arguments[0]
+                if arguments
+                else b"".join(one for _, one in self.coin_cable.to_host._chunks).hex()
+            )
+            before, self._coin_said[name] = self._coin_said.get(name), said or self._coin_said.get(name, "")
+            return bool(said) and said != before
+        return name not in ("tick", "takes", "insert", "coin_takes", "drop", "report", "read") or (
             name == "read" and self.cable.to_host._chunks != []
         )
 
@@ -90,6 +108,8 @@ class World:
     def on_tick(self, seconds: float) -> None:
         self.clock.advance(seconds)
         self.simulator.tick()
+        if self.has_coins:
+            self.coin_simulator.tick()
 
     def on_takes(self) -> bool:
         return self.simulator.takes_notes
@@ -102,6 +122,18 @@ class World:
 
     def on_write(self, data: str) -> None:
         self.cable.host.write(bytes.fromhex(data))
+
+    def on_coin_takes(self) -> bool:
+        return self.coin_simulator.takes_notes
+
+    def on_drop(self, value_fen: int) -> bool:
+        return self.coin_simulator.insert(value_fen)
+
+    def on_coin_read(self) -> str:
+        return self.coin_cable.host.read_available().hex()
+
+    def on_coin_write(self, data: str) -> None:
+        self.coin_cable.host.write(bytes.fromhex(data))
 
     def on_commit(self) -> None:
         pass
@@ -145,14 +177,14 @@ class Link:
 
 
 class _Line:
-    def __init__(self, link: Link) -> None:
-        self._link = link
+    def __init__(self, link: Link, whose: str = "") -> None:
+        self._link, self._whose = link, whose
 
     def read_available(self) -> bytes:
-        return bytes.fromhex(self._link("read"))
+        return bytes.fromhex(self._link(f"{self._whose}read"))
 
     def write(self, data: bytes) -> None:
-        self._link("write", data.hex())
+        self._link(f"{self._whose}write", data.hex())
 
     def close(self) -> None:
         pass
@@ -198,14 +230,31 @@ class _Acceptor:
         return bool(self._link("insert", value_fen))
 
 
+class _Coins:
+    """The customer's side of the coin acceptor; its time is the other one's."""
+
+    def __init__(self, link: Link) -> None:
+        self._link = link
+
+    def tick(self) -> None:
+        """The world's clock moves once for both."""
+
+    @property
+    def takes_notes(self) -> bool:
+        return bool(self._link("coin_takes"))
+
+    def insert(self, value_fen: int) -> bool:
+        return bool(self._link("drop", value_fen))
+
+
 class MortalRig(Rig):
     """The whole kiosk, its devices at the other end of a link."""
 
     BOOT_S = 1.5
 
-    def __init__(self, folder: Path, link: Link) -> None:
+    def __init__(self, folder: Path, link: Link, *, coins: bool = False) -> None:
         self.link = link
-        super().__init__(folder)
+        super().__init__(folder, coins=coins)
 
     def plug_in(self) -> None:
         from tests.kiosk.rig import STEP_S
@@ -219,9 +268,13 @@ class MortalRig(Rig):
 
         journal._transaction = transaction  # type: ignore[method-assign]
         self.simulator = _Acceptor(self.link, STEP_S)  # type: ignore[assignment]
+        self.coin_simulator = _Coins(self.link)  # type: ignore[assignment]
 
     def _line(self):
         return _Line(self.link)
+
+    def _coin_line(self):
+        return _Line(self.link, "coin_")
 
     def storage(self, plastic: object):
         return _Card(self.link)
@@ -235,7 +288,10 @@ class MortalRig(Rig):
         settled = self.bodies(m.Credit, m.CashDoubt)
         returned = [body.of for body in self.bodies(m.NotWritten)]
         return [
-            sum((one.boot, one.cycle) == (stack.boot, stack.cycle) for one in settled)
+            sum(
+                (one.acceptor, one.boot, one.cycle) == (stack.acceptor, stack.boot, stack.cycle)
+                for one in settled
+            )
             + returned.count(stack.id)
             for stack in self.bodies(m.Stack)
         ]
@@ -252,7 +308,7 @@ class MortalRig(Rig):
                 "stacks": len(self.bodies(m.Stack)),
                 "fates": self.fates(),
                 "credits": [body.value_fen for body in self.bodies(m.Credit)],
-                "keys": [[body.boot, body.cycle] for body in self.bodies(m.Credit)],
+                "keys": [[body.acceptor, body.boot, body.cycle] for body in self.bodies(m.Credit)],
                 "doubts": [body.value_fen for body in self.bodies(m.CashDoubt)],
                 "done": sum(body.amount_fen for body in recharges if body.id in done),
                 "open": sum(body.amount_fen for body in recharges if body.id not in done),
@@ -263,11 +319,11 @@ class MortalRig(Rig):
         )
 
 
-def _be_kiosk(folder: Path, peer: socket.socket, life: Callable[[MortalRig], None]) -> None:
+def _be_kiosk(folder: Path, peer: socket.socket, life: Callable[[MortalRig], None], *, coins: bool) -> None:
     """The child: lives until its story ends or it is killed; never returns."""
     status = 1
     try:
-        rig = MortalRig(folder, Link(peer))
+        rig = MortalRig(folder, Link(peer), coins=coins)
         life(rig)
         rig.tell()
         rig.close()

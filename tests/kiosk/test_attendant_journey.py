@@ -73,6 +73,62 @@ def test_the_box_is_counted_blind_and_the_books_name_a_difference(
     assert ever[hall.booth.tr("kiosk.attendant.ever_notes", value="￥5")] == "1"
 
 
+# F: D3 D7 G4
+def test_each_of_two_boxes_is_counted_blind_by_itself(tmp_path, first_start) -> None:
+    hall = Hall(tmp_path, first_start, coins=True)
+    card = hall.attendant()
+    hall.to_cash(hall.card(1_000))
+    hall.insert(2_000)
+    for _ in range(3):
+        hall.drop(100)
+    hall.press("finish")
+    hall.until_screen("result")
+    hall.lift()
+    hall.run(6)
+    tr = hall.booth.tr
+    enter(hall, card)
+    hall.press_line("count")
+    assert [one.text for one in hall.view.keys] == [
+        tr("kiosk.attendant.box.notes"),
+        tr("kiosk.attendant.box.coins"),
+    ]
+    hall.press_line("box:1")
+    for pieces in ("2", "", ""):  # ￥1, ￥0.50, ￥0.10: one coin is missing
+        dial(hall, pieces)
+        hall.press("ok")
+    assert tr("kiosk.attendant.box.coins") in hall.view.detail
+    hall.press_line("write")
+    assert hall.view.notice.text == tr("kiosk.attendant.short", fen=100)
+    assert tr("kiosk.acceptor.coins") in hall.paper
+    hall.press_line("boxes")
+    hall.press_line("box:0")
+    for pieces in ("", "", "1", "", "", ""):
+        dial(hall, pieces)
+        hall.press("ok")
+    hall.press_line("write")
+    assert hall.view.notice.text == tr("kiosk.attendant.agrees")
+    hall.press("home")
+    hall.press_line("counters")
+    ever = dict(hall.view.lines)
+    assert ever[tr("kiosk.attendant.ever_coins", value="￥1")] == "3"
+    assert ever[tr("kiosk.attendant.ever_notes", value="￥20")] == "1"
+    hall.press("home")
+    hall.press_line("tests")
+    assert (tr("kiosk.acceptor.coins"), tr("kiosk.attendant.good")) in hall.view.lines
+    hall.press("home")
+    hall.press("end")
+    hall.sync()
+    assert [(one.box, one.acceptor) for one in hall.bodies(m.Collection)] == [("C1", "C1"), ("A1", "A1")]
+    assert [one.fen for one in hall.entries("collect_cash")] == [200, 2_000]
+    hall.lift()
+    fed(hall, 500)
+    enter(hall, card)
+    hall.press_line("counters")
+    assert dict(hall.view.lines)[tr("kiosk.attendant.ever_coins", value="￥1")] == "3"
+    assert hall.books_agree() == []
+    hall.close()
+
+
 # F: D7 A7
 def test_without_the_right_pin_or_card_nothing_opens(hall: Hall) -> None:
     card = hall.attendant()

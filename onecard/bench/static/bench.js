@@ -67,28 +67,32 @@ function drawReaders(state) {
 }
 
 function drawCash(state) {
-  if (!changed("cash", state.acceptor)) return;
-  const a = state.acceptor;
-  $("cash").hidden = !a;
-  if (!a) return;
+  if (!changed("cash", state.acceptors)) return;
+  $("cash").hidden = !state.acceptors.length;
+  $("cash").replaceChildren(...state.acceptors.map(acceptorBox));
+}
+
+function acceptorBox(a) {
   // What is said of notes is said of coins in other words where it has to be.
   const of = (kind, id) => (a.coins && texts[`${kind}_coins_${id}`] ? t(`${kind}_coins_${id}`) : t(`${kind}_${id}`));
-  $("cash").querySelector("h2").textContent = t(a.coins ? "coins" : "cash");
-  $("mouth").textContent = of("mouth", a.state);
-  $("notes").replaceChildren(...a.values.map((v) => {
+  const notes = make("div", { className: "notes" }, ...a.values.map((v) => {
     const note = make("button", { type: "button", className: a.coins ? "note coin" : "note", textContent: "￥" + v / 100, disabled: !a.takes });
     note.dataset.v = v;
-    note.onclick = () => act("feed", { value_fen: v });
+    note.onclick = () => act("feed", { acceptor: a.id, value_fen: v });
     return note;
   }));
   const toggle = (id, on) => {
     const b = make("button", { type: "button", className: "trouble", textContent: of("cash", id) });
     b.setAttribute("aria-pressed", on);
-    b.onclick = () => act("acceptor", { trouble: id, on: !on });
+    b.onclick = () => act("acceptor", { acceptor: a.id, trouble: id, on: !on });
     return b;
   };
   // A coin box tells nobody when it is out.
-  $("troubles").replaceChildren(toggle("jam", a.jammed), ...(a.coins ? [] : [toggle("box_out", a.box_out)]), toggle("power", a.power_off));
+  const troubles = make("div", { className: "row" }, toggle("jam", a.jammed),
+    ...(a.coins ? [] : [toggle("box_out", a.box_out)]), toggle("power", a.power_off));
+  return make("div", { className: "acceptor", id: "acceptor-" + a.id },
+    make("h2", { textContent: t(a.coins ? "coins" : "cash") }),
+    make("p", { className: "hint mouth", textContent: of("mouth", a.state) }), notes, troubles);
 }
 
 function drawPhone(state) {

@@ -15,7 +15,7 @@ def laid(folder: Path, **things: Any) -> Bench:
     bare = {
         "drawer": Drawer(folder / "drawer.json"),
         "slots": {},
-        "acceptor": None,
+        "acceptors": {},
         "printers": {},
         "cable": NetworkCable(("127.0.0.1", 1)),
         "clock": FalseClock(),

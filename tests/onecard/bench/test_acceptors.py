@@ -13,6 +13,7 @@ from onecard.devices.acceptors.choice import CHOICES, open_chosen
 from onecard.devices.acceptors.simulators import SIMULATORS
 from onecard.devices.cable import Cable
 from onecard.ids import SeededEntropy
+from tests.onecard.bench.laid import laid
 
 OPTIONS = {"ebds": "notes=1,5,10,20,50,100", "ict": "notes=1,5,10,20,50,100"}
 
@@ -36,15 +37,15 @@ def test_money_is_fed_to_the_acceptor_that_was_chosen(tmp_path, name):
     bench = Bench(
         drawer=Drawer(tmp_path / "drawer.json"),
         slots={},
-        acceptor=AtOnce(simulator),
+        acceptors={"acceptor": AtOnce(simulator)},
         printers={},
         cable=type("NoNet", (), {"plugged": True, "bytes_up": 0, "bytes_down": 0})(),
         clock=clock,
         entropy=SeededEntropy(1),
     )
     values = CHOICES[name].values_fen
-    assert bench.state().acceptor.values == values
-    assert bench.state().acceptor.coins == (name == "cctalk-coin")
+    assert bench.state().acceptors[0].values == values
+    assert bench.state().acceptors[0].coins == (name == "cctalk-coin")
     with pytest.raises(Nonsense, match="closed"):
         bench.feed(values[0])
     driver = open_chosen(name, {"line": f"mem:bench-{name}"}, OPTIONS.get(name, ""))
@@ -63,17 +64,35 @@ def test_money_is_fed_to_the_acceptor_that_was_chosen(tmp_path, name):
                     driver.acknowledge()
 
     run(120)
-    assert bench.state().acceptor.state == "open"
+    assert bench.state().acceptors[0].state == "open"
     bench.feed(values[-1])
     run(60)
     assert taken == [values[-1]]
     assert bench.state().log[-1].what == ("coin" if name == "cctalk-coin" else "feed")
-    assert bench.state().acceptor.box_fen == values[-1]
+    assert bench.state().acceptors[0].box_fen == values[-1]
     bench.acceptor_trouble("jam", on=True)
-    assert bench.state().acceptor.state == "jammed"
+    assert bench.state().acceptors[0].state == "jammed"
     bench.acceptor_trouble("jam", on=False)
     bench.acceptor_trouble("power", on=True)
-    assert bench.state().acceptor.state == "off"
+    assert bench.state().acceptors[0].state == "off"
     bench.acceptor_trouble("power", on=False)
     run(120)
-    assert bench.state().acceptor.state == "open"
+    assert bench.state().acceptors[0].state == "open"
+
+
+# F: D3
+def test_two_stand_side_by_side_and_each_is_fed_by_its_name(tmp_path):
+    clock = FalseClock()
+    both = {name: SIMULATORS[name](clock, None) for name in ("id003", "cctalk-coin")}
+    bench = laid(tmp_path, acceptors={name: AtOnce(one) for name, one in both.items()}, clock=clock)
+    assert [(one.id, one.coins) for one in bench.state().acceptors] == [
+        ("id003", False),
+        ("cctalk-coin", True),
+    ]
+    with pytest.raises(Nonsense, match="which"):
+        bench.feed(100)
+    with pytest.raises(Nonsense, match="no such"):
+        bench.feed(100, "elsewhere")
+    bench.acceptor_trouble("power", True, "cctalk-coin")
+    assert [one.power_off for one in bench.state().acceptors] == [False, True]
+    bench.cable.close()

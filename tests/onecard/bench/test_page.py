@@ -59,7 +59,7 @@ def bench(tmp_path, payments):
         counter=counter,
         drawer=Drawer(tmp_path / "drawer.json"),
         slots={"pos": Hand(), "kiosk": Hand()},
-        acceptor=acceptor,
+        acceptors={"acceptor": acceptor},
         printers=printers,
         cable=NetworkCable(("127.0.0.1", 1)),
         clock=clock,
