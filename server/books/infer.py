@@ -186,7 +186,7 @@ def _loads_between(sheet: Sheet, medium: Medium, sides: Sides) -> list[int]:
     before = _last_load(sides.top)
     if before is None:
         return []
-    after = 0 if sides.below is None else _last_load_after(sheet, medium, sides)
+    after = 0 if sides.below is None else _last_load_after(sheet, medium, sides, before)
     return [
         number
         for number in range(after + 1, before + 1)
@@ -202,11 +202,14 @@ def _last_load(intent: Written | None) -> int | None:
     return intent.loads[0].number - 1 if isinstance(intent, LoadIntent) else None
 
 
-def _last_load_after(sheet: Sheet, medium: Medium, sides: Sides) -> int:
+def _last_load_after(sheet: Sheet, medium: Medium, sides: Sides, before: int) -> int:
     if isinstance(sides.bottom, LoadIntent):
         return sides.bottom.loads[-1].number
     said = _last_load(sides.bottom)
-    return sheet.loads.last_applied(*medium) if said is None else said
+    if said is not None:
+        return said
+    # It does not say so itself, as a new card's does not; what went on above the hole says nothing of it.
+    return max((number for number, _ in sheet.loads.applied(*medium) if number <= before), default=0)
 
 
 def _place(sheet: Sheet, number: int) -> infer.Place:

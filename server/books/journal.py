@@ -278,6 +278,9 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
     agrees = Status.CREATED if isinstance(body, Done) else Status.REFUSED
     if fact.status not in (agrees, Status.QUARANTINED):
         sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said=type(body).__name__.lower())
+    elif isinstance(body, Done) and body.balance_fen is None:
+        # Of a card's own purse; of an account it says what the office said.
+        settle.done_late(sheet, of)
 
 
 def _told(sheet: Sheet, item: Item, body: Answered) -> None:

@@ -39,6 +39,20 @@ def done(sheet: Sheet, of: int) -> None:
     review(sheet, *case.medium)
 
 
+def done_late(sheet: Sheet, of: int) -> None:
+    """The terminal says that a sale went well whose money went back meanwhile, because the terminal was
+    declared lost: the goods may be gone as well."""
+    fact = sheet.facts.get(of)
+    if fact is None or not fact.entry or not sheet.taps.settled.get(of):
+        return
+    event = sheet.events.get(fact.entry)
+    if event is not None and event.kind == "sale":
+        fen = abs(event.fen)
+        sheet.inbox.add(
+            "done_after_given_up", id_of(of), fact=of, card=event.card, issue=event.issue, fen=fen
+        )
+
+
 def not_written(sheet: Sheet, of: int, by: int) -> None:
     """The terminal read the card and its intent is not on it."""
     tap = sheet.taps.open.get(of)

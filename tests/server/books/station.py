@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec import Raw
+from msgspec import UNSET, Raw
+from msgspec.structs import replace
 
 from onecard.books.wallets import NAMES
 from onecard.cards.image import Slot
@@ -170,11 +171,12 @@ class Station:
         )  # fmt: skip
 
     def issue(self, card: Plastic, fen: int, *, deposit: int = 0, fee: int = 0) -> "Move":
+        """As a station would it says nothing of loads: there was none."""
         return self._move(
             card, fen,
             lambda head, purse: Issue(
                 **head, card=card.card, issue=card.issue, type=1, uid="01020304", until=4000,
-                opening_fen=fen, deposit_fen=deposit, fee_fen=fee, purse=purse,
+                opening_fen=fen, deposit_fen=deposit, fee_fen=fee, purse=replace(purse, last_load=UNSET),
             ),
         )  # fmt: skip
 

@@ -2,14 +2,18 @@
 
 import pytest
 
-from onecard.wire.messages import ShiftOpen
+from onecard.ids import RecordId
+from onecard.wire.messages import ShiftOpen, Status
+from server.books.office.declare_lost import DeclareLost
+from server.books.office.declare_lost import Terms as Lost
 from server.books.tables import entry as entry_table
-from server.books.tables import remark
+from server.books.tables import key_of, remark
 from server.cards import tables as cards
 from server.cards.service import open_taps
 from server.exceptions.tables import exception
+from server.terminals.tables import terminal
 from tests.server.books.engine import Books
-from tests.server.books.station import UNIT, Move, Plastic, Station
+from tests.server.books.station import NOW, UNIT, Move, Plastic, Station
 from tests.server.books.test_events import waiting_loads
 
 
@@ -204,6 +208,29 @@ def test_done_after_giving_up_is_seen_and_settled_as_written(books: Books) -> No
     books.upload(station)
     assert "done_after_given_up" in books.kinds()
     assert books.balance("card:20001:1:main:waiting") == 1_000
+    books.tie_out()
+
+
+def test_a_sale_that_a_lost_terminal_completes_when_it_is_found_is_told(books: Books) -> None:
+    """Its money went back while the terminal was lost; now the goods went too, and nobody else would know."""
+    station, other, card = opened(books)
+    move = station.sale(card, 1_000)
+    move.write()
+    station.unresolved(move.id)
+    books.upload(station)
+    other.at = station.at + 10
+    other.see(move.id, card)
+    books.upload(other)
+    place = {"kind": "pos", "name": "1001", "outlet": 1, "public_key": "", "settings": "{}"}
+    row = place | {"unit_id": UNIT, "terminal": 1001, "state": "revoked", "epoch": 1, "made_at": NOW}
+    books.write(lambda connection: connection.execute(terminal.insert().values(row)))
+    lost = DeclareLost(UNIT, key_of(RecordId(65_000, 2, 1)), Lost(1001, 7), 8)
+    assert books.do(lost).result.status is Status.CREATED
+    assert books.balance("card:20001:1:main:waiting") == 1_000
+    told = set(books.kinds())
+    station.done(move.id)
+    books.upload(station)
+    assert set(books.kinds()) - told == {"done_after_given_up"}
     books.tie_out()
 
 

@@ -256,6 +256,28 @@ def test_a_load_that_went_on_inside_the_hole_is_that_load(house: House) -> None:
     assert "infer_unclear" not in house.books.kinds()
 
 
+def test_a_load_inside_a_hole_is_found_though_later_loads_went_on_above_it(house: House) -> None:
+    """D9: the hole is closed late; what the card was given meanwhile says nothing of what lies below."""
+    enrolled(house, 1002, 1003)
+    card, other, lost = waiting(house), Station(1003), Station(1002)
+    lost.load(card, tuple(house.loads(20_001))).done()
+    other.sale(card, 50).done()
+    house.station.sale(card, 100).done()
+    house.books.upload(house.station)
+    house.created(declare(house, 1002))
+    kiosk = Station(2002)
+    kiosk.waiting(card, 300, (kiosk.credit(300, 1),))
+    house.books.upload(kiosk)
+    house.books.write(lambda c: mark_published(c, UNIT, 99))
+    house.station.load(card, tuple(one for one in house.loads(20_001) if one.number == 2)).done()
+    house.books.upload(house.station)
+    house.books.upload(other)
+    assert house.books.balance("card:20001:1:main:waiting") == 0
+    assert house.books.balance("card:20001:1:main:purse") == card.main == 6_150
+    assert house.books.balance("unresolved:1002") == 0
+    assert "infer_unclear" not in house.books.kinds()
+
+
 def test_an_increase_that_nothing_explains_is_held_against_the_terminal(house: House) -> None:
     enrolled(house, 1002)
     card, lost = house.purse(fen=1_000), Station(1002)
