@@ -73,6 +73,8 @@ class Setting:
 
 _S = Setting
 _FEN_MOST = (1 << 24) - 1
+#: A serial one, a typing one that is grabbed, and one that types into the window.
+WEDGES: Final = ("scanner", "keyboard", "typed")
 
 #: What every station has in its own file.
 STATION: Final = (
@@ -99,7 +101,7 @@ STATION: Final = (
     _S("printer.status", "auto", "打印机状态", "Printer tells its status", choices=("auto", "none")),
     _S("printer.drawer", True, "打印机带钱箱", "A cash drawer hangs on the printer"),
     _S("scanner.line", "", "扫码枪连接", "Scanner line", 0, 200),
-    _S("scanner.driver", "scanner", "扫码枪方式", "Scanner protocol", choices=("scanner", "keyboard")),
+    _S("scanner.driver", "scanner", "扫码枪方式", "Scanner protocol", choices=WEDGES),
     _S("scanner.options", "", "扫码枪选项", "Scanner options", 0, 200),
     _S("pinpad.line", "", "密码键盘连接", "PIN pad line", 0, 200),
     _S("power.folder", "/sys/class/power_supply", "电源状态目录（空为不看）", "Power supplies", 0, 200),
@@ -118,7 +120,7 @@ COUNTER: Final = (
     _S("display.line", "", "顾客显示屏连接", "Pole display line", 0, 200),
     _S("display.options", "", "顾客显示屏选项", "Pole display options", 0, 200),
     _S("stripe.line", "", "磁条刷卡器连接", "Stripe reader line", 0, 200),
-    _S("stripe.driver", "keyboard", "磁条刷卡器方式", "Stripe reader", choices=("keyboard", "scanner")),
+    _S("stripe.driver", "keyboard", "磁条刷卡器方式", "Stripe reader", choices=WEDGES),
     _S("stripe.options", "", "磁条刷卡器选项", "Stripe reader options", 0, 200),
     _S("bank.line", "", "银行卡终端连接", "Bank terminal line", 0, 200),
     _S("city.line", "", "市民卡终端连接", "City card terminal line", 0, 200),

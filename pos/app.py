@@ -6,12 +6,15 @@ from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
 from onecard.clock import set_system_time
+from onecard.devices.fitted import types
 from onecard.terminal import training
 from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
 from onecard.ui import stripes
+from onecard.ui.navigator import Navigator
 from onecard.ui.station import StationApp
 from onecard.ui.style import style
+from onecard.ui.typed_scan import TypedScans
 from pos import devices, terminals
 from pos import question as asking
 from pos.flow import Flow, Picture
@@ -59,6 +62,19 @@ class PosApp(StationApp[Task, Result]):
         Window.bind(on_textinput=self._typed)
         if setup.is_training:
             stripes.draw(self.navigator)
+
+    def build(self) -> Navigator:
+        """Called by Kivy; what types into the window is told apart from people before the keys are."""
+        root = super().build()
+        if types(self.setup.settings):
+            self.hear_typing()
+        return root
+
+    def hear_typing(self) -> None:
+        """A scanner types into the window from now on."""
+        self._typed_scans = TypedScans(
+            self.router, self.setup.clock, self.till.counter.typed, lambda text: self._typed(None, text)
+        )
 
     def on_stop(self) -> None:
         """Called by Kivy: the windows close."""

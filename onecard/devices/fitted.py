@@ -36,6 +36,8 @@ _ROWS: Final[dict[str, tuple[str, str, Mapping[str, tuple[str, ...]]]]] = {
 }
 #: Nothing is ever behind this one: opening it gets as far as the options and no farther.
 _NOWHERE: Final = "mem:nowhere"
+#: This driver has no line: what it reads comes in by the window's keyboard.
+TYPED: Final = "typed"
 _SCHEMES: Final = ("serial", "tcp", "mem", "pty", "evdev")
 
 
@@ -52,12 +54,27 @@ class Fitted(msgspec.Struct, frozen=True):
         return open_driver(self.kind, self.driver, self.section)
 
 
+def types(settings: Settings) -> bool:
+    """Whether a scanner or stripe reader types into the station's window."""
+    return any(
+        f"{name}.driver" in settings.rows and settings.text(f"{name}.driver") == TYPED
+        for name, (kind, _, _) in _ROWS.items()
+        if kind == "wedge"
+    )
+
+
 def fitted(settings: Settings, name: str) -> Fitted | None:
     """The device that the settings call ``name``; ``None`` when there is none. Raises ``SettingError``."""
-    if f"{name}.line" not in settings.rows or not settings.text(f"{name}.line"):
+    if f"{name}.line" not in settings.rows:
         return None
     kind, usual, known = _ROWS[name]
     driver = settings.text(f"{name}.driver") if f"{name}.driver" in settings.rows else usual
+    if driver == TYPED:
+        for row in ("line", "options"):
+            if settings.text(f"{name}.{row}"):
+                raise _wrong(f"{name}.{row}", f"{driver}: -")
+    if driver == TYPED or not settings.text(f"{name}.line"):
+        return None
     line = settings.text(f"{name}.line")
     options: dict[str, str] = {}
     for part in _options(settings, name).split():

@@ -13,14 +13,14 @@ import structlog
 from onecard.clock import Clock
 from onecard.devices import pinpads
 from onecard.devices.displays import Display, Face, Row
-from onecard.devices.fitted import Fitted, fitted, power
+from onecard.devices.fitted import TYPED, Fitted, fitted, power
 from onecard.devices.health import HealthView
 from onecard.devices.polled import EventWorker
 from onecard.devices.power import PowerState, Supply
 from onecard.devices.scales import Reading, State
 from onecard.devices.scales.weighing import NotWeighed, Outcome
 from onecard.devices.scales.worker import ScaleWorker
-from onecard.devices.wedges import Scanned, Spoilt, Wedge
+from onecard.devices.wedges import Scan, Scanned, Wedge
 from onecard.devices.worker import Worker
 from onecard.settings import Settings
 from onecard.terminal.bank import BankDesk
@@ -82,6 +82,10 @@ class Counter:
         """One round of every device's loop, on this thread; for simulations."""
         for worker in self.workers:
             worker.turn()
+
+    def typed(self, event: Scan) -> None:
+        """What a wedge that no worker holds has typed into the window; on the window's thread."""
+        self._read(event, TYPED)
 
     # -- scale -------------------------------------------------------------------------------------------
 
@@ -180,13 +184,9 @@ class Counter:
             return
         name = device.name
 
-        def heard(event: Scanned | Spoilt) -> None:
-            if isinstance(event, Scanned):
-                self._tell(lambda: self.scanned(event.text, name))
-            else:
-                self._tell(lambda: self.spoilt(event.reason))
-
-        wedge: EventWorker[Wedge] = self._polled(name, _opens(device), heard)
+        wedge: EventWorker[Wedge] = self._polled(
+            name, _opens(device), lambda event: self._tell(lambda: self._read(event, name))
+        )
         assert wedge is self.workers[-1]
 
     def _make_power(self, device: Fitted | None) -> None:
@@ -226,6 +226,12 @@ class Counter:
 
     def _tell(self, call: Callable[[], object]) -> None:
         self._later(call)
+
+    def _read(self, event: Scan, device: str) -> None:
+        if isinstance(event, Scanned):
+            self.scanned(event.text, device)
+        else:
+            self.spoilt(event.reason)
 
     def _key(self, event: pinpads.Event) -> None:
         hearer = self._pin

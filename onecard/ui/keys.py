@@ -78,6 +78,11 @@ class KeyRouter:
         self._focused: TouchButton | None = None
         Window.bind(on_key_down=self._on_key_down)
 
+    @property
+    def is_typing(self) -> bool:
+        """Whether a text field of what is on top has the keyboard."""
+        return any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
+
     def press(self, name: str) -> bool:
         """One keystroke by name; True when somebody took it."""
         widget, keys = self._top()
@@ -126,8 +131,7 @@ class KeyRouter:
         if "ctrl" in modifiers or "alt" in modifiers or "meta" in modifiers:
             return False
         name = key_name(code, modifiers)
-        typing = any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
-        if typing and name not in _ABOVE_TYPING:
+        if self.is_typing and name not in _ABOVE_TYPING:
             return False
         if name == "tab" and "shift" in modifiers:
             name = "shift-tab"

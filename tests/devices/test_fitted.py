@@ -2,7 +2,7 @@
 
 import pytest
 
-from onecard.devices.fitted import check, fitted, power
+from onecard.devices.fitted import check, fitted, power, types
 from onecard.settings import POS, STATION, SettingError, Settings
 
 ROWS = (*STATION, *POS)
@@ -30,7 +30,25 @@ def test_what_has_no_line_is_not_there():
     assert power(settings(power__folder="")) is None
 
 
+@pytest.mark.parametrize("name", ["scanner", "stripe"])
+def test_one_that_types_into_the_window_has_no_worker(name):
+    # F: A9
+    assert not types(settings(**{f"{name}__line": "mem:x"}))
+    typing = settings(**{f"{name}__driver": "typed"})
+    check(typing)
+    assert types(typing)
+    assert fitted(typing, name) is None
+
+
 WRONG = {
+    "a line for what types into the window": (
+        {"stripe__driver": "typed", "stripe__line": "mem:x"},
+        "stripe.line",
+    ),
+    "options for what types into the window": (
+        {"scanner__driver": "typed", "scanner__options": "end=gap"},
+        "scanner.options",
+    ),
     "an unknown option": ({"scale__line": "mem:x", "scale__options": "speed=3"}, "scale.options"),
     "a value it cannot use": ({"scale__line": "mem:x", "scale__options": "min_g=0"}, "scale.options"),
     "a word without a value": ({"display__line": "mem:x", "display__options": "bright"}, "display.options"),

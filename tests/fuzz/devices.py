@@ -154,9 +154,13 @@ def _typed() -> Feed:
     def feed(data: bytes) -> bool:
         nonlocal at
         at += len(data) * (1 + (data[:1] > b"\x80") * 20)
+        for letter in data[:2].decode("latin-1"):
+            typed.key(letter, at)
         typed.text(data.decode("latin-1"), at)
         assert held(typed) <= LONGEST
-        return typed.enter(at) is not None or bool(typed.expire(at + 100))
+        scan = typed.enter()
+        typed.look(at)
+        return scan is not None or bool(typed.look(at + 100))
 
     return feed
 

@@ -49,3 +49,6 @@ def test_a_torn_card_is_asked_back_and_pays_once(tmp_path):
     assert seen["still"] == "retap"
     assert "请放回同一张卡" in seen["words"]
     assert seen["balance"] == 9_500
+    # A9: what a scanner types is looked up and is no amount on the pad.
+    assert "没有这个商品" in seen["scanned"]
+    assert "\n0.00\n" in seen["scanned"]

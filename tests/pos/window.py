@@ -268,6 +268,11 @@ def losing_the_card(hands: Hands) -> Iterator[Step]:
     yield lambda: hands.tray.put(card)
     yield lambda: hands.look == "ok"
     yield lambda: hands.seen.update(balance=read_plastic(card).newest.main_fen)
+    yield lambda: hands.tray.lift()
+    # A scanner that nobody could grab types into the window.
+    yield lambda: hands.app.hear_typing()
+    yield lambda: hands.keys("6901234567892 enter")
+    yield lambda: hands.seen.update(scanned=hands.texts())
 
 
 def painting(hands: Hands, sales: int = 130) -> Iterator[Step]:
