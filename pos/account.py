@@ -11,6 +11,7 @@ from onecard.ids import RecordId
 from onecard.terminal.account import Account
 from onecard.terminal.card_event import Complete, Ended, Failed
 from onecard.terminal.outcome import Unfinished
+from onecard.wire.beside import AskBeside, Beside
 from pos import tap_events as events
 from pos.question import Answer, AskMedium, Cancel, CardStatus, Decision
 from pos.tap import Phase, Tap
@@ -86,7 +87,9 @@ class AccountTalk:
             tap = self._tap()
             if tap.phase is not Phase.ASKING or tap.task is not task or tap.unfinished is not None:
                 return  # nobody waits for it any more
-            if isinstance(answer, CardStatus) and answer.state == "active":
+            if isinstance(answer, CardStatus) and self._is_by_chip(answer.type):
+                self._fail(Refused("card.by_chip"))
+            elif isinstance(answer, CardStatus) and answer.state == "active":
                 found = events.OnAccount(
                     uid=medium.uid, card=answer.card, issue=answer.issue, type=answer.type
                 )
@@ -97,7 +100,13 @@ class AccountTalk:
                 unknown = answer.code == "card.unknown" and medium.error is not None
                 self._fail(medium.error if unknown and medium.error is not None else answer)
 
-        self._till.port.ask(AskMedium(uid=medium.uid), heard)
+        by_track = AskBeside(kind=Beside.TRACK, value=medium.track) if medium.track else None
+        self._till.port.ask(by_track or AskMedium(uid=medium.uid), heard)
+
+    def _is_by_chip(self, card_type: int) -> bool:
+        """Whether such a card's money is on its chip: a stripe beside it only says whose it is."""
+        kind = self._till.station.facts.types.get(card_type)
+        return kind is not None and kind.purse_on_card
 
     def _open(self, task: Task, medium: events.OnAccount | None) -> None:
         accounts = self._till.station.accounts

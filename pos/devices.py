@@ -23,6 +23,9 @@ def hear(till: Till, flow: Flow) -> None:
 
 def _scanned(till: Till, flow: Flow, text: str) -> None:
     tap = flow.cards.tap
+    if flow.screen == "job" and tap.phase is Phase.CLOSED:
+        flow.act(f"scan:{text}")  # at the desk it says whose card is meant, or what a plastic carries
+        return
     try:
         medium = swipe.account(till, text) if text[:1] in "%;+" else None
     except OneCardError as error:

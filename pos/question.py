@@ -12,7 +12,7 @@ import msgspec
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.wire import counter, errands, lookups, pockets
-from onecard.wire.beside import PutBeside
+from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.management import AskManagement, ManagementGrant, ReturnManagement, VouchedManagement
 from onecard.wire.messages import (
     AccountSale,
@@ -75,6 +75,7 @@ AT_DESK: Mapping[type[msgspec.Struct], tuple[str, type[msgspec.Struct]]] = {
     counter.TakeTurn: ("/t/issue/take", IssueGrant),
     counter.ReserveChip: ("/t/issue/chip", IssueGrant),
     counter.OpenByUid: ("/t/issue/uid", IssueGrant),
+    AskBeside: ("/t/beside", CardStatus),
     PutBeside: ("/t/beside/put", Decision),
     AskManagement: ("/t/management", ManagementGrant),
     VouchedManagement: ("/t/management/vouched", ManagementGrant),
@@ -101,6 +102,7 @@ AtDesk = (
     | counter.TakeTurn
     | counter.ReserveChip
     | counter.OpenByUid
+    | AskBeside
     | PutBeside
     | AskManagement
     | ReturnManagement

@@ -8,22 +8,30 @@ from onecard.errors import Refused
 from pos.tap_events import OnAccount
 from pos.till import Till
 
+#: Numbers of cards are smaller.
+_CARDS = 1 << 40
+
 
 def account(till: Till, text: str) -> OnAccount | None:
-    """Whose account a stripe or a card's code names; ``None``: it is no card. Raises ``Refused``:
-    ``scan.bank_card``, ``scan.unreadable``, ``card.unknown``."""
+    """Whose account a stripe or a card's code names; ``None``: it is no card. One that does not bear our
+    number may have been noted beside a card: that the office knows. Raises ``Refused``: ``scan.bank_card``,
+    ``scan.unreadable``, ``card.by_chip`` (its money is on the plastic itself)."""
     digits = _digits(text)
     if not digits:
         return None
     card = int(digits)
     facts = till.station.facts
+    if card >= _CARDS:
+        return OnAccount(uid="", track=digits, error=Refused("card.unknown", card=card, issue=1))
     row = facts.account(card)
     if row is not None:
         return OnAccount(uid="", card=row.card, issue=row.issue, type=row.type)
     member = facts.member(card)
     card_type = None if member is None else facts.types.get(member.type)
-    if member is None or card_type is None or card_type.purse_on_card:
-        raise Refused("card.unknown", card=card, issue=1)
+    if member is None or card_type is None:
+        return OnAccount(uid="", track=digits, error=Refused("card.unknown", card=card, issue=1))
+    if card_type.purse_on_card:
+        raise Refused("card.by_chip")
     return OnAccount(uid="", card=card, issue=1, type=card_type.type)
 
 
@@ -36,4 +44,4 @@ def _digits(text: str) -> str:
         raise Refused("scan.bank_card")
     if swipe.number is None:
         raise Refused("scan.unreadable")
-    return swipe.number if int(swipe.number) < 1 << 40 else ""
+    return swipe.number

@@ -33,7 +33,8 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class OnAccount:
-    """The card only says whose account it is. ``card`` 0: not even that, the office may know its UID (hex).
+    """The card only says whose account it is. ``card`` 0: not even that, the office may know its UID (hex),
+    or the number on its stripe (``track``).
 
     ``error``: what is to be said when the office does not know it either.
     """
@@ -43,6 +44,7 @@ class OnAccount:
     issue: int = 0
     type: int = 0
     error: OneCardError | None = None
+    track: str = ""
 
 
 Result = Completed | Unfinished | WrongCard | Look | Found | OnAccount | Failed

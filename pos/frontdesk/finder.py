@@ -6,8 +6,10 @@ The office says who holds what; a card that is put only says its number, and the
 from collections.abc import Callable
 from dataclasses import replace
 
+from onecard.devices.wedges import track
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look, UidLook
+from onecard.wire.beside import AskBeside, Beside
 from pos.frontdesk import member
 from pos.frontdesk.loss import Target, targets
 from pos.frontdesk.member import Search
@@ -20,8 +22,22 @@ from pos.till import Till
 _SHARES = (1.1, 1.0, 1.1, 1.0, -0.7)
 
 
+def medium_of(text: str) -> tuple[Beside, str]:
+    """What was swiped or scanned, as it is noted beside a card. Raises ``Refused``: ``scan.bank_card``,
+    ``scan.unreadable``."""
+    swipe = track.parse(text) if text[:1] in "%;+" else None
+    if swipe is None:
+        return Beside.CODE, text
+    if swipe.is_bank_card:
+        raise Refused("scan.bank_card")
+    value = swipe.number or swipe.tracks.get(1, "")
+    if not value:
+        raise Refused("scan.unreadable")
+    return Beside.TRACK, value
+
+
 class Finder:
-    """``chosen`` hears the card. ``states``: those in which a card will do, empty = all. ``by_member``: the
+    """``chosen hears the card. ``states``: those in which a card will do, empty = all. ``by_member``: the
     person is meant and not a card, which is then number 0."""
 
     def __init__(
@@ -81,16 +97,33 @@ class Finder:
 
         def heard(answer: Answer) -> None:
             if isinstance(answer, CardStatus):
-                row = MemberRow(member=answer.member, number=answer.number, name=answer.name)
-                self._take(
-                    Target(member=row, card=answer.card, issue=answer.issue, state=answer.state), answer
-                )
+                self._found(answer)
             elif isinstance(answer, OneCardError):
                 self._till.refuse(answer)
 
         by_uid = isinstance(look, UidLook)
         whose = AskMedium(uid=look.uid.hex()) if by_uid else AskCard(card=look.card, issue=look.issue)
         self._till.port.ask(whose, heard)
+
+    def scanned(self, text: str) -> None:
+        """A stripe was swiped, a code scanned: what the office noted beside a card, or a number to look for.
+
+        Raises ``Refused``: ``scan.bank_card``, ``scan.unreadable``."""
+        kind, value = medium_of(text)
+
+        def heard(answer: Answer) -> None:
+            if isinstance(answer, CardStatus):
+                self._found(answer)
+            elif isinstance(answer, Refused) and answer.code == "card.unknown":
+                self.enter(value)
+            elif isinstance(answer, OneCardError):
+                self._till.refuse(answer)
+
+        self._till.port.ask(AskBeside(kind=kind, value=value), heard)
+
+    def _found(self, status: CardStatus) -> None:
+        row = MemberRow(member=status.member, number=status.number, name=status.name)
+        self._take(Target(member=row, card=status.card, issue=status.issue, state=status.state), status)
 
     def _ask(self) -> None:
         self.search, text = member.ask(self.search)

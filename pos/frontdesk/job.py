@@ -145,6 +145,8 @@ class Job(Form):
                 return False
             case Stage.FIND if action == "f1":
                 self._want_card()
+            case Stage.FIND if action.startswith("scan:"):
+                self.finder.scanned(action.removeprefix("scan:"))
             case Stage.FIND:
                 self.error = None
                 self.finder.act(action)

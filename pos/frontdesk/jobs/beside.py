@@ -6,6 +6,7 @@ from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.station import Station
 from onecard.wire.beside import Beside, PutBeside
+from pos.frontdesk.finder import medium_of
 from pos.frontdesk.job import Job, Result
 from pos.presenters.frame import TileView
 from pos.question import Answer
@@ -37,7 +38,10 @@ class BesideJob(Job):
         return (self.tile("f1", self.till.tr("desk.beside.read")),)
 
     def key(self, action: str) -> None:
-        if action == "f1":
+        if action.startswith("scan:"):
+            kind, self.texts["medium"] = medium_of(action.removeprefix("scan:"))
+            self.answers[0] = KINDS.index(kind)
+        elif action == "f1":
             self.answers[0] = KINDS.index(Beside.UID)
             self.want(_any, self._uid, word="medium")
 

@@ -18,6 +18,7 @@ from onecard.terminal.ordering import Ordering
 from onecard.wire import messages as m
 from onecard.wire.counter import ReserveChip
 from onecard.wire.load_order import LoadOrder
+from pos import devices
 from server.cards.keyroom import CardKeys
 from server.catalogue.service import put_card_type
 
@@ -340,3 +341,76 @@ def test_a_phone_that_draws_its_uid_anew_is_refused(by_uid):
     counter.keys("enter enter type:0 enter")
     counter.put(transit_card("0f200002"))
     assert counter.overlay.look == "refused"
+
+
+# -- several media on one plastic ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def stripes(by_uid):
+    """Something to swipe with stands on the counter."""
+    devices.hear(by_uid.till, by_uid.flow)
+    return by_uid
+
+
+def swipe(counter, text: str) -> None:
+    counter.till.counter.scanned(text, "stripe")
+    counter._pump()
+
+
+def test_a_plastic_with_stripe_and_chip_is_one_card_found_by_swipe_or_tap(stripes):
+    """F: A9: the stripe is noted by drawing it through; money stays on the chip, and the till says so."""
+    counter, plastic = stripes, stripes.issued("两用卡", 10_000, uid="0f300001")
+    card = counter.card_of(plastic)
+    counter.open_job("beside")
+    counter.search("N0f300001")
+    swipe(counter, ";6217001234567?")
+    assert counter.view.fields[0].text == "6217001234567"
+    counter.keys("enter")
+    assert "已关联" in counter.view.body
+    for by in (lambda: swipe(counter, ";6217001234567?"), lambda: counter.keys("f1") or counter.tap(plastic)):
+        counter.open_job("person")
+        by()
+        assert counter.view.subject == "两用卡", counter.view
+        assert str(card) in counter.view.subject_detail
+        counter.keys("escape escape")
+    counter.to_desk()
+    counter.keys("escape clear 12.5 enter")
+    swipe(counter, ";6217001234567?")
+    assert counter.overlay.look == "refused"
+    assert "放到读卡器上" in counter.overlay.title + counter.overlay.detail
+    counter.wait(2)
+    counter.tap(plastic)
+    assert counter.overlay.look == "ok"
+    counter.sync_up()
+    assert counter.purse(card) == 8_750
+
+
+def test_an_existing_discount_card_pays_by_its_own_track(stripes):
+    """F: A9: the plastic of another shop names an account here; a bank's card never does."""
+    counter = stripes
+    open_by_uid(counter, transit_card("0f300002"), "折扣客", "T1")
+    card = int("".join(one for one in counter.view.body.split("卡号")[1].split("。")[0] if one.isdigit()))
+    counter.lift()
+    counter.open_job("beside")
+    counter.search("T1")
+    swipe(counter, ";8801990000017?")
+    counter.keys("enter")
+    counter.open_job("cash")
+    swipe(counter, ";8801990000017?")
+    counter.keys("50 enter")
+    counter.keys("escape escape escape clear 7.5 enter")
+    swipe(counter, ";8801990000017?")
+    assert counter.overlay.look == "ok", counter.overlay
+    assert counter.balance(accounts.account(card, "main")) == 4_250
+    counter.keys("enter")
+    counter.keys("1 enter")
+    swipe(counter, ";8801990000025?")
+    assert counter.overlay.look == "refused"
+    assert "card.unknown" in counter.overlay.detail or "没有" in counter.overlay.detail, counter.overlay
+    counter.keys("escape")
+    counter.open_job("beside")
+    counter.search("T1")
+    swipe(counter, ";4111111111111111=25121011000?")
+    assert counter.view.tone == "refuse"
+    assert "4111" not in repr(counter.view)
