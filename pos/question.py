@@ -5,9 +5,11 @@ or find nobody there, and both come back as the error itself.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol, TypeVar, cast
 
 import msgspec
+from msgspec import Raw
 
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
@@ -28,8 +30,11 @@ from onecard.wire.messages import (
     NewMember,
     ReportLoss,
     ReserveIssue,
+    encode,
 )
 from onecard.wire.messages import Answer as Decision
+from onecard.wire.vouched import PATH as BY_WORD
+from onecard.wire.vouched import Vouched
 
 __all__ = [
     "AT_DESK",
@@ -37,6 +42,8 @@ __all__ = [
     "Answer",
     "AskCard",
     "AskMedium",
+    "AtDesk",
+    "ByWord",
     "Cancel",
     "CardStatus",
     "CardType",
@@ -52,6 +59,7 @@ __all__ = [
     "ReserveIssue",
     "Server",
     "again",
+    "by_word",
     "put",
 ]
 
@@ -124,8 +132,32 @@ Told = (
     | ManagementGrant
     | pockets.Pockets
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByWord:
+    """A question of the desk by a supervisor's word."""
+
+    question: AtDesk | FindMember
+    supervisor: int
+
+
+def by_word(question: AtDesk | FindMember, supervisor: int) -> "AtDesk | FindMember | ByWord":
+    """The question, by that word if there is one."""
+    return ByWord(question=question, supervisor=supervisor) if supervisor else question
+
+
 Question = (
-    AskCard | AskMedium | FindMember | NewMember | ReserveIssue | ReportLoss | AccountSale | Cancel | AtDesk
+    AskCard
+    | AskMedium
+    | FindMember
+    | NewMember
+    | ReserveIssue
+    | ReportLoss
+    | AccountSale
+    | Cancel
+    | AtDesk
+    | ByWord
 )
 Answer = CardStatus | Members | MemberRow | IssueGrant | Decision | Told | OneCardError
 
@@ -176,6 +208,12 @@ def put(server: Server, question: Question) -> Answer:
             return server.account_sale(bytes(question.body))
         case Cancel():
             return server.cancel(question.of)
+        case ByWord():
+            asked = Vouched(supervisor=question.supervisor, question=Raw(encode(question.question)))
+            answers: type[msgspec.Struct] = Members
+            if not isinstance(question.question, FindMember):
+                _, answers = AT_DESK[type(question.question)]
+            return cast(Answer, server.ask(BY_WORD, asked, answers))
     path, kind = AT_DESK[type(question)]
     return cast(Answer, server.ask(path, question, kind))
 

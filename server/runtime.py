@@ -47,6 +47,8 @@ class Known(msgspec.Struct, frozen=True):
     epoch: int
     state: str
     public_key: bytes
+    #: Who answers for the person at it, for one question; 0 = nobody else.
+    supervisor: int = 0
 
 
 class Session:

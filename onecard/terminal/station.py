@@ -175,12 +175,18 @@ class Station:
         return self._perform(look, image, draft.load(self._desk, self._who(False), plan))
 
     def issue(
-        self, storage: StorageCard, grant: m.IssueGrant, opening_fen: int, operator: int = 0
+        self,
+        storage: StorageCard,
+        grant: m.IssueGrant,
+        opening_fen: int,
+        operator: int = 0,
+        allowed_by: int = 0,
     ) -> Completed | Unfinished:
-        """Make the blank medium card ``grant.card`` with ``opening_fen`` on it."""
+        """Make the blank medium card ``grant.card`` with ``opening_fen`` on it; whose word it is must be one
+        of somebody who may."""
         who = self._who()
         who = draft.Who(who.shift, operator or who.operator)
-        self._demand(permission.ISSUE, who.operator)
+        self._demand(permission.ISSUE, allowed_by or who.operator)
         self._fresh = None
         return self._issuing.issue(storage, grant, opening_fen, who)
 

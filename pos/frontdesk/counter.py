@@ -28,8 +28,7 @@ class Counter:
         """A new one, for the card that was looked at if there is one, by somebody's word if it takes one. An
         errand that was waited for stands on the list of open ones from then on."""
         self.talk.leave()
-        self.job = JOBS[name](self._till, self._way, self.talk)
-        self.job.allowed_by = allowed_by
+        self.job = JOBS[name](self._till, self._way, self.talk, allowed_by=allowed_by)
         self._way.go("job")
         if look is not None:
             self.job.finder.put(look)

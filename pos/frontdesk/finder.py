@@ -16,7 +16,7 @@ from pos.frontdesk.member import Search
 from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView
 from pos.presenters.job import ListView, PadView
-from pos.question import Answer, AskCard, AskMedium, CardStatus, FindMember, MemberRow, Members
+from pos.question import Answer, AskCard, AskMedium, CardStatus, FindMember, MemberRow, Members, by_word
 from pos.till import Till
 
 _SHARES = (1.1, 1.0, 1.1, 1.0, -0.7)
@@ -38,7 +38,7 @@ def medium_of(text: str) -> tuple[Beside, str]:
 
 class Finder:
     """``chosen hears the card. ``states``: those in which a card will do, empty = all. ``by_member``: the
-    person is meant and not a card, which is then number 0."""
+    person is meant and not a card, which is then number 0. ``allowed_by``: who answers for the question."""
 
     def __init__(
         self,
@@ -47,9 +47,10 @@ class Finder:
         *,
         states: frozenset[str] = frozenset(),
         by_member: bool = False,
+        allowed_by: int = 0,
     ) -> None:
         self._till, self._chosen = till, chosen
-        self._states, self._by_member = states, by_member
+        self._states, self._by_member, self._allowed_by = states, by_member, allowed_by
         self.search, self.at = Search(), 0
 
     def enter(self, text: str = "") -> None:
@@ -137,7 +138,8 @@ class Finder:
                 self.search = member.failed(self.search, answer)
                 self._till.refuse(answer)
 
-        self._till.port.ask(FindMember(text=text, operator=self._till.operator.operator), answered)
+        question = FindMember(text=text, operator=self._till.operator.operator)
+        self._till.port.ask(by_word(question, self._allowed_by), answered)
 
     def _choose(self) -> None:
         if self.at < len(self.rows):

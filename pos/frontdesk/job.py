@@ -22,7 +22,7 @@ from pos.frontdesk.form import Form
 from pos.frontdesk.loss import Target
 from pos.frontdesk.talk import Done, Talk
 from pos.presenters.frame import TileView
-from pos.question import Answer, AskCard, CardStatus, Question
+from pos.question import Answer, AskCard, AtDesk, CardStatus, Question, by_word
 from pos.task import Serve
 from pos.till import Till
 
@@ -63,14 +63,16 @@ class Job(Form):
     is_grave = False
     #: What it does reaches a card with a purse as loads.
     leaves_loads = False
-    #: All that it does is one errand, which a supervisor may allow to who has not the right.
+    #: A supervisor may allow all that it does to who has not the right.
     by_word = False
 
-    def __init__(self, till: Till, way: Way, talk: Talk) -> None:
+    def __init__(self, till: Till, way: Way, talk: Talk, *, allowed_by: int = 0) -> None:
         self.till, self.way, self.talk = till, way, talk
         #: Whose word it is done by, where who works here may not; for one time.
-        self.allowed_by = 0
-        self.finder = Finder(till, self._chosen, states=self.states, by_member=self.by_member)
+        self.allowed_by = allowed_by
+        self.finder = Finder(
+            till, self._chosen, states=self.states, by_member=self.by_member, allowed_by=allowed_by
+        )
         self.enter()
 
     # -- what a job says of itself -----------------------------------------------------------------------
@@ -289,7 +291,7 @@ class Job(Form):
         label = tr(f"desk.job.{word}") if cash or done.told.fen else ""
         self.end(Result(label=label, fen=abs(cash or done.told.fen), tone="wait" if cash < 0 else "done"))
 
-    def put(self, question: Question, then: Callable[[Answer], None]) -> None:
+    def put(self, question: AtDesk, then: Callable[[Answer], None]) -> None:
         """A question that is no errand; ``then`` gets the answer unless it is a refusal."""
         self.stage = Stage.BUSY
 
@@ -302,7 +304,11 @@ class Job(Form):
             else:
                 self._safely(then)(answer)
 
-        self.till.port.ask(question, heard)
+        self.till.port.ask(self.vouched(question), heard)
+
+    def vouched(self, question: AtDesk) -> Question:
+        """By whose word it is asked, where who works here may not himself."""
+        return by_word(question, self.allowed_by)
 
     def rest(self) -> None:
         """A moment has passed: what waits for a record to reach the office goes on when it has."""

@@ -19,10 +19,10 @@ def demand_own(who: Known, id: RecordId) -> None:
 
 
 def at_desk(connection: Connection, unit: int, who: Known, operator: int, right: str) -> tuple[Reader, Scope]:
-    """Where the terminal stands, and what this operator may see by that right.
+    """Where the terminal stands, and what this operator may see by that right, or whoever answers for him.
 
     Raises ``Refused("operator.not_allowed")``.
     """
     there = reader(connection, unit, who.terminal)
-    held = operators.demand(connection, unit, operator, right, there.branch, there.owner)
+    held = operators.demand(connection, unit, who.supervisor or operator, right, there.branch, there.owner)
     return there, held.scope(right)

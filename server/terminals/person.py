@@ -30,6 +30,17 @@ from server.terminals.paper import see
 WRONG_MOST = 5
 
 
+async def find(runtime: Runtime, who: Known, question: m.FindMember) -> m.Members:
+    """Front desk search."""
+
+    def read(connection: Connection) -> m.Members:
+        at_desk(connection, runtime.unit, who, question.operator, permission.QUERY)
+        rows = members.find(connection, Scope.whole(runtime.unit), question.text)
+        return m.Members(rows=tuple(members.member_row(row) for row in rows))
+
+    return await runtime.db.read(read)
+
+
 async def identify(runtime: Runtime, who: Known, question: look.Identify) -> look.Identified:
     """Who holds a card, and whether it is good. Raises ``Refused("card.unknown")``."""
     now, unit = runtime.clock.now(), runtime.unit

@@ -35,7 +35,18 @@ from server.organisation.scope import Scope
 from server.organisation.service import outlets
 from server.payments.answer import ask_payment, ask_ways
 from server.runtime import Known, Runtime
-from server.terminals import beside, counter, document, errand, management, paper, past, person, watermark
+from server.terminals import (
+    beside,
+    counter,
+    document,
+    errand,
+    management,
+    paper,
+    past,
+    person,
+    vouched,
+    watermark,
+)
 from server.terminals.caller import at_desk, demand_own
 from server.terminals.ordering import order_load
 from server.terminals.own_loss import own_loss
@@ -186,17 +197,6 @@ async def take_over(runtime: Runtime, who: Known, question: AskTakeover) -> m.Is
     return await runtime.db.write(lambda c: first_tap.grant(c, unit, who.terminal, question, now))
 
 
-async def find_member(runtime: Runtime, who: Known, question: m.FindMember) -> m.Members:
-    """Front desk search."""
-
-    def read(connection: Connection) -> m.Members:
-        at_desk(connection, runtime.unit, who, question.operator, permission.QUERY)
-        rows = members.find(connection, Scope.whole(runtime.unit), question.text)
-        return m.Members(rows=tuple(members.member_row(row) for row in rows))
-
-    return await runtime.db.read(read)
-
-
 async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.MemberRow:
     """A new member of the terminal's branch."""
     demand_own(who, question.id)
@@ -246,7 +246,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/medium": (m.AskMedium, ask_medium),
     "/t/issue": (m.ReserveIssue, reserve_issue),
     TAKEOVER: (AskTakeover, take_over),
-    "/t/member/find": (m.FindMember, find_member),
+    "/t/member/find": (m.FindMember, person.find),
     "/t/member/new": (m.NewMember, new_member),
     "/t/loss": (m.ReportLoss, report_loss),
     "/t/load": (AskLoadOrder, order_load),
@@ -264,6 +264,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/holds": (look.AskHolds, past.held),
     "/t/rewards": (look.AskRewards, past.rewards),
     **counter.QUESTIONS,
+    **vouched.QUESTIONS,
     "/t/pockets": (AskPockets, ask_pockets),
     "/t/loss/own": (OwnLoss, own_loss),
     "/t/payment": (AskPayment, ask_payment),

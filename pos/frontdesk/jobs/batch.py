@@ -24,6 +24,7 @@ class Batch(Job):
     """First a list is chosen, then its people come one after the other."""
 
     name, right, icon = "batch", ISSUE, "account-multiple-outline"
+    by_word = True
     needs_card = False
     pad = ""
     _lists: tuple[ListRow, ...] = ()
@@ -43,7 +44,7 @@ class Batch(Job):
             if isinstance(answer, IssueLists):
                 self._lists = tuple(one for one in answer.rows if one.waiting or one.asked or one.skipped)
 
-        self.till.port.ask(AskLists(operator=self.operator), heard)
+        self.till.port.ask(self.vouched(AskLists(operator=self.operator)), heard)
 
     # -- what is asked -----------------------------------------------------------------------------------
 
@@ -106,7 +107,9 @@ class Batch(Job):
 
         def granted(answer: Answer) -> None:
             assert isinstance(answer, IssueGrant)
-            task = Issue(grant=answer, opening_fen=row.opening_fen, holder=row.name)
+            task = Issue(
+                grant=answer, opening_fen=row.opening_fen, holder=row.name, supervisor=self.allowed_by
+            )
             self.way.want(task, lying=True)
 
         self.put(question, granted)

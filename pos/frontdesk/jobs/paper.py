@@ -53,6 +53,7 @@ class Statement(_Paper):
     """What happened to a card's money, with opening and closing balance. F: F1"""
 
     name, right, icon = "statement", QUERY, "file-document-outline"
+    by_word = True
 
     def begin(self) -> None:
         super().begin()

@@ -92,6 +92,7 @@ class Pin(Job):
     """A member's new PIN, typed twice by himself; the operator vouches who he is. F: C11"""
 
     name, right, icon = "pin", ISSUE, "dialpad"
+    by_word = True
     pad, is_secret = "phone", True
     _first = ""
     _id: RecordId | None = None

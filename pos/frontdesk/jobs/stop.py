@@ -31,7 +31,7 @@ class _Listed(Job):
     """Asked under an id that stays when an answer was lost; no money moves, no card is written."""
 
     right, pad = LOSS, ""
-    is_sure = True
+    by_word = is_sure = True
     _id: RecordId | None = None
 
     def begin(self) -> None:

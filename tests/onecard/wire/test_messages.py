@@ -18,6 +18,7 @@ from onecard.cards.image import Slot
 from onecard.ids import RecordId
 from onecard.wire import beside, counter, load_order, management
 from onecard.wire import messages as m
+from onecard.wire.vouched import Vouched
 from tests.onecard.wire.desk import EXAMPLES as DESK
 from tests.onecard.wire.fleet import EXAMPLES as FLEET
 from tests.onecard.wire.kiosk import EXAMPLES as KIOSK
@@ -512,6 +513,7 @@ EXAMPLES = (
         as_of=1_790_000_002,
     ),
     m.ReportLoss(id=ID, card=10_001, issue=1, operator=2),
+    Vouched(supervisor=5, question=Raw(b"{}")),
     m.Problem(code="terminal.revoked", params={"terminal": 1001}),
     *DESK,
     *FLEET,
