@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import cloned, deed, deed_fault, deed_office, lost, saga, subsidy
+from tests.world import cloned, deed, deed_fault, deed_office, lost, returned, saga, subsidy
 from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -71,6 +71,8 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (1, "tomorrow", subsidy.tomorrow, ""),
     (2, "spend_in_time", subsidy.spend_in_time, ""),
     (4, "find_till", lost.find, ""),
+    (2, "give_back", returned.give_back, ""),
+    (1, "rest", returned.rest, ""),
 )
 
 
@@ -121,8 +123,11 @@ class Day(Deeds):
         self._close_visits(world)
         for _ in world.holders:
             deed_office.find(world)
+        for till in world.pos:
+            returned.finish_left(world, till)
         self._close_tills(world)
         world.sync_all()
+        returned.finish(world)
         tills = [one for one in world.pos if one.is_on]
         for till in tills:
             self._look_at_all(world, till)
@@ -130,8 +135,11 @@ class Day(Deeds):
         for _ in range(2):
             self._collect(world, tills[0])
             world.sync_all(rounds=1)
-        # What follows a plastic that was replaced does so once everybody has heard.
+        # What follows a plastic that was replaced, and what closes a hole, does so once everybody has heard
+        # and said that nothing is left.
+        world.sync_all()
         world.pass_time(90)
+        returned.pay_rests(world)
 
     def _close_visits(self, world: World) -> None:
         world.pass_time(200)

@@ -89,8 +89,10 @@ def lay(world: World, box: PosBox | KioskBox, plastic: VirtualM1) -> None:
     """A card comes onto a reader, perhaps badly."""
     storage = box.laid(plastic)
     disturb(world, box, plastic)
-    box.read(storage)
-    box.disk.good_writes = None
+    try:
+        box.read(storage)
+    finally:
+        box.disk.good_writes = None
 
 
 def after(world: World, box: PosBox, holder: Holder) -> None:

@@ -97,7 +97,11 @@ def correct(world: World) -> str | None:
     ]
     if not made:
         return None
-    row = world.luck.choose(made)
+    return correct_one(world, world.luck.choose(made))
+
+
+def correct_one(world: World, row: Any) -> str:
+    """This recharge was too high."""
     right = row.fen // world.luck.choose((2, 3, 10))
     order = CorrectRecharge(
         UNIT, key(world), Correction(row.entry, row.card, row.issue, right), CLERK, world.office.types
@@ -177,7 +181,8 @@ def replace(world: World) -> str | None:
     busy = {id(box.plastic) for box in world.boxes}
     some = [
         one for one in world.holders
-        if one.card and one.type == PURSE and not (one.is_forged or one.is_dead or id(one.plastic) in busy)
+        if one.card and one.type == PURSE and id(one.plastic) not in busy
+        and not (one.is_forged or one.is_dead or one.is_leaving)
     ]  # fmt: skip
     if not some or not ready(world):
         return None
@@ -194,7 +199,7 @@ def replace(world: World) -> str | None:
     if answer is None or answer.result.status is not m.Status.CREATED:
         return f"replace {old.name}: {'no answer' if answer is None else answer.result.reason}"
     old.is_dead = True
-    new = Holder(plastic, old.type, old.card, old.issue + 1)
+    new = Holder(plastic, old.type, old.card, old.issue + 1, member=old.member)
     world.holders.append(new)
     # A backup from before knows nothing of it: the office would enter the form again.
     world.backup = None

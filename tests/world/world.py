@@ -85,6 +85,11 @@ class Holder:
     is_forged: bool = False
     #: There is a newer plastic of this card.
     is_dead: bool = False
+    #: Its holder gives it back; ``is_gone``: and it is blank.
+    is_leaving: bool = False
+    is_gone: bool = False
+    #: The holder's own name.
+    member: str = ""
     backups: list[list[bytes]] = field(default_factory=list)
 
     @property
@@ -144,6 +149,8 @@ class World:
         self.images: dict[str, dict[str, bytes]] = {}
         self.acked: dict[str, tuple[int, int]] = {}
         self.marks: dict[tuple[str, int], int] = {}
+        #: Orders by which the office paid what was left on cards that came back.
+        self.rests: set[int] = set()
         #: Intents that some till said went well.
         self.shown: list[RecordId] = []
         for till in self.pos:
@@ -174,6 +181,15 @@ class World:
             if box.is_on:
                 whole.update(box.journal.head.hash.encode())
         return whole.hexdigest()[:16]
+
+    def lives(self) -> list[list[m.Body]]:
+        """Every journal there ever was, as far as it was kept."""
+        found: list[list[m.Body]] = []
+        for box in self.boxes:
+            found += box.past
+            if box.is_on or box.is_gone:
+                found.append(box.bodies() if box.is_on else box.kept)
+        return found
 
     # ---- the first morning
 
@@ -212,7 +228,7 @@ class World:
         for blocks, uid, kind, card, issue in morning.cards:
             plastic = VirtualM1(uid)
             plastic.blocks = list(blocks)
-            self.holders.append(Holder(plastic, kind, card, issue))
+            self.holders.append(Holder(plastic, kind, card, issue, member=uid.hex()))
         self.acked.clear()
         for n, box in enumerate(self.boxes):
             image, box.identity, box.number = morning.boxes[box.name]
@@ -248,7 +264,7 @@ class World:
         question = m.ReserveIssue(
             id=till.till.request_id(),
             type=holder.type,
-            member=self._member(till),
+            member=self._member(till, holder),
             uid=holder.plastic.uid.hex(),
             operator=BOSS,
         )
@@ -263,8 +279,9 @@ class World:
         till.tick()
         return f"issue {holder.name} type {holder.type} with {opening_fen}: {till.phase.value}"
 
-    def _member(self, till: PosBox) -> int:
-        row = till.ask_now(m.NewMember(id=till.till.request_id(), name="某人", operator=BOSS))
+    def _member(self, till: PosBox, holder: Holder) -> int:
+        holder.member = holder.plastic.uid.hex()
+        row = till.ask_now(m.NewMember(id=till.till.request_id(), name=holder.member, operator=BOSS))
         return row.member if isinstance(row, m.MemberRow) else 0
 
     # ---- power
@@ -470,7 +487,7 @@ class World:
         self.network.deliver(all_of_it=True)
         for box in self.boxes:
             box.fuse, box.is_offline, box.disk.trouble, box.free_bytes = None, False, 0, 1 << 40
-            box.clock.skew_s = 0
+            box.clock.skew_s, box.disk.good_writes = 0, None
         self.office.disk.trouble = 0
         self.office.disk.fuse = lambda what: False
         for kiosk in self.kiosks:
@@ -506,6 +523,9 @@ class World:
 
     def take_backup(self) -> None:
         """What the books hold now, and what the office knows to be in them."""
+        self.backup = None
+        if any(till.is_on and till.station.front_desk.errands.unanswered() for till in self.pos):
+            return  # it may be done any moment, and what is paid out is not undone
         self.backup = (self.office.disk.copy(), dict(self.office_owed), list(self.office_unsure))
 
     def restore_server(self) -> None:
