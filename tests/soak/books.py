@@ -5,7 +5,8 @@ The invariants of the seeded worlds, asked of real programs' files; their own su
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,10 +16,11 @@ from onecard.books import accounts
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
 from onecard.clock import SystemClock
-from onecard.devices.readers.virtual import DirectStorage
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import OneCardError
 from onecard.journal.journal import Journal
 from onecard.terminal import enrol
+from onecard.terminal.station import Station
 from onecard.wire import messages as m
 from server.books import tables
 from server.books.reconcile import reconcile
@@ -49,55 +51,72 @@ class Office:
         self._engine.dispose()
 
 
+@dataclass
 class Told:
-    """What one station's own disk says in the end."""
+    """What one station's own disk says in the end. ``kept``: what was shown as done, what is in its box."""
 
-    def __init__(self, folder: Path) -> None:
+    name: str
+    terminal: int
+    bodies: list[Any]
+    verified: int
+    pending: int
+    kept: dict[str, Any] = field(default_factory=lambda: {"shown": []})
+
+    @classmethod
+    def by(cls, folder: Path) -> "Told":
+        """A station that has ended."""
         identity = enrol.load(folder / "identity.json")
         assert identity is not None
-        self.name, self.terminal = folder.name, identity.terminal
         journal = Journal(folder / "journal.db", identity.terminal, identity.epoch, SystemClock())
         try:
-            self.verified, self.pending = journal.verify(), journal.pending
             records = journal.records(journal.epoch, 0, 10**7)
-            self.bodies = [m.decode_body(one.body) for one in records]
-            self.holes = [one.seq for at, one in enumerate(records, 1) if one.seq != at]
+            return cls(
+                name=folder.name,
+                terminal=identity.terminal,
+                bodies=[m.decode_body(one.body) for one in records],
+                verified=journal.verify(),
+                pending=journal.pending,
+                kept=json.loads((folder / "kept.json").read_text("utf-8")),
+            )
         finally:
             journal.close()
-        self.kept: dict[str, Any] = json.loads((folder / "kept.json").read_text("utf-8"))
 
 
 def check(folder: Path, names: list[str]) -> list[str]:
-    """Everything that does not hold between them; the programs have ended."""
-    found: list[str] = []
-    told = []
+    """Everything that does not hold in this folder; the programs have ended."""
+    found, told = [], []
     for name in names:
         try:
-            told.append(Told(folder / name))
+            told.append(Told.by(folder / name))
         except Exception as error:
             found.append(f"journal of the {name}: {type(error).__name__}: {error}")
     office = Office(folder / "server")
     try:
-        for check in CHECKS:
-            found += [f"{check.__name__}: {what}" for what in check(office, told, folder)]
+        return found + disagreements(office, told, Pocket(folder / "cards", "judge").everything())
     finally:
         office.close()
-    return found
 
 
-def the_books_tie_out(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def disagreements(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> list[str]:
+    """The same for whoever has an ``office`` that can be read."""
+    return [f"{one.__name__}: {what}" for one in CHECKS for what in one(office, told, plastics)]
+
+
+def the_books_tie_out(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     for problem in office.read(lambda c: list(reconcile(c, UNIT))):
         yield str(problem)
 
 
-def journals_are_whole_and_all_there(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def journals_are_whole_and_all_there(
+    office: Any, told: list[Told], plastics: Sequence[VirtualM1]
+) -> Iterator[str]:
     """No hole, nothing kept back, and the server holds the very same records."""
     held: dict[int, list[bytes]] = {}
     for row in sorted(books.rows(office, tables.record), key=lambda row: row.record):
         held.setdefault(id_of(row.record).terminal, []).append(bytes(row.body))
     for one in told:
-        if one.holes or one.verified != len(one.bodies):
-            yield f"{one.name}: {one.verified} of {len(one.bodies)} records verify, holes {one.holes[:5]}"
+        if one.verified != len(one.bodies):
+            yield f"{one.name}: {one.verified} of {len(one.bodies)} records verify"
         if one.pending:
             yield f"{one.name}: {one.pending} records not uploaded"
         there = held.get(one.terminal, [])
@@ -105,7 +124,7 @@ def journals_are_whole_and_all_there(office: Any, told: list[Told], folder: Path
             yield f"{one.name}: {len(one.bodies)} records, the server holds {len(there)}"
 
 
-def what_was_shown_stands(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def what_was_shown_stands(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     for one in told:
         states = {str(fate.body.id): fate.state for fate in ledger.fold([one.bodies]).fates}
         there = {str(body.id) for body in one.bodies}
@@ -116,7 +135,7 @@ def what_was_shown_stands(office: Any, told: list[Told], folder: Path) -> Iterat
                 yield f"{one.name}: {id} was shown as done and is {states[id]}"
 
 
-def each_fact_counts_once(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def each_fact_counts_once(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     """Per card: what all journals add up to is what the books hold, unless a desk or the office had to do
     with it."""
     lives: dict[int, list[Any]] = {}
@@ -134,7 +153,7 @@ def each_fact_counts_once(office: Any, told: list[Told], folder: Path) -> Iterat
             yield f"card {card} should have {sums.owed[card]}, the books hold {total}"
 
 
-def every_intent_is_answered(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def every_intent_is_answered(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     facts = {row.fact for row in books.rows(office, tables.fact)}
     waits = {row.fact for row in books.rows(office, cards.open_tap)}
     for one in told:
@@ -143,7 +162,7 @@ def every_intent_is_answered(office: Any, told: list[Told], folder: Path) -> Ite
                 yield f"{fate.body.id} ({fate.state}) is unknown to the books"
 
 
-def notes_are_credits(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def notes_are_credits(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     for one in told:
         if "box_fen" not in one.kept:
             continue
@@ -158,44 +177,62 @@ def notes_are_credits(office: Any, told: list[Told], folder: Path) -> Iterator[s
             yield f"{one.name}: {dict(boxed - credited)} without a credit, {sums.doubts} exceptions"
 
 
-def nothing_is_below_its_floor(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def nothing_is_below_its_floor(office: Any, told: list[Told], plastics: Sequence[VirtualM1]) -> Iterator[str]:
     for name, fen in sorted(books.sums(office).items()):
         if is_below_its_floor(name, fen, ()):
             yield f"{name} is {fen}"
 
 
-def nothing_alarms_without_a_cause(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def nothing_alarms_without_a_cause(
+    office: Any, told: list[Told], plastics: Sequence[VirtualM1]
+) -> Iterator[str]:
     for row in books.rows(office, exception):
         if row.kind in NEVER:
             yield f"{row.kind} {row.subject} of card {row.card}"
 
 
-def a_z_is_the_sum_of_its_records(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def _sold(bodies: list[Any], shift: int, last_seq: int) -> int:
+    """What the sales of this shift came to, by the records up to one."""
+    return sum(
+        fate.body.due_fen
+        for fate in ledger.fold([bodies]).fates
+        if isinstance(fate.body, m.Sale) and fate.state == "done"
+        and fate.body.shift == shift and fate.body.id.seq <= last_seq
+    )  # fmt: skip
+
+
+def _said(sums: m.Totals) -> int:
+    names = ("main", "gift", "account", "cash", "foreign")
+    return sum(getattr(sums, f"sales_{name}_fen", 0) or 0 for name in names)
+
+
+def x_is_its_records(station: Station, bodies: list[Any]) -> Iterator[str]:
+    """Of a till with an open shift, while it works."""
+    if station.shift is not None:
+        found, said = _sold(bodies, station.shift.shift, 1 << 30), _said(station.totals())
+        if found != said:
+            yield f"X of shift {station.shift.shift} says {said}, its records {found}"
+
+
+def a_z_is_the_sum_of_its_records(
+    office: Any, told: list[Told], plastics: Sequence[VirtualM1]
+) -> Iterator[str]:
     for one in told:
-        fates = ledger.fold([one.bodies]).fates
         for close in (body for body in one.bodies if isinstance(body, m.ShiftClose)):
-            mine = [
-                fate.body.due_fen
-                for fate in fates
-                if isinstance(fate.body, m.Sale)
-                and fate.body.shift == close.shift
-                and fate.state == "done"
-                and fate.body.id.seq <= close.last_seq
-            ]
-            sums = close.totals
-            names = ("main", "gift", "account", "cash", "foreign")
-            said = sum(getattr(sums, f"sales_{name}_fen", 0) or 0 for name in names)
-            if sum(mine) != said:
-                yield f"{one.name} Z{close.z}: says {said}, its records {sum(mine)}"
+            found, said = _sold(one.bodies, close.shift, close.last_seq), _said(close.totals)
+            if found != said:
+                yield f"{one.name} Z{close.z}: says {said}, its records {found}"
 
 
-def cards_say_what_the_books_say(office: Any, told: list[Told], folder: Path) -> Iterator[str]:
+def cards_say_what_the_books_say(
+    office: Any, told: list[Told], plastics: Sequence[VirtualM1]
+) -> Iterator[str]:
     held = books.sums(office)
     waits = {(row.card, row.issue) for row in books.rows(office, cards.open_tap)}
     gaps = {(row.card, row.issue) for row in books.rows(office, cards.gap) if row.inferred == 0}
     for medium in sorted(gaps):
         yield f"card {medium} has a hole in its chain"
-    for plastic in Pocket(folder / "cards", "judge").everything():
+    for plastic in plastics:
         try:
             image = M1Card(DirectStorage(plastic), make_test_keys(), UNIT).read()
         except OneCardError:

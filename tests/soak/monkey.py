@@ -62,7 +62,8 @@ class Monkey:
     def __init__(self, station: Station, hand: Hand, watch: Watch, luck: Luck) -> None:
         self._station, self._hand, self._watch, self._luck = station, hand, watch, luck
         self._tour: Tour | None = None
-        self._name, self._step, self._since = "", None, 0.0
+        self._name, self._since = "", 0.0
+        self._step: Step | None = None
         self._at_home = 0
         #: Tours by name: how many came to their end, how many were given up.
         self.toured: Counter[str] = Counter()

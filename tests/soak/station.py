@@ -25,6 +25,8 @@ from onecard.devices.worker import Worker
 from onecard.ids import SystemEntropy
 from onecard.terminal import enrol, logbook
 from onecard.terminal.setup import Kind, Setup, set_up
+from onecard.wire import messages as m
+from tests.soak import books
 from tests.soak.hand import Hand, Tray
 from tests.soak.monkey import Luck, Monkey
 from tests.soak.pocket import Pocket
@@ -48,9 +50,9 @@ class Orders(msgspec.Struct, frozen=True):
     report_s: float = 60.0
 
 
-#: So often in a second the loop turns at most, and so many seconds are between two pictures: painting costs
-#: more than all the rest where there is no graphics chip. Texts and layout follow in every turn.
-TURNS, PICTURE_S = 60, 2.0
+#: So often in a second the loop turns at most. Painting costs more than all the rest where there is no
+#: graphics chip: it gets one part in so many of the work. Texts and layout follow in every turn.
+TURNS, PAINTED = 60, 8
 
 
 def throttle() -> None:
@@ -60,21 +62,22 @@ def throttle() -> None:
     from kivy.lang import Builder
 
     Clock._max_fps = float(TURNS)
-    painted = {"at": 0.0}
+    next_at = 0.0
 
     def idle() -> None:
+        nonlocal next_at
         Clock.tick()
         EventLoop.dispatch_input()
         Builder.sync()
         Clock.tick_draw()
         Builder.sync()
-        window, now = EventLoop.window, time.monotonic()
-        if EventLoop.quit or not window or now - painted["at"] < PICTURE_S:
+        window, began = EventLoop.window, time.process_time()
+        if EventLoop.quit or not window or began < next_at or not window.canvas.needs_redraw:
             return
-        if window.canvas.needs_redraw:
-            painted["at"] = now
-            window.dispatch("on_draw")
-            window.dispatch("on_flip")
+        window.dispatch("on_draw")
+        window.dispatch("on_flip")
+        painted = time.process_time()
+        next_at = painted + (painted - began) * PAINTED
 
     EventLoop.idle = idle
 
@@ -130,7 +133,7 @@ class Play:
             sections["pos"] = {"retap_s": 5}
         else:
             self.acceptor = serve_pty(
-                SIMULATORS["id003"](self.clock, None), self.data / "acceptor", self.clock
+                SIMULATORS["id003"](self.clock, None), self.data / "acceptor", self.clock, 0.03
             )
             sections["acceptor"] = {"line": f"serial:{self.data / 'acceptor'}", "driver": "id003"}
             sections["idle"] = {"menu_s": 8, "form_s": 8, "result_s": 5, "cash_s": 12, "warning_s": 5}
@@ -226,7 +229,7 @@ class Play:
         tell(
             events=self.monkey.events, minutes=self.watch.minutes, rss=rss, done=dict(self.hand.done),
             toured=dict(self.monkey.toured), given_up=dict(self.monkey.given_up), sizes=self.watch.sizes[-1:],
-            threads=self.watch.threads, files=self.watch.files, frames=self.watch.frames,
+            objects=self.watch.objects, threads=self.watch.threads, files=self.watch.files, frames=self.watch.frames,
             slowest=self.watch.slowest_s, slowest_cpu=self.watch.slowest_cpu_s,
             cpu_s=time.process_time(), violations=self.watch.violations,
             records=self.application.setup.station.journal.head.seq,
@@ -241,6 +244,9 @@ class Play:
             count, head = journal.verify(), journal.head.seq
             if count != head:
                 self.watch.violated(f"the journal holds {count} records, its head is {head}")
+            bodies = [m.decode_body(one.body) for one in journal.records(journal.epoch, 0, 10**7)]
+            for what in books.x_is_its_records(self.application.setup.station, bodies):
+                self.watch.violated(what)
         except Exception as error:
             self.watch.violated(f"the journal: {type(error).__name__}: {error}")
         self.watch.pause()

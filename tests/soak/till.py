@@ -296,7 +296,7 @@ class Till:
             yield lambda: self.put(kind="issued")
             yield lambda: self.hand.keys("enter 5 enter escape")
         if torn[0] is not None and torn[0].uid.hex() in self.pocket.held and self._luck.random() < 0.8:
-            yield lambda: torn[0] is not None and self.tray.put(torn[0])
+            yield lambda: self.tray.put(torn[0]) if torn[0] else None
             yield self._is(Phase.OK, Phase.REFUSED, Phase.CLOSED, Phase.ASIDE)
         yield self.lift
 

@@ -1,0 +1,74 @@
+"""Goal: whatever an operator or a member does, in whatever order: no crash, no way that leads nowhere, no
+success before it is on disk, and books, journals, notes and plastic that agree. F: C14 D3
+
+Method: a monkey of one seed at the whole till and at the whole kiosk of one office; the same one in real
+windows for hours is ``make soak``. Bugs are planted to see that it notices.
+"""
+
+import pytest
+
+from onecard.terminal import tap
+from pos.flow import Flow
+from tests.pos.town import Town
+from tests.soak import books
+from tests.soak.blind import BlindHall, BlindTill
+from tests.soak.watch import slope_mb_per_hour
+
+EVENTS = 2_000
+
+
+@pytest.fixture
+def town():
+    made = Town("monkey")
+    yield made
+    made.close()
+
+
+def told(box) -> books.Told:
+    return books.Told(name=box.name, terminal=box.number, bodies=box.bodies(), verified=box.journal.verify(),
+                      pending=box.journal.pending)  # fmt: skip
+
+
+def test_a_monkey_at_the_till_breaks_nothing(town) -> None:  # F: C14
+    monkey = BlindTill(town, 7)
+    monkey.play(EVENTS)
+    town.sync()
+    assert monkey.found == []
+    assert books.disagreements(town.office, [told(town.till)], monkey.cards) == []
+    assert len(monkey._seen) > 20
+
+
+def test_a_monkey_before_the_kiosk_breaks_nothing(town) -> None:  # F: D3 D8
+    monkey = BlindHall(town, 7)
+    monkey.play(EVENTS)
+    town.sync()
+    kiosk = told(monkey.kiosk)
+    kiosk.kept = {"shown": [], "box_fen": monkey.kiosk.memory.box_fen, "inside_fen": 0}
+    assert monkey.found == []
+    assert books.disagreements(town.office, [told(town.till), kiosk], monkey.cards) == []
+    assert len(monkey._seen) > 20
+
+
+def test_success_before_the_record_is_noticed(town, monkeypatch) -> None:
+    monkeypatch.setattr(
+        tap, "_outcome", lambda id, at, intent, image, proof: tap.m.NotWritten(id=id, at=at, of=intent.id)
+    )
+    monkey = BlindTill(town, 7)
+    monkey.play(600)
+    assert any("is shown as done" in one for one in monkey.found)
+
+
+def test_a_screen_without_a_way_out_is_noticed(town, monkeypatch) -> None:
+    act = Flow.act
+    monkeypatch.setattr(
+        Flow, "act", lambda flow, action: None if flow.screen == "desk" else act(flow, action)
+    )
+    monkey = BlindTill(town, 7)
+    monkey.play(600)
+    assert any("no way home from desk" in one for one in monkey.found)
+
+
+def test_a_straight_line_is_drawn_through_the_sizes_behind_the_warm_up() -> None:
+    grown = [(float(minute), 100.0 + (minute - 30) * 0.02 if minute >= 30 else 60.0) for minute in range(121)]
+    assert abs(slope_mb_per_hour(grown) - 1.2) < 0.01
+    assert slope_mb_per_hour([(0.0, 5.0)]) == 0.0
