@@ -122,6 +122,8 @@ COUNTER: Final = (
     _S("stripe.line", "", "磁条刷卡器连接", "Stripe reader line", 0, 200),
     _S("stripe.driver", "keyboard", "磁条刷卡器方式", "Stripe reader", choices=WEDGES),
     _S("stripe.options", "", "磁条刷卡器选项", "Stripe reader options", 0, 200),
+    _S("encoder.line", "", "磁条写卡器连接", "Stripe encoder line", 0, 200),
+    _S("encoder.options", "", "磁条写卡器选项", "Stripe encoder options", 0, 200),
     _S("bank.line", "", "银行卡终端连接", "Bank terminal line", 0, 200),
     _S("city.line", "", "市民卡终端连接", "City card terminal line", 0, 200),
     _S("city.merchant", "", "市民卡商户号", "Merchant number at the city card", 0, 15),

@@ -1,4 +1,4 @@
-"""Bank and city card terminals as selling sees them, put on the counter as settings name them. F: C16 C17"""
+"""Terminals of banks and city cards and a stripe encoder, on the counter as settings name them. F: C16 C17"""
 
 from collections.abc import Callable
 
@@ -11,6 +11,7 @@ from onecard.terminal.bank import BankDesk
 from onecard.terminal.city import CityDesk
 from onecard.terminal.foreign import Back, ForeignPayment
 from onecard.terminal.later import Later
+from onecard.terminal.stripe import StripeDesk
 from pos.foreign import Approval
 from pos.till import Till
 
@@ -45,6 +46,9 @@ def put(till: Till, settings: Settings, clock: Clock, later: Later) -> None:
         bank = BankDesk(book, device.open, clock, later)
         counter.put_bank(bank)
         till.foreign["bank"] = Terminal(bank)
+    device = fitted(settings, "encoder")
+    if device is not None:
+        counter.put_encoder(StripeDesk(device.open, clock, later))
     device = fitted(settings, "city")
     if device is not None:
         merchant, rules = settings.text("city.merchant"), Rules(most_fen=settings.number("city.most_fen"))

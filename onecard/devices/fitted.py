@@ -18,6 +18,7 @@ from onecard.settings import SettingError, Settings
 _ROWS: Final[dict[str, tuple[str, str, Mapping[str, tuple[str, ...]]]]] = {
     "scanner": ("wedge", "scanner", {"keyboard": ("end", "gap_ms")}),
     "stripe": ("wedge", "keyboard", {"keyboard": ("end", "gap_ms")}),
+    "encoder": ("encoder", "msr", {"msr": ("coercivity",)}),
     "pinpad": ("pinpad", "plain", {}),
     "scale": (
         *("scale", "cas"),

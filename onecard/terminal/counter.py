@@ -26,6 +26,7 @@ from onecard.settings import Settings
 from onecard.terminal.bank import BankDesk
 from onecard.terminal.city import CityDesk
 from onecard.terminal.later import Later, at_once
+from onecard.terminal.stripe import StripeDesk
 
 _log = structlog.get_logger("counter")
 
@@ -55,6 +56,8 @@ class Counter:
         #: Terminals of other people's cards; whoever knows the journal puts them on the counter.
         self.bank: BankDesk | None = None
         self.city: CityDesk | None = None
+        #: Writes stripes; ``None``: there is no encoder.
+        self.stripes: StripeDesk | None = None
         self._face = Face(Row(""))
         self._pin: Callable[[pinpads.Event], object] | None = None
         self._scale = self._make_scale(fitted(settings, "scale"))
@@ -76,6 +79,11 @@ class Counter:
     def put_city(self, desk: CityDesk) -> None:
         """From now on it stands among the other devices."""
         self.city = desk
+        self.add(desk.worker)
+
+    def put_encoder(self, desk: StripeDesk) -> None:
+        """From now on it stands among the other devices."""
+        self.stripes = desk
         self.add(desk.worker)
 
     def turn(self) -> None:

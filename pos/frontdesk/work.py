@@ -12,6 +12,7 @@ from pos.entry import Entry
 from pos.frontdesk import deposit
 from pos.frontdesk.counter import Counter
 from pos.frontdesk.jobs import JOBS
+from pos.frontdesk.jobs.beside import BesideJob
 from pos.frontdesk.query import Query, answered
 from pos.presenters.desk import DeskPresenter
 from pos.presenters.issue import IssuePresenter
@@ -109,6 +110,21 @@ class FrontDesk(Area):
             self.recharge.paid(f"{text}  {detail}")
         elif isinstance(task, Issue):
             self.issue.issued(f"{text}  {detail}")
+            self._stripe_of(task)
+
+    def _stripe_of(self, task: Issue) -> None:
+        """After the chip the stripe, where there is an encoder and such cards are swiped as well. F: A9"""
+        kind = self._till.station.facts.types.get(task.grant.type)
+        if self._till.counter.stripes is None or kind is None or "track" not in kind.media:
+            return
+
+        def heard(answer: Answer) -> None:
+            if isinstance(answer, CardStatus) and self._way.screen == "issue":
+                self.counter.begin("beside")
+                assert isinstance(self.counter.job, BesideJob)
+                self.counter.job.write_on(answer)
+
+        self._till.port.ask(AskCard(card=task.grant.card, issue=task.grant.issue), heard)
 
     def covered(self, action: str) -> None:
         if self._way.screen == "job" and self.counter.is_busy:

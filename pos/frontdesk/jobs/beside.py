@@ -5,11 +5,13 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.station import Station
+from onecard.terminal.stripe import StripeDesk, text_of
 from onecard.wire.beside import Beside, PutBeside
 from pos.frontdesk.finder import medium_of
-from pos.frontdesk.job import Job, Result
+from pos.frontdesk.job import Job, Result, Stage
+from pos.frontdesk.loss import Target
 from pos.presenters.frame import TileView
-from pos.question import Answer
+from pos.question import Answer, CardStatus, MemberRow
 from pos.till import ISSUE
 
 #: A wedge types track and code into the field; a UID comes from the reader.
@@ -27,20 +29,69 @@ class BesideJob(Job):
     _id: RecordId | None = None
     _asked: tuple[str, str] = ("", "")
 
+    #: What the encoder wants or said last; "" while it rests.
+    _stripe = ""
+
     def begin(self) -> None:
         self._id, self._asked = None, ("", "")
+        self._rest()
+
+    def write_on(self, status: CardStatus) -> None:
+        """A card was issued whose type is swiped as well: its stripe now."""
+        row = MemberRow(member=status.member, number=status.number, name=status.name)
+        self._chosen(Target(member=row, card=status.card, issue=status.issue, state=status.state), status)
+        self.key("f5")
 
     def groups(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         tr = self.till.tr
         return ((tr("desk.beside.kind"), tuple((one, tr(f"desk.beside.is.{one}")) for one in KINDS)),)
 
     def more_keys(self) -> tuple[TileView, ...]:
-        return (self.tile("f1", self.till.tr("desk.beside.read")),)
+        tr = self.till.tr
+        write = () if self._encoder is None else (self.tile("f5", tr("desk.beside.write")),)
+        return (self.tile("f1", tr("desk.beside.read")), *write)
+
+    @property
+    def _encoder(self) -> StripeDesk | None:
+        return self.till.counter.stripes
+
+    @property
+    def note(self) -> str:
+        """What the encoder waits for, or why the stripe is not good; the chip's card is, whatever it says."""
+        return self.till.tr(f"desk.beside.stripe.{self._stripe}") if self._stripe else ""
+
+    def _encode(self) -> None:
+        """Onto the stripe of the plastic in the hand; noted beside the card once it was read back."""
+        encoder, text = self._encoder, text_of(*self.card)
+        if encoder is None:
+            return
+
+        def told(word: str) -> None:
+            if self.stage is not Stage.FORM:
+                return
+            self._stripe = word
+            if word == "done":
+                self.texts["medium"], self.answers[0] = text, KINDS.index(Beside.TRACK)
+                self._stripe = ""
+                self.go()
+            elif word not in ("draw", "check"):
+                self.till.port.play("refused")
+            self.way.show()
+
+        self._stripe = "draw"
+        encoder.write(text, told)
+
+    def _rest(self) -> None:
+        if self._stripe and self._encoder is not None:
+            self._encoder.stop()
+        self._stripe = ""
 
     def key(self, action: str) -> None:
         if action.startswith("scan:"):
             kind, self.texts["medium"] = medium_of(action.removeprefix("scan:"))
             self.answers[0] = KINDS.index(kind)
+        elif action == "f5":
+            self._encode()
         elif action == "f1":
             self.answers[0] = KINDS.index(Beside.UID)
             self.want(_any, self._uid, word="medium")

@@ -11,14 +11,19 @@ from onecard.cards.cpu import FIRST_CHIP
 from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
+from onecard.devices.cable import Cable
+from onecard.devices.encoders.msr.simulator import Simulator
 from onecard.devices.readers.virtual import DirectCpu, DirectStorage, VirtualM1, VirtualPurse
 from onecard.devices.readers.virtual.press import make_purse
 from onecard.errors import CardError, Refused
+from onecard.settings import POS, STATION, Settings
+from onecard.terminal.counter import Counter as Devices
 from onecard.terminal.ordering import Ordering
+from onecard.terminal.stripe import text_of
 from onecard.wire import messages as m
 from onecard.wire.counter import ReserveChip
 from onecard.wire.load_order import LoadOrder
-from pos import devices
+from pos import devices, terminals
 from server.cards.keyroom import CardKeys
 from server.catalogue.service import put_card_type
 
@@ -414,3 +419,104 @@ def test_an_existing_discount_card_pays_by_its_own_track(stripes):
     swipe(counter, ";4111111111111111=25121011000?")
     assert counter.view.tone == "refuse"
     assert "4111" not in repr(counter.view)
+
+
+# -- the stripe is written at the desk -----------------------------------------------------------------------
+
+
+class Encoder:
+    """An MSR605 on a cable, and the hand that draws cards through it."""
+
+    def __init__(self, counter) -> None:
+        cable = Cable(f"encoder-{id(self)}")
+        self.counter, self.simulator = counter, Simulator(counter.clock, cable.device)
+        values = {"encoder.line": f"mem:{cable.name}"}
+        counter.till.counter = Devices(Settings.of((*STATION, *POS), values), counter.clock)
+        terminals.put(counter.till, Settings.of((*STATION, *POS), values), counter.clock, lambda call: call())
+        devices.hear(counter.till, counter.flow)
+        self.run()
+
+    def run(self) -> None:
+        for _ in range(8):
+            self.counter.clock.advance(0.05)
+            self.counter.till.counter.turn()
+            self.simulator.tick()
+        self.counter._pump()
+        self.counter.flow.show()
+
+    def draw(self, stripe: dict[int, str]) -> None:
+        self.run()
+        self.simulator.swipe(stripe)
+        self.run()
+
+
+STRIPED = m.CardType(type=8, name="磁条芯片卡", media=("m1", "track"), cap_fen=1_000_000)
+
+
+@pytest.fixture
+def striped(counter):
+    """Cards with a stripe, and an encoder at the desk."""
+    now = counter.clock.now()
+    counter.office.write(lambda c: put_card_type(c, counter.office.unit, STRIPED, now))
+    counter.office.run(counter.office.runtime.look())
+    counter.clock.advance(1)
+    counter.sync_up()
+    return counter, Encoder(counter)
+
+
+def issue_striped(counter, plastic, number: str) -> None:
+    counter.member("磁条客", number=number)
+    counter.to_desk()
+    counter.keys("f2")
+    counter.type("search", number)
+    at = [one.type for one in counter.till.types].index(STRIPED.type)
+    counter.keys(f"enter enter type:{at} 50 enter")
+    counter.tap(plastic)
+    counter.keys("enter")
+
+
+def test_after_the_chip_the_stripe_is_written_checked_and_noted(striped):
+    """F: A2 A9: drawn through twice; from then on the same card is found by it."""
+    (counter, encoder), plastic, stripe = striped, VirtualM1(bytes.fromhex("0f400001")), {}
+    issue_striped(counter, plastic, "M1")
+    card = counter.card_of(plastic)
+    encoder.run()
+    assert (counter.screen, counter.view.body) == ("job", "请把卡刷过写磁机，写入磁条。")
+    encoder.draw(stripe)
+    assert stripe == {2: text_of(card, 1)}
+    assert counter.view.body == "请再刷一次，核对磁条。"
+    encoder.draw(stripe)
+    assert "已关联" in counter.view.body, counter.view
+    counter.open_job("person")
+    swipe(counter, f";{stripe[2]}?")
+    assert counter.view.subject == "磁条客"
+
+
+def test_a_stripe_that_fails_leaves_the_card_good_and_can_be_written_again(striped):
+    """F: A9: a bad draw, a worn stripe, another plastic at the check, the cable out."""
+    (counter, encoder), plastic, stripe = striped, VirtualM1(bytes.fromhex("0f400002")), {}
+    issue_striped(counter, plastic, "M2")
+    card, simulator = counter.card_of(plastic), encoder.simulator
+    for name, words in (("is_clumsy", "刷得不好"), ("is_worn", "写不进去")):
+        setattr(simulator, name, True)
+        encoder.draw(stripe)
+        assert words in counter.view.body
+        setattr(simulator, name, False)
+        counter.keys("f5")
+        encoder.run()
+    encoder.draw(stripe)
+    encoder.draw({2: "123"})
+    assert "核对不一致" in counter.view.body
+    assert stripe == {2: text_of(card, 1)}
+    simulator.is_on = False
+    counter.keys("f5")
+    for _ in range(10):
+        encoder.run()
+    assert "磁条没有写成" in counter.view.body
+    simulator.is_on, simulator._heard = True, b""  # switched on it has forgotten everything
+    counter.keys("f5")
+    encoder.draw(stripe)
+    encoder.draw(stripe)
+    assert "已关联" in counter.view.body
+    counter.sync_up()
+    assert (counter.state_of(card), counter.purse(card)) == ("active", 5_000)
