@@ -280,7 +280,7 @@ SHOTS = [
     shot("claim", job("claim", find=False, claim="3001-1-42", code="ABCD2345"), golden=False),
     shot("hold-letters", job("hold", "500 f3 f3", room="K8"), golden=False),
     shot("management", job("management", "3 0", find=False), english=True),
-    shot("management-settings", job("management", "pick:0:2 pick:1:1", find=False), golden=False),
+    shot("management-settings", job("management", "pick:0:2 f2", find=False), golden=False),
     shot("beside", job("beside", medium="6217001234567"), golden=False),
     shot("left", left_open),
     shot("left-none", job("left", find=False), golden=False),

@@ -112,6 +112,8 @@ class Rows(BoxLayout):
     follow = BooleanProperty(False)
 
     def __init__(self, **kwargs: Any) -> None:
+        #: The line that arrows chose last: brought into sight when it changes, and left where it is then.
+        self._selected: int | None = None
         super().__init__(**kwargs)
         for name in ("columns", "rows", "pick", "role"):
             self.fbind(name, self._fill)
@@ -136,6 +138,26 @@ class Rows(BoxLayout):
             for index, row in enumerate(self.rows)
         ]
         self.keep_end()
+        selected = next((index for index, row in enumerate(self.rows) if row.selected), None)
+        if selected != self._selected:
+            self._selected = selected
+            self.keep_selected()
+
+    def keep_selected(self) -> None:
+        """The chosen line can be seen, whatever the length of the list."""
+        if "view" not in self.ids:
+            return
+        view: RowList = self.ids.view
+        beyond = len(self.rows) * style.px(self.row_mm) - view.height
+        if self._selected is None or self.follow or view.height <= 0:
+            return
+        if beyond <= 0:
+            view.scroll_y = 1
+            return
+        top = self._selected * style.px(self.row_mm)
+        hidden = (1 - view.scroll_y) * beyond
+        hidden = min(max(hidden, top + style.px(self.row_mm) - view.height), top)
+        view.scroll_y = 1 - hidden / beyond
 
     def keep_end(self) -> None:
         """A followed list shows its end; one shorter than its place stays at the top."""

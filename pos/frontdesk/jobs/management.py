@@ -46,10 +46,7 @@ class ManagementCard(Job):
     def groups(self) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
         tr = self.till.tr
         kinds = (tr("desk.management.kind"), tuple((one, tr(f"desk.management.is.{one}")) for one in KINDS))
-        if KINDS[self.answers[0]] is not Kind.SETTINGS:
-            return (kinds,)
-        brings = tuple((one, tr(f"desk.management.brings.{one}")) for one in BRINGS)
-        return (kinds, (tr("desk.management.with"), brings))
+        return (kinds,)
 
     def rows(self) -> ListView:
         tr = self.till.tr
@@ -73,7 +70,17 @@ class ManagementCard(Job):
         return ((tr("desk.management.until"), until),)
 
     def more_keys(self) -> tuple[TileView, ...]:
-        return (self.tile("f5", self.till.tr("desk.management.give_back"), icon="credit-card-off-outline"),)
+        tr = self.till.tr
+        back = self.tile("f5", tr("desk.management.give_back"), icon="credit-card-off-outline")
+        if KINDS[self.answers[0]] is not Kind.SETTINGS:
+            return (back,)
+        # A key and no second question: that would leave no room for the list of whom it is for.
+        brings = self.tile("f2", tr(f"desk.management.brings.{self._brings}"), icon="cog-outline")
+        return (brings, back)
+
+    @property
+    def _brings(self) -> str:
+        return BRINGS[self.answers[1] % len(BRINGS)]
 
     @property
     def _today(self) -> int:
@@ -113,7 +120,7 @@ class ManagementCard(Job):
         """As it was asked before, if it is the same one: an answer that was lost makes no second card."""
         kind = KINDS[self.answers[0]]
         people = (0, *(one.operator for one in self.till.operators))
-        brings = kind is Kind.SETTINGS and self.picked(1) == "settings"
+        brings = kind is Kind.SETTINGS and self._brings == "settings"
         own = self.till.station.upkeep.own.values if brings else {}
         before = self._asked
         fields = {
@@ -150,7 +157,9 @@ class ManagementCard(Job):
     # -- and is made blank again -------------------------------------------------------------------------
 
     def key(self, action: str) -> None:
-        if action == "f5":
+        if action == "f2" and KINDS[self.answers[0]] is Kind.SETTINGS:
+            self.answers[1] += 1
+        elif action == "f5":
             self.want(_known, self._put_back, word="management")
 
     def _put_back(self, look: Look) -> None:

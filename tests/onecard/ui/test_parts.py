@@ -193,3 +193,26 @@ def test_a_list_that_changes_all_day_keeps_nothing_of_it(stage) -> None:
     # One at most, and none while the bar rests.
     assert change() <= 1
     assert change() <= 1
+
+
+def test_the_chosen_line_of_a_long_list_is_in_sight(stage) -> None:  # F: C14
+    from onecard.ui.widgets.rows import Column, Row, Rows
+
+    rows = Rows(columns=[Column("what")], size_hint=(None, None), size=(400, 300))
+    stage.put(rows)
+
+    def chosen(at: int) -> float:
+        rows.rows = [Row((str(number),), selected=number == at) for number in range(40)]
+        stage.settle()
+        return float(rows.ids.view.scroll_y)
+
+    assert chosen(0) == 1
+    assert chosen(39) == 0
+    middle = chosen(20)
+    assert 0 < middle < 1
+    assert chosen(20) == middle
+    rows.ids.view.scroll_y = 0.9  # a finger looks elsewhere, and the clock on the screen changes a word
+    rows.rows = [Row((f"{number}!",), selected=number == 20) for number in range(40)]
+    stage.settle()
+    assert rows.ids.view.scroll_y == 0.9
+    assert chosen(0) == 1

@@ -85,7 +85,7 @@ def test_a_settings_card_brings_what_is_set_at_this_till(counter):
     plastic = blank("0e000011")
     counter.open_job("management")
     counter.flow.act(f"pick:0:{KINDS.index(Kind.SETTINGS)}")
-    counter.flow.act("pick:1:1")
+    counter.keys("f2")
     counter.keys("enter")
     counter.put(plastic)
     shown = counter.box.station.upkeep.cards.read(DirectStorage(plastic))
