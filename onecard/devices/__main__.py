@@ -105,7 +105,12 @@ def _words(said: Said, tr: Translator) -> str:
 
 
 def _play(options: argparse.Namespace, clock: Clock, tr: Translator) -> int:
-    player = capture.Player(capture.load(options.file), clock, open_line(f"pty:{options.path}"))
+    moments = capture.load(options.file)
+    if any(one.kind == "open" and one.text.startswith("pcsc:") for one in moments):
+        # What passes there is no cable's: a reader's record is for reading.
+        print(tr("device_test.no_cable"), file=sys.stderr)
+        return 2
+    player = capture.Player(moments, clock, open_line(f"pty:{options.path}"))
     end = clock.monotonic() + options.seconds
     try:
         while not player.is_over and clock.monotonic() < end:

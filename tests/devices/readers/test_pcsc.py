@@ -12,6 +12,8 @@ from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.cards.m1 import M1Card
 from onecard.clock import SystemClock
+from onecard.devices.__main__ import main as technician
+from onecard.devices.capture import load, recording
 from onecard.devices.readers.pcsc import list_readers, open_reader
 from onecard.devices.readers.virtual import VirtualM1
 from onecard.devices.worker import ReaderWorker
@@ -90,6 +92,41 @@ def test_issue_read_and_write_over_the_wire(station):  # F: A2, C6
     assert session.write(after(image.newest)).newest == after(FIRST)
     station.take()
     assert M1Card(station.put(card), KEYS, UNIT).read().newest == after(FIRST)
+
+
+def test_a_record_of_a_whole_issue_and_a_tap_holds_no_key_of_the_card(slots, tmp_path):
+    # F: E8
+    card, path = VirtualM1(bytes.fromhex("04A1B2C4")), tmp_path / "reader.jsonl"
+    with recording(path, SystemClock()):
+        station = Station(slots[0], NAMES[0])
+        session = M1Card(station.put(card), KEYS, UNIT)
+        session.personalise(IDENTITY, FIRST)
+        session.write(after(session.read().newest))
+        station.take()
+        station.reader.close()
+    trailers = [block for at, block in enumerate(card.blocks) if at % 4 == 3]
+    keys = {key for block in trailers for key in (block[:6], block[10:])} - {b"\xff" * 6}
+    said = load(path)
+    assert len(keys) >= 2
+    assert not any(key in one.data for one in said for key in keys)
+    assert not any(b"\xff" * 6 in one.data for one in said if one.kind == "host")
+    commands = {one.data[:2].hex() for one in said if one.kind == "host"}
+    assert {"ffca", "ff82", "ff86", "ffb0", "ffd6"} <= commands
+    assert any(one.data.startswith(card.uid) for one in said if one.kind == "device")
+
+
+def test_a_technicians_test_of_the_reader_is_recorded_and_is_not_for_playing(slots, tmp_path, capsys):
+    # F: E8
+    path = tmp_path / "reader.jsonl"
+    slots[0].insert(VirtualM1(bytes.fromhex("04A1B2C5")))
+    try:
+        words = ["--language", "en", "test", "reader", NAMES[0], "--record", str(path)]
+        assert technician(words) == 0
+    finally:
+        slots[0].remove()
+    assert any(one.data[:4] == bytes.fromhex("04A1B2C5") for one in load(path))
+    assert technician(["--language", "en", "play", str(path), str(tmp_path / "line")]) == 2
+    assert "no cable" in capsys.readouterr().err
 
 
 def test_the_same_object_while_the_card_stays_another_when_it_comes_again(station):

@@ -13,6 +13,7 @@ from onecard.cards.medium import Key, StorageCard
 from onecard.devices.readers.pcsc.cpu import ApduCpu
 from onecard.devices.readers.pcsc.dialect import Dialect, Medium, dialect_for, medium_of
 from onecard.devices.readers.pcsc.storage import ApduStorage
+from onecard.devices.readers.pcsc.talk import Talk
 from onecard.errors import CardDenied, CardForeign, CardGone, DeviceFault, DeviceGone, Refused
 
 _OK: Final = scard.SCARD_S_SUCCESS
@@ -48,6 +49,7 @@ class PcscReader:
         self._card: _Connection | None = None
         self._event = -1
         self._mute = False
+        self._talk = Talk(f"pcsc:{name}")
         #: The state word of the last poll; ``wait`` is for anything else.
         self._known: int | None = None
 
@@ -145,7 +147,7 @@ class PcscReader:
             raise DeviceFault("reader.busy", name=self.name)
         if result != _OK:
             return None
-        card = _Connection(handle, protocol)
+        card = _Connection(handle, protocol, self._talk)
         try:
             card.identify(atr, self._dialect or dialect_for(self.name))
         except CardGone:
@@ -171,8 +173,8 @@ class PcscReader:
 class _Connection:
     """A handle to one card in the field, from laying down to taking off."""
 
-    def __init__(self, handle: int, protocol: int) -> None:
-        self._handle = handle
+    def __init__(self, handle: int, protocol: int, talk: Talk) -> None:
+        self._handle, self._talk = handle, talk
         self._pci = _PCI.get(protocol, scard.SCARD_PCI_T1)
         self.gone = False
         self.storage: StorageCard
@@ -202,12 +204,15 @@ class _Connection:
     def _transmit(self, apdu: bytes) -> bytes:
         if self.gone:
             raise CardGone
+        self._talk.sent(apdu)
         result, answer = scard.SCardTransmit(self._handle, self._pci, list(apdu))
         if result == scard.SCARD_W_RESET_CARD:
             raise CardDenied("card.reset")  # was not sent; whoever asks wakes the card and starts again
         if result != _OK or len(answer) < 2:
             self.gone = True
+            self._talk.gone(_hex(result))
             raise CardGone(result=_hex(result))
+        self._talk.heard(bytes(answer))
         return bytes(answer)
 
     def _reselect(self) -> None:
