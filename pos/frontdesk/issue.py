@@ -98,6 +98,11 @@ def question(look: Look, id: RecordId, card_type: CardType, member: int, operato
     )
 
 
+def is_open_at_once(asked: Reserving) -> bool:
+    """Whether the answer is all: nothing has to be written to what is known by its UID."""
+    return isinstance(asked, OpenByUid)
+
+
 def granted(state: Issuing, grant: IssueGrant, opening: int, *, is_chip: bool = False) -> Issue:
     """The server gave a number: the blank on the reader becomes that card. A chip's money is loaded after."""
     assert state.member is not None

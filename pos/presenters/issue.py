@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
-from onecard.wire.counter import OpenByUid
 from pos import entry
 from pos.frontdesk import issue, member
 from pos.frontdesk.issue import Issuing, Stage
@@ -242,7 +241,7 @@ class IssuePresenter:
             if self.state.stage is not Stage.RESERVE:
                 return
             self.state = replace(self.state, stage=Stage.AMOUNT)
-            if isinstance(answer, IssueGrant) and isinstance(question, OpenByUid):
+            if isinstance(answer, IssueGrant) and issue.is_open_at_once(question):
                 self._till.port.wake()
                 self._till.port.play("ok")
                 self.issued(self._till.tr("desk.issue.by_uid", card=answer.card))
