@@ -117,6 +117,8 @@ class Job(Form):
         self.stage = Stage.FIND if self.needs_card else Stage.FORM
         self.target: Target | None = None
         self.status: CardStatus | None = None
+        #: What the books say of it once it is done.
+        self.after: CardStatus | None = None
         self.look: Look | None = None
         self.clear()
         self.error: OneCardError | None = None
@@ -342,11 +344,22 @@ class Job(Form):
     def wrote(self, completed: Completed) -> None:
         """It is on the card."""
         note = self.till.tr("desk.job.wrote", fen=completed.balance_after_fen)
-        self.end(Result(label=self.result.label, fen=self.result.fen, tone=self.result.tone, note=note))
+        # The books hear of it with the next upload: what they say until then is of before.
+        self.end(Result(label=self.result.label, fen=self.result.fen, tone=self.result.tone, note=note), ask=False)
         self.has_loads = False
 
-    def end(self, result: Result) -> None:
+    def end(self, result: Result, *, ask: bool = True) -> None:
+        """It is done; how the card stands now is another question."""
         self.result, self.stage, self.error = result, Stage.DONE, None
+        self.after, target = None, self.target
+        if not ask or target is None or not target.card:
+            return
+
+        def heard(answer: Answer) -> None:
+            if self.target == target and self.result is result and isinstance(answer, CardStatus):
+                self.after = answer
+
+        self.till.port.ask(AskCard(card=target.card, issue=target.issue), heard)
 
     def failed(self, error: OneCardError) -> None:
         """It was not done; the form stands as it was."""

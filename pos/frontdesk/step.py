@@ -8,6 +8,7 @@ from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.job import GroupView, JobView, PadView
 from pos.presenters.loss import StopView
 from pos.presenters.tap import ChoiceView, TapView
+from pos.question import CardStatus
 
 
 def present(job: Job) -> JobView:
@@ -64,8 +65,8 @@ def _form_view(job: Job) -> JobView:
         tone=tone,
         subject=_subject(job),
         subject_detail=_subject_detail(job),
-        subject_state=_subject_state(job),
-        subject_waiting=_subject_waiting(job),
+        subject_state="" if job.target is None else _state(job, job.target.state, job.status),
+        subject_waiting=_waiting(job, job.status),
         fields=tuple(_field(job, name) for name in job.fields),
         groups=tuple(
             GroupView(
@@ -176,8 +177,8 @@ def _done_view(job: Job) -> JobView:
         tone="done",
         subject=_subject(job),
         subject_detail=_subject_detail(job),
-        subject_state=_subject_state(job),
-        subject_waiting=_subject_waiting(job),
+        subject_state="" if job.after is None else _state(job, job.after.state, job.after),
+        subject_waiting=_waiting(job, job.after),
         sum_label=result.label,
         sum=money.show(result.fen) if result.label else "",
         sum_tone=result.tone,
@@ -204,18 +205,18 @@ def _subject_detail(job: Job) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _subject_state(job: Job) -> str:
+def _state(job: Job, state: str, status: CardStatus | None) -> str:
     """How the card is, and what the books say, as far as it is known."""
     target, tr = job.target, job.till.tr
     if job.headline[0] or target is None or not target.card:
         return ""
-    parts = [tr(f"desk.card_state.{target.state}")]
-    if job.status is not None:
-        parts.append(tr("desk.job.books", fen=job.status.books_fen))
+    parts = [tr(f"desk.card_state.{state}")]
+    if status is not None:
+        parts.append(tr("desk.job.books", fen=status.books_fen))
     return " · ".join(parts)
 
 
-def _subject_waiting(job: Job) -> str:
-    if job.headline[0] or job.target is None or job.status is None or not job.status.waiting_fen:
+def _waiting(job: Job, status: CardStatus | None) -> str:
+    if job.headline[0] or job.target is None or status is None or not status.waiting_fen:
         return ""
-    return f"{job.till.tr('desk.job.waiting')} {money.show(job.status.waiting_fen)}"
+    return f"{job.till.tr('desk.job.waiting')} {money.show(status.waiting_fen)}"
