@@ -13,6 +13,7 @@ from kiosk.cash_intake import Phase as Mouth
 from kiosk.cash_room import CashRoom
 from kiosk.fitted_acceptor import FittedAcceptor, fitted_acceptors
 from kiosk.flow import Flow
+from kiosk.powering import ends
 from kiosk.scenery import Scenery
 from kiosk.task import Task
 from kiosk.teller import Teller
@@ -21,6 +22,8 @@ from kiosk.visit_state import Limits
 from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
+from onecard.terminal.counter import Counter
+from onecard.terminal.powering import Powering
 from onecard.ui.station import StationApp
 from onecard.ui.voice import Voice
 from onecard.wire.client import ServerClient
@@ -32,6 +35,8 @@ A = TypeVar("A")
 
 #: An acceptor needs so long to hear that it takes nothing any more.
 SHUT_S = 0.6
+#: Between two looks at what feeds the machine.
+POWER_S = 1.0
 
 
 class KioskApp(StationApp[Task, Result]):
@@ -51,11 +56,16 @@ class KioskApp(StationApp[Task, Result]):
             has_printer=bool(settings.text("printer.line")),
             values={key: settings.values.get(key, row.default) for key, row in settings.rows.items()},
         )
+        self.booth.counter = Counter(settings, setup.clock, self.later)
         self.flow = Flow(self.booth, _limits(settings), lambda picture: self.scenery.draw(picture))
         self.scenery = Scenery(self.navigator, send=self._press)
         room = CashRoom()
         self._cash = tuple(self._cash_desk(one, room) for one in fitted)
         self.open(self.booth, self.flow, Teller(setup.station).run, *(one.worker for one in self._cash))
+        self._supply = Powering(
+            lambda: self.booth.counter, lambda: settings.text("power.backlight"), setup.clock.monotonic
+        )
+        self.every(POWER_S, self._look_at_power)
 
     def on_stop(self) -> None:
         """The slots shut while somebody can still tell them so; a note in flight is found again."""
@@ -74,6 +84,10 @@ class KioskApp(StationApp[Task, Result]):
     def _press(self, key: str) -> None:
         self.sound.play("click")
         self.flow.press(key)
+
+    def _look_at_power(self) -> None:
+        if ends(self._supply, self.flow):
+            self.stop()
 
     # -- the acceptors -----------------------------------------------------------------------------------
 

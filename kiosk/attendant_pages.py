@@ -144,6 +144,10 @@ def _counted(area: AttendantState) -> tuple[tuple[str, str], ...]:
     return (*lines, (tr("kiosk.paper.total"), money.show(meter.worth(count.counted))))
 
 
+#: What is wrong with being fed so; on mains nothing is.
+_TROUBLES = {"battery": "battery", "low": "battery_low"}
+
+
 def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
     tr, booth = area.booth.tr, area.booth
     good = tr("kiosk.attendant.good")
@@ -153,11 +157,14 @@ def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
         return good if not trouble else tr(key) if tr.knows(key) else trouble
 
     printer = "" if booth.prints else booth.printer.value
+    source = booth.counter.power.source
+    power = () if source == "unknown" else ((tr("kiosk.attendant.power"), said(_TROUBLES.get(source, ""))),)
     return (
         (tr("kiosk.attendant.reader"), said(booth.reader_trouble)),
         *((_acceptor(tr, box), said(box.trouble)) for box in booth.boxes),
         *(() if booth.boxes else ((tr("kiosk.acceptor.notes"), said("none")),)),
         (tr("kiosk.attendant.printer"), said(printer if booth.has_printer else "none")),
+        *power,
         (tr("kiosk.attendant.office"), tr("common.online" if booth.is_online else "common.offline")),
     )
 

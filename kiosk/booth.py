@@ -124,6 +124,8 @@ class Booth(Workplace[Port]):
             return "attendant"
         if self.station.journal.orders.is_locked:
             return "locked"
+        if self.counter.power.source == "low":
+            return "power"
         return "" if self.place is not None else "not_set_up"
 
     def off(self, name: str, visit: Visit) -> str:

@@ -99,11 +99,9 @@ STATION: Final = (
     _S("printer.line", "", "打印机连接", "Printer line", 0, 200),
     _S("printer.columns", 32, "打印机列数", "Printer columns", 24, 64),
     _S("printer.status", "auto", "打印机状态", "Printer tells its status", choices=("auto", "none")),
-    _S("printer.drawer", True, "打印机带钱箱", "A cash drawer hangs on the printer"),
-    _S("scanner.line", "", "扫码枪连接", "Scanner line", 0, 200),
-    _S("scanner.driver", "scanner", "扫码枪方式", "Scanner protocol", choices=WEDGES),
-    _S("scanner.options", "", "扫码枪选项", "Scanner options", 0, 200),
-    _S("pinpad.line", "", "密码键盘连接", "PIN pad line", 0, 200),
+    _S("printer.logo", "", "小票标志（图片文件，none 不印）", "Receipt logo: picture file, none", 0, 400),
+    _S("printer.qr", "native", "二维码打印方式", "How QR codes are printed", choices=("native", "raster")),
+    _S("printer.cut", "partial", "切纸", "How paper is cut", choices=("partial", "full", "none")),
     _S("power.folder", "/sys/class/power_supply", "电源状态目录（空为不看）", "Power supplies", 0, 200),
     _S("power.backlight", "/sys/class/backlight", "背光目录（空为不调）", "Screen lights to dim", 0, 200),
     _S("power.low_percent", 10, "电量低（%）", "Battery is low at (%)", 1, 90),
@@ -111,6 +109,11 @@ STATION: Final = (
 )
 #: What may stand on a counter beside the station.
 COUNTER: Final = (
+    _S("printer.drawer", True, "打印机带钱箱", "A cash drawer hangs on the printer"),
+    _S("scanner.line", "", "扫码枪连接", "Scanner line", 0, 200),
+    _S("scanner.driver", "scanner", "扫码枪方式", "Scanner protocol", choices=WEDGES),
+    _S("scanner.options", "", "扫码枪选项", "Scanner options", 0, 200),
+    _S("pinpad.line", "", "密码键盘连接", "PIN pad line", 0, 200),
     _S("scale.line", "", "电子秤连接", "Scale line", 0, 200),
     _S(
         *("scale.driver", "cas", "电子秤协议", "Scale protocol"),
@@ -266,19 +269,16 @@ def read(text: str, rows: Iterable[Setting], file: str = "") -> Settings:
 
 def template(rows: Iterable[Setting], language: str = "zh") -> str:
     """A file with every setting at its default, explained; what a technician starts from."""
-    lines: list[str] = []
-    table = ""
+    tables: dict[str, list[str]] = {}
     for row in rows:
         name, _, key = row.key.rpartition(".")
-        if name != table:
-            lines += ["", f"[{name}]"]
-            table = name
         default = str(row.default).lower() if isinstance(row.default, bool) else repr(row.default)
         bounds = " | ".join(row.choices) or (
             f"{row.least}–{row.most}" if type(row.default) is int else type(row.default).__name__
         )
+        lines = tables.setdefault(name, ["", f"[{name}]"])
         lines += [f"# {row.zh if language == 'zh' else row.en} ({bounds})", f"{key} = {default}"]
-    return "\n".join(lines).lstrip("\n") + "\n"
+    return "\n".join(line for lines in tables.values() for line in lines).lstrip("\n") + "\n"
 
 
 def _flat(tables: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, object]]:

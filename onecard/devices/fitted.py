@@ -87,6 +87,16 @@ def fitted(settings: Settings, name: str) -> Fitted | None:
     return Fitted(name, kind, driver, {"line": line, **options})
 
 
+def printer(settings: Settings) -> Fitted | None:
+    """The receipt printer; ``None`` when the station has none."""
+    line = settings.text("printer.line") if "printer.line" in settings.rows else ""
+    if not line:
+        return None
+    paper = "58" if settings.number("printer.columns") <= 32 else "80"
+    said = {name: settings.text(f"printer.{name}") for name in ("status", "qr", "cut", "logo")}
+    return Fitted("printer", "printer", "escpos", {"line": line, "paper": paper, **said})
+
+
 def power(settings: Settings) -> Fitted | None:
     """What feeds the station; no folder is looked at when none is named."""
     folder = settings.text("power.folder") if "power.folder" in settings.rows else ""
@@ -116,6 +126,12 @@ def check(settings: Settings, names: Iterable[str] = tuple(_ROWS)) -> None:
             continue
         except (ValueError, KeyError) as error:
             raise _wrong(f"{name}.options", str(error)) from error
+    paper = printer(settings)
+    if paper is not None:
+        try:
+            paper.open().close()  # connects to nothing before it is asked for something
+        except ValueError as error:
+            raise _wrong("printer.logo", str(error)) from error
 
 
 def _options(settings: Settings, name: str) -> str:

@@ -8,13 +8,15 @@ from concurrent.futures import Future
 from importlib.metadata import version
 from typing import Any, Generic, Protocol, TypeVar
 
+import msgspec
 import structlog
 
 from onecard.cards.cpu.psam import CardPsam
 from onecard.cards.medium import StorageCard
 from onecard.clock import set_system_time
+from onecard.devices.fitted import printer
 from onecard.devices.health import HealthView
-from onecard.devices.printers import Document, PrinterState, escpos
+from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers import Reader
 from onecard.devices.readers.pcsc import open_psam, open_reader
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
@@ -92,15 +94,11 @@ class Wiring(Generic[T, R]):
         self._devices: list[Worker[Any]] = [self._reader]
         self._printer: PrinterWorker | None = None
         if workplace.has_printer:
-            paper = "58" if settings.number("printer.columns") <= 32 else "80"
-            section = {
-                "line": settings.text("printer.line"),
-                "paper": paper,
-                "status": settings.text("printer.status"),
-            }
+            fitted = printer(settings)
+            assert fitted is not None, "paper is promised where a printer stands"
             self._printer = PrinterWorker(
-                "printer",
-                lambda: escpos.open(section),
+                fitted.name,
+                fitted.open,
                 clock=clock,
                 on_state=lambda state: later(lambda: self._printer_told(state)),
             )
@@ -174,6 +172,9 @@ class Wiring(Generic[T, R]):
     def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
         """``then`` hears what became of it."""
         assert self._printer is not None
+        settings = self._setup.settings
+        if "printer.drawer" not in settings.rows or not settings.flag("printer.drawer"):
+            document = msgspec.structs.replace(document, kick_drawer=False)
         self._printer.print(document).add_done_callback(lambda done: self._answer(then, done.result()))
 
     def ask(self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]) -> None:
@@ -206,10 +207,14 @@ class Wiring(Generic[T, R]):
 
     def health(self) -> dict[str, str]:
         """What the office sees of our devices."""
-        return {
+        said = {
             view.device: "ok" if view.condition == "good" else view.reason or "starting"
             for view in self._views()
         }
+        source = self._workplace.counter.power.source
+        if source in ("battery", "low") and said.get("power") == "ok":
+            said["power"] = f"power.{source}"
+        return said
 
     def _views(self) -> list[HealthView]:
         return [worker.health.view for worker in self._devices]

@@ -1,8 +1,10 @@
 """Which devices settings name: read, refused with a sentence when they could never be opened."""
 
 import pytest
+from PIL import Image
 
-from onecard.devices.fitted import check, fitted, power, types
+from onecard.devices.fitted import check, fitted, power, printer, types
+from onecard.devices.printers.escpos.encode import Paper
 from onecard.settings import POS, STATION, SettingError, Settings
 
 ROWS = (*STATION, *POS)
@@ -40,7 +42,32 @@ def test_one_that_types_into_the_window_has_no_worker(name):
     assert fitted(typing, name) is None
 
 
+def test_the_printer_is_as_the_settings_say(tmp_path):
+    # F: C15
+    logo = tmp_path / "logo.png"
+    Image.new("L", (90, 60), 0).save(logo)
+    assert printer(settings()) is None
+    said = settings(
+        printer__line="tcp:127.0.0.1:9",
+        printer__columns=48,
+        printer__qr="raster",
+        printer__cut="none",
+        printer__logo=str(logo),
+    )
+    check(said)
+    driver = printer(said).open()
+    assert driver._paper == Paper.of(80, "none", "raster")
+    assert driver._logo.size == (90, 60)
+    plain = printer(settings(printer__line="tcp:127.0.0.1:9")).open()
+    assert plain._paper == Paper.of(58)
+    assert printer(settings(printer__line="tcp:x:9", printer__logo="none")).open()._logo is None
+
+
 WRONG = {
+    "a logo that is no picture": (
+        {"printer__line": "tcp:127.0.0.1:9", "printer__logo": __file__},
+        "printer.logo",
+    ),
     "a line for what types into the window": (
         {"stripe__driver": "typed", "stripe__line": "mem:x"},
         "stripe.line",

@@ -48,6 +48,15 @@ def test_what_is_wrong_is_named(tmp_path, text):
     assert wrong.value.params["file"] == str(path)
 
 
+@pytest.mark.parametrize("table", ["scanner", "pinpad", "stripe", "scale", "display"])
+def test_a_kiosk_knows_no_setting_of_what_only_a_till_has(tmp_path, table):
+    path = write(tmp_path, f'[{table}]\nline = "mem:x"\n')
+    assert load(path, ROWS).text(f"{table}.line") == "mem:x"
+    with pytest.raises(SettingError) as wrong:
+        load(path, (*STATION, *KIOSK))
+    assert wrong.value.code == "settings.unknown"
+
+
 def test_a_missing_or_garbled_file_is_named(tmp_path):
     with pytest.raises(SettingError) as wrong:
         load(tmp_path / "away.toml", ROWS)

@@ -5,13 +5,18 @@ Method: a gate that counts who may come in, in the tests' window, with the threa
 
 import threading
 import time
+from concurrent.futures import Future
+from dataclasses import replace
 
 import msgspec
 import pytest
 
-from onecard.devices.printers import PrinterState
+from onecard.devices.polled import EventWorker
+from onecard.devices.power import PowerState
+from onecard.devices.printers import Document, Line, PrinterState
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import DeviceGone, OneCardError
+from onecard.settings import POS, STATION, Settings
 from onecard.terminal.card_event import Began, Ended, Lifted, Placed
 from onecard.terminal.enrol import Enrolment
 from onecard.terminal.setup import Kind, set_up
@@ -141,6 +146,37 @@ def test_how_the_outside_stands_is_known_at_the_workplace(stage, door) -> None:
     door.pad.gone = True
     until(stage, lambda: place.reader_trouble == "device.gone")
     assert door.wiring.health()["reader"] == "device.gone"
+
+
+def test_no_drawer_is_opened_where_none_is(door, monkeypatch) -> None:
+    printed = []
+    monkeypatch.setattr(door.wiring._printer, "print", lambda paper: printed.append(paper) or Future())
+    paper = Document("1", (Line("x"),), kick_drawer=True)
+    door.wiring.print(paper, lambda state: None)
+    with_one = Settings.of((*STATION, *POS), {**door.setup.settings.values, "printer.drawer": True})
+    monkeypatch.setattr(door.wiring, "_setup", replace(door.setup, settings=with_one))
+    door.wiring.print(paper, lambda state: None)
+    assert [one.kick_drawer for one in printed] == [False, True]
+
+
+def test_the_office_sees_what_a_station_runs_on(door) -> None:
+    # F: C15 E7
+    health, counter = door.wiring.health, door.place.counter
+    door.wiring._devices = [EventWorker("power", Battery, lambda _: None, clock=door.setup.clock)]
+    door.wiring._devices[0].turn()
+    assert health() == {"power": "ok"}
+    counter.power = PowerState("low", percent=4)
+    assert health() == {"power": "power.low"}
+
+
+class Battery:
+    """A supply with no news."""
+
+    def poll(self):
+        return []
+
+    def close(self) -> None:
+        pass
 
 
 def test_a_question_always_has_an_answer(stage, door) -> None:
