@@ -1,8 +1,9 @@
 """What people read, in their language: keys → sentences of ``assets/lang``; and what the font can draw.
 
 Pure: presenters and printers use it, so it knows no window. A sentence names its parameters; formats beside
-Python's own keep presenters free of formatting: ``{cap:fen}`` writes money, ``{n:plural card cards}`` picks a
-word, ``{since:time}``, ``{since:date}`` and ``{since:moment}`` write Unix seconds in the unit's wall time.
+Python's own keep presenters free of formatting: ``{cap:fen}`` writes money, ``{n:plural day #_days}`` picks
+words (# is the figure, _ a space), ``{since:time}``, ``{since:date}`` and ``{since:moment}`` write Unix
+seconds in the unit's wall time.
 """
 
 import string
@@ -43,7 +44,7 @@ class _Sentence(string.Formatter):
             return money.show(value)
         if format_spec.startswith("plural "):
             one, many = format_spec.removeprefix("plural ").split(" ")
-            return one if value == 1 else many
+            return (one if value == 1 else many).replace("_", " ").replace("#", str(value))
         if format_spec == "time":
             return local(value).strftime("%H:%M")
         if format_spec == "date":

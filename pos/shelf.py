@@ -16,6 +16,8 @@ from onecard.wire.messages import Line
 
 #: More than a counter can tell apart.
 MOST_HELD = 20
+#: So many drawers are remembered; a till opens one again some times a year.
+_MOST_OPENED = 50
 
 
 class Held(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ class Content(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     office_mode: str = ""
     split: Split | None = None
     deposits: tuple[Deposit, ...] = ()
+    #: Pay-outs for which the drawer was opened a second time.
+    opened: tuple[RecordId, ...] = ()
 
 
 class Shelf:
@@ -97,6 +101,14 @@ class Shelf:
     def choose(self, mode: str, office_mode: str) -> None:
         """Raises ``StoreError``."""
         self._put(msgspec.structs.replace(self.content, mode=mode, office_mode=office_mode))
+
+    def open_again(self, id: RecordId) -> None:
+        """The drawer opens once more for this pay-out, and not a third time. Raises ``Refused``,
+        ``StoreError``."""
+        now = self.content
+        if id in now.opened:
+            raise Refused("drawer.opened_before")
+        self._put(msgspec.structs.replace(now, opened=(*now.opened, id)[-_MOST_OPENED:]))
 
     def keep(self, split: Split | None) -> None:
         """Raises ``StoreError``."""

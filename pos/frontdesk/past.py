@@ -71,6 +71,18 @@ def _row(body: m.Recharge | e.RechargeAccount, back: int) -> Recharged:
     return Recharged(id=body.id, at=body.at, card=card, issue=issue, fen=fen, back_fen=back)
 
 
+def paid_out(station: Station, card: int, issue: int) -> tuple[e.ReturnCard, m.Answered] | None:
+    """What this till paid when this card came back, and what the office said to it."""
+    asked: dict[RecordId, e.ReturnCard] = {}
+    found = None
+    for body in _bodies(station):
+        if isinstance(body, e.ReturnCard) and (body.card, body.issue) == (card, issue):
+            asked[body.id] = body
+        elif isinstance(body, m.Answered) and body.status in _DONE and body.of in asked:
+            found = asked[body.of], body
+    return found
+
+
 def unwritten(station: Station, card: int, uid: str) -> e.ReplaceCard | None:
     """The replacement of this card that the office granted for this very plastic and that nobody wrote."""
     answered: set[RecordId] = set()

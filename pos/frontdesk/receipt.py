@@ -5,6 +5,8 @@ So a paper that did not come out, or of an errand whose answer came after a rest
 
 from datetime import date
 
+import msgspec
+
 from onecard import masking, money
 from onecard.clock import day_of_card, local
 from onecard.devices.printers import Document, Line, Logo, Part, Rule
@@ -12,7 +14,7 @@ from onecard.text import Translator, legible
 from onecard.wire import errands as e
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
-from pos.receipt import Head
+from pos.receipt import Head, as_copy
 
 
 def masked(name: str) -> str:
@@ -41,6 +43,18 @@ def of(tr: Translator, head: Head, errand: e.Errand, told: m.Answered) -> Docume
         parts.append(Line(tr("receipt.desk.balance"), money.show(told.balance_fen)))
     parts += _foot(tr, head, str(errand.id), errand.at)
     return Document(str(errand.id), tuple(parts), kick_drawer=bool(cash))
+
+
+def copy_of(
+    tr: Translator, head: Head, errand: e.Errand, told: m.Answered, *, opened_by: str = ""
+) -> Document:
+    """The same, marked. ``opened_by``: the drawer opens with it once more, by whose word it says."""
+    first = of(tr, head, errand, told)
+    again = msgspec.structs.replace(as_copy(tr, first), kick_drawer=bool(opened_by))
+    if not opened_by:
+        return again
+    word = Line(tr("receipt.desk.opened_by"), legible(opened_by))
+    return msgspec.structs.replace(again, parts=(*again.parts, word))
 
 
 def _lines(tr: Translator, errand: e.Errand, told: m.Answered) -> list[tuple[str, str]]:

@@ -64,6 +64,10 @@ def test_formats_of_sentences() -> None:
     write = _Sentence("en").vformat
     assert write("{n} {n:plural card cards}", (), {"n": 1}) == "1 card"
     assert write("{n} {n:plural card cards}", (), {"n": 3}) == "3 cards"
+    assert [write("the last {n:plural day #_days}", (), {"n": n}) for n in (1, 7)] == [
+        "the last day",
+        "the last 7 days",
+    ]
     assert write("{at:time} {at:date} {at:moment}", (), {"at": 0}) == "08:00 1970-01-01 01-01 08:00"
     assert write("{n:03d}", (), {"n": 7}) == "007"
 

@@ -6,18 +6,20 @@ and only then the plastic is wiped. After a power cut the same job on the same c
 
 from onecard import money
 from onecard.cards.medium import StorageCard
-from onecard.errors import CardForeign, Refused
+from onecard.devices.printers import Document
+from onecard.errors import CardForeign, OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.terminal.front_desk import RETURNED
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
 from onecard.wire import errands as e
-from onecard.wire.messages import IssueGrant
-from pos.frontdesk import past
+from onecard.wire.messages import Answered, IssueGrant
+from pos.frontdesk import past, receipt
 from pos.frontdesk.job import Job, Result, Stage
 from pos.frontdesk.talk import Done
 from pos.presenters.frame import TileView
+from pos.presenters.override import Granted
 from pos.task import Issue
 from pos.till import LOSS, PAYOUT, REPLACE
 
@@ -83,6 +85,12 @@ class ReturnCard(_Locking):
     name, right, icon = "return_card", PAYOUT, "credit-card-off-outline"
     by_word = True
     states = frozenset({"active", "frozen", "lost", "expired", "returned"})
+    #: What was paid before, by this till.
+    _paid: tuple[e.ReturnCard, Answered] | None = None
+
+    def begin(self) -> None:
+        super().begin()
+        self._paid = None
 
     def facts(self) -> tuple[tuple[str, str], ...]:
         if self.status is None:
@@ -97,7 +105,7 @@ class ReturnCard(_Locking):
         assert self.target is not None
         if self.target.state == "returned":
             self._wiped = False
-            self.end(Result(note=self.till.tr("desk.return_card.paid_before")))
+            self._look_back()
         elif self.has_purse:
             card = self.card
 
@@ -107,6 +115,49 @@ class ReturnCard(_Locking):
             self.want(do, self._looked, lambda done: self._locked(done.id), lying=True)
         else:
             self._pay(None)
+
+    def _look_back(self) -> None:
+        """Perhaps the paper did not come out, nor the money: how much it was stands in the journal."""
+        tr = self.till.tr
+        self._paid = past.paid_out(self.till.station, *self.card)
+        fen = 0 if self._paid is None else -self._paid[1].cash_fen
+        label = tr("desk.return_card.paid") if fen else ""
+        self.end(Result(label=label, fen=fen, tone="wait", note=tr("desk.return_card.paid_before")))
+
+    def keys_after(self) -> tuple[TileView, ...]:
+        keys, tr = super().keys_after(), self.till.tr
+        if self._paid is None or not self.till.has_printer:
+            return keys
+        keys = (*keys, self.tile("f3", tr("desk.return_card.reprint"), icon="printer"))
+        if not self.result.fen or self._paid[0].id in self.till.shelf.content.opened:
+            return keys
+        return (*keys, self.tile("f8", tr("desk.return_card.drawer"), icon="cash-register"))
+
+    def key_after(self, action: str) -> None:
+        offered = {key.action for key in self.keys_after()}
+        if action == "f3" and action in offered:
+            self.till.print(self._copy())
+        elif action == "f8" and action in offered:
+            body = self.till.tr("pos.override.payout_body", fen=self.result.fen)
+            self.way.ask_supervisor("payout", self._open_again, body=body, card=False)
+        elif action not in ("f3", "f8"):
+            super().key_after(action)
+
+    def _copy(self, opened_by: str = "") -> Document:
+        assert self._paid is not None
+        errand, told = self._paid
+        head = self.till.head(holder=self.holder_on_paper)
+        return receipt.copy_of(self.till.tr, head, errand, told, opened_by=opened_by)
+
+    def _open_again(self, word: Granted) -> None:
+        """On disk first: a drawer that opens twice for one pay-out pays it twice."""
+        assert self._paid is not None
+        try:
+            self.till.shelf.open_again(self._paid[0].id)
+        except OneCardError as error:
+            self.till.refuse(error)
+            return
+        self.till.print(self._copy(word.name))
 
     def _looked(self, look: Look) -> None:
         self._locked(self.till.station.front_desk.lock_of(look))

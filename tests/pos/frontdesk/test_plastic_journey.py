@@ -10,6 +10,7 @@ from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import CardForeign
 from onecard.wire import errands as e
 from onecard.wire import messages as m
+from pos.shelf import Shelf
 
 
 def blank(uid: str) -> VirtualM1:
@@ -70,6 +71,41 @@ def test_the_power_goes_after_the_lock_and_the_return_goes_on(counter):
     assert counter.view.sum == "￥60.00"
     assert counter.drawer == before - 6_000
     assert len(counter.stand.bodies(m.Lock)) == 1
+    counter.keys("f5")
+    assert is_blank(counter, plastic)
+
+
+def test_the_power_goes_between_the_pay_out_and_its_paper(counter, tmp_path):
+    """F: A4 C6: the sum, a marked copy, and the drawer once more by a supervisor's word."""
+    plastic = counter.issued("没凭证", 5_000, uid="0d0000f2")
+    counter.open_by_card("return_card", plastic)
+    counter.till.print = lambda document: None  # the power goes just then
+    counter.keys("enter f4")
+    shelf = tmp_path / "shelf.json"
+    counter.power_cut()
+    counter.till.shelf = Shelf(shelf)
+    before, papers = counter.drawer, len(counter.papers)
+    counter.open_by_card("return_card", plastic)
+    counter.keys("enter f4")
+    assert counter.view.sum == "￥60.00"
+    assert "已经退过款" in counter.view.body
+    assert {"f3", "f5", "f4"} <= {key.action for key in counter.view.keys}
+    counter.keys("f3")
+    assert not counter.papers[-1].kick_drawer
+    assert "退卡|" not in counter.paper
+    assert "付现金|￥60.00" in counter.paper
+    counter.keys("f4")  # whoever works here is a supervisor himself
+    assert counter.papers[-1].kick_drawer
+    assert "开钱箱|desk 姓名" in counter.paper
+    counter.keys("f4")
+    assert len(counter.papers) == papers + 2
+    counter.power_cut()
+    counter.till.shelf = Shelf(shelf)
+    counter.open_by_card("return_card", plastic)
+    counter.keys("enter f4")
+    assert "f4" not in {key.action for key in counter.view.keys}
+    assert counter.drawer == before
+    assert len(counter.stand.bodies(e.ReturnCard)) == 1
     counter.keys("f5")
     assert is_blank(counter, plastic)
 
