@@ -64,6 +64,7 @@ missing_packages() {
     has_command Xvfb || echo xvfb
     has_command xdotool || echo xdotool
     has_command xclip || echo xclip
+    has_command espeak-ng || echo espeak-ng
     has_command chromium chromium-browser google-chrome || echo chromium
     has_file '/usr/lib/postgresql/*/bin/initdb' '/usr/pgsql-*/bin/initdb' || has_command initdb || echo postgresql
 }
