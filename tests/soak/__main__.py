@@ -83,7 +83,8 @@ class Player:
             f"{self.name}: {said['minutes']:.0f} min, {said['events']:,} events, {said['frames']:,} frames, "
             f"{said['records']:,} records, {said['cpu_s']:.0f} s CPU, "
             f"rss {said['rss']:.0f} MB ({slope:+.1f} MB/h), "
-            f"{said['objects']:,} objects, {said['threads']} threads, {said['files']} files, slowest frame {said['slowest']:.1f} s "
+            f"{said['objects']:,} objects, {said['threads']} threads, {said['files']} files, "
+            f"slowest frame {said['slowest']:.1f} s "
             f"({said['slowest_cpu']:.1f} s of work), tours {sum(said['toured'].values())} "
             f"({sum(said['given_up'].values())} given up), {len(self.violations)} violations"
         )

@@ -14,6 +14,7 @@ from onecard.devices.printers import PrinterState
 from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import Unreachable
 from onecard.ids import SeededEntropy
+from pos.mode import Mode
 from pos.tap import Phase
 from tests.pos.town import Line, Town
 from tests.soak.monkey import Luck
@@ -77,14 +78,14 @@ class Blind:
     def violated(self, what: str) -> None:
         self.found.append(f"{what}; event {self.events}, after {self.last}")
 
-    def put(self, box: Any) -> None:
-        """Lay some card down; now and then it leaves in the middle."""
-        plastic = self.luck.choice(self.cards)
+    def put(self, box: Any, *, calmly: bool = False) -> None:
+        """Lay some card down; now and then it leaves in the middle, unless it is done calmly."""
+        plastic = self.luck.choice(self.cards[: 3 if calmly else None])
         if any(one is not box and one.plastic is plastic for one in self.boxes()):
             return
         box.lift()
         self.note(f"put {plastic.uid.hex()}")
-        if self.luck.random() < 0.25:
+        if not calmly and self.luck.random() < 0.25:
             plastic.tear_at(self.luck.randint(3, 24), self.luck.randint(0, 16))
         # A tear that was never reached is no longer meant.
         box.put(plastic)
@@ -136,8 +137,15 @@ class BlindTill(Blind):
 
     def _one(self) -> None:
         luck, till = self.luck, self.till
-        what = luck.weigh(((45, "offer"), (30, "key"), (12, "put"), (6, "lift"), (4, "time"), (2, "net")))
+        what = luck.weigh(
+            ((45, "offer"), (30, "key"), (12, "put"), (6, "lift"), (4, "time"), (2, "net"), (6, "sale"))
+        )
         match what:
+            case "sale":
+                self.go_home()
+                for key in (*str(luck.randint(1, 30)), "enter"):
+                    self._act(key)
+                self.put(till, calmly=True)
             case "offer":
                 found = sorted({*offers(till.picture.overlay), *offers(till.picture.view)})
                 self._act(luck.choice(found or ["escape"]))
@@ -180,6 +188,8 @@ class BlindTill(Blind):
         """Out of everything, by the keys that anybody would press."""
         till = self.till
         till.lift()
+        if till.till.mode is not Mode.FREE and self.luck.random() < 0.7:
+            till.till.choose(Mode.FREE)  # somebody who minds what this till is for
         for turn in range(WAY_HOME):
             flow = till.flow
             if flow.screen == "sign_on":
@@ -243,9 +253,12 @@ class BlindHall(Blind):
     def _one(self) -> None:
         luck, kiosk = self.luck, self.kiosk
         what = luck.weigh(
-            ((55, "offer"), (14, "put"), (6, "lift"), (14, "note"), (8, "time"), (2, "net"), (1, "paper"))
-        )
+            ((55, "offer"), (14, "put"), (6, "lift"), (14, "note"), (8, "time"), (2, "net"), (1, "paper"),
+             (2, "visit"))
+        )  # fmt: skip
         match what:
+            case "visit":
+                self._bring_cash()
             case "offer":
                 found = sorted({*offers(kiosk.flow.picture().view)})
                 for key in [luck.choice(found)] * luck.choice((1, 1, 1, 3)) if found else ():
@@ -270,6 +283,21 @@ class BlindHall(Blind):
                 kiosk.printer = luck.choice((PrinterState.OK, PrinterState.OK, PrinterState.PAPER_OUT))
             case _:
                 self.network(kiosk)
+
+    def _bring_cash(self) -> None:
+        """Somebody who knows what he wants, as far as the kiosk lets him."""
+        self.go_home()
+        self.put(self.kiosk, calmly=True)
+        for key in ("cash", "", "", "finish"):
+            if not key:
+                self.note("note")
+                self.kiosk.insert(self.luck.choice(NOTES_FEN))
+                self.pass_time(3.0)
+            elif key in set(offers(self.kiosk.flow.picture().view)):
+                self.note(key)
+                self.kiosk.press(key)
+                self.pass_time(1.0)
+            self._look()
 
     def pass_time(self, seconds: float) -> None:
         """The machine moves while there is anything in it; else only the window's clock does."""
@@ -312,3 +340,9 @@ class BlindHall(Blind):
             self.pass_time(1.0)
             self._look()
         self.violated(f"no way home from {kiosk.flow.picture().screen}, {kiosk.flow.visit.phase}")
+
+    def close(self) -> None:
+        """The kiosk's false disk is thrown away."""
+        self.kiosk.disk.is_dead = True
+        self.kiosk.off(lambda bound: 0)
+        self.kiosk.disk.remove()

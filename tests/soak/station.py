@@ -229,7 +229,8 @@ class Play:
         tell(
             events=self.monkey.events, minutes=self.watch.minutes, rss=rss, done=dict(self.hand.done),
             toured=dict(self.monkey.toured), given_up=dict(self.monkey.given_up), sizes=self.watch.sizes[-1:],
-            objects=self.watch.objects, threads=self.watch.threads, files=self.watch.files, frames=self.watch.frames,
+            objects=self.watch.objects, threads=self.watch.threads, files=self.watch.files,
+            frames=self.watch.frames,
             slowest=self.watch.slowest_s, slowest_cpu=self.watch.slowest_cpu_s,
             cpu_s=time.process_time(), violations=self.watch.violations,
             records=self.application.setup.station.journal.head.seq,

@@ -8,6 +8,7 @@ from onecard.bench.counter import BATTERY, GOODS, CounterBench
 from onecard.bench.drawer import TEARS, BenchCard
 from onecard.bench.network import NetworkCable
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
+from pos.mode import Mode
 from pos.tap import Phase
 from tests.soak.hand import Hand, Tray
 from tests.soak.monkey import Luck, Tour
@@ -196,7 +197,13 @@ class Till:
 
     def home(self) -> Tour:
         yield self.all_well
+        yield self._mode
         yield self._homeward()
+
+    def _mode(self) -> None:
+        """Somebody minds, now and then, what this till is for."""
+        if self.app.till.mode is not Mode.FREE and self._luck.random() < 0.7:
+            self.app.till.choose(Mode.FREE)
 
     def _homeward(self) -> Callable[[], bool]:
         """Signing on if it must be; a tap that waits for its card is waited out."""
