@@ -15,9 +15,9 @@ from onecard.ids import SERVER_TERMINAL, Entropy, one_time_code
 from onecard.wire.messages import Enrol, Enrolled
 from server.operators import log
 from server.organisation.scope import Scope
-from server.organisation.service import clean_name, place
+from server.organisation.service import clean_name, outlets, place
 from server.organisation.tables import outlet
-from server.terminals import version
+from server.terminals import snapshot, version
 from server.terminals.tables import contact, enrolment_code, terminal
 
 KINDS = ("pos", "kiosk")
@@ -157,6 +157,36 @@ def enrol(
     return Enrolled(
         unit=unit_id, terminal=question.terminal, epoch=epoch, server_key=server_key.hex(), now=now
     )
+
+
+def change(
+    connection: Connection, scope: Scope, number: int, name: str, outlet_no: int, now: int, by: int
+) -> None:
+    """Another name, or another place, from now on (writes). What was sold before says itself where that was.
+
+    Raises ``Refused``: ``terminal.unknown``, ``outlet.unknown`` for one that ``scope`` does not hold too,
+    ``name.malformed``.
+    """
+    row = next((one for one in terminals(connection, scope) if one["terminal"] == number), None)
+    if row is None:
+        raise Refused("terminal.unknown")
+    unit_id = scope.unit
+    if outlet_no not in {one["outlet"] for one in outlets(connection, scope)}:
+        raise Refused("outlet.unknown")
+    values = {"name": clean_name(name), "outlet": outlet_no}
+    if values == {"name": row["name"], "outlet": row["outlet"]}:
+        return
+    mine = (terminal.c.unit_id == unit_id) & (terminal.c.terminal == number)
+    connection.execute(terminal.update().where(mine).values(**values))
+    version.touch(connection, unit_id, version.TERMINAL, now)
+    if outlet_no != row["outlet"]:
+        # Their versions are the unit's, their content is the place's.
+        for document in (version.CATALOGUE, version.CALENDAR, version.OPERATORS):
+            version.touch(connection, unit_id, document, now)
+        version.touch(connection, unit_id, version.REGISTRY, now)
+        if place(connection, unit_id, outlet_no).branch != row["branch"]:
+            snapshot.resend(connection, unit_id, now)
+    log.write(connection, unit_id, now, by, "terminal.change", str(number), outlet=outlet_no)
 
 
 def revoke(connection: Connection, unit_id: int, number: int, now: int, by: int) -> None:

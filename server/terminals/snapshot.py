@@ -72,6 +72,14 @@ def document(
     return newest, AccountsDocument(base=base, as_of=as_of, accounts=rows, gone=gone)
 
 
+def resend(connection: Connection, unit: int, now: int) -> None:
+    """Every row counts as new (writes): some terminal stands elsewhere now, or may know of other cards, and
+    what changed since it asked last says nothing of the rest."""
+    number = version.touch(connection, unit, ACCOUNTS, now)
+    mine = account_row.c.unit_id == unit
+    connection.execute(account_row.update().where(mine).values(version=number, moved=number))
+
+
 def mode_of(connection: Connection, unit: int, number: int) -> str:
     """What the office's settings of a terminal say about account cards without network."""
     query = sa.select(terminal.c.settings).where(terminal.c.unit_id == unit, terminal.c.terminal == number)

@@ -129,9 +129,44 @@ async def add(request: Asking) -> Response[Any]:
 @get("/terminals/{number:int}", opt={"permission": permission.VIEW})
 async def show(request: Asking, number: FromPath[int]) -> Response[Any]:
     """One terminal with everything it said."""
+    return await _one(request, number)
+
+
+async def _one(request: Asking, number: int, error: Refused | None = None) -> Response[Any]:
     there = runtime(request)
-    row = await there.db.read(lambda connection: _mine(request, connection, permission.VIEW, number))
-    return page(request, "terminal.html", row=row, code="", minutes=0)
+    places = visitor(request).rights.scope(permission.TERMINAL)
+
+    def read(connection: Connection) -> dict[str, Any]:
+        row = _mine(request, connection, permission.VIEW, number)
+        mine = [(one["outlet"], one["name"]) for one in outlets(connection, places)]
+        return {"row": row, "outlets": mine}
+
+    found = await there.db.read(read)
+    return page(
+        request, "terminal.html", status=422 if error else 200, error=error, code="", minutes=0, **found
+    )
+
+
+@post(
+    "/terminals/{number:int}/change", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200
+)
+async def change(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """Another name or place."""
+    there, who, fields = runtime(request), visitor(request).rights, form(request)
+    scope, now = who.scope(permission.TERMINAL), there.clock.now()
+
+    def write(connection: Connection) -> None:
+        outlet = whole_number(fields.get("outlet", ""))
+        name = fields.get("name", "")
+        service.change(connection, scope, number, name, outlet, now, who.operator)
+
+    try:
+        await there.db.write(write)
+    except Refused as no:
+        if no.code == "terminal.unknown":
+            raise
+        return await _one(request, number, no)
+    return go(f"/terminals/{number}")
 
 
 @post("/terminals/{number:int}/code", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200)
@@ -139,7 +174,9 @@ async def make_code(request: Asking, number: FromPath[int]) -> Response[Any]:
     """A one-time code, shown on this answer and never again."""
     there, who = runtime(request), visitor(request)
 
-    def write(connection: Connection) -> tuple[dict[str, Any], str]:
+    places = who.rights.scope(permission.TERMINAL)
+
+    def write(connection: Connection) -> tuple[dict[str, Any], str, list[tuple[int, str]]]:
         row = _mine(request, connection, permission.TERMINAL, number)
         code = service.make_code(
             connection,
@@ -150,10 +187,10 @@ async def make_code(request: Asking, number: FromPath[int]) -> Response[Any]:
             there.entropy,
             who.rights.operator,
         )
-        return row, code
+        return row, code, [(one["outlet"], one["name"]) for one in outlets(connection, places)]
 
-    row, code = await there.db.write(write)
-    return page(request, "terminal.html", row=row, code=code, minutes=service.CODE_MINUTES)
+    row, code, mine = await there.db.write(write)
+    return page(request, "terminal.html", row=row, code=code, minutes=service.CODE_MINUTES, outlets=mine)
 
 
 @post(
@@ -172,4 +209,4 @@ async def revoke(request: Asking, number: FromPath[int]) -> Response[Any]:
     return go(f"/terminals/{number}")
 
 
-HANDLERS = [listed, show_new, add, show, make_code, revoke]
+HANDLERS = [listed, show_new, add, show, change, make_code, revoke]

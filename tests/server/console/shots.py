@@ -65,6 +65,7 @@ def pages(day: Day, stock: Stock, sale: int) -> dict[str, str]:
         "terminals": "/terminals",
         "terminal": f"/terminals/{day.first.terminal}",
         "terminal-new": "/terminals/new",
+        "settings": "/terminals/settings",
         "exceptions": "/exceptions",
         "exception": "/exceptions/1",
         "approvals": "/approvals",

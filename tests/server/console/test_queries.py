@@ -31,6 +31,7 @@ FREE = {
     "server.catalogue.service.card_types": "card types are the unit's",
     "server.terminals.version.versions": "how far each document of the unit has come",
     "server.terminals.contact.versions_of": "of a terminal that was found under a scope",
+    "server.terminals.setting.informed": "of terminals that were found under a scope",
     **{
         f"server.terminals.fleet.{name}": "of a terminal that was found under a scope"
         for name in ("last_beat", "traffic_of", "commands_of", "content_of")
