@@ -93,6 +93,7 @@ STATION: Final = (
     _S("card.first_sector", 1, "起始扇区", "First sector on the card", 1, 37),
     _S("card.keys", "", "密钥库文件", "Key store file", 0, 400),
     _S("card.old", "", "旧系统卡布局", "Layout of the old system's cards", 0, 100),
+    _S("stick.folder", "", "采集盘目录（空为不用）", "Folder of a stick or handheld (none)", 0, 400),
     _S("card.test_keys", False, "使用测试密钥", "Use the public test keys"),
     _S("reader.name", "", "读卡器名称", "Card reader name", 0, 200),
     _S("psam.reader", "", "PSAM 读卡器名称", "Reader with the PSAM", 0, 200),

@@ -1,13 +1,17 @@
 """The till in its window: wires core, flow and screens together. Decides nothing itself."""
 
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 
 from kivy.core.window import Window
 from kivy.uix.textinput import TextInput
 
 from onecard.clock import set_system_time
 from onecard.devices.fitted import types
+from onecard.errors import OneCardError
 from onecard.terminal import training
+from onecard.terminal.collector import Carried, Collector
 from onecard.terminal.counter import Counter
 from onecard.terminal.signon import SignOn
 from onecard.ui import stripes
@@ -56,6 +60,9 @@ class PosApp(StationApp[Task, Result]):
         devices.hear(self.till, self.flow)
         self.second = SecondWindow(settings, setup.clock)
         self.flow.customer = self.second.show
+        if settings.text("stick.folder") and not setup.is_training:
+            self.collector = self._collector(Path(settings.text("stick.folder")))
+            self.till.carry = self._carry
         self.scenery = Scenery(self.navigator, self.panel, send=self.flow.act, type_in=self.flow.typed)
         self.teller = Teller(station, self._operator)
         self.open(self.till, self.flow, self.teller.run)
@@ -75,6 +82,23 @@ class PosApp(StationApp[Task, Result]):
         self._typed_scans = TypedScans(
             self.router, self.setup.clock, self.till.counter.typed, lambda text: self._typed(None, text)
         )
+
+    def _collector(self, folder: Path) -> Collector:
+        setup = self.setup
+        return Collector(
+            setup.identity,
+            setup.station,
+            folder,
+            setup.folder,
+            setup.clock,
+            setup.entropy,
+            app=version("onecard"),
+            devices=lambda: self.wiring.health(),
+        )
+
+    def _carry(self, card: int, by: int, then: Callable[[Carried | OneCardError], None]) -> None:
+        """Not on the window's thread: a stick may be slow."""
+        self.wiring.ask(lambda _: self.collector.carry(card, by), then)
 
     def on_stop(self) -> None:
         """Called by Kivy: the windows close."""

@@ -2,6 +2,7 @@
 
 from pos.area import Area, Way
 from pos.back import Back
+from pos.carrying import Carrying
 from pos.checking import Checking
 from pos.drawer import Drawer
 from pos.frontdesk.work import FrontDesk
@@ -33,6 +34,7 @@ def areas(till: Till, way: Way, *, tiles: int, tabs: int) -> tuple[Area, ...]:
         ForeignPayments(till, way, repaying),
         Weighing(till, way, selling.sell),
         Setup(till, way),
+        Carrying(till, way),
         Training(till, way),
     )
     return (

@@ -60,6 +60,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "aside": ListScreen,
     "back": MoreScreen,
     "setup_gate": FormScreen,
+    "carry": FormScreen,
     "setup": ListScreen,
     "setup_edit": FormScreen,
     "status": ListScreen,

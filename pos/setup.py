@@ -13,7 +13,6 @@ from onecard.rules.periods import parse_meals
 from onecard.settings import POS, STATION, Settings
 from onecard.terminal.look import Look
 from onecard.terminal.upkeep import ManagementLook
-from onecard.wire.messages import Operator
 from pos.area import Area, Door, Way
 from pos.mode import is_kind
 from pos.sheets.setup import (
@@ -22,11 +21,12 @@ from pos.sheets.setup import (
     Gate,
     GatePresenter,
     SetupPresenter,
+    holder_of,
     is_of_office,
     setting,
 )
 from pos.task import Show, Task
-from pos.till import SUPERVISOR, Till
+from pos.till import Till
 
 #: Cards that open the settings.
 _OPENERS = (Kind.SETTINGS, Kind.ADMINISTRATOR)
@@ -92,7 +92,7 @@ class Setup(Area):
         """The PIN of whose card it is; of a card of nobody's, that of a supervisor who works here."""
         till = self._till
         try:
-            holder = self._holder(management)
+            holder = holder_of(till, management)
             one = till.sign_on.by_pin(holder.login, pin)
         except OneCardError as error:
             self.gate.gate = Gate(management=management, error=error)
@@ -104,18 +104,6 @@ class Setup(Area):
             self._take(management.settings)
         self.setup.enter()
         self._way.go("setup")
-
-    def _holder(self, management: Management) -> Operator:
-        till = self._till
-        if management.operator:
-            found = next((one for one in till.operators if one.operator == management.operator), None)
-        else:
-            found = till.operator
-            if found is not None and SUPERVISOR not in found.permissions:
-                found = next((one for one in till.operators if SUPERVISOR in one.permissions), None)
-        if found is None:
-            raise Refused("signon.no_operator")
-        return found
 
     def _take(self, brought: dict[str, str]) -> None:
         """What a settings card carries, as far as it can be used here."""

@@ -16,6 +16,7 @@ from onecard.ids import RecordId
 from onecard.money import Fen, Pad
 from onecard.settings import OFFICE, Settings
 from onecard.terminal import workplace
+from onecard.terminal.collector import Carried
 from onecard.terminal.offline import OfflineRules, sale_cap
 from onecard.terminal.outcome import Unfinished
 from onecard.terminal.signon import SignOn
@@ -91,6 +92,8 @@ class Till(Workplace[Port]):
         self.shelf = shelf or Shelf()
         #: Terminals of other people's cards that stand here: ``bank``, ``city``.
         self.foreign: dict[str, Foreign] = {}
+        #: Records onto a stick and files from it, by card and operator; ``None``: no stick is used here.
+        self.carry: Callable[[int, int, Callable[[Carried | OneCardError], None]], None] | None = None
 
     # -- who and where -----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from onecard.cards.management.document import Kind, Management
 from onecard.cards.medium import StorageCard
 from onecard.cards.session import CardSession
 from onecard.errors import Refused, StoreError
+from onecard.ids import RecordId
 from onecard.rules.periods import Calendar
 from onecard.settings import OFFICE, Settings
 from onecard.terminal import evidence, own, training
@@ -145,6 +146,11 @@ class Upkeep:
             )
         )
         self.own.told()
+
+    def carried(self, id: RecordId, card: int, operator: int, records: int, documents: int) -> m.Carried:
+        """The record of a stick or handheld that was here. F: E4"""
+        head = self._desk.head(id, self._desk.moment.now(), self._shifts.number, operator)
+        return m.Carried(**head, card=card, records=records, documents=documents)
 
     # -- training ----------------------------------------------------------------------------------------
 

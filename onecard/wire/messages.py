@@ -94,7 +94,7 @@ from onecard.wire.sale import (
     Use,
     beside,
 )
-from onecard.wire.shift import DrawerMove, SettingsChanged, ShiftClose, ShiftOpen, Totals
+from onecard.wire.shift import Carried, DrawerMove, SettingsChanged, ShiftClose, ShiftOpen, Totals
 from onecard.wire.terms import (
     CalendarTerms,
     CardType,
@@ -125,6 +125,7 @@ __all__ = [
     "Cancel",
     "CardStatus",
     "CardType",
+    "Carried",
     "CashDoubt",
     "CatalogueDocument",
     "Claim",
@@ -249,6 +250,7 @@ Body = (
     | ShiftClose
     | DrawerMove
     | SettingsChanged
+    | Carried
     | ForeignOrder
     | ForeignReturn
     | ForeignWord

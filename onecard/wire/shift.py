@@ -34,6 +34,15 @@ class SettingsChanged(Intent, frozen=True, kw_only=True, tag="settings_changed/1
     card: int = 0
 
 
+class Carried(Intent, frozen=True, kw_only=True, tag="carried/1", omit_defaults=True):
+    """A stick or handheld was here: ``records`` went along, ``documents`` came with it; ``card`` is the
+    collector card that allowed it. F: E4 F10"""
+
+    card: int
+    records: int
+    documents: int = 0
+
+
 class Totals(msgspec.Struct, frozen=True, kw_only=True):
     """Sums over one shift; gift and real money are never added together."""
 

@@ -8,14 +8,15 @@ from typing import Final
 
 from onecard.cards.management.document import Management
 from onecard.clock import local
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, Refused
 from onecard.settings import OFFICE, POS, STATION, Setting
+from onecard.wire.messages import Operator
 from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
 from pos.sheets import typing
-from pos.till import Till
+from pos.till import SUPERVISOR, Till
 
 TABS: Final = ("sale", "cards", "devices", "network")
 _ALL: Final[dict[str, Setting]] = {row.key: row for row in (*STATION, *POS, *OFFICE)}
@@ -25,12 +26,12 @@ _SALE: Final = (
 )
 _CARDS: Final = (
     *("accepted_types", "tap_interval_s", "payee_card", "offline_stop_h", "offline_small_cap_fen"),
-    "pos.retap_s",
+    *("pos.retap_s", "card.old"),
 )
-_NETWORK: Final = ("server.url", "sync.interval_s", "log.level")
+_NETWORK: Final = ("server.url", "sync.interval_s", "stick.folder", "log.level")
 _FITTED: Final = (
     *("reader", "psam", "printer", "scanner", "pinpad", "power", "scale", "display", "stripe", "bank"),
-    "city",
+    *("city", "encoder"),
 )
 _DEVICES: Final = tuple(row.key for row in (*STATION, *POS) if row.key.split(".")[0] in _FITTED)
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -52,25 +53,39 @@ class Gate:
     error: OneCardError | None = None
 
 
+def holder_of(till: Till, management: Management) -> Operator:
+    """Whose PIN a management card wants; of a card of nobody's, that of a supervisor who works here."""
+    if management.operator:
+        found = next((one for one in till.operators if one.operator == management.operator), None)
+    else:
+        found = till.operator
+        if found is not None and SUPERVISOR not in found.permissions:
+            found = next((one for one in till.operators if SUPERVISOR in one.permissions), None)
+    if found is None:
+        raise Refused("signon.no_operator")
+    return found
+
+
 class GatePresenter:
     """Card, then PIN; the digits never leave here."""
 
     name = "setup_gate"
 
-    def __init__(self, till: Till) -> None:
-        self._till = till
+    def __init__(self, till: Till, what: str = "setup") -> None:
+        """``what`` lies behind it: ``pos.<what>.card`` asks for the card."""
+        self._till, self._what = till, what
         self.gate = Gate()
 
     def view(self) -> FormView:
         till, tr, gate = self._till, self._till.tr, self.gate
         has_card = gate.management is not None
-        body = tr("pos.setup.pin" if has_card else "pos.setup.card")
+        body = tr("pos.setup.pin" if has_card else f"pos.{self._what}.card")
         return FormView(
             frame=frame(till),
-            title=tr("pos.setup.title"),
+            title=tr(f"pos.{self._what}.title"),
             body=body if gate.error is None else tr.refusal(gate.error),
             tone="muted" if gate.error is None else "refuse",
-            keys=(back(till), go(tr("pos.setup.enter"), enabled=has_card)),
+            keys=(back(till), go(tr(f"pos.{self._what}.enter"), enabled=has_card)),
             pad="phone" if has_card else "",
             amount_label=tr("pos.setup.pin_label"),
             amount="●" * len(gate.pin),

@@ -267,6 +267,7 @@ EXAMPLES = (
         proof="0a1b2c3d",
     ),
     m.DrawerMove(**HEAD, way="out", fen=35_000, reason="safe", supervisor=12),
+    m.Carried(**HEAD, card=90_005, records=120, documents=6),
     m.SettingsChanged(**HEAD, values={"pad": "implied", "meals": "午餐 10:30-13:00"}, card=90_004),
     m.ShiftClose(
         **HEAD,
