@@ -160,7 +160,7 @@ def _devices(area: AttendantState) -> tuple[tuple[str, str], ...]:
     source = booth.counter.power.source
     power = () if source == "unknown" else ((tr("kiosk.attendant.power"), said(_TROUBLES.get(source, ""))),)
     return (
-        (tr("kiosk.attendant.reader"), said(booth.reader_trouble)),
+        (tr("kiosk.attendant.reader"), said(booth.reader_trouble.removeprefix("device."))),
         *((_acceptor(tr, box), said(box.trouble)) for box in booth.boxes),
         *(() if booth.boxes else ((tr("kiosk.acceptor.notes"), said("none")),)),
         (tr("kiosk.attendant.printer"), said(printer if booth.has_printer else "none")),

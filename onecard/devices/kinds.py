@@ -11,6 +11,7 @@ from onecard.devices import capture
 #: kind → its drivers; the first one is meant when none is named.
 KINDS: dict[str, tuple[str, ...]] = {
     "reader": ("pcsc",),
+    "psam": ("pcsc",),
     "acceptor": ("id003", "ssp", "cctalk", "cctalk-coin", "ccnet", "ebds", "mdb", "ict"),
     "scale": ("cas", "pinnacle", "toledo", "adam", "dibal", "ascii"),
     "printer": ("escpos",),
@@ -45,6 +46,8 @@ def open_driver(kind: str, name: str, section: Mapping[str, str]) -> Any:
             return open_driver(kind, name, rest)
     if kind == "acceptor":
         return import_module("onecard.devices.acceptors.choice").CHOICES[name].open(section)
+    if kind == "psam":
+        return import_module("onecard.devices.readers.psam").open_slot(section["line"])
     module = import_module(f"onecard.devices.{_FOLDERS.get(kind, kind + 's')}.{name}")
     if kind == "reader":
         return module.open_reader(section["line"])

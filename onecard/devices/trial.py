@@ -15,6 +15,7 @@ from onecard.devices.displays import Face, Row
 from onecard.devices.power import PowerState
 from onecard.devices.printers import Code, Document, Line, PrinterState, Rule
 from onecard.devices.wedges import track
+from onecard.errors import DeviceGone
 
 Verdict = Literal["passed", "look", "waiting", "failed"]
 
@@ -215,6 +216,24 @@ def _reader(driver: Any) -> Step:
     return step
 
 
+def _psam(driver: Any) -> Step:
+    told: list[str] = []
+
+    def step() -> Iterator[Said]:
+        try:
+            driver.look()
+        except DeviceGone as gone:
+            if gone.code != "psam.gone":
+                raise
+            if not told:
+                told.append(gone.code)
+                yield Said("no_psam")
+            return
+        yield Said("psam", {"number": driver.number.hex()}, "passed")
+
+    return step
+
+
 def _or_unknown(value: int | None) -> str:
     return "?" if value is None else str(value)
 
@@ -231,4 +250,5 @@ _TRIALS: dict[str, Callable[[Any], Step]] = {
     "city": _city,
     "acceptor": _acceptor,
     "reader": _reader,
+    "psam": _psam,
 }

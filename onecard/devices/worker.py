@@ -26,6 +26,8 @@ _log = structlog.get_logger("device")
 BACKOFF_S = (0.5, 1.0, 2.0, 5.0)
 #: A thread that hangs in a device call longer than this is left behind by ``stop``.
 JOIN_S = 10.0
+#: A call into a device that took so long will not come back soon; the slowest card needs two.
+STUCK_S = 8.0
 
 
 class Turns:
@@ -79,6 +81,8 @@ class Worker(Generic[D]):
         self._first: Callable[[], None] | None = None
         self._failures = 0
         self._due_s = clock.monotonic()
+        self._call: int | None = None
+        self._call_since = 0.0
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._stopping = self._closed = False
@@ -131,6 +135,15 @@ class Worker(Generic[D]):
                 return future
         future.set_exception(DeviceGone(device=self.name))
         return future
+
+    def look_after(self) -> None:
+        """From another thread, now and then: says that a call into the device does not come back. Drivers
+        whose calls have no bound number the one that is under way, ``None`` between two."""
+        call = getattr(self._driver, "call_under_way", None)
+        if call is None or call != self._call:
+            self._call, self._call_since = call, self._clock.monotonic()
+        elif self._clock.monotonic() - self._call_since >= STUCK_S:
+            self.health.bad("device.stuck")
 
     # -- the loop ----------------------------------------------------------------------------------------
 

@@ -18,7 +18,8 @@ from onecard.devices.fitted import printer
 from onecard.devices.health import HealthView
 from onecard.devices.printers import Document, PrinterState
 from onecard.devices.readers import Reader
-from onecard.devices.readers.pcsc import open_psam, open_reader
+from onecard.devices.readers.pcsc import open_reader
+from onecard.devices.readers.psam import PsamWorker, open_slot
 from onecard.devices.worker import PrinterWorker, ReaderWorker, Worker
 from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.journal.sync import SyncStatus, SyncWorker
@@ -84,14 +85,14 @@ class Wiring(Generic[T, R]):
             on_refused=self.gate.refused,
             on_health=lambda view: later(lambda: self._reader_told(view)),
         )
-        psam = settings.text("psam.reader")
+        self._devices: list[Worker[Any]] = [self._reader]
+        psam = self._psam(settings.text("psam.reader"))
         setup.station.attach(
-            psam=CardPsam(open_psam(psam)) if psam else None,
+            psam=None if psam is None else CardPsam(psam.find),
             load_host=Ordering(setup.station.journal, setup.client()),
         )
         if setup.old is not None:
             setup.station.takeover.attach(setup.old, first_tap(setup.client()))
-        self._devices: list[Worker[Any]] = [self._reader]
         self._printer: PrinterWorker | None = None
         if workplace.has_printer:
             fitted = printer(settings)
@@ -121,6 +122,14 @@ class Wiring(Generic[T, R]):
             health=self.health,
             after=lambda online: self.fleet.turn(online=online),
         )
+
+    def _psam(self, name: str) -> PsamWorker | None:
+        """One that is watched in its reader, where the settings name such a reader."""
+        if not name:
+            return None
+        worker = PsamWorker("psam", lambda: open_slot(name), clock=self._setup.clock)
+        self._devices.append(worker)
+        return worker
 
     def _fleet(
         self,
@@ -202,6 +211,11 @@ class Wiring(Generic[T, R]):
                 self._answer(then, error)
 
         self._office.call(put).add_done_callback(done)
+
+    def look_after(self) -> None:
+        """Now and then: a call into a device that does not come back is said by others than its thread."""
+        for worker in self._devices:
+            worker.look_after()
 
     # -- from the threads --------------------------------------------------------------------------------
 

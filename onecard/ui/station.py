@@ -114,6 +114,7 @@ class StationApp(Application, Generic[T, R]):
 
     def _tick(self) -> None:
         self._flow.tick()
+        self.wiring.look_after()
         if self._is_anew_wished and self._flow.let_go():
             self._begin_anew()
         self._ticks += 1

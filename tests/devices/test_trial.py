@@ -175,7 +175,7 @@ def test_every_driver_there_is_can_be_named():
     for kind, names in kinds.KINDS.items():
         for name in names:
             assert kinds.named(f"{kind}/{name}") == (kind, name)
-            if kind not in ("reader", "printer", "power"):
+            if kind not in ("reader", "psam", "printer", "power"):
                 with pytest.raises(DeviceGone, match="nobody"):
                     kinds.open_driver(kind, name, {"line": "serial:/dev/nobody", "notes": "1,5,10"})
 

@@ -12,7 +12,6 @@ import msgspec
 from onecard.cards.cpu import command, crypto
 from onecard.cards.cpu.command import PurchaseStart
 from onecard.cards.keys import KeySet
-from onecard.cards.medium import ApduCard
 from onecard.errors import CardGone, DeviceFault, DeviceGone
 from onecard.ids import RecordId
 
@@ -87,7 +86,7 @@ class CardPsam:
         """``levels``: further diversification factors in the order this installation has them. [?]"""
         self._find = find
         self._levels = levels
-        self._card: ApduCard | None = None
+        self._card: Answering | None = None
         self._number = b""
 
     def terminal(self, id: RecordId) -> bytes:
@@ -123,7 +122,13 @@ class CardPsam:
             raise DeviceGone("psam.gone") from error
 
 
+class Answering(Protocol):
+    """A PSAM as it is asked: whole commands in, whole answers out. Raises ``CardGone``, ``DeviceFault``."""
+
+    def transmit(self, command: bytes, /) -> tuple[bytes, int]: ...
+
+
 class Finder(Protocol):
     """Where the PSAM is now; ``None``: its reader is empty."""
 
-    def __call__(self) -> ApduCard | None: ...
+    def __call__(self) -> Answering | None: ...

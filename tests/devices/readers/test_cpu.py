@@ -8,7 +8,11 @@ from onecard.bench.pcscd import NAMES
 from onecard.cards.cpu.card import CpuCard
 from onecard.cards.cpu.psam import CardPsam, KeyPsam
 from onecard.cards.medium import ApduCard, Key
-from onecard.devices.readers.pcsc import open_psam, open_reader
+from onecard.clock import SystemClock
+from onecard.devices.__main__ import main as technician
+from onecard.devices.capture import load
+from onecard.devices.readers.pcsc import driver, open_reader
+from onecard.devices.readers.psam import PsamWorker, open_slot
 from onecard.devices.readers.virtual import DirectCpu, VirtualM1
 from onecard.devices.readers.virtual.press import make_psam
 from onecard.errors import CardForeign, CardGone, NotWritten
@@ -90,12 +94,13 @@ def test_torn_in_the_middle_then_put_back(station, command, byte):
 def test_a_psam_in_the_second_reader(slots, station):
     psam = make_psam(bytes.fromhex("000000004711"), KEYS.masters[0].cpu)
     slots[1].insert(psam)
-    find = open_psam(NAMES[1])
+    worker = PsamWorker("psam", lambda: open_slot(NAMES[1]), clock=SystemClock())
+    worker.start()
     deadline = time.monotonic() + 5
-    while find() is None:
+    while worker.find() is None:
         assert time.monotonic() < deadline, "the second reader did not notice"
         time.sleep(0.005)
-    box = CardPsam(find)
+    box = CardPsam(worker.find)
     card = plastic()
     storage = station.put(card)
     tap = session(storage, box)
@@ -109,6 +114,44 @@ def test_a_psam_in_the_second_reader(slots, station):
         tap.write(after(tap.read().newest))
     assert gone.value.code == "psam.gone"
     assert card.memory.offline == 1
+    worker.stop()
+
+
+def test_a_technician_reads_a_psams_number(slots, capsys, tmp_path):
+    # F: E8
+    slots[1].insert(make_psam(bytes.fromhex("000000004711"), KEYS.masters[0].cpu))
+    path = tmp_path / "psam.jsonl"
+    try:
+        assert technician(["--language", "en", "test", "psam", NAMES[1], "--record", str(path)]) == 0
+    finally:
+        slots[1].remove()
+    assert "PSAM 000000004711" in capsys.readouterr().out
+    assert any(one.data[:6].hex() == "000000004711" for one in load(path))
+
+
+def test_every_call_into_the_service_is_one_that_others_can_watch(station, monkeypatch):
+    seen = []
+    for name in ("SCardTransmit", "SCardConnect", "SCardReconnect", "SCardDisconnect", "SCardListReaders"):
+        call = getattr(driver.scard, name)
+
+        def watched(*arguments, call=call, name=name):
+            seen.append((name, station.reader.call_under_way))
+            return call(*arguments)
+
+        monkeypatch.setattr(driver.scard, name, watched)
+    storage = station.put(plastic())
+    storage.select()
+    station.take()
+    assert {name for name, _ in seen} >= {
+        "SCardTransmit",
+        "SCardConnect",
+        "SCardReconnect",
+        "SCardDisconnect",
+    }
+    numbers = [number for _, number in seen]
+    assert None not in numbers
+    assert len(set(numbers)) == len(numbers)
+    assert station.reader.call_under_way is None
 
 
 def test_media_follow_each_other_on_one_reader(station):

@@ -2,10 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from onecard.cards.medium import ApduCard
-
 if TYPE_CHECKING:
-    from onecard.cards.cpu.psam import Finder
     from onecard.devices.readers.pcsc.driver import PcscReader
 
 
@@ -15,17 +12,6 @@ def open_reader(name: str) -> "PcscReader":
     from onecard.devices.readers.pcsc.driver import PcscReader
 
     return PcscReader(name)
-
-
-def open_psam(name: str) -> "Finder":
-    """Finds the PSAM in the reader whose name contains ``name``, whenever it is wanted."""
-    reader = open_reader(name)
-
-    def find() -> ApduCard | None:
-        card = reader.poll()
-        return card if isinstance(card, ApduCard) else None
-
-    return find
 
 
 def list_readers() -> list[str]:

@@ -5,7 +5,8 @@ pcscd makes useless. Cards are opened exclusively, so that no other program talk
 proof. Any failure to carry an APDU means that the card left: whether it was executed is then unknown.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from smartcard import scard
 
@@ -36,6 +37,22 @@ def list_readers() -> list[str]:
         scard.SCardReleaseContext(context)
 
 
+class _Calls:
+    """Each call into the service, which has no bound of its own; whoever has a clock looks at the number."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self.under_way: int | None = None
+
+    def __call__(self, call: Callable[..., Any], *arguments: object) -> Any:
+        self._count += 1
+        self.under_way = self._count
+        try:
+            return call(*arguments)
+        finally:
+            self.under_way = None
+
+
 class PcscReader:
     """A ``Reader``. One object lives as long as the station: it finds its reader again by itself."""
 
@@ -50,6 +67,7 @@ class PcscReader:
         self._event = -1
         self._mute = False
         self._talk = Talk(f"pcsc:{name}")
+        self._calls = _Calls()
         #: The state word of the last poll; ``wait`` is for anything else.
         self._known: int | None = None
 
@@ -90,12 +108,17 @@ class PcscReader:
         if context is not None:
             scard.SCardCancel(context)
 
+    @property
+    def call_under_way(self) -> int | None:
+        """See ``Worker.look_after``. A ``wait`` ends by itself and is none."""
+        return self._calls.under_way
+
     def close(self) -> None:
         """Let go of the card and of the service."""
         self._drop()
         self._known = None
         if self._context is not None:
-            scard.SCardReleaseContext(self._context)
+            self._calls(scard.SCardReleaseContext, self._context)
             self._context = None
         self._found = False
 
@@ -104,7 +127,7 @@ class PcscReader:
         for _ in range(2):
             context = self._ready()
             asked = [(self.name, scard.SCARD_STATE_UNAWARE)]
-            result, states = scard.SCardGetStatusChange(context, 0, asked)
+            result, states = self._calls(scard.SCardGetStatusChange, context, 0, asked)
             if result == _OK:
                 _, state, atr = states[0]
                 if not state & _AWAY:
@@ -120,10 +143,10 @@ class PcscReader:
     def _ready(self) -> int:
         """A context in which the reader was found by its name."""
         if self._context is None:
-            self._context = _establish()
+            self._context = self._calls(_establish)
         if not self._found:
             try:
-                listed = _names(self._context)
+                listed = self._calls(_names, self._context)
             except DeviceGone:
                 self.close()
                 raise
@@ -137,8 +160,8 @@ class PcscReader:
 
     def _connect(self, atr: bytes) -> "_Connection | None":
         assert self._context is not None
-        result, handle, protocol = scard.SCardConnect(
-            self._context, self.name, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS
+        result, handle, protocol = self._calls(
+            scard.SCardConnect, self._context, self.name, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS
         )
         if result in _SILENT:
             self._note_silence()
@@ -147,7 +170,7 @@ class PcscReader:
             raise DeviceFault("reader.busy", name=self.name)
         if result != _OK:
             return None
-        card = _Connection(handle, protocol, self._talk)
+        card = _Connection(handle, protocol, self._talk, self._calls)
         try:
             card.identify(atr, self._dialect or dialect_for(self.name))
         except CardGone:
@@ -173,8 +196,8 @@ class PcscReader:
 class _Connection:
     """A handle to one card in the field, from laying down to taking off."""
 
-    def __init__(self, handle: int, protocol: int, talk: Talk) -> None:
-        self._handle, self._talk = handle, talk
+    def __init__(self, handle: int, protocol: int, talk: Talk, calls: _Calls) -> None:
+        self._handle, self._talk, self._calls = handle, talk, calls
         self._pci = _PCI.get(protocol, scard.SCARD_PCI_T1)
         self.gone = False
         self.storage: StorageCard
@@ -198,14 +221,14 @@ class _Connection:
     def close(self) -> None:
         """The storage handed out answers ``CardGone`` from now on."""
         if self._handle:
-            scard.SCardDisconnect(self._handle, scard.SCARD_LEAVE_CARD)
+            self._calls(scard.SCardDisconnect, self._handle, scard.SCARD_LEAVE_CARD)
         self._handle, self.gone = 0, True
 
     def _transmit(self, apdu: bytes) -> bytes:
         if self.gone:
             raise CardGone
         self._talk.sent(apdu)
-        result, answer = scard.SCardTransmit(self._handle, self._pci, list(apdu))
+        result, answer = self._calls(scard.SCardTransmit, self._handle, self._pci, list(apdu))
         if result == scard.SCARD_W_RESET_CARD:
             raise CardDenied("card.reset")  # was not sent; whoever asks wakes the card and starts again
         if result != _OK or len(answer) < 2:
@@ -218,8 +241,9 @@ class _Connection:
     def _reselect(self) -> None:
         if self.gone:
             raise CardGone
-        result, protocol = scard.SCardReconnect(
-            self._handle, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS, scard.SCARD_UNPOWER_CARD
+        result, protocol = self._calls(
+            scard.SCardReconnect,
+            *(self._handle, scard.SCARD_SHARE_EXCLUSIVE, _PROTOCOLS, scard.SCARD_UNPOWER_CARD),
         )
         if result != _OK:
             self.gone = True
