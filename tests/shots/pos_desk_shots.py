@@ -190,10 +190,21 @@ def returned(rig: Rig) -> None:
     rig.stand.journal.set_contact(rig.clock.now())
     rig.flow.act("job:return_card")
     rig.type("search", "王")
-    rig.keys("enter enter enter f4")
+    rig.keys("enter enter")
+    rig.answers[m.AskCard] = structs.replace(status(rig), state="returned", books_fen=0, waiting_fen=0)
+    rig.keys("enter f4")
     rig.tap(make_plastic(10_000))
     rig.stand.journal.set_watermarks(10**6)
     rig.wait(1)
+
+
+def returned_before(rig: Rig) -> None:
+    """The till died before the paper came out; the office says that it was paid."""
+    returned(rig)
+    rig.keys("enter")
+    rig.answers[m.FindMember] = m.Members(rows=(structs.replace(MEMBER, cards=((CARD, 1, "returned"),)),))
+    rig.type("search", "王")
+    rig.keys("enter enter enter f4")
 
 
 def refused(rig: Rig) -> None:
@@ -265,6 +276,7 @@ SHOTS = [
     shot("unloss", of_state("unloss", 2), golden=False),
     shot("return", job("return_card")),
     shot("return-done", returned, english=True),
+    shot("return-before", returned_before, english=True),
     shot("replace", job("replace"), golden=False),
     shot("replace-blank", job("replace", "enter f4"), golden=False),
     shot("transfer", job("transfer"), golden=False),
