@@ -14,7 +14,7 @@ from onecard.devices.printers import PrinterState
 from onecard.devices.readers.virtual import VirtualM1
 from onecard.errors import Unreachable
 from onecard.ids import SeededEntropy
-from pos.mode import Mode
+from pos.mode import SELLS_NOTHING, Mode
 from pos.tap import Phase
 from tests.pos.town import Line, Town
 from tests.soak.monkey import Luck
@@ -188,8 +188,9 @@ class BlindTill(Blind):
         """Out of everything, by the keys that anybody would press."""
         till = self.till
         till.lift()
-        if till.till.mode is not Mode.FREE and self.luck.random() < 0.7:
-            till.till.choose(Mode.FREE)  # somebody who minds what this till is for
+        # Somebody minds what this till is for; one that sells nothing has nowhere else to go.
+        if till.till.mode in SELLS_NOTHING or self.luck.random() < 0.7:
+            till.till.choose(Mode.FREE)
         for turn in range(WAY_HOME):
             flow = till.flow
             if flow.screen == "sign_on":

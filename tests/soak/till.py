@@ -8,7 +8,7 @@ from onecard.bench.counter import BATTERY, GOODS, CounterBench
 from onecard.bench.drawer import TEARS, BenchCard
 from onecard.bench.network import NetworkCable
 from onecard.devices.printers.escpos.simulator import PrinterSimulator
-from pos.mode import Mode
+from pos.mode import SELLS_NOTHING, Mode
 from pos.tap import Phase
 from tests.soak.hand import Hand, Tray
 from tests.soak.monkey import Luck, Tour
@@ -201,8 +201,8 @@ class Till:
         yield self._homeward()
 
     def _mode(self) -> None:
-        """Somebody minds, now and then, what this till is for."""
-        if self.app.till.mode is not Mode.FREE and self._luck.random() < 0.7:
+        """Somebody minds what this till is for; one that sells nothing has nowhere else to go."""
+        if self.app.till.mode in SELLS_NOTHING or self._luck.random() < 0.7:
             self.app.till.choose(Mode.FREE)
 
     def _homeward(self) -> Callable[[], bool]:
