@@ -257,8 +257,12 @@ def _as_load(sheet: Sheet, case: Case) -> None:
             take_back(sheet, corrects, amounts)
         owner, outlet = (sold.owner, sold.outlet) if sold is not None else (0, 0)
         postings, kind = void.as_load(intent, owner, outlet, left), "void"
-        if sum(amounts.values()) != amount_of(intent):
-            sheet.inbox.add("void_excess", id_of(case.key), fact=case.key, card=card, issue=issue)
+        excess = amount_of(intent) - sum(amounts.values())
+        if excess:
+            sheet.inbox.add(
+                "void_excess", id_of(case.key), fact=case.key, card=card, issue=issue, fen=excess,
+                voids=str(intent.voids),
+            )  # fmt: skip
     event = _event(sheet, intent, "waiting", key, sum(amounts.values()), corrects)
     postings += _number(sheet, intent, amounts, kind, case.key)
     entry = sheet.enter(event, postings)

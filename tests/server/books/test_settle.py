@@ -253,6 +253,24 @@ def test_a_void_that_became_a_load_is_not_paid_again(books: Books) -> None:
     books.tie_out()
 
 
+def test_a_second_void_that_reaches_no_card_says_how_much_was_too_much(books: Books) -> None:
+    """I12 I6: nothing is paid twice, and the inbox has the sum and the sale."""
+    station, other, card = opened(books)
+    sold = station.sale(card, 1_000).done()
+    station.void(card, sold, 1_000).done()
+    second = station.void(card, sold, 1_000)
+    station.give_up(second.id)
+    books.upload(station)
+    other.at = station.at + 100
+    other.see(second.id, card)
+    books.upload(other)
+    (excess,) = (row for row in books.rows(exception) if row.kind == "void_excess")
+    assert excess.fen == 1_000
+    assert str(sold) in excess.detail
+    assert books.balance("card:20001:1:main:waiting") == 0
+    books.tie_out()
+
+
 def test_a_sale_that_came_back_as_a_load_cannot_be_voided_as_well(books: Books) -> None:
     station, other, card = opened(books)
     move = torn(books, station, card, written=True)
