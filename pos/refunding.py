@@ -186,7 +186,7 @@ class Refunding(Area):
 
         self._is_paying = True
         back = Back(sale=sale, lines=chosen.parts, reason=word.reason, supervisor=word.supervisor)
-        terminal.take_back(found.intent.reference, chosen.fen, heard, back)
+        terminal.take_back(found.intent.reference, chosen.foreign_fen, heard, back)
 
     def _done(self, done: Done) -> None:
         till, chosen = self._till, self.refund.chosen

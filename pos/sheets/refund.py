@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from onecard import masking, money
-from onecard.books.events.refund import line_fen
+from onecard.books.events.refund import line_fen, shares
 from onecard.errors import Refused
 from onecard.wire.lookups import SaleRow, SoldLine, SoldSale
 from pos.presenters.frame import RowView, frame
@@ -54,6 +54,15 @@ class Chosen:
             return self.sold.row.left_fen
         lines = ((self.sold.lines[at], quantity) for at, quantity in self.parts)
         return sum(line_fen(one.paid_fen, one.quantity, one.refunded, quantity) for one, quantity in lines)
+
+    @property
+    def foreign_fen(self) -> int:
+        """The terminal's share of that: it gives back no more than it took, and the drawer the rest."""
+        paid = dict(self.sold.pays)
+        before = sum(paid.values()) - self.sold.row.left_fen
+        gone = shares(paid, paid, before) if before else {}
+        left = {wallet: fen - gone.get(wallet, 0) for wallet, fen in paid.items()}
+        return shares(paid, left, self.fen).get(self.foreign, 0)
 
 
 class RefundPresenter:

@@ -10,8 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 from onecard.errors import Refused, StoreError
+from onecard.terminal.order import Order
+from onecard.terminal.over_counter import Tender
 from onecard.wire import errands
 from onecard.wire import messages as m
+from pos.foreign import Approval
 from server.terminals import errand
 from tests.pos.bench import Bench
 from tests.pos.test_refund_journey import end_shift, open_refunds
@@ -46,6 +49,20 @@ class Desk:
     def sell(self, keys: str) -> None:
         self.keys(f"{keys} f6 f4")
         assert self.town.till.screen == "sell"
+
+    def mixed(self, prices: tuple[int, ...], *, cash_fen: int, bank_fen: int) -> None:
+        """One sale that two paid, as an older till made it."""
+        words: list[Approval] = []
+        self.town.till.till.foreign["bank"].pay(bank_fen, words.append)
+        self.bench.run(0.6)
+        (word,) = words
+        lines = tuple(m.Line(name=f"{fen}", price_fen=fen, total_fen=fen) for fen in prices)
+        paid = Tender(
+            cash_fen=cash_fen, given_fen=cash_fen, foreign="bank", foreign_fen=bank_fen,
+            approval=word.approval, reference=word.reference,
+        )  # fmt: skip
+        self.town.till.station.over_counter.sell(Order(lines=lines), paid)
+        self.town.sync()
 
     def back_fen(self) -> int:
         """What the terminal has paid back, ever."""
@@ -99,6 +116,27 @@ def test_a_refund_is_booked_after_the_terminal_has_paid(desk) -> None:
     asked = next(one for one in reversed(till.bodies()) if isinstance(one, errands.RefundPaid))
     assert (asked.paid, asked.lines) == (order.id, order.lines)
     assert order.lines == ((1, 1000),)
+    assert town.problems() == []
+
+
+def test_a_sale_paid_by_two_goes_back_part_by_part_to_both(desk) -> None:
+    """C7 C16: neither the terminal nor the drawer gives back more than it took."""
+    town, till = desk.town, desk.town.till
+    desk.mixed((700, 500), cash_fen=401, bank_fen=799)
+    end_shift(town)
+    account = f"till:{till.station.journal.terminal}:cash"
+    drawer = town.sum_of(account)
+    open_refunds(town)
+    desk.keys("enter row:1 enter")
+    assert desk.back_fen() == desk.booked_fen() == 466  # of 7.00: as 7.99 to 4.01
+    assert town.sum_of(account) - drawer == 234
+    open_refunds(town)
+    desk.keys("enter enter")
+    assert desk.back_fen() == desk.booked_fen() == 799
+    assert town.sum_of(account) - drawer == 401
+    open_refunds(town)
+    assert till.view.rows[0].cells[-1] == "0.00"
+    till.keys("escape")
     assert town.problems() == []
 
 
