@@ -87,6 +87,7 @@ class AccountPaper(Area):
         )
         return menu.view(
             self.booth,
+            icon="file-document-outline",
             title=tr("kiosk.home.statement"),
             detail=tr("kiosk.paper_period.do"),
             keys=keys,

@@ -86,6 +86,7 @@ def _menu(area: AttendantState) -> object:
     tr, page = area.booth.tr, area.page
     return menu.view(
         area.booth,
+        icon="cash-multiple" if page == "boxes" else "shield-account-outline",
         title=tr(f"kiosk.attendant.{page}"),
         detail=_detail(area),
         lines=_lines(area),
@@ -192,7 +193,8 @@ def _counters(area: AttendantState) -> tuple[tuple[str, str], ...]:
 
 
 def _acceptor(tr: Translator, box: CashBox) -> str:
-    return tr(f"kiosk.acceptor.{box.kind}")
+    name = tr(f"kiosk.acceptor.{box.kind}")
+    return name[:1].upper() + name[1:]
 
 
 def _settings(area: AttendantState) -> tuple[tuple[str, str], ...]:
@@ -220,7 +222,7 @@ def _keys(area: AttendantState) -> tuple[KeyView, ...]:
                 KeyView(
                     key=f"box:{n}",
                     text=tr(f"kiosk.attendant.box.{box.kind}"),
-                    detail=_acceptor(tr, box) + " " + box.serial,
+                    detail=f"{_acceptor(tr, box)} {box.serial}",
                     icon="cash-100" if box.kind == NOTES else "cash-multiple",
                 )
                 for n, box in enumerate(booth.boxes)

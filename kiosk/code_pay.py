@@ -213,11 +213,12 @@ class CodePay(Area):
     def _ways(self) -> object:
         tr = self.booth.tr
         keys = [
-            KeyView(key=f"way:{name}", text=gateway_name(tr, name), icon="qrcode-scan")
+            KeyView(key=f"way:{name}", text=gateway_name(tr, name), icon="qrcode")
             for name in self.booth.gateways[: menu.KEYS]
         ]
         return menu.view(
             self.booth,
+            icon="qrcode-scan",
             title=tr("kiosk.pay.way"),
             detail=tr("kiosk.pay.way_do", fen=self.fen),
             keys=tuple(keys),

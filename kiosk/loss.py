@@ -135,6 +135,7 @@ class Loss(Area):
             )
         return menu.view(
             self.booth,
+            icon="credit-card-lock-outline",
             title=tr("kiosk.loss.stopped" if done else "kiosk.loss.choose"),
             detail=legible(masking.name(self.told.name)),
             keys=keys,

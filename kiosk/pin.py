@@ -101,7 +101,9 @@ class PinChange(Area):
         tr = self.booth.tr
         if self.stage == "done":
             done = NoticeView(tone="done", icon="check-circle", text=tr("kiosk.pin.done"))
-            return menu.view(self.booth, title=tr("kiosk.pin.title"), detail="", notice=done, back="balance")
+            return menu.view(
+                self.booth, icon="key-outline", title=tr("kiosk.pin.title"), notice=done, back="balance"
+            )
         wrong = NoticeView(tone="refuse", icon="alert-circle-outline", text=self.why)
         return form.view(
             self.booth,

@@ -31,6 +31,7 @@ class Service(Area):
         booth, visit = self.booth, self.host.visit
         return menu.view(
             booth,
+            icon="format-list-bulleted",
             title=booth.tr("kiosk.service.title"),
             detail=booth.tr("kiosk.service.detail"),
             keys=tuple(function_key(booth, visit, name, icon) for name, icon in _KEYS),

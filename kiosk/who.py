@@ -50,6 +50,7 @@ class Who(Area):
         tr = self.booth.tr
         return menu.view(
             self.booth,
+            icon="card-account-details-outline",
             title=tr("kiosk.home.who"),
             detail=tr("kiosk.who.detail"),
             lines=() if self.told is None else self._lines(self.told),

@@ -86,6 +86,7 @@ STATION: Final = (
     _S("screen.theme", "light", "界面主题", "Theme", choices=("light", "dark")),
     _S("screen.width", 1280, "窗口宽度（像素）", "Window width (pixels)", 480, 7680),
     _S("screen.height", 800, "窗口高度（像素）", "Window height (pixels)", 480, 7680),
+    _S("screen.logo", "", "运营单位标志（图片文件）", "The operator's logo (a picture file)", 0, 400),
     _S("screen.left", 0, "窗口离左边（像素）", "Window from the left (pixels)", 0, 15_360),
     _S("screen.top", 0, "窗口离上边（像素）", "Window from the top (pixels)", 0, 15_360),
     _S("screen.full", False, "全屏", "Full screen"),

@@ -12,6 +12,8 @@ KEYS = 8
 @dataclass(frozen=True, kw_only=True)
 class MenuView:
     frame: FrameView
+    #: What the page is about, where no lines stand.
+    icon: str
     title: str
     detail: str
     notice: NoticeView
@@ -25,6 +27,7 @@ def view(
     booth: Booth,
     *,
     title: str,
+    icon: str = "",
     detail: str = "",
     keys: tuple[KeyView, ...] = (),
     lines: tuple[tuple[str, str], ...] = (),
@@ -37,6 +40,7 @@ def view(
     assert len(keys) <= KEYS
     return MenuView(
         frame=frame(booth),
+        icon=icon,
         title=title,
         detail=detail,
         notice=notice,

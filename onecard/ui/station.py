@@ -20,6 +20,7 @@ from onecard.terminal.wiring import Flow, Wiring
 from onecard.terminal.workplace import Workplace
 from onecard.ui.application import Application
 from onecard.ui.sound import Sound
+from onecard.ui.style import style
 from onecard.ui.theme import Panel
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class StationApp(Application, Generic[T, R]):
     ) -> None:
         title = f"OneCard {setup.station.config.kind.upper()}"
         super().__init__(panel, theme=setup.settings.text("screen.theme"), title=title)
+        style.logo = setup.settings.text("screen.logo")
         self.setup = setup
         self.sound = Sound()
         self.wiring: Wiring[T, R]

@@ -38,6 +38,8 @@ class Style(EventDispatcher):
     mm = NumericProperty(4.0)
     type_scale = NumericProperty(1.0)
     theme_name = StringProperty("light")
+    #: File of the operator's logo; "" is our own.
+    logo = StringProperty("")
     #: Counts changes; a kv expression that names it is evaluated again after each.
     version = NumericProperty(0)
     #: False stops every motion: pictures for comparison, and people who ask for calm.

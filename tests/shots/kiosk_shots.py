@@ -7,6 +7,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from PIL import Image, ImageDraw
+
 from kiosk.visit_events import Managed
 from kiosk.visit_state import Phase
 from onecard.cards.management.document import Kind, Management
@@ -37,7 +39,41 @@ def built(name: str) -> Any:
 
 def screen(name: str, _tr: Translator, _panel: Any) -> Any:
     """The screen alone; it is given its view afterwards."""
+    from onecard.ui.style import style
+
+    style.logo = ""
     return built(name)
+
+
+def branded(shape: str, tr: Translator, panel: Any) -> Any:
+    """The attract screen with an operator's logo that is wide, tall or has no ground of its own."""
+    from onecard.ui.style import style
+
+    found = screen("attract", tr, panel)
+    style.logo = str(_logo(shape))
+    return found
+
+
+@cache
+def _logo(shape: str) -> Path:
+    width, height, ground = {
+        "wide": (960, 120, "#ffffff"),
+        "tall": (240, 400, "#ffffff"),
+        "clear": (480, 160, "#ffffff00"),
+    }[shape]
+    path = Path(tempfile.mkdtemp(), f"{shape}.png")
+    picture = Image.new("RGBA", (width, height), ground)
+    pen = ImageDraw.Draw(picture)
+    side = min(width, height)
+    pen.ellipse((side // 8, side // 8, side * 7 // 8, side * 7 // 8), fill="#9c1c1c")
+    where = (
+        (side, side // 3, width - 10, side * 2 // 3)
+        if width > height
+        else (20, side, width - 20, height - 20)
+    )
+    pen.rectangle(where, fill="#1a2a4a")
+    picture.save(path)
+    return path
 
 
 def told(story: Story, tr: Translator, **options: Any) -> Any:
@@ -327,6 +363,24 @@ def cash_jam(rig: Rig) -> None:
     rig.run(0.6)
 
 
+def cash_both(rig: Rig) -> None:
+    cash(rig, 2_000)
+    rig.drop(50)
+    rig.drop(100)
+
+
+def cash_no_coins(rig: Rig) -> None:
+    rig.coin_cable.cut()
+    rig.run(5)
+    cash(rig)
+    rig.run(1)
+
+
+def home_no_coins(rig: Rig) -> None:
+    rig.coin_cable.cut()
+    rig.run(5)
+
+
 def cash_without_paper(rig: Rig) -> None:
     rig.booth.printer = PrinterState.PAPER_OUT
     cash(rig)
@@ -474,7 +528,12 @@ SHOTS = [
     shot("loss-choose", "menu", loss_choose),
     shot("pin-again", "form", pin_again, golden=False),
     shot("code-amount", "form", code_amount),
-    shot("code-ways", "menu", code_ways, golden=False),
+    shot("code-ways", "menu", code_ways),
+    shot("code-ways-large", "menu", eased(code_ways, "large"), golden=False),
+    shot("code-ways-low", "menu", eased(code_ways, "low"), golden=False),
+    shot("service-low", "menu", eased(service, "low"), golden=False),
+    *(Shot(f"attract-logo-{shape}", "kiosk", partial(branded, shape), partial(told, deserted), golden=False)
+      for shape in ("wide", "tall", "clear")),
     shot("who", "menu", who, english=True),
     shot("who-large", "menu", eased(who, "large"), golden=False),
     shot("code", "pay", code_shown, english=True),
@@ -502,6 +561,12 @@ SHOTS = [
     shot("pickup-low", "pickup", eased(pickup, "low"), golden=False),
     shot("cash", "cash", cash),
     shot("cash-notes", "cash", lambda rig: cash(rig, 10_000, 10_000, 2_000, 500), english=True),
+    shot("cash-both", "cash", cash_both, english=True, coins=True),
+    shot("cash-both-large", "cash", eased(cash_both, "large"), golden=False, coins=True),
+    shot("cash-both-low", "cash", eased(cash_both, "low"), golden=False, coins=True),
+    shot("cash-no-coins", "cash", cash_no_coins, golden=False, coins=True),
+    shot("home-no-coins", "home", home_no_coins, golden=False, coins=True),
+    shot("attendant-boxes", "menu", attended("count"), golden=False, coins=True),
     shot("cash-moving", "cash", cash_moving, golden=False),
     shot("cash-trouble", "cash", cash_jam, golden=False),
     shot("cash-near-cap", "cash", lambda rig: cash(rig, 2_000, fen=96_500), golden=False),
