@@ -86,7 +86,7 @@ class Attendant(Area):
         booth, pin, self.pin = self.booth, self.pin, ""
         station = booth.station
         try:
-            known = SignOn(station.facts, station.journal, booth.clock).by_pin(wanted.login, pin)
+            known = SignOn(station.facts, station.journal, station.moment).by_pin(wanted.login, pin)
             if ATTEND not in known.permissions:
                 raise Refused("signon.not_allowed", permission=ATTEND)
         except OneCardError as error:

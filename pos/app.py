@@ -41,7 +41,7 @@ class PosApp(StationApp[Task, Result]):
         station = setup.station
         self.till = Till(
             station=station,
-            sign_on=SignOn(station.facts, station.journal, setup.clock),
+            sign_on=SignOn(station.facts, station.journal, station.moment),
             clock=setup.clock,
             port=self,
             language=settings.text("screen.language"),

@@ -9,7 +9,6 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from onecard.clock import Clock
 from onecard.errors import Refused
 from onecard.journal.facts import Facts
 from onecard.journal.journal import Journal
@@ -37,10 +36,11 @@ class SignOn:
     been heard for too long), ``signon.not_allowed``, ``signon.no_operator`` (a card that is nobody's here).
     """
 
-    def __init__(self, facts: Facts, journal: Journal, clock: Clock) -> None:
+    def __init__(self, facts: Facts, journal: Journal, moment: Moment) -> None:
+        """``moment``: the station's own, so that a time said by hand holds here as well."""
         self._facts = facts
         self._journal = journal
-        self._moment = Moment(clock, journal, facts.as_of)
+        self._moment = moment
 
     def by_pin(self, login: str, pin: str) -> Operator:
         """Log in by name and PIN. Takes some 20 ms on purpose (argon2id)."""

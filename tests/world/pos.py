@@ -35,7 +35,7 @@ class PosBox(Window):
         self.open_window(teller.run)
         self.till = Till(
             station=self.station,
-            sign_on=SignOn(self.facts, self.journal, self.clock),
+            sign_on=SignOn(self.facts, self.journal, self.station.moment),
             clock=self.clock,
             port=self,
             language="zh",

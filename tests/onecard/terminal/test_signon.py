@@ -23,7 +23,7 @@ def operator(number=11, login="zhang", **more):
 def sign_on(stand):
     boss = operator(12, "li", permissions=("supervisor",), card=CARD)
     stand.receive(stand.office.operators(operator(), boss))
-    return SignOn(stand.facts, stand.journal, stand.clock)
+    return SignOn(stand.facts, stand.journal, stand.station.moment)
 
 
 def code(call, *args):
@@ -53,7 +53,7 @@ def test_the_fifth_wrong_pin_pauses_longer_each_time_and_over_a_restart(sign_on,
     for pause in (60, 300, 900, 900):
         assert code(sign_on.by_pin, "zhang", "0") == ("signon.wait", {"seconds": pause})
         stand.restart()
-        sign_on = SignOn(stand.facts, stand.journal, stand.clock)
+        sign_on = SignOn(stand.facts, stand.journal, stand.station.moment)
         assert code(sign_on.by_pin, "zhang", PIN) == ("signon.wait", {"seconds": pause})
         stand.clock.advance(pause)
     assert sign_on.by_pin("zhang", PIN).operator == 11
@@ -65,6 +65,14 @@ def test_setting_the_clock_ahead_is_no_way_round_the_pause(sign_on, stand):
         code(sign_on.by_pin, "zhang", "0")
     stand.clock.step(3600)
     assert code(sign_on.by_pin, "zhang", PIN)[0] == "signon.wait"
+
+
+def test_a_time_that_a_person_said_ends_a_verifier_at_once(sign_on, stand):
+    stand.restart()  # nobody has heard the office since
+    sign_on = SignOn(stand.facts, stand.journal, stand.station.moment)
+    assert sign_on.by_pin("zhang", PIN).operator == 11
+    stand.station.moment.say(NOON + 86_401)
+    assert code(sign_on.by_pin, "zhang", PIN) == ("signon.expired", {})
 
 
 def test_unknown_names_share_one_count_and_fill_no_disk(sign_on, stand):
