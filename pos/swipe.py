@@ -28,11 +28,10 @@ def account(till: Till, text: str) -> OnAccount | None:
         return OnAccount(uid="", card=row.card, issue=row.issue, type=row.type)
     member = facts.member(card)
     card_type = None if member is None else facts.types.get(member.type)
-    if member is None or card_type is None:
-        return OnAccount(uid="", track=digits, error=Refused("card.unknown", card=card, issue=1))
-    if card_type.purse_on_card:
+    if card_type is not None and card_type.purse_on_card:
         raise Refused("card.by_chip")
-    return OnAccount(uid="", card=card, issue=1, type=card_type.type)
+    # Which issue of it is the newest, only the office knows.
+    return OnAccount(uid="", track=digits, error=Refused("card.unknown", card=card, issue=1))
 
 
 def _digits(text: str) -> str:

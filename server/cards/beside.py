@@ -1,6 +1,6 @@
 """What a plastic carries beside its chip, and which card that is: one value, one card at a time. F: A9"""
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
@@ -10,6 +10,8 @@ from onecard.wire.beside import Beside
 from server.cards import tables
 from server.db import write_rows
 
+#: Numbers of cards are smaller.
+CARDS: Final = 1 << 40
 #: A card in one of these states is somebody's, or may be again: its stripe is not free for another.
 _TAKEN = ("active", "lost", "frozen", "reserved")
 
@@ -35,7 +37,18 @@ def find(connection: Connection, unit: int, kind: Beside, value: str) -> tuple[i
     A replaced plastic's stripe says the issue it was noted for, so that it is refused as replaced.
     """
     row = _row(connection, unit, kind, value)
-    return None if row is None or row.state == "released" else (row.card, row.issue)
+    if row is None:
+        return _own(connection, unit, value) if kind in (Beside.TRACK, Beside.CODE) else None
+    return None if row.state == "released" else (row.card, row.issue)
+
+
+def _own(connection: Connection, unit: int, value: str) -> tuple[int, int] | None:
+    """A stripe or code of ours bears the card's own number and not which issue it is: the newest is meant."""
+    if not (value.isascii() and value.isdigit() and int(value) < CARDS):
+        return None
+    card = tables.card
+    row = connection.execute(sa.select(card.c.issue).filter_by(unit_id=unit, card=int(value))).first()
+    return None if row is None else (int(value), int(row.issue))
 
 
 def _row(connection: Connection, unit: int, kind: Beside, value: str) -> Any:

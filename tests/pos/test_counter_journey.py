@@ -7,6 +7,7 @@ import pytest
 
 from onecard.devices.scales.pinnacle.simulator import Simulator as Pinnacle
 from onecard.wire import messages as m
+from onecard.wire.beside import AskBeside
 from pos.ticket import check
 from tests.onecard.terminal.stand import CARD, CASHIER, read_plastic
 from tests.pos.bench import Bench
@@ -142,6 +143,12 @@ def test_a_swiped_account_card_pays(rig):
     rig.answers[m.AccountSale] = lambda q: m.Answer(
         result=m.Result(id=m.decode_body(q.body).id, status=m.Status.CREATED), balance_fen=8_750
     )
+    # The stripe does not say that this is the third plastic of the card; the office does.
+    rig.answers[AskBeside] = lambda q: m.CardStatus(
+        card=int(q.value), issue=3,
+        state="active", member=8, number="8", name="李雷", type=2,
+        books_fen=10_000, waiting_fen=0,
+    )
     bench.at["stripe"].scan(f";{CARD + 5}?")
     bench.run(0.3)
     assert rig.message == error_of(rig, "scan.no_sale")
@@ -149,7 +156,8 @@ def test_a_swiped_account_card_pays(rig):
     bench.at["stripe"].scan(f";{CARD + 5}?")
     bench.run(0.5)
     assert rig.overlay.look == "ok"
-    assert rig.stand.bodies(m.Sale)[-1].card == CARD + 5
+    sold = rig.stand.bodies(m.Sale)[-1]
+    assert (sold.card, sold.issue) == (CARD + 5, 3)
 
 
 def test_a_bank_cards_stripe_is_refused_and_kept_nowhere(rig):

@@ -7,6 +7,7 @@ import pytest
 
 from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, Beside, PutBeside
+from server.cards import tables
 from server.cards.service import open_account_card
 from server.operators import permission
 from server.operators import service as operators
@@ -46,6 +47,17 @@ def test_swipe_scan_and_tap_are_one_card(office: Office, till: Till) -> None:
         for _ in range(2):
             till.ask("/t/beside/put", note(till, by, place, kind, value), m.Answer)
         assert till.ask("/t/beside", AskBeside(kind=kind, value=value), m.CardStatus) == tapped, kind
+
+
+def test_a_cards_own_number_on_a_stripe_finds_its_newest_plastic(office: Office, till: Till) -> None:
+    card, _ = opened(office, "0a0b0c0d")
+    office.write(lambda c: c.execute(tables.card.update().where(tables.card.c.card == card).values(issue=3)))
+    for kind in (Beside.TRACK, Beside.CODE):
+        found = till.ask("/t/beside", AskBeside(kind=kind, value=str(card)), m.CardStatus)
+        assert (found.card, found.issue) == (card, 3)
+    for kind, value in ((Beside.UID, str(card)), (Beside.TRACK, str(card + 1)), (Beside.TRACK, "9" * 20)):
+        reply = till.send("/t/beside", m.encode(AskBeside(kind=kind, value=value)))
+        assert (reply.status, reply.code) == (422, "card.unknown")
 
 
 def test_the_same_characters_of_another_kind_are_nobodys(office: Office, till: Till) -> None:
