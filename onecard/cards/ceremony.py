@@ -91,10 +91,13 @@ class Ceremony:
         """Kind, versions and check values of a store."""
         self._show(self._open(store, secret))
 
-    def till(self, store: Path, secret: Path | None, to: Path, to_secret: Path, *, psam: bool) -> None:
+    def till(
+        self, store: Path, secret: Path | None, to: Path, to_secret: Path, *, psam: bool, reads: bool = False
+    ) -> None:
         """A till's own store: without the keys that make money on CPU cards or judge their proofs, and with
-        ``psam`` without the purchase key too."""
-        keys = self._open(store, secret).of_a_till(with_purchase=not psam)
+        ``psam`` without the purchase key too. ``reads``: of a station that shows cards and changes none."""
+        whole = self._open(store, secret)
+        keys = whole.reading_only() if reads else whole.of_a_till(with_purchase=not psam)
         keystore.save(to, keys, MachineSecret.read(to_secret), self._entropy)
         self._show(keys)
 
@@ -214,6 +217,9 @@ def _parser() -> argparse.ArgumentParser:
     till.add_argument(
         "--psam", action="store_true", help="终端用 PSAM,不带消费密钥 · the till has a PSAM: no purchase key"
     )
+    till.add_argument(
+        "--reads", action="store_true", help="只读终端,不带写卡密钥 · it shows cards only: no key that writes"
+    )
     old = actions.add_parser("old", help="录入旧系统的卡密钥 · the card key of the system before")
     for action in (enter, show, test, training, till, old):
         action.add_argument("--store", type=Path, required=True)
@@ -240,7 +246,11 @@ def main(arguments: Sequence[str] | None = None, ceremony: Ceremony | None = Non
             case "test" | "training":
                 room.public(given.store, given.secret, training=given.action == "training")
             case "till":
-                room.till(given.store, given.secret, given.to, given.to_secret, psam=given.psam)
+                room.till(
+                    *(given.store, given.secret, given.to, given.to_secret),
+                    psam=given.psam,
+                    reads=given.reads,
+                )
             case "old":
                 room.old(given.store, given.secret)
             case "secret":

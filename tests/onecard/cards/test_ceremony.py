@@ -205,6 +205,18 @@ def test_a_till_never_gets_what_makes_money(store, tmp_path, flags, purchase):
     assert till.cpu.purchase == (whole.cpu.purchase if purchase else None)
 
 
+def test_a_station_that_only_reads_gets_no_key_that_writes(store, tmp_path):
+    assert enter_cpu(store, PASS, PASS, *ONE, *CPU_ONE, *TWO, *CPU_TWO)[0] == 0
+    secret, to = tmp_path / "till.secret", tmp_path / "till.store"
+    assert Room().run("secret", "--file", secret) == 0
+    room = Room(PASS)
+    assert room.run("till", "--store", store, "--to", to, "--to-secret", secret, "--reads") == 0
+    [reading] = keystore.load(to, keystore.MachineSecret.read(secret), test=False).masters
+    [whole] = keystore.load(store, Passphrase(PASS), test=False).masters
+    assert (reading.a, reading.b, reading.mac) == (whole.a, None, whole.mac)
+    assert set(reading.cpu.all().values()) <= {None}
+
+
 def test_three_kinds_that_never_mix(store, tmp_path, capsys):
     room = Room(PASS, PASS)
     assert room.run("training", "--store", store) == 0
