@@ -32,11 +32,6 @@ def types_at(rows: Iterable[CardType], at: int) -> dict[int, CardType]:
     return found
 
 
-def next_change(rows: Iterable[CardType], at: int) -> int | None:
-    """When the next row comes into force, unix seconds."""
-    return min((row.since for row in rows if row.since > at), default=None)
-
-
 def fault(terms: CardType) -> str:
     """What makes a card type unusable, as a code; "" if nothing does."""
     amounts = (
