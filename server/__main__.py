@@ -1,4 +1,4 @@
-"""``python -m server serve | migrate | reconcile | log | enrol-code | bundle | backup``: from a shell."""
+"""``python -m server serve | migrate | reconcile | log | enrol-code | bundle | backup | restored``."""
 
 import argparse
 import asyncio
@@ -24,8 +24,12 @@ from server.terminals import program
 if TYPE_CHECKING:
     import uvicorn
 
+    from server.runtime import Runtime
+    from server.terminals import restored
+
 KEEP_ALIVE_S = 75
 CONNECTIONS_MAX = 4_000
+REMEMBER_EVERY_S = 20
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -131,6 +135,7 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
 
     from server.app import Server
     from server.bootstrap import opened
+    from server.terminals import restored
     from server.terminals.door import door
 
     if options.cert is None and not options.plain and not _is_loopback(options.host):
@@ -140,6 +145,11 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
     runtime, first = await opened(options.data, options.db, clock, entropy)
     if first is not None:
         print(f"administrator {first.login} one-time password {first.password}", flush=True)
+    try:
+        restored.demand_current(options.data, await _mark(runtime))
+    except OneCardError:
+        await runtime.db.close()
+        raise
     application = await Server.make(runtime)
     listening = socket.create_server((options.host, options.port), reuse_port=False, backlog=1024)
     port = listening.getsockname()[1]
@@ -163,9 +173,27 @@ async def _serve(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
     loop = asyncio.get_running_loop()
     scheme = "http" if options.cert is None else "https"
     announcing = loop.create_task(_announce(server, scheme, options.host, port))
+    remembering = loop.create_task(_remember(options.data, runtime))
     await server.serve(sockets=[listening])
     announcing.cancel()
+    remembering.cancel()
     return 0
+
+
+async def _remember(folder: Path, runtime: "Runtime") -> None:
+    """How far the books have come, beside them: put back from a copy they would say less."""
+    from server.terminals import restored
+
+    while True:
+        restored.keep(folder, await _mark(runtime))
+        await asyncio.sleep(REMEMBER_EVERY_S)
+
+
+async def _mark(runtime: "Runtime") -> "restored.Mark":
+    """How far the books have come."""
+    from server.terminals import restored
+
+    return await runtime.db.read(lambda connection: restored.of(connection, runtime.unit))
 
 
 def _is_loopback(host: str) -> bool:

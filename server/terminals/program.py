@@ -32,6 +32,11 @@ def add(what: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     backup.add_argument("deed", choices=("begin", "complete"))
     backup.add_argument("--number", type=int, help="complete: which one 备份编号")
     backup.add_argument("--note", default="", help="begin: where it goes 备份去向")
+    restored = what.add_parser("restored", help="the books were put back from a copy 账本已从备份恢复")
+    restored.add_argument("--yes", action="store_true", help="do not ask 不再询问")
+    restored.add_argument(
+        "--epoch", type=int, default=0, help="the highest life of the books on any paper 纸面上最大的账本代次"
+    )
 
 
 async def bundle(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
@@ -93,8 +98,42 @@ async def backup(options: argparse.Namespace, clock: Clock, entropy: Entropy) ->
         await runtime.db.close()
 
 
+async def restored(options: argparse.Namespace, clock: Clock, entropy: Entropy) -> int:
+    """``restored``: after the database was put back from a copy, before terminals are answered again."""
+    from server.bootstrap import opened
+    from server.terminals import restored as lives
+
+    runtime, _ = await opened(options.data, options.db, clock, entropy)
+    unit, now = runtime.unit, clock.now()
+    try:
+        here, before = await runtime.db.read(lambda c: lives.of(c, unit)), lives.known(options.data)
+        highest = max(options.epoch, 0 if before is None else before.epoch)
+        _say("terminal.office.restored_what", epoch=here.epoch, next=max(here.epoch, highest) + 1)
+        if not options.yes and not _agreed():
+            _say("terminal.office.restored_not")
+            return 1
+        seen = before if options.epoch <= here.epoch else None
+        number = await runtime.db.write(lambda c: lives.begin(c, unit, now, known_epoch=highest, seen=seen))
+        lives.keep(options.data, await runtime.db.read(lambda c: lives.of(c, unit)))
+        _say("terminal.office.restored", epoch=number)
+        return 0
+    except OneCardError as error:
+        _refuse(error)
+        return 1
+    finally:
+        await runtime.db.close()
+
+
+def _agreed() -> bool:
+    """A person's own word; nobody's where nobody is asked."""
+    try:
+        return input("restored / 已恢复: ").strip() in ("restored", "已恢复")
+    except EOFError:
+        return False
+
+
 Command = Callable[[argparse.Namespace, Clock, Entropy], Coroutine[Any, Any, int]]
-COMMANDS: dict[str, Command] = {"bundle": bundle, "backup": backup}
+COMMANDS: dict[str, Command] = {"bundle": bundle, "backup": backup, "restored": restored}
 
 
 def _read(path: Path) -> bytes:

@@ -21,7 +21,6 @@ from onecard.wire import messages as m
 from server import bootstrap
 from server.books.lane import Lane
 from server.books.posting import Command
-from server.books.tables import counter
 from server.catalogue.service import put_card_type
 from server.db import Database
 from server.keys import ServerKeys
@@ -29,6 +28,7 @@ from server.migrations import migrate
 from server.operators import service as operators
 from server.organisation.service import add_outlet, first_unit
 from server.runtime import Runtime
+from server.terminals import restored
 from server.terminals import service as terminals
 from server.terminals.edge import Edge
 from tests.world.disk import Disk
@@ -275,7 +275,6 @@ def set_books_epoch(office: Office, number: int) -> None:
     used again, also when the same backup is restored once more."""
 
     def write(connection: Connection) -> None:
-        connection.execute(counter.delete().where(counter.c.unit_id == UNIT, counter.c.name == "books_epoch"))
-        connection.execute(counter.insert().values(unit_id=UNIT, name="books_epoch", value=number))
+        restored.begin(connection, UNIT, office.clock.now(), known_epoch=number - 1)
 
     office.write(write)
