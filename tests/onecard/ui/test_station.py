@@ -107,6 +107,7 @@ def door(stage, tmp_path, monkeypatch):
     config = tmp_path / "door.toml"
     config.write_text(
         f'[data]\nfolder = "{tmp_path}"\n[card]\ntest_keys = true\n[printer]\nline = "tcp:127.0.0.1:9"\n'
+        '[psam]\nreader = "in no machine"\n'
     )
     monkeypatch.delenv("ONECARD_UI_MAP", raising=False)
     pad = Pad()
@@ -141,6 +142,7 @@ def test_how_the_outside_stands_is_known_at_the_workplace(stage, door) -> None:
     place = door.place
     until(stage, lambda: place.sync is not None and place.printer is PrinterState.GONE)
     assert not place.is_online
+    until(stage, lambda: door.wiring.health()["psam"] in ("reader.gone", "reader.no_service"))
     assert not place.prints
     assert place.reader_trouble == ""
     door.pad.gone = True
