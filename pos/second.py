@@ -94,6 +94,7 @@ class SecondWindow:
 def _geometry(settings: Settings) -> list[str]:
     names = ("width", "height", "left", "top", "px_per_cm")
     full = ["--full"] if settings.flag("second.full") else []
+    full += ["--logo", settings.text("screen.logo")] if settings.text("screen.logo") else []
     return [part for name in names for part in (f"--{name}", str(settings.number(f"second.{name}")))] + full
 
 
@@ -131,6 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in ("width", "height", "left", "top", "px_per_cm"):
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--full", action="store_true")
+    parser.add_argument("--logo", default="", help="the operator's, a picture file")
     options = parser.parse_args(arguments)
     from onecard.ui import kivy_setup
     from onecard.ui.theme import Panel
@@ -142,6 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from onecard.ui.uimap import VARIABLE, requested
     from pos.screens.customer import CustomerScreen
 
+    style.logo = options.logo
     told = requested()
     if told is not None:  # the till's own map is the till's
         os.environ[VARIABLE] = str(told.with_name(f"second.{told.name}"))

@@ -32,6 +32,7 @@ class CustomerScreen(Screen):
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         self._bill, self._halves = self.ids.bill.__self__, self.ids.halves.__self__
         self._halves.remove_widget(self._bill)
+        self._words, self._logo = self.ids.words.__self__, self.ids.logo.__self__
         self.ids.rows.columns = [Column("", 1.5), Column("", 0.9, "right"), Column("", 0.8, "right")]
 
     def show(self, view: CustomerView) -> None:
@@ -43,6 +44,12 @@ class CustomerScreen(Screen):
         ids.icon.icon, ids.icon.tone, ids.title.tone = icon, tone, "ink" if tone == "muted" else tone
         ids.title.text, ids.total.text, ids.note.text = view.title, view.total, view.note
         ids.total.height = style.px(38) if view.total else 0
+        greets = view.look == "welcome"
+        if greets != (self._logo.parent is not None):
+            if greets:
+                self._words.add_widget(self._logo, index=len(self._words.children) - 1)
+            else:
+                self._words.remove_widget(self._logo)
         has_lines = bool(view.lines)
         if has_lines != (self._bill.parent is not None):
             if has_lines:
