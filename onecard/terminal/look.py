@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Final
 
+from msgspec.structs import replace
+
 from onecard.cards.cpu.card import is_new
 from onecard.cards.image import CardImage, Slot
 from onecard.cards.session import CardSession
@@ -147,7 +149,10 @@ def plan_loads(desk: Desk, medium: str, image: CardImage, card_type: CardType) -
     moment = desk.moment
     waiting = _waiting(desk, medium, image)
     today = desk.calendar().card_day(moment.now()) if moment.is_sure else None
-    return load_rule.plan(image.newest, waiting, card_type.cap_fen, today)
+    newest = image.newest
+    if medium == "cpu" and waiting:
+        newest = replace(newest, last_load=waiting[0].number - 1)
+    return load_rule.plan(newest, waiting, card_type.cap_fen, today)
 
 
 def planned_loads(
@@ -161,11 +166,17 @@ def planned_loads(
 
 
 def _waiting(desk: Desk, medium: str, image: CardImage) -> Sequence[Load]:
-    """The next loads of this card; a CPU card has one purse, so they end before one of another wallet."""
+    """The next loads of this card.
+
+    A CPU card has one purse, so they end before one of another wallet. Its log says that it was loaded, but
+    not by which number: where the last loads were other stations', the office's list says where to go on. So
+    what comes onto it goes by the office's order alone, never together with what leaves it without one.
+    """
     waiting = desk.facts.loads(image.identity.card, image.identity.issue, image.newest.last_load)
-    if medium != "cpu":
+    if medium != "cpu" or not waiting:
         return waiting
-    return tuple(takewhile(lambda load: load.wallet == "main", waiting))
+    needs_order = waiting[0].fen > 0
+    return tuple(takewhile(lambda one: one.wallet == "main" and (one.fen > 0) == needs_order, waiting))
 
 
 def _refusal(

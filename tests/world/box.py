@@ -9,23 +9,25 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
 
-from onecard.cards.keys import KeySet, make_test_keys
+from onecard.cards.keys import KeySet
 from onecard.clock import FalseClock
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.devices.readers.virtual import DirectCpu, DirectStorage, VirtualM1, VirtualPurse
 from onecard.errors import OneCardError
 from onecard.ids import SeededEntropy
 from onecard.journal.facts import Facts
 from onecard.journal.journal import RESERVE_BYTES, Journal
 from onecard.journal.sync import SyncStatus, SyncWorker
+from onecard.terminal.ordering import Ordering
 from onecard.terminal.station import Station, StationConfig
 from onecard.wire import messages as m
 from onecard.wire.client import Identity, ServerClient
 from onecard.wire.signing import SigningKey
 from tests.world.disk import Disk
-from tests.world.office import UNIT
+from tests.world.office import CARD_KEYS, UNIT
 
-KEYS: KeySet = make_test_keys()
+KEYS: KeySet = CARD_KEYS
 PLENTY = 1 << 40
+Plastic = VirtualM1 | VirtualPurse
 
 
 class PowerCut(BaseException):
@@ -86,6 +88,20 @@ class Storage(DirectStorage):
         return answer
 
 
+class ChipStorage(DirectCpu):
+    """A CPU card on the reader of one machine."""
+
+    def __init__(self, box: "Box", plastic: VirtualPurse) -> None:
+        self._box = box
+        super().__init__(plastic)
+
+    def _carry(self, apdu: bytes) -> bytes:
+        self._box.door("card")
+        answer = super()._carry(apdu)
+        self._box.door("card")
+        return answer
+
+
 class Box(ABC):
     """One terminal. ``kind`` is ``pos`` or ``kiosk``."""
 
@@ -103,7 +119,7 @@ class Box(ABC):
         self.is_offline = False
         self.identity: Identity | None = None
         self.status: SyncStatus | None = None
-        self.plastic: VirtualM1 | None = None
+        self.plastic: Plastic | None = None
         #: Nobody knows where it is; ``kept``: what its journal held when it was last seen.
         self.is_gone = False
         self.kept: list[m.Body] = []
@@ -154,6 +170,7 @@ class Box(ABC):
         config = StationConfig(unit=UNIT, terminal=identity.terminal, kind=self.kind)
         self.station = Station(config, self.journal, self.facts, KEYS, clock)
         self.client = Client(self, identity)
+        self.station.attach(load_host=Ordering(self.journal, self.client))
         self.sync = SyncWorker(
             Client(self, identity), self.journal, self.facts, clock, on_status=self.synced, app=self.kind
         )

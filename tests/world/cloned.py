@@ -14,8 +14,8 @@ from tests.world.world import Holder, World
 
 def _turn(world: World, holder: Holder, image: list[bytes]) -> list[bytes]:
     """The plastic says what it said then; what it said until now."""
-    said = list(holder.plastic.blocks)
-    holder.plastic.blocks = list(image)
+    said = list(holder.m1.blocks)
+    holder.m1.blocks = list(image)
     holder.is_forged = True
     world.luck.fault(f"{holder.name} is rolled to another copy of itself")
     return said
@@ -51,7 +51,7 @@ def denied(world: World) -> str | None:
     for one in tills:
         calm(world, one)
     send(world, *tills)
-    before = list(holder.plastic.blocks)
+    before = list(holder.m1.blocks)
     if not box.want(Sell(order=Order.amount(world.luck.choose(AMOUNTS[:4])))):
         return None
     _put_and_tear(world, box, holder)
@@ -91,7 +91,7 @@ def withdrawn(world: World) -> str | None:
     deed_office.ask(world, Withdraw(UNIT, deed_office.key(world), terms, CLERK))
     deed_office.excuse(world, holder.card)
     send(world, box)
-    before = list(holder.plastic.blocks)
+    before = list(holder.m1.blocks)
     if not (box.is_on and box.want(Collect(fen=0))):
         return None
     put(world, box, holder, torn=False)

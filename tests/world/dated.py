@@ -11,7 +11,7 @@ from onecard.wire import messages as m
 from server.books import tables
 from server.subsidy.tables import subsidy_line
 from tests.world import books, ledger
-from tests.world.box import KEYS
+from tests.world.box import KEYS, Plastic
 from tests.world.office import UNIT
 from tests.world.world import World
 
@@ -38,8 +38,10 @@ def expired(world: World) -> Counter[int]:
     return found
 
 
-def slots(plastic: VirtualM1) -> tuple[Slot, ...] | None:
-    """The dated money as the card says itself."""
+def slots(plastic: Plastic) -> tuple[Slot, ...] | None:
+    """The dated money as the card says itself; a chip has none."""
+    if not isinstance(plastic, VirtualM1):
+        return None
     try:
         return M1Card(DirectStorage(plastic), KEYS, UNIT).read().newest.slots
     except OneCardError:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import cloned, deed, deed_fault, deed_office, lost, returned, saga, subsidy
+from tests.world import chip_saga, cloned, deed, deed_fault, deed_office, lost, returned, saga, subsidy
 from tests.world.deed import holder_of, medium_of
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
@@ -73,6 +73,8 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (4, "find_till", lost.find, ""),
     (2, "give_back", returned.give_back, ""),
     (1, "rest", returned.rest, ""),
+    (2, "torn_chip", chip_saga.torn, "card"),
+    (1, "owed_void", chip_saga.owed, ""),
 )
 
 

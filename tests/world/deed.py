@@ -1,8 +1,11 @@
 """What members and cashiers do at the tills. A deed says in a few words what came of it; ``None``: it made no
 sense just now."""
 
+from onecard.cards.cpu.card import CpuCard
+from onecard.cards.cpu.psam import KeyPsam
 from onecard.cards.m1 import M1Card
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.cards.session import CardSession
+from onecard.devices.readers.virtual import DirectCpu, DirectStorage, VirtualM1, VirtualPurse
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.card_event import Complete
@@ -10,10 +13,12 @@ from onecard.terminal.order import Order
 from onecard.terminal.outcome import State, Unfinished
 from onecard.wire import messages as m
 from pos.task import Collect, Recharge, Sell, TakeBack
-from tests.world.box import KEYS, Box
+from tests.world import chip
+from tests.world.box import KEYS, Box, Plastic
 from tests.world.disk import IOERR_WRITE
 from tests.world.kiosk import KioskBox
-from tests.world.office import ACCOUNT, BOSS, PURSE, UNIT
+from tests.world.luck import Luck
+from tests.world.office import ACCOUNT, BOSS, CHIP, PURSE, UNIT
 from tests.world.pos import Phase, PosBox
 from tests.world.world import Holder, World
 
@@ -23,10 +28,17 @@ NOTES = (100, 500, 1_000, 2_000, 5_000, 10_000)
 MOST_COMMANDS = 30
 
 
-def read(plastic: VirtualM1) -> tuple[int, int] | None:
+def session(plastic: Plastic) -> CardSession:
+    """With a reader of nobody's."""
+    if isinstance(plastic, VirtualPurse):
+        return CpuCard(DirectCpu(plastic), KEYS, UNIT, KeyPsam(KEYS))
+    return M1Card(DirectStorage(plastic), KEYS, UNIT)
+
+
+def read(plastic: Plastic) -> tuple[int, int] | None:
     """(main purse, counter) as the card says itself; ``None`` when it says nothing any more."""
     try:
-        newest = M1Card(DirectStorage(plastic), KEYS, UNIT).read().newest
+        newest = session(plastic).read().newest
     except OneCardError:
         return None
     finally:
@@ -64,14 +76,12 @@ def medium_of(tap: Unfinished) -> int:
     return 0 if purse is None else purse.issue
 
 
-def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
+def disturb(world: World, box: Box, plastic: Plastic) -> None:
     """The card may be torn away, or the power go, while they talk."""
     luck, families = world.luck, world.options.families
     plastic._fault = None
     if "card" in families and luck.one_in(3):
-        # Mostly while it is written and read back: before that nothing has happened.
-        index = luck.below(MOST_COMMANDS) if luck.one_in(4) else 11 + luck.below(7)
-        byte = luck.choose((None, luck.below(16)))
+        index, byte = chip.tear(luck, plastic) if isinstance(plastic, VirtualPurse) else _tear(luck)
         if luck.one_in(4):
             plastic.glitch_at(index, byte)
         else:
@@ -85,7 +95,13 @@ def disturb(world: World, box: Box, plastic: VirtualM1) -> None:
         luck.fault(f"{box.name} will lose its power after {box.fuse} doors")
 
 
-def lay(world: World, box: PosBox | KioskBox, plastic: VirtualM1) -> None:
+def _tear(luck: Luck) -> tuple[int, int | None]:
+    """Mostly while it is written and read back: before that nothing has happened."""
+    index = luck.below(MOST_COMMANDS) if luck.one_in(4) else 11 + luck.below(7)
+    return index, luck.choose((None, luck.below(16)))
+
+
+def lay(world: World, box: PosBox | KioskBox, plastic: Plastic) -> None:
     """A card comes onto a reader, perhaps badly."""
     storage = box.laid(plastic)
     disturb(world, box, plastic)
@@ -193,7 +209,7 @@ def void(world: World) -> str | None:
 
 
 def recharge(world: World) -> str | None:
-    box, holder = till(world), free_holder(world, PURSE)
+    box, holder = till(world), free_holder(world, PURSE, CHIP)
     fen = world.luck.choose((100, 1_000, 5_000, 20_000))
     if box is None or holder is None or not box.want(Recharge(fen=fen)):
         return None
@@ -201,7 +217,7 @@ def recharge(world: World) -> str | None:
 
 
 def collect(world: World) -> str | None:
-    box, holder = till(world), free_holder(world, PURSE)
+    box, holder = till(world), free_holder(world, PURSE, CHIP)
     if box is None or holder is None or not box.want(Collect(fen=0)):
         return None
     return tapped(world, box, holder, f"collect for {holder.name}")
@@ -333,7 +349,7 @@ def kiosk(world: World) -> KioskBox | None:
 
 def visit(world: World) -> str | None:
     """A member comes with a card and opens the mouth."""
-    box, holder = kiosk(world), free_holder(world, PURSE)
+    box, holder = kiosk(world), free_holder(world, PURSE, CHIP)
     if box is None or holder is None or box.plastic is not None:
         return None
     key = world.luck.choose(("cash", "cash", "load"))

@@ -7,7 +7,7 @@ from tests.world.deed import kiosk
 from tests.world.disk import FULL, IOERR_WRITE, READONLY
 from tests.world.invariant import nothing_unsent
 from tests.world.kiosk import KioskBox
-from tests.world.office import set_books_epoch
+from tests.world.office import CHIP, set_books_epoch
 from tests.world.world import World
 
 # ---- network
@@ -125,11 +125,11 @@ def restore(world: World) -> str | None:
 
 
 def copy_card(world: World) -> str | None:
-    some = [one for one in world.holders if one.card]
+    some = [one for one in world.holders if one.card and one.type != CHIP]
     if not some:
         return None
     holder = world.luck.choose(some)
-    holder.backups.append(list(holder.plastic.blocks))
+    holder.backups.append(list(holder.m1.blocks))
     return f"{holder.name} is copied"
 
 
@@ -143,9 +143,9 @@ def roll_back(world: World) -> str | None:
         return None
     holder = world.luck.choose(some)
     image = world.luck.choose(holder.backups)
-    if image == holder.plastic.blocks:
+    if image == holder.m1.blocks:
         return None
-    holder.plastic.blocks = list(image)
+    holder.m1.blocks = list(image)
     holder.is_forged = True
     world.luck.fault(f"{holder.name} is rolled back")
     return f"{holder.name} is rolled back"

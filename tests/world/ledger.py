@@ -57,7 +57,7 @@ class Ledger:
         return Counter(fate.state for fate in self.fates)
 
 
-_STEPS = {m.Done: "done", m.NotWritten: "not_written", m.Unresolved: "aside", m.GivenUp: "given_up"}
+_STEPS = {m.NotWritten: "not_written", m.Unresolved: "aside", m.GivenUp: "given_up"}
 
 
 def fold(lives: Iterable[list[m.Body]]) -> Ledger:
@@ -98,7 +98,7 @@ def _fold(ledger: Ledger, bodies: list[m.Body], known: dict[bytes, Fate], seen: 
                 # A life of the disk that had no time to say more about it.
                 fate = next((one for one in known.values() if one.body.id == body.of and one.is_open), None)
             if fate is not None:
-                fate.move(_STEPS[type(body)])
+                fate.move("done" if isinstance(body, m.Done) else _STEPS[type(body)])
         elif raw not in seen:
             if isinstance(body, m.Credit):
                 ledger.credits[body.id] = body

@@ -14,6 +14,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection
 
+from onecard.cards.keys import make_test_keys
 from onecard.clock import Clock
 from onecard.errors import OneCardError, Unreachable
 from onecard.ids import SeededEntropy
@@ -21,6 +22,7 @@ from onecard.wire import messages as m
 from server import bootstrap
 from server.books.lane import Lane
 from server.books.posting import Command
+from server.cards.keyroom import CardKeys
 from server.catalogue.service import put_card_type
 from server.db import Database
 from server.keys import ServerKeys
@@ -37,13 +39,16 @@ T = TypeVar("T")
 NOW = 1_790_000_000
 UNIT = 1
 FILE = "onecard.db"
-PURSE, ACCOUNT = 1, 2
+#: Of all cards of a world, at the office and at every station.
+CARD_KEYS = make_test_keys()
+PURSE, ACCOUNT, CHIP = 1, 2, 3
 #: Numbers of the people whom every world has, in the order in which they are added.
 CASHIER, BOSS, CLERK, CLERK_2 = 2, 3, 4, 5
 WALLETS = tuple(m.WalletTerms(wallet=name) for name in ("subsidy", "subsidy2", "main"))
 TYPES = (
     m.CardType(type=PURSE, name="普通卡", cap_fen=100_000, sale_limit_fen=50_000, wallets=WALLETS),
     m.CardType(type=ACCOUNT, name="网络卡", purse_on_card=False, cap_fen=100_000, wallets=WALLETS),
+    m.CardType(type=CHIP, name="芯片卡", cap_fen=100_000, sale_limit_fen=50_000, media=("cpu",)),
 )
 
 
@@ -148,6 +153,7 @@ class Office:
         self.lives += 1
         lane = Lane(db, self.clock)
         self.runtime = Runtime(db, lane, self.clock, self.entropy, self.keys, UNIT)
+        self.runtime.card_keys = CardKeys(UNIT, CARD_KEYS)
         self.edge = Edge(self.runtime)
         run(self.runtime.look())
 

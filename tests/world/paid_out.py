@@ -14,7 +14,7 @@ from server.books import tables
 from server.books.tables import key_of
 from server.cards import tables as cards
 from tests.world import books, ledger
-from tests.world.box import KEYS
+from tests.world.box import KEYS, Plastic
 from tests.world.office import UNIT
 from tests.world.world import World
 
@@ -22,8 +22,10 @@ from tests.world.world import World
 HALF = "card.half"
 
 
-def state_of(plastic: VirtualM1) -> str:
-    """``blank``, ``locked``, ``half`` wiped, ``open``; "" for one that says nothing more."""
+def state_of(plastic: Plastic) -> str:
+    """``blank``, ``locked``, ``half`` wiped, ``open``; "" for one that says nothing more, and for a chip."""
+    if not isinstance(plastic, VirtualM1):
+        return ""
     try:
         newest = M1Card(DirectStorage(plastic), KEYS, UNIT).read().newest
     except CardForeign as error:

@@ -46,7 +46,8 @@ class PosBox(Window):
         finished = self.flow.cards._finished
 
         def shown(task: Task, completed: Completed) -> None:
-            self.shown.append(completed.intent.id)
+            if not completed.is_owed:
+                self.shown.append(completed.intent.id)
             finished(task, completed)
 
         self.flow.cards._finished = shown

@@ -3,6 +3,7 @@
 Like a deed, a saga says in a few words what came of it; ``None``: it made no sense just now.
 """
 
+from onecard.devices.readers.virtual import VirtualPurse
 from onecard.terminal.order import Order
 from onecard.terminal.outcome import State, Unfinished
 from onecard.wire import messages as m
@@ -12,7 +13,7 @@ from server.books.office.refund import Terms as Wanted
 from server.books.office.withdraw import Terms as Back
 from server.books.office.withdraw import Withdraw
 from server.books.tables import key_of
-from tests.world import deed, deed_fault, deed_office
+from tests.world import chip, deed, deed_fault, deed_office
 from tests.world.box import Box
 from tests.world.deed import AMOUNTS, NOTES, free_holder, holder_of, kiosk
 from tests.world.invariant import nothing_unsent
@@ -55,7 +56,11 @@ def put(world: World, box: PosBox, holder: Holder, torn: bool) -> None:
     plastic._fault = None
     if torn:
         index, byte = FIRST_WRITE + luck.below(WRITES), luck.choose((None, 0, 7))
-        (plastic.glitch_at if luck.one_in(4) else plastic.tear_at)(index, byte)
+        if isinstance(plastic, VirtualPurse):
+            index, byte = chip.tear(luck, plastic)
+        # A chip that stays and says no is as often as one that leaves: it answers for itself.
+        stays = luck.one_in(2 if isinstance(plastic, VirtualPurse) else 4)
+        (plastic.glitch_at if stays else plastic.tear_at)(index, byte)
         luck.fault(f"card torn at command {index} byte {byte}")
     world.guard(box, lambda: box.read(storage))
     if box.is_on:

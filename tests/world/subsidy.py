@@ -8,7 +8,7 @@ from server.cards import tables as cards
 from server.subsidy import service
 from tests.world import books
 from tests.world.deed import free_holder
-from tests.world.office import CLERK, CLERK_2, PURSE, UNIT
+from tests.world.office import CHIP, CLERK, CLERK_2, PURSE, UNIT
 from tests.world.pos import PosBox
 from tests.world.saga import calm, put, send, two_tills
 from tests.world.world import World
@@ -18,7 +18,7 @@ AMOUNTS = (50, 300, 1_000)
 
 def grant(world: World) -> str | None:
     """A list for some members: to be spent today, some days longer, or for ever."""
-    some = [one for one in world.holders if one.card]
+    some = [one for one in world.holders if one.card and one.type != CHIP]
     if not some or not world.office.is_up:
         return None
     luck = world.luck

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from onecard.devices.printers import Document, PrinterState
-from onecard.devices.readers.virtual import VirtualM1
+from onecard.devices.readers.virtual import VirtualPurse
 from onecard.errors import OneCardError
 from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
 from onecard.wire.client import ServerClient
-from tests.world.box import Box, Storage
+from tests.world.box import Box, ChipStorage, Plastic, Storage
 
 #: Nobody looks: every tenth picture is drawn, so that drawing stays part of the world.
 DRAWN = 10
@@ -82,18 +82,20 @@ class Window(Box):
 
     # ---- a card
 
-    def put(self, plastic: VirtualM1) -> Storage:
+    def put(self, plastic: Plastic) -> Storage | ChipStorage:
         """A card comes onto the reader; what it is wanted for happens before this returns."""
         storage = self.laid(plastic)
         self.read(storage)
         return storage
 
-    def laid(self, plastic: VirtualM1) -> Storage:
+    def laid(self, plastic: Plastic) -> Storage | ChipStorage:
         """Into the field, nothing said to it yet."""
         self.plastic = plastic
+        if isinstance(plastic, VirtualPurse):
+            return ChipStorage(self, plastic)
         return Storage(self, plastic)
 
-    def read(self, storage: Storage) -> None:
+    def read(self, storage: Storage | ChipStorage) -> None:
         """The reader has noticed it."""
         self.gate.changed(storage)
         self._pump()

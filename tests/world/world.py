@@ -12,21 +12,22 @@ from typing import Any, Protocol
 
 from onecard.cards.m1 import M1Card
 from onecard.clock import FalseClock
-from onecard.devices.readers.virtual import DirectStorage, VirtualM1
+from onecard.devices.readers.virtual import DirectStorage, VirtualM1, VirtualPurse
 from onecard.errors import OneCardError, StoreError, Unreachable
 from onecard.ids import RecordId, SeededEntropy
 from onecard.wire import messages as m
 from onecard.wire.client import Identity
-from pos.task import Issue
+from onecard.wire.counter import ReserveChip
+from pos.task import Issue, Recharge
 from server.books import tables
 from server.books.case import medium_of
 from server.exceptions.tables import exception
-from tests.world import books, ledger
-from tests.world.box import KEYS, Box, PowerCut
+from tests.world import books, chip, ledger
+from tests.world.box import KEYS, Box, Plastic, PowerCut
 from tests.world.kiosk import KioskBox
 from tests.world.luck import Luck
 from tests.world.network import Network
-from tests.world.office import ACCOUNT, BOSS, NOW, PURSE, UNIT, Office
+from tests.world.office import ACCOUNT, BOSS, CHIP, NOW, PURSE, UNIT, Office
 from tests.world.pos import Phase, PosBox
 
 #: Families of faults; a world may leave some out.
@@ -77,7 +78,7 @@ class Violation:
 class Holder:
     """A member with a card. ``card`` 0: not issued yet. ``backups``: what somebody copied off it, when."""
 
-    plastic: VirtualM1
+    plastic: Plastic
     type: int = PURSE
     card: int = 0
     issue: int = 0
@@ -96,6 +97,12 @@ class Holder:
     def name(self) -> str:
         return f"card {self.card}"
 
+    @property
+    def m1(self) -> VirtualM1:
+        """Of whoever can be copied."""
+        assert isinstance(self.plastic, VirtualM1)
+        return self.plastic
+
 
 class Broken(Exception):
     """An invariant does not hold; the world stops here."""
@@ -112,7 +119,14 @@ class Morning:
     after_s: int
     boxes: dict[str, tuple[dict[str, bytes], Identity | None, int]]
     office: dict[str, bytes]
-    cards: list[tuple[list[bytes], bytes, int, int, int]]
+    cards: list[tuple[Plastic, int, int, int]]
+
+
+def once_more(plastic: Plastic) -> Plastic:
+    """The same plastic as it is now."""
+    if isinstance(plastic, VirtualPurse):
+        return plastic.copy()
+    return VirtualM1.from_bytes(plastic.to_bytes())
 
 
 _MORNING: list[Morning] = []
@@ -209,10 +223,7 @@ class World:
                 self.clock.now() - NOW,
                 {box.name: (box.disk.copy(), box.identity, box.number) for box in self.boxes},
                 self.office.disk.copy(),
-                [
-                    (list(one.plastic.blocks), one.plastic.uid, one.type, one.card, one.issue)
-                    for one in self.holders
-                ],
+                [(once_more(one.plastic), one.type, one.card, one.issue) for one in self.holders],
             )
         )
         self._wake_up(_MORNING[0])
@@ -225,10 +236,8 @@ class World:
         self.office.entropy = SeededEntropy(self.options.seed)
         self.office.start()
         self.holders = []
-        for blocks, uid, kind, card, issue in morning.cards:
-            plastic = VirtualM1(uid)
-            plastic.blocks = list(blocks)
-            self.holders.append(Holder(plastic, kind, card, issue, member=uid.hex()))
+        for plastic, kind, card, issue in morning.cards:
+            self.holders.append(Holder(once_more(plastic), kind, card, issue, member=plastic.uid.hex()))
         self.acked.clear()
         for n, box in enumerate(self.boxes):
             image, box.identity, box.number = morning.boxes[box.name]
@@ -252,6 +261,8 @@ class World:
             holder = Holder(plastic, ACCOUNT if n == 1 else PURSE)
             self.holders.append(holder)
             self.issue(self.pos[n % 2], holder, 0 if holder.type == ACCOUNT else 5_000)
+        self.holders.append(Holder(chip.make(1), CHIP))
+        self.issue(self.pos[0], self.holders[-1], 5_000)
         for till in self.pos:
             till.lift()
         self.sync_all()
@@ -261,23 +272,31 @@ class World:
         """The front desk makes a blank plastic somebody's card."""
         if till.phase not in (Phase.CLOSED, Phase.OK, Phase.REFUSED, Phase.READY):
             return None
-        question = m.ReserveIssue(
-            id=till.till.request_id(),
-            type=holder.type,
-            member=self._member(till, holder),
-            uid=holder.plastic.uid.hex(),
-            operator=BOSS,
-        )
-        grant = till.ask_now(question)
+        grant = till.ask_now(self._reserving(till, holder))
         if not isinstance(grant, m.IssueGrant):
             return f"issue: {grant}"
-        if not till.want(Issue(grant=grant, opening_fen=opening_fen, holder="")):
+        # Money for a chip is loaded once it is somebody's.
+        loaded_fen = opening_fen if holder.type == CHIP else 0
+        if not till.want(Issue(grant=grant, opening_fen=opening_fen - loaded_fen, holder="")):
             return None
         till.put(holder.plastic)
         holder.card, holder.issue = grant.card, grant.issue
         self.clock.advance(5)
         till.tick()
+        if loaded_fen and till.want(Recharge(fen=loaded_fen)):
+            till.put(holder.plastic)
         return f"issue {holder.name} type {holder.type} with {opening_fen}: {till.phase.value}"
+
+    def _reserving(self, till: PosBox, holder: Holder) -> m.ReserveIssue | ReserveChip:
+        """A number for a blank, or the right to the one that a chip brings."""
+        member, uid = self._member(till, holder), holder.plastic.uid.hex()
+        id = till.till.request_id()
+        if holder.type != CHIP:
+            return m.ReserveIssue(id=id, type=holder.type, member=member, uid=uid, operator=BOSS)
+        number = chip.number_of(holder.plastic)
+        return ReserveChip(
+            id=id, type=CHIP, member=member, uid=uid, card=number, until_day=chip.LAST_DAY, operator=BOSS
+        )
 
     def _member(self, till: PosBox, holder: Holder) -> int:
         holder.member = holder.plastic.uid.hex()
@@ -559,7 +578,9 @@ class World:
         return books.rows(self.office, exception)
 
     def last_load(self, holder: Holder) -> int | None:
-        """The number on the plastic."""
+        """The number on the plastic; a chip says it to the station that put it there."""
+        if not isinstance(holder.plastic, VirtualM1):
+            return None
         try:
             return M1Card(DirectStorage(holder.plastic), KEYS, UNIT).read().newest.last_load
         except OneCardError:

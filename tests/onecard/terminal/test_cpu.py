@@ -117,6 +117,24 @@ def test_a_load_that_is_on_the_card_is_not_asked_for_again(stand, orders):
     assert len(orders.asked) == 1
 
 
+def test_the_offices_list_says_where_loads_go_on_that_other_stations_began(stand, orders):
+    """The chip's log names a load of somebody else's but not its number, and a recharge hides even that."""
+    plastic = make_cpu_plastic(START)
+    stand.receive(stand.office.loads(load(3, 300), load(4, -700), load(5, 40)))
+
+    def collect():
+        storage = DirectCpu(plastic)
+        return stand.station.apply_loads(storage, stand.station.look(storage))
+
+    balances = []
+    while (done := collect()) is not None:
+        balances.append(done.balance_after_fen)
+    # What comes on has its order; what leaves needs none, and is never reckoned against what came.
+    assert balances == [START + 300, START - 400, START - 360]
+    assert [wanted.fen for wanted in orders.asked] == [300, 40]
+    assert [[one.number for one in body.loads] for body in stand.bodies(m.LoadIntent)] == [[3], [4], [5]]
+
+
 def test_loads_of_another_wallet_wait(stand, orders):
     plastic = make_cpu_plastic(START)
     rows = (load(1, 300), load(2, 40, wallet="subsidy"), load(3, 5))
