@@ -74,6 +74,8 @@ class Booth(Workplace[Port]):
         self.values: Mapping[str, object] = values or {}
         #: Large print with high contrast, and controls within the reach of who sits: for this visit.
         self.large = self.low = False
+        #: In large print the first page shows a few functions at a time: the others have the screen.
+        self.shows_others = False
         self._last_request = 0
         #: Ways to pay by code, as the office told them last. F: D4
         self.gateways: tuple[str, ...] = ()
@@ -87,6 +89,7 @@ class Booth(Workplace[Port]):
 
     def ease(self, what: str) -> None:
         """``large`` or ``low`` on or off; "" takes both back."""
+        self.shows_others = False
         if not what:
             self.large = self.low = False
         else:

@@ -105,6 +105,10 @@ class Flow:
             booth.ease(key)
             self.event(Eased(on=booth.large or booth.low, at=now))
             return
+        if key == "others":
+            booth.shows_others = not booth.shows_others
+            self.event(Touched(at=now))
+            return
         if key == "language":
             key = f"language:{booth.other_language}"
         room = booth.room_fen(self.visit.look) if key == "cash" else 0

@@ -34,6 +34,9 @@ class Service(Area):
             icon="format-list-bulleted",
             title=booth.tr("kiosk.service.title"),
             detail=booth.tr("kiosk.service.detail"),
-            keys=tuple(function_key(booth, visit, name, icon) for name, icon in _KEYS),
+            # In large print four are enough: what can be collected has a key beside the balance.
+            keys=tuple(
+                function_key(booth, visit, name, icon) for name, icon in (_KEYS[1:] if booth.large else _KEYS)
+            ),
             back="balance",
         )

@@ -82,8 +82,8 @@ def pockets(look: Look, told: Pockets | None) -> tuple[Pocket, ...]:
             found.append(Pocket(kind="wallet", name=one.wallet, fen=one.fen))
     if told.points:
         found.append(Pocket(kind="points", name="points", fen=told.points))
-    if told.debt_fen:
-        found.append(Pocket(kind="debt", name="debt", fen=abs(told.debt_fen)))
+    if told.debt_fen:  # first of all: it is what must not be missed
+        found.insert(0, Pocket(kind="debt", name="debt", fen=abs(told.debt_fen)))
     return tuple(found)
 
 

@@ -13,8 +13,8 @@ from onecard.text import Audience, legible
 
 #: Lines of the list; more would be read by nobody standing.
 MOVEMENTS = 8
-#: Tiles of other wallets.
-POCKETS = 4
+#: Tiles of other wallets, at most; fewer in large print. What has no tile is said to be there.
+POCKETS, POCKETS_LARGE = 8, 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +72,7 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
         holder=legible(look.holder_masked),
         card=tr("kiosk.balance.card", card=number),
         valid=tr("kiosk.balance.valid", day=statement.valid_until(look)),
-        pockets=tuple(_pocket(booth, one) for one in statement.pockets(look, visit.pockets))[:POCKETS],
+        pockets=_pockets(booth, statement.pockets(look, visit.pockets)),
         notices=_notices(booth, visit, look),
         list_title=tr("kiosk.balance.list"),
         list_note=_list_note(booth, visit),
@@ -99,6 +99,17 @@ def _age(booth: Booth, as_of: int) -> str:
 
 def _is_account(look: Look) -> bool:
     return look.refusal is not None and look.refusal.code == statement.ON_ACCOUNT
+
+
+def _pockets(booth: Booth, all_of_them: tuple[statement.Pocket, ...]) -> tuple[PocketView, ...]:
+    """Every wallet, or as many as there is room for and how many more there are."""
+    most = POCKETS_LARGE if booth.large else POCKETS
+    views = tuple(_pocket(booth, one) for one in all_of_them)
+    if len(views) <= most:
+        return views
+    rest = len(views) - most + 1
+    more = PocketView(name=booth.tr("kiosk.balance.more_pockets", n=rest), amount="", note="", tone="muted")
+    return (*views[: most - 1], more)
 
 
 def _pocket(booth: Booth, one: statement.Pocket) -> PocketView:

@@ -1,10 +1,10 @@
 """K1: nobody is there yet. Put a card down, or choose first. Formats; decides nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.booth import Booth
 from kiosk.cash_box import kind_of
-from kiosk.presenters.frame import FrameView, KeyView, frame
+from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, frame
 from kiosk.visit_state import Visit
 
 
@@ -20,9 +20,32 @@ class HomeView:
     code: KeyView
     loss: KeyView
     service: KeyView
+    #: To the functions that are not shown, and back; only in large print. F: D6
+    others: KeyView
+
+    @property
+    def shown(self) -> tuple[KeyView, ...]:
+        """In their order."""
+        all_of_them = (
+            self.balance, self.collect, self.cash, self.code, self.loss, self.service, self.others
+        )  # fmt: skip
+        return tuple(one for one in all_of_them if one.key)
 
 
 def view(booth: Booth, visit: Visit) -> HomeView:
+    whole = _view(booth, visit)
+    if not booth.large:
+        return whole
+    # Who reads with effort chooses among four.
+    text = booth.tr("common.back" if booth.shows_others else "kiosk.balance.more")
+    icon = "arrow-left" if booth.shows_others else "dots-horizontal"
+    others = KeyView(key="others", text=text, icon=icon)
+    if booth.shows_others:
+        return replace(whole, balance=NO_KEY, collect=NO_KEY, cash=NO_KEY, others=others)
+    return replace(whole, code=NO_KEY, loss=NO_KEY, service=NO_KEY, others=others)
+
+
+def _view(booth: Booth, visit: Visit) -> HomeView:
     tr = booth.tr
     lying = visit.present
     return HomeView(
@@ -36,6 +59,7 @@ def view(booth: Booth, visit: Visit) -> HomeView:
         code=function_key(booth, visit, "code", "qrcode-scan"),
         loss=function_key(booth, visit, "loss", "credit-card-lock-outline"),
         service=function_key(booth, visit, "service", "file-document-outline"),
+        others=NO_KEY,
     )
 
 

@@ -8,7 +8,8 @@ from onecard.ui.kivy_setup import kv
 
 Builder.load_file(kv(__file__))
 
-_KEYS = ("balance", "collect", "cash", "code", "loss", "service")
+#: Places for keys; in large print fewer are used.
+_PLACES = 6
 
 
 class HomeScreen(KioskScreen):
@@ -17,5 +18,9 @@ class HomeScreen(KioskScreen):
     def draw(self, view: HomeView) -> None:
         ids = self.ids
         ids.hero.icon, ids.title.text, ids.detail.text = view.icon, view.title, view.detail
-        for name in _KEYS:
-            self.fill_key(ids[name], getattr(view, name))
+        for place, key in enumerate(view.shown):
+            self.fill_key(ids[f"key{place}"], key)
+        if len(ids.grid.children) != len(view.shown):
+            ids.grid.clear_widgets()
+            for place in range(min(len(view.shown), _PLACES)):
+                ids.grid.add_widget(ids[f"key{place}"].__self__)

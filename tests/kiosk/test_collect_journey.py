@@ -3,11 +3,15 @@
 Method: a person's steps at the whole app before the real server; card, receipt and books at the end.
 """
 
+from types import SimpleNamespace
+
 import pytest
 
 from onecard.wire import messages as m
 from onecard.wire.errands import CollectSubsidy
+from onecard.wire.pockets import Pocket, Pockets
 from tests.kiosk.hall import Hall
+from tests.kiosk.rig import CARD
 from tests.onecard.terminal.stand import KEYS
 
 
@@ -34,6 +38,24 @@ def test_a_tap_shows_every_wallet_points_pending_subsidy_validity_and_what_happe
     assert [one.what for one in view.movements] == ["开卡 · 一食堂"] or view.movements
     assert view.valid
     assert view.load.text == "领取 ￥300.00"
+
+
+# F: D1
+def test_no_wallet_is_left_out_and_a_debt_stands_first(rig, plastic) -> None:
+    told = Pockets(
+        card=CARD, issue=1, points=7, debt_fen=-250,
+        pockets=tuple(Pocket(wallet=f"meal{n}", uses=n) for n in range(1, 10)),
+    )  # fmt: skip
+    rig.client = SimpleNamespace(ask=lambda path, question, kind: told)
+    rig.status = m.CardStatus(
+        card=CARD, issue=1, state="active", member=7, number="2024007", name="王小明", type=1,
+        books_fen=8_750, waiting_fen=0,
+    )  # fmt: skip
+    rig.put(plastic)
+    view = rig.view
+    assert len(view.pockets) == 8
+    assert view.pockets[0].name == rig.booth.tr("kiosk.balance.debt")
+    assert view.pockets[-1].name == rig.booth.tr("kiosk.balance.more_pockets", n=11 - 7)
 
 
 # F: D2 B3 D9
@@ -76,7 +98,7 @@ def test_of_several_subsidies_one_is_taken_and_later_all_the_rest(hall: Hall) ->
     assert sum(one.fen for one in hall.entries("subsidy")) == 30_500
 
 
-# F: D9
+# F: B3 D9
 def test_all_that_waits_is_loaded_at_one_tap_and_a_tear_is_finished_by_the_next(hall: Hall) -> None:
     member = hall.member()
     plastic = hall.card(1_000, member)
@@ -104,7 +126,7 @@ def test_all_that_waits_is_loaded_at_one_tap_and_a_tear_is_finished_by_the_next(
     assert sum(one.fen for one in hall.entries("load")) == 16_000
 
 
-# F: D2
+# F: D9 D2
 def test_an_answer_that_was_lost_delivers_each_line_once(hall: Hall) -> None:
     member = hall.member()
     plastic = hall.card(0, member)

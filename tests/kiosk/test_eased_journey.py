@@ -31,6 +31,23 @@ def test_large_print_has_twice_the_time(rig: Rig, plastic) -> None:
 
 
 # F: D6
+def test_large_print_offers_four_things_at_a_time(rig: Rig, plastic) -> None:
+    assert len(rig.view.shown) == 6
+    rig.press("large")
+    assert [one.key for one in rig.view.shown] == ["balance", "collect", "cash", "others"]
+    rig.press("others")
+    assert [one.key for one in rig.view.shown] == ["code", "loss", "service", "others"]
+    rig.press("others")
+    rig.put(plastic)
+    rig.press("service")
+    assert len(rig.view.keys) == 4
+    rig.press("balance")
+    rig.press("end")
+    rig.lift()
+    assert len(rig.view.shown) == 6
+
+
+# F: D6
 def test_choices_made_at_the_first_page_go_back_when_nobody_follows(rig: Rig) -> None:
     for key in ("low", "large", "language"):
         rig.press(key)

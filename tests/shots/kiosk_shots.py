@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace as replace_struct
 from PIL import Image, ImageDraw
 
 from kiosk.visit_events import Managed
@@ -20,7 +21,7 @@ from onecard.wire.fleet import Notice, NoticesDocument
 from onecard.wire.lookups import Identified
 from onecard.wire.own_loss import OwnCard, OwnCards
 from onecard.wire.payment import Payment
-from onecard.wire.pockets import Pockets, Ready
+from onecard.wire.pockets import Pocket, Pockets, Ready
 from tests.kiosk.rig import CARD, Rig, make_plastic
 from tests.onecard.terminal.stand import TODAY, load
 from tests.shots.gallery import Shot
@@ -149,6 +150,13 @@ def rich(rig: Rig) -> None:
     rig.lift()
     rig.run(6)
     rig.put(plastic)
+
+
+def many_wallets(rig: Rig) -> None:
+    counts = tuple(Pocket(wallet=name, uses=n) for n, name in enumerate(("早餐", "午餐", "浴室", "班车"), 1))
+    told = subsidies()
+    rig.client = Told(replace_struct(told, pockets=(*counts, *counts), debt_fen=-1_250))
+    balance(rig)
 
 
 def pickup(rig: Rig, count: int = 3) -> None:
@@ -520,6 +528,9 @@ SHOTS = [
     shot("balance-offline", "balance", offline_balance),
     shot("balance-stopped", "balance", stopped, golden=False),
     shot("balance-wallets", "balance", rich, english=True),
+    shot("balance-many", "balance", many_wallets, golden=False),
+    shot("balance-many-large", "balance", large_at_last(many_wallets), golden=False),
+    shot("home-large-others", "home", eased(lambda rig: None, "large", "others"), golden=False),
     shot("pickup", "pickup", pickup, english=True),
     shot("pickup-many", "pickup", lambda rig: pickup(rig, 5), golden=False),
     shot("pickup-nothing", "pickup", nothing_to_collect, golden=False),
