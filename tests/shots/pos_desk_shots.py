@@ -5,8 +5,11 @@ from typing import Any
 
 from msgspec import structs
 
+from onecard.devices.cable import Cable, connect
+from onecard.devices.encoders.msr.driver import Msr
 from onecard.errors import Unreachable
 from onecard.ids import RecordId
+from onecard.terminal.stripe import StripeDesk
 from onecard.wire import counter as c
 from onecard.wire import errands as e
 from onecard.wire import lookups as look
@@ -138,6 +141,14 @@ def job(name: str, keys: str = "", *, find: bool = True, **typed: str) -> Callab
         rig.keys(keys)
 
     return walk
+
+
+def striped(rig: Rig) -> None:
+    """The encoder waits for a card to be drawn through."""
+    desk = StripeDesk(lambda: Msr(connect(Cable("shot").name)), rig.clock, lambda call: call())
+    rig.till.counter.put_encoder(desk)
+    job("beside")(rig)
+    rig.keys("f5")
 
 
 def found(rig: Rig) -> None:
@@ -294,6 +305,8 @@ SHOTS = [
     shot("management", job("management", "3 0", find=False), english=True),
     shot("management-settings", job("management", "pick:0:2 f2", find=False), golden=False),
     shot("beside", job("beside", medium="6217001234567"), golden=False),
+    shot("beside-stripe", striped, golden=False),
+    shot("renew", job("renew", find=False), golden=False),
     shot("left", left_open),
     shot("left-none", job("left", find=False), golden=False),
     shot("batch-lists", job("batch", find=False), golden=False),

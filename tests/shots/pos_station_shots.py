@@ -119,6 +119,14 @@ def setup(rig: Rig) -> None:
     rig.keys("1357")
 
 
+def carrying(rig: Rig) -> None:
+    """A stick is plugged in, and the till has none of its records at the office."""
+    rig.till.carry = lambda card, by, then: None
+    door(rig, "carry")
+    rig.tap(card(rig, Kind.COLLECTOR))
+    rig.keys("1357")
+
+
 def settings(rig: Rig) -> None:
     setup(rig)
     rig.keys("clear 135791 enter")
@@ -155,6 +163,7 @@ SHOTS = [
     shot("back", lambda rig: (rig.keys("f11"), _back(rig))[0], english=True),
     shot("setup-gate", lambda rig: door(rig, "setup"), golden=False),
     shot("setup-pin", setup),
+    shot("carry", carrying, golden=False),
     shot("setup", settings, english=True),
     shot("setup-edit", setting, english=True),
     shot("setup-text", lambda rig: (settings(rig), rig.keys("row:8 enter"))[0], golden=False),

@@ -47,9 +47,10 @@ class BesideJob(Job):
         return ((tr("desk.beside.kind"), tuple((one, tr(f"desk.beside.is.{one}")) for one in KINDS)),)
 
     def more_keys(self) -> tuple[TileView, ...]:
-        tr = self.till.tr
-        write = () if self._encoder is None else (self.tile("f5", tr("desk.beside.write")),)
-        return (self.tile("f1", tr("desk.beside.read")), *write)
+        """One at a time: there is no room for both. A stripe can be written, a UID read."""
+        if self._encoder is not None and self.picked() == Beside.TRACK:
+            return (self.tile("f5", self.till.tr("desk.beside.write")),)
+        return (self.tile("f1", self.till.tr("desk.beside.read")),)
 
     @property
     def _encoder(self) -> StripeDesk | None:
