@@ -18,6 +18,7 @@ from onecard.wire import messages as m
 from onecard.wire.fleet import ASKED_FOR
 from server.db import write_rows
 from server.operators import log
+from server.organisation.scope import Scope
 from server.runtime import Known, Runtime
 from server.terminals import backup, contact, fleet, routes, service
 from server.terminals.tables import bundle, enrolment_code
@@ -154,6 +155,15 @@ def _hear(
         with suppress(Refused):
             fleet.demand_bounded(content.beat)
             fleet.keep_beat(connection, unit, head.terminal, content.beat, at)
+
+
+def carried(connection: Connection, scope: Scope, limit: int) -> list[dict[str, Any]]:
+    """Files of terminals that ``scope`` holds, newest first: when, which way, from which record to which, by
+    whom."""
+    seen = {row["terminal"]: row["name"] for row in service.terminals(connection, scope)}
+    query = sa.select(bundle).where(scope.by_unit(bundle), bundle.c.terminal.in_(seen))
+    rows = connection.execute(query.order_by(bundle.c.at.desc(), bundle.c.number.desc()).limit(limit))
+    return [dict(row) | {"name": seen[row["terminal"]]} for row in rows.mappings()]
 
 
 async def depart(runtime: Runtime, terminal: int, *, by: int = 0, whole: bool = False) -> bytes:

@@ -66,6 +66,7 @@ def pages(day: Day, stock: Stock, sale: int) -> dict[str, str]:
         "terminal": f"/terminals/{day.first.terminal}",
         "terminal-new": "/terminals/new",
         "settings": "/terminals/settings",
+        "sticks": "/sticks",
         "exceptions": "/exceptions",
         "exception": "/exceptions/1",
         "approvals": "/approvals",
