@@ -7,6 +7,7 @@ they say what the plastic says, everything sold was paid to its owner, and the o
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -20,7 +21,7 @@ from server.books.tables import key_of
 from server.cards import tables as cards
 from server.cards.service import loads_since, mark_published
 from server.terminals.tables import terminal
-from tests.server.books.engine import Books
+from tests.server.books.engine import Books, Cluster
 from tests.server.books.station import NOW, UNIT, Plastic, Station
 
 STATIONS = 3
@@ -196,28 +197,48 @@ def test_the_order_of_arrival_is_forgotten(
     assert ends[0] == ends[1]
 
 
+#: Days that showed a fault once.
+LOST: dict[str, dict[str, Any]] = {
+    # A hole of two, closed without them; the lower one, a load, is found first.
+    "a load is found below a closed hole": {
+        "plan": [("slot", 0, 382), ("load", 2, 1), ("sell", 2, 27), ("lock", 1, 1)],
+        "order": [2, 0, 1], "gone": 2, "back": True,
+    },
+    # The second is the one that counts.
+    "a load was rolled back and put on again": {
+        "plan": [
+            ("slot", 1, 160), ("load", 0, 1), ("weak", 1, 1), ("recharge", 1, 611), ("lock", 2, 1),
+            ("load", 0, 1),
+        ],
+        "order": [0, 2, 1], "gone": 1, "back": True,
+    },
+}  # fmt: skip
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=steps, order=orders, gone=st.integers(0, STATIONS - 1), back=st.booleans())
-@example(
-    # A hole of two, closed without them; the lower one, a load, is found first.
-    plan=[("slot", 0, 382), ("load", 2, 1), ("sell", 2, 27), ("lock", 1, 1)],
-    order=[2, 0, 1],
-    gone=2,
-    back=True,
-)
-@example(
-    # A load that was rolled back and put on again: the second is the one that counts.
-    plan=[
-        ("slot", 1, 160), ("load", 0, 1), ("weak", 1, 1), ("recharge", 1, 611), ("lock", 2, 1),
-        ("load", 0, 1),
-    ],
-    order=[0, 2, 1], gone=1, back=True,
-)  # fmt: skip
+@example(**LOST["a load is found below a closed hole"])
+@example(**LOST["a load was rolled back and put on again"])
 def test_a_lost_terminal_leaves_no_hole_and_may_come_back(
     books: Books, plan: list[tuple[str, int, int]], order: list[int], gone: int, back: bool
 ) -> None:
     """One station's last records never come; two people give it up; and sometimes it is found again."""
-    history = History(books)
+    lose(History(books), plan, order, gone, back)
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_the_days_on_which_it_was_not_so(postgres: Cluster, name: str) -> None:
+    """They showed a fault once; the other engine has them here."""
+    books = Books(postgres.with_tables())
+    try:
+        lose(History(books), **LOST[name])
+    finally:
+        books.close()
+
+
+def lose(history: History, plan: list[tuple[str, int, int]], order: list[int], gone: int, back: bool) -> None:
+    """Live it, lose one of the stations, and find it again."""
+    books = history.books
     for step in plan:
         if not (step[0] == "upload" and step[1] == gone and gone != 0):
             history.step(*step)
