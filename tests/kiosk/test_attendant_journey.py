@@ -142,7 +142,7 @@ def test_without_the_right_pin_or_card_nothing_opens(hall: Hall) -> None:
     assert hall.view.tone == "refuse"
 
 
-# F: D7
+# F: A7 D7
 def test_a_card_of_nobodys_asks_who_it_is(hall: Hall) -> None:
     hall.put(hall.attendant("sun", Kind.COLLECTOR, own=False))
     assert [one.text for one in hall.view.keys] == ["sun 姓名"]

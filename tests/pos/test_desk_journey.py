@@ -54,6 +54,7 @@ def test_a_known_member_gets_a_card_with_money_and_one_receipt(desk):
 
 
 def test_a_new_member_is_made_once_though_the_answer_was_lost(desk):
+    # F: A2
     desk.keys("f2")
     desk.type("search", "李雷")
     desk.answers[m.FindMember] = m.Members(rows=())
@@ -139,6 +140,7 @@ def test_a_slow_number_shows_that_it_is_waited_for(desk):
 
 
 def test_a_torn_issue_is_finished_with_the_same_medium(desk):
+    # F: A2
     desk.keys("f2")
     desk.type("search", "2024007")
     desk.keys("enter enter 20 enter")

@@ -15,6 +15,7 @@ def pay(rig, keys: str) -> None:
 
 
 def test_paid_in_and_paid_out_are_in_the_expected_cash(rig):
+    # F: C8
     pay(rig, "left reason:change 50 enter")
     assert rig.screen == "sell"
     assert rig.papers[-1].kick_drawer
@@ -73,6 +74,7 @@ def test_the_z_names_what_it_leaves_to_the_office(rig):
 
 
 def test_several_shifts_a_day_each_have_their_own_cash(rig):
+    # F: C8
     pay(rig, "left 50 enter")
     rig.keys("f12 f12 250 enter")
     rig.wait(1)

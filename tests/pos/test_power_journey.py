@@ -18,6 +18,7 @@ def notices(rig) -> list[str]:
 
 
 def test_battery_and_time_left_are_shown_and_mains_ends_it(rig, bench, tmp_path):
+    # F: C15
     light = tmp_path / "power" / "lights" / "panel"
     light.mkdir(parents=True)
     (light / "max_brightness").write_text("100")
@@ -37,6 +38,7 @@ def test_battery_and_time_left_are_shown_and_mains_ends_it(rig, bench, tmp_path)
 
 
 def test_a_low_battery_stops_the_till_after_the_customer(rig, bench):
+    # F: C15
     bench.battery.set(online=False, percent=4, minutes=5)
     bench.run(6, 1)
     assert any(one.startswith("电量低") for one in notices(rig))

@@ -98,6 +98,7 @@ def test_a_bad_amount_wants_no_card_and_says_why(rig, plastic, keys, code):
 
 
 def test_many_categories_are_reached_group_by_group(rig):
+    # F: C2
     goods = tuple(
         m.Product(product=n, name=f"P{n}", category=f"类{n % 12}", price_fen=100) for n in range(400)
     )

@@ -50,6 +50,7 @@ def alone(rig):
 
 
 def test_no_card_or_a_wrong_pin_opens_nothing(alone, plastic):
+    # F: C18
     rig = alone
     door(rig, "setup")
     rig.keys("enter")
@@ -70,6 +71,7 @@ def test_no_card_or_a_wrong_pin_opens_nothing(alone, plastic):
 
 
 def test_meals_are_set_stored_reported_and_survive_a_restart(alone):
+    # F: C18
     rig = alone
     enter(rig)
     change(rig, "sale", "餐次", "早餐 06:00-09:30; 午餐 11:00-13:00")
@@ -102,7 +104,19 @@ def test_what_could_not_be_used_is_not_stored(alone):
     assert rig.stand.bodies(m.SettingsChanged) == []
 
 
+def test_key_prices_set_here_sell_at_once(alone, plastic):
+    # F: C18 C1
+    rig = alone
+    enter(rig)
+    change(rig, "sale", "按键单价（如 1:300 2:500）", "1:300 2:550")
+    change(rig, "sale", "消费模式", "keys")
+    rig.keys("escape escape 1 2 enter")
+    rig.tap(plastic)
+    assert rig.stand.bodies(m.Sale)[-1].due_fen == 850
+
+
 def test_a_mode_set_here_holds_until_the_office_is_followed_again(alone):
+    # F: C18
     rig = alone
     enter(rig)
     change(rig, "sale", "消费模式", "amount")
@@ -142,6 +156,7 @@ def test_only_some_card_types_are_taken_and_not_too_often(alone, plastic):
 
 
 def test_a_device_is_set_for_the_next_start(alone):
+    # F: C18
     rig = alone
     restarts = []
     rig.till.restart = lambda: restarts.append(1)
@@ -157,6 +172,7 @@ def test_a_device_is_set_for_the_next_start(alone):
 
 
 def test_a_settings_card_brings_its_settings(alone):
+    # F: A7
     rig = alone
     payload = msgspec.msgpack.encode({"key_prices": "1:300 2:500", "pad": "implied", "no.such": "1"})
     enter(rig, card(rig, Kind.SETTINGS, payload=payload))
@@ -165,6 +181,7 @@ def test_a_settings_card_brings_its_settings(alone):
 
 
 def test_an_administrator_sets_the_time_while_nobody_knows_it(alone):
+    # F: A7
     rig = alone
     # The battery died: the clock is years back, and no server is there.
     rig.keys("f10")

@@ -23,9 +23,25 @@ def test_a_wrong_pin_opens_nothing(closed):
 
 
 def test_an_operators_card_signs_on(closed):
+    # F: C8
     closed.tap(make_plastic(0, uid=bytes.fromhex("04998877"), card=CARD + 900))
     assert closed.till.operator.operator == BOSS
     assert closed.screen == "shift"
+
+
+def test_card_and_pin_sign_on_without_a_network(closed, plastic):
+    # F: C8
+    closed.offline(age_s=3 * 86_400)
+    closed.tap(make_plastic(0, uid=bytes.fromhex("04998877"), card=CARD + 900))
+    closed.keys("100 enter")
+    assert (closed.screen, closed.till.operator.name) == ("sell", "李伟")
+    closed.keys("12.5 enter")
+    closed.tap(plastic)
+    closed.keys("enter f12 f12 100 enter")
+    closed.wait(1)
+    closed.keys("enter enter operator:1 246810 enter 50 enter")
+    assert (closed.screen, closed.till.operator.name) == ("sell", "张敏")
+    assert [one.operator for one in closed.stand.bodies(m.ShiftOpen)] == [BOSS, CASHIER]
 
 
 def test_a_members_card_signs_nobody_on(closed, plastic):
@@ -39,6 +55,7 @@ def test_a_members_card_signs_nobody_on(closed, plastic):
 
 
 def test_the_float_must_be_typed(closed):
+    # F: C8
     closed.keys("operator:1 246810 enter")
     closed.keys("enter")
     assert closed.screen == "shift"
@@ -49,6 +66,7 @@ def test_the_float_must_be_typed(closed):
 
 
 def test_x_shows_sums_and_never_the_expected_cash(rig, plastic):
+    # F: C8
     rig.keys("12.5 enter")
     rig.tap(plastic)
     rig.keys("enter f12")
@@ -66,6 +84,7 @@ def test_x_shows_sums_and_never_the_expected_cash(rig, plastic):
     [("250", "账款相符", 0), ("251.5", "长款 ￥1.50", 150), ("249", "短款 ￥1.00", -100)],
 )
 def test_z_counts_blind_and_books_the_difference(rig, plastic, count, verdict, over):
+    # F: C8
     rig.keys("f9 f3 50 enter")
     rig.tap(plastic)
     assert rig.overlay.look == "ok"
@@ -137,6 +156,7 @@ def test_void_needs_a_supervisor_and_the_card_that_paid(rig, plastic):
 
 
 def test_a_supervisors_card_gives_the_word(rig, plastic):
+    # F: C7
     rig.keys("12.5 enter")
     rig.tap(plastic)
     rig.keys("enter f2 enter")

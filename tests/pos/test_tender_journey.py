@@ -34,7 +34,7 @@ class Bank:
 
 
 def test_cash_with_change_opens_the_drawer_and_is_in_the_till(town) -> None:
-    # F: C4
+    # F: C6 C4
     till = town.till
     before = town.cash()
     till.keys("12.5 f6")

@@ -35,6 +35,7 @@ def blank(uid: str = "04778899") -> VirtualM1:
 
 
 def test_training_is_unmistakable_on_screen_and_paper(practice):
+    # F: C14
     rig, card = practice, blank()
     assert rig.view.frame.status.text == "培训模式"
     assert "不记账" in rig.view.frame.status.detail

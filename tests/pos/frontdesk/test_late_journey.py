@@ -38,6 +38,7 @@ def agree(counter, login: str = "chief", pin: str = "135791") -> None:
 
 
 def test_a_slip_is_entered_by_two_people_and_once(counter):
+    # F: C20
     card = account(counter, "纸单客", "S1", 10_000)
     slip(counter, "S1", "17", "12.5")
     assert main(counter, card) == 10_000
@@ -56,6 +57,7 @@ def test_a_slip_is_entered_by_two_people_and_once(counter):
 
 
 def test_what_a_slip_took_and_was_not_there_is_collected_later(counter):
+    # F: C20
     card = account(counter, "欠款客", "S2", 1_000)
     slip(counter, "S2", "18", "15")
     agree(counter)

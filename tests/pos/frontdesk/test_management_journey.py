@@ -56,6 +56,7 @@ def logged(counter, action: str) -> list[sa.RowMapping]:
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_is_made_for_whom_and_as_long_as_was_said(counter, kind):
+    # F: A7
     plastic = blank(f"0e0000{list(Kind).index(kind):02x}")
     make(counter, plastic, kind, days="30", holder="desk")
     assert counter.view.body.endswith("。"), counter.view
@@ -162,6 +163,7 @@ def put_torn(counter, plastic: VirtualM1, at: int, byte: int) -> bool:
 
 
 def test_a_card_that_came_back_is_stopped_then_blank_and_good_for_a_member(counter):
+    # F: A7
     plastic = blank("0e000020")
     make(counter, plastic, Kind.OPERATOR)
     number = number_of(counter, plastic)

@@ -73,7 +73,7 @@ def test_a_card_is_frozen_here_refused_and_given_back(counter):
 
 
 def test_a_freeze_whose_answer_was_lost_is_the_same_freeze(counter):
-    """F: A14"""
+    """F: A14 A14"""
     plastic = counter.issued("丢答复", 1_000, uid="0e000004")
     counter.open_job("freeze")
     counter.search("N0e000004")
@@ -113,7 +113,7 @@ def test_two_different_pins_are_none(counter):
 
 
 def test_a_member_is_found_by_the_end_of_his_phone_and_his_balance_explained(counter):
-    """F: A11 C11"""
+    """F: C11 A11 C11"""
     counter.issued("有手机", 1_000, uid="0e000007")
     counter.member("无卡", number="N77", phone="13800007777")
     counter.open_job("person")
@@ -163,7 +163,7 @@ def test_ones_own_remittance_is_shown_and_printed(counter):
 
 
 def test_a_subsidy_is_collected_at_the_counter(counter):
-    """F: B3"""
+    """F: B3 B3"""
     plastic = counter.issued("补助", 1_000, uid="0e00000a")
     office, now = counter.office, counter.clock.now()
 

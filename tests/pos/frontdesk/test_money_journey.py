@@ -11,7 +11,7 @@ from server.promotion import service as promotions
 
 
 def test_cash_for_a_card_that_is_not_at_hand_waits_for_its_next_tap(counter):
-    """F: A3 C11"""
+    """F: C11 A3 C11"""
     plastic = counter.issued("王小明", uid="0c000001")
     card = counter.card_of(plastic)
     before = counter.drawer
@@ -97,7 +97,7 @@ def test_a_till_that_knows_it_is_offline_begins_nothing(counter):
 
 
 def test_a_mis_keyed_recharge_goes_back_as_cash_and_as_a_negative_load(counter):
-    """F: A3"""
+    """F: A3 A3"""
     plastic = counter.issued("周八", uid="0c000006")
     card = counter.card_of(plastic)
     counter.to_desk()

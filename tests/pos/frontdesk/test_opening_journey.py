@@ -9,7 +9,7 @@ from onecard.wire import messages as m
 
 
 def test_deposit_and_fee_stand_on_the_bill_and_the_receipt(counter):
-    """F: A2 C11"""
+    """F: C11 A2 C11"""
     before = counter.drawer
     plastic = counter.issued("新会员", 10_000, uid="0b000001")
     assert counter.drawer == before + 11_500

@@ -26,7 +26,7 @@ def is_blank(counter, plastic) -> bool:
 
 
 def test_a_card_comes_back_is_paid_and_wiped(counter):
-    """F: A4 C11"""
+    """F: C11 A4 C11"""
     plastic = counter.issued("退卡人", 10_000, uid="0d000001")
     card = counter.card_of(plastic)
     before = counter.drawer

@@ -71,7 +71,7 @@ def test_a_room_deposit_off_a_purse_is_paid_and_the_rest_comes_back(counter):
 
 
 def test_a_deposit_is_given_back_whole(counter):
-    """F: C19"""
+    """F: C19 C19"""
     card = account(counter, "退押金", "R2", 20_000)
     counter.open_job("hold")
     counter.search("R2")
@@ -80,6 +80,25 @@ def test_a_deposit_is_given_back_whole(counter):
     counter.open_job("holds")
     counter.keys("f6")
     assert main(counter, card) == 20_000
+
+
+def test_a_deposit_that_nobody_settles_comes_back_by_itself(counter):
+    """F: C19: until then nobody can spend it; afterwards the list is empty and the member has it."""
+    card = account(counter, "忘结账", "R9", 20_000)
+    counter.open_job("hold")
+    counter.search("R9")
+    counter.type("room", "K12")
+    counter.keys("100 enter")
+    (hold,) = counter.stand.bodies(e.OpenHold)
+    runtime = counter.office.runtime
+    for at, held in ((hold.until - 1, 10_000), (hold.until + 1, 0)):
+        counter.clock.advance(at - counter.clock.now())
+        runtime._sweep_at = 0
+        counter.office.run(runtime.sweep())
+        assert counter.balance(accounts.held(card)) == held
+    assert main(counter, card) == 20_000
+    counter.open_job("holds")
+    assert counter.view.list.rows == ()
 
 
 def test_the_answer_of_a_deposit_is_lost_and_it_is_held_once(counter):
