@@ -5,21 +5,21 @@ came of it (``DONE``). Subclasses say what is asked and what is done; no job kno
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from onecard.cards.medium import StorageCard
-from onecard.errors import CardForeign, OneCardError, Refused
+from onecard.errors import OneCardError
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.station import Station
 from onecard.wire.errands import Errand
 from pos.area import Way
-from pos.frontdesk import receipt
+from pos.frontdesk import at_reader, receipt
 from pos.frontdesk.finder import Finder
 from pos.frontdesk.form import Form
 from pos.frontdesk.loss import Target
+from pos.frontdesk.stage import Result as Result
+from pos.frontdesk.stage import Stage as Stage
 from pos.frontdesk.talk import Done, Talk
 from pos.presenters.frame import TileView
 from pos.question import Answer, AskCard, AtDesk, CardStatus, Question, by_word
@@ -27,23 +27,6 @@ from pos.task import Serve
 from pos.till import Till
 
 T = TypeVar("T")
-
-
-class Stage(StrEnum):
-    FIND = "find"
-    FORM = "form"
-    BUSY = "busy"
-    DONE = "done"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """What came of it; ``fen`` is the one figure that matters, none if ``label`` is empty."""
-
-    label: str = ""
-    fen: int = 0
-    tone: str = "done"
-    note: str = ""
 
 
 class Job(Form):
@@ -203,32 +186,27 @@ class Job(Form):
 
     def _chosen(self, target: Target, status: CardStatus | None) -> None:
         self.target, self.status, self.stage = target, status, Stage.FORM
-        if status is None and target.card:
-            self.ask_status(target)
+
+        def heard(said: CardStatus) -> None:
+            self.status = said
+
+        if status is None:
+            self._ask_status(heard)
         self.found()
 
-    def ask_status(self, target: Target) -> None:
-        """What the books say of it; shown when it comes."""
+    def _ask_status(self, then: Callable[[CardStatus], None]) -> None:
+        """What the books say of the card; shown when it comes."""
+        target = self.target
 
         def heard(answer: Answer) -> None:
             if self.target == target and isinstance(answer, CardStatus):
-                self.status = answer
+                then(answer)
 
-        self.till.port.ask(AskCard(card=target.card, issue=target.issue), heard)
+        if target is not None and target.card:
+            self.till.port.ask(AskCard(card=target.card, issue=target.issue), heard)
 
     def _want_card(self) -> None:
-        self.want(self._read, self._put)
-
-    @staticmethod
-    def _read(station: Station, storage: StorageCard) -> Look:
-        """A card that is none of ours may be somebody's by its UID."""
-        try:
-            look = station.look(storage)
-        except CardForeign as error:
-            if error.code != "card.foreign" or not station.accounts.knows_uids:
-                raise
-            return station.front_desk.by_uid(storage)
-        return station.front_desk.by_uid(storage) if look.blank and station.accounts.knows_uids else look
+        self.want(at_reader.read, self._put)
 
     def _put(self, look: Look) -> None:
         self.look = look
@@ -339,27 +317,28 @@ class Job(Form):
     def write_loads(self) -> None:
         """What the office laid ready goes onto the card, after the newest word of it."""
         self.till.port.wake()
-        self.want(_apply, done=self.wrote, word="same", lying=True)
+        self.want(at_reader.apply_loads, done=self.wrote, word="same", lying=True)
 
     def wrote(self, completed: Completed) -> None:
         """It is on the card."""
         note = self.till.tr("desk.job.wrote", fen=completed.balance_after_fen)
         # The books hear of it with the next upload: what they say until then is of before.
-        self.end(Result(label=self.result.label, fen=self.result.fen, tone=self.result.tone, note=note), ask=False)
+        self.end(
+            Result(label=self.result.label, fen=self.result.fen, tone=self.result.tone, note=note), ask=False
+        )
         self.has_loads = False
 
     def end(self, result: Result, *, ask: bool = True) -> None:
         """It is done; how the card stands now is another question."""
         self.result, self.stage, self.error = result, Stage.DONE, None
-        self.after, target = None, self.target
-        if not ask or target is None or not target.card:
-            return
+        self.after = None
 
-        def heard(answer: Answer) -> None:
-            if self.target == target and self.result is result and isinstance(answer, CardStatus):
-                self.after = answer
+        def heard(said: CardStatus) -> None:
+            if self.result is result:
+                self.after = said
 
-        self.till.port.ask(AskCard(card=target.card, issue=target.issue), heard)
+        if ask:
+            self._ask_status(heard)
 
     def failed(self, error: OneCardError) -> None:
         """It was not done; the form stands as it was."""
@@ -407,10 +386,3 @@ class Job(Form):
     def holder_on_paper(self) -> str:
         """Masked: a paper may be left lying about."""
         return "" if self.target is None else receipt.masked(self.target.member.name)
-
-
-def _apply(station: Station, storage: StorageCard) -> Completed | Unfinished:
-    applied = station.apply_loads(storage, station.look(storage))
-    if applied is None:
-        raise Refused("load.none")
-    return applied

@@ -131,16 +131,16 @@ class ReturnCard(_Locking):
         keys = (*keys, self.tile("f3", tr("desk.return_card.reprint"), icon="printer"))
         if not self.result.fen or self._paid[0].id in self.till.shelf.content.opened:
             return keys
-        return (*keys, self.tile("f8", tr("desk.return_card.drawer"), icon="cash-register"))
+        return (*keys, self.tile("f4", tr("desk.return_card.drawer"), icon="cash-register"))
 
     def key_after(self, action: str) -> None:
         offered = {key.action for key in self.keys_after()}
         if action == "f3" and action in offered:
             self.till.print(self._copy())
-        elif action == "f8" and action in offered:
+        elif action == "f4" and action in offered:
             body = self.till.tr("pos.override.payout_body", fen=self.result.fen)
             self.way.ask_supervisor("payout", self._open_again, body=body, card=False)
-        elif action not in ("f3", "f8"):
+        elif action not in ("f3", "f4"):
             super().key_after(action)
 
     def _copy(self, opened_by: str = "") -> Document:
