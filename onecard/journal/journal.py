@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
-import msgspec
-
 from onecard.clock import Clock
-from onecard.errors import Refused, StoreError
+from onecard.errors import StoreError
 from onecard.ids import RecordId
-from onecard.journal import chain, exposure, index, orders
+from onecard.journal import attempt, chain, exposure, index, orders
 from onecard.journal.schema import open_journal, store_errors
 from onecard.wire.chain import GENESIS, record_hash
 from onecard.wire.messages import (
@@ -32,7 +30,7 @@ from onecard.wire.messages import (
     ShiftClose,
     Waiting,
     decode_body,
-    encode,
+    encode_body,
 )
 
 B = TypeVar("B", bound=Body)
@@ -53,16 +51,6 @@ class Head:
     epoch: int
     seq: int
     hash: str
-
-
-def _readable(body: Body) -> bytes:
-    """Its bytes, if what they say can be read again: one record that cannot would close the whole shift."""
-    raw = encode(body)
-    try:
-        decode_body(raw)
-    except msgspec.DecodeError as error:
-        raise Refused("record.unfit") from error
-    return raw
 
 
 class Journal:
@@ -100,6 +88,7 @@ class Journal:
         self.exposure = exposure.Exposure(self._reading)
         #: Commands of the office.
         self.orders = orders.Orders(self._reading, self.writing)
+        self.attempts = attempt.Attempts(self._reading, self.writing)
         with self._reading():
             if self._get("terminal", str(terminal)) != str(terminal):
                 raise StoreError("store.other_terminal", terminal=self._get("terminal", ""))
@@ -137,7 +126,7 @@ class Journal:
         assert body.id == id, (body.id, id)
         if isinstance(body, Intent) and not isinstance(body, _FACTS) and self._free_bytes() < RESERVE_BYTES:
             raise StoreError("store.full")
-        self._insert(id, _readable(body), None)
+        self._insert(id, encode_body(body), None)
         index.note(self._db, body)
         exposure.note(self._db, body)
         orders.note(self._db, body)
@@ -237,18 +226,6 @@ class Journal:
                 "SELECT body FROM record WHERE n BETWEEN ? AND ? ORDER BY n", (index.number(first), top)
             ).fetchall()
         return (decode_body(row[0]) for row in rows)
-
-    # ---- wrong PINs
-
-    def attempts(self, login: str) -> tuple[int, int]:
-        """Failures in a row, and until when (unix) this name has to wait."""
-        with self._reading() as db:
-            query = "SELECT failures, until FROM attempt WHERE login = ?"
-            return db.execute(query, (login,)).fetchone() or (0, 0)
-
-    def set_attempts(self, login: str, failures: int, until: int) -> None:
-        with self._lock, self._transaction():
-            self._db.execute("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?)", (login, failures, until))
 
     # ---- the exchange with the office
 

@@ -49,7 +49,7 @@ class SignOn:
         known = next((one for one in self._facts.operators if one.login == login), None)
         # All unknown names count as one: guessing names neither fills the disk nor escapes the pause.
         login = _UNKNOWN if known is None else login
-        failures, until = self._journal.attempts(login)
+        failures, until = self._journal.attempts.of(login)
         if now < until:
             raise Refused("signon.wait", seconds=until - now)
         if not _matches(_NOBODY if known is None else known.verifier, pin) or known is None:
@@ -57,7 +57,7 @@ class SignOn:
         if now > known.until:
             raise Refused("signon.expired")
         if failures:
-            self._journal.set_attempts(login, 0, 0)
+            self._journal.attempts.put(login, 0, 0)
         return known
 
     def by_card(self, look: Look) -> Operator:
@@ -83,10 +83,10 @@ class SignOn:
     def _failed(self, login: str, failures: int, now: int) -> Refused:
         """Count it, on disk, before it is said."""
         if failures < FREE_FAILURES:
-            self._journal.set_attempts(login, failures, 0)
+            self._journal.attempts.put(login, failures, 0)
             return Refused("signon.wrong", left=FREE_FAILURES - failures)
         pause_s = PAUSES_S[min(failures - FREE_FAILURES, len(PAUSES_S) - 1)]
-        self._journal.set_attempts(login, failures, now + pause_s)
+        self._journal.attempts.put(login, failures, now + pause_s)
         return Refused("signon.wait", seconds=pause_s)
 
 

@@ -8,6 +8,7 @@ journal or a document may hold.
 import msgspec
 from msgspec import Raw
 
+from onecard.errors import Refused
 from onecard.wire.cash import CashDoubt, Claim, Collection, Credit, Notes, Stack, Waiting
 from onecard.wire.documents import (
     CalendarDocument,
@@ -291,6 +292,17 @@ def decode_body(raw: bytes | Raw) -> Body:
         return _BODY.decode(raw)
     except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from error
+
+
+def encode_body(body: Body) -> bytes:
+    """The same on its way to the disk. Raises ``Refused("record.unfit")`` for what could not be read again:
+    one such record would close the whole shift."""
+    raw = encode(body)
+    try:
+        decode_body(raw)
+    except msgspec.DecodeError as error:
+        raise Refused("record.unfit") from error
+    return raw
 
 
 def decode_document_body(raw: bytes | Raw) -> DocumentBody:

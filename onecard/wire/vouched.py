@@ -13,7 +13,7 @@ PATH = "/t/vouched"
 
 
 class Vouched(Message, frozen=True, kw_only=True, tag="vouched/1"):
-    """``question`` in its own bytes, answered as it is itself; the right it takes is the supervisor's. F: C7"""
+    """``question`` in its own bytes, answered as always; the right it takes is the supervisor's. F: C7"""
 
     supervisor: Annotated[int, Meta(ge=1, lt=1 << 31)]
     question: Raw

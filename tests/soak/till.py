@@ -254,7 +254,7 @@ class Till:
         at = self._luck.randrange(len(people))
         for one in people:
             # The pause after wrong PINs is over: a soak has no quarter of an hour to stand before it.
-            app.setup.station.journal.set_attempts(one.login, 0, 0)
+            app.setup.station.journal.attempts.put(one.login, 0, 0)
         hand.note("press", f"operator:{people[at].operator}")
         app.flow.act(f"operator:{people[at].operator}")  # its tile may be on another page
         hand.keys("delete")
