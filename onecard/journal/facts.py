@@ -157,6 +157,12 @@ class Facts:
         self._held = {}
         self._books_epoch = books_epoch
 
+    def forget(self) -> None:
+        """Ask for everything anew, whole; until it comes what is held goes on being good. Raises
+        ``StoreError``."""
+        with self._write_lock:
+            self._follow(self._books_epoch)
+
     def take(self, document: Document) -> None:
         """One document. Raises ``Refused``: ``document.signature``, ``document.malformed``, ``document.gap``.
 

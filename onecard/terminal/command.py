@@ -21,8 +21,9 @@ from onecard.wire.fleet import Commanded, FleetCommand
 _log = structlog.get_logger("command")
 
 DONE, FAILED, REFUSED, INTERRUPTED = "done", "failed", "refused", "interrupted"
-#: What cannot be done without the office: the package is there, the records go there, and it knows the time.
-NEED_OFFICE: Final = frozenset(("update", "collect", "set_time"))
+#: What cannot be done without the office: package and documents are there, the records go there, and it knows
+#: the time.
+NEED_OFFICE: Final = frozenset(("update", "collect", "set_time", "fetch_all"))
 #: A log or a picture at most; it has to fit the journal's disk and the line.
 CONTENT_MAX: Final = 2 << 20
 

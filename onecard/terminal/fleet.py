@@ -72,7 +72,7 @@ class Fleet:
         self._beat_at: float | None = None
         self._pruned_at: float | None = None
         self._collecting = False
-        deeds: dict[str, Deed] = {"collect": self._collect, **body.deeds}
+        deeds: dict[str, Deed] = {"collect": self._collect, "fetch_all": self._fetch_all, **body.deeds}
         aftermath: dict[str, Aftermath] = {}
         if body.log is not None:
             deeds["logs"] = self._logs
@@ -174,6 +174,11 @@ class Fleet:
         """Everything that is pending went up just before; the figures follow at once."""
         self._collecting = True
         return Outcome(said=f"pending {self._station.journal.pending}")
+
+    def _fetch_all(self, _: f.FleetCommand) -> Outcome:
+        """Every list and document anew, whole, in the place of what is held. F: E3"""
+        self._station.facts.forget()
+        return Outcome()
 
     def _logs(self, _: f.FleetCommand) -> Outcome:
         assert self._body.log is not None

@@ -17,7 +17,7 @@ from onecard.wire.terms import Prose
 ASKED_FOR: Final = ("accounts", "notices", "commands")
 
 COMMANDS: Final = (
-    "lock", "unlock", "restart", "logs", "screenshot", "collect", "set_time", "update",
+    "lock", "unlock", "restart", "logs", "screenshot", "collect", "set_time", "update", "fetch_all",
 )  # fmt: skip
 
 Number = Annotated[int, Meta(ge=0, lt=1 << 53)]

@@ -26,7 +26,7 @@ from server.terminals.tables import command, document, notice, terminal
 VERIFIER_S = 14 * 86_400
 REFRESH_S = 86_400
 OPEN_TAPS = "open_taps"
-NOTICES, COMMANDS = "notices", "commands"
+NOTICES, COMMANDS = "notices", version.COMMANDS
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -295,6 +295,14 @@ def _deltas(
 
 #: A version that no list reaches: asks only what the version is now.
 _FOREVER = (1 << 62) - 1
+
+
+def newest(connection: Connection, unit: int) -> dict[str, int]:
+    """Name → the version that a terminal should hold now, of documents and lists alike."""
+    running = {name: number for name, (number, _) in version.versions(connection, unit).items()}
+    stops, _ = stops_since(connection, unit, _FOREVER)
+    loads, _, _ = loads_since(connection, unit, _FOREVER)
+    return running | {"stops": stops, "loads": loads}
 
 
 def make(connection: Connection, who: Reader, missing: list[Missing], now: int) -> list[m.Document]:

@@ -18,7 +18,7 @@ from server.organisation.scope import Scope
 from server.organisation.service import clean_name, outlets, place
 from server.organisation.tables import outlet
 from server.terminals import snapshot, version
-from server.terminals.tables import contact, enrolment_code, terminal
+from server.terminals.tables import command, contact, enrolment_code, terminal
 
 KINDS = ("pos", "kiosk")
 FIRST_TERMINAL = 1001
@@ -152,11 +152,20 @@ def enrol(
             .where(terminal.c.unit_id == unit_id, terminal.c.terminal == question.terminal)
             .values(state="enrolled", epoch=epoch, public_key=question.public_key)
         )
+        _end_commands(connection, unit_id, question.terminal, now)
         version.touch(connection, unit_id, version.REGISTRY, now)
         log.write(connection, unit_id, now, 0, "terminal.enrol", str(question.terminal), epoch=epoch)
     return Enrolled(
         unit=unit_id, terminal=question.terminal, epoch=epoch, server_key=server_key.hex(), now=now
     )
+
+
+def _end_commands(connection: Connection, unit_id: int, number: int, now: int) -> None:
+    """What was meant for the box before is not for its spare: a lock of a stolen till must not hit it."""
+    mine = (command.c.unit_id == unit_id, command.c.terminal == number, command.c.ended_at == 0)
+    ended = {"state": "interrupted", "said": "enrolled", "ended_at": now}
+    if connection.execute(command.update().where(*mine).values(**ended)).rowcount:
+        version.touch(connection, unit_id, version.COMMANDS, now)
 
 
 def change(

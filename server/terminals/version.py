@@ -13,6 +13,7 @@ CATALOGUE = "catalogue"
 CALENDAR = "calendar"
 OPERATORS = "operators"
 MEMBERS = "members"
+COMMANDS = "commands"
 #: Not a document: moves when a terminal is enrolled, revoked or moved, so that every process looks again.
 REGISTRY = "registry"
 

@@ -10,7 +10,7 @@ from onecard.errors import Refused
 from onecard.wire.fleet import COMMANDS
 from server.console.page import HEADERS, Asking, form, go, page, runtime, visitor
 from server.operators import permission
-from server.terminals import contact, fleet, service, version
+from server.terminals import contact, document, fleet, service
 
 #: What needs more than a press: an update names a package.
 _PRESSED = tuple(kind for kind in COMMANDS if kind != "update")
@@ -30,7 +30,7 @@ async def _shown(request: Asking, number: int, error: Refused | None = None) -> 
 
     def read(connection: Connection) -> dict[str, Any]:
         row = _mine(request, connection, permission.VIEW, number)
-        newest = {name: at[0] for name, at in version.versions(connection, there.unit).items()}
+        newest = document.newest(connection, there.unit)
         held = contact.versions_of(connection, there.unit, number)
         beat = fleet.last_beat(connection, there.unit, number)
         return {

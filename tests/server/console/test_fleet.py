@@ -7,6 +7,7 @@ import hashlib
 from pathlib import Path
 
 from onecard.wire import fleet as f
+from server.cards import stops as stop_list
 from server.terminals import fleet
 from tests.server.office import Office
 from tests.server.terminals.box import Box
@@ -45,4 +46,25 @@ def test_figures_versions_commands_and_what_they_brought(office: Office, tmp_pat
     assert "完成" in browser.get(path).text
     assert "网络卡脱机风险上限：1 台终端共 ￥2,000.00，单卡 ￥100.00" in browser.get("/terminals").text
     assert browser.get("/terminals/9999/fleet").status in (404, 422)
+    box.close()
+
+
+def test_a_list_that_is_not_the_newest_is_marked_like_a_document(office: Office, tmp_path: Path) -> None:
+    """E3: the stop list and the loads count for themselves, not among the documents."""
+    box, browser = Box(office, tmp_path / "box"), office.administrator()
+
+    def move() -> None:
+        office.write(lambda c: [stop_list.take_number(c, office.unit, name) for name in ("stops", "loads")])
+
+    def marked() -> list[str]:
+        text = browser.get(f"/terminals/{box.number}/fleet").text
+        lines = {word: text[text.index(f"<td>{word}</td>") :] for word in ("黑名单", "圈存")}
+        return [word for word, line in lines.items() if "state wait" in line[: line.index("</tr>")]]
+
+    move()
+    said = f.Beat(app="0.1.0", pending=0, versions={"stops": 1, "loads": 1})
+    box.wire.ask("/t/beat", said, f.Beaten)
+    assert marked() == []
+    move()
+    assert marked() == ["黑名单", "圈存"]
     box.close()

@@ -29,7 +29,7 @@ FREE = {
     "server.exceptions.service.evidence": "of an exception that was found under a scope",
     "server.terminals.quiet.heard": "only shown for records that a card found under a scope is missing",
     "server.catalogue.service.card_types": "card types are the unit's",
-    "server.terminals.version.versions": "how far each document of the unit has come",
+    "server.terminals.document.newest": "how far each document of the unit has come",
     "server.terminals.contact.versions_of": "of a terminal that was found under a scope",
     "server.terminals.setting.informed": "of terminals that were found under a scope",
     **{

@@ -14,16 +14,20 @@ from typing import Any
 import pytest
 
 from onecard.errors import Refused, StoreError, Unreachable
+from onecard.ids import RecordId
 from onecard.terminal.fleet import BEAT_S, Body, Fleet
 from onecard.terminal.slot import Slots
 from onecard.wire import fleet as f
 from onecard.wire.meter import Meter
 from server.books.tables import counter
+from server.cards.service import report_loss
 from server.db import write_rows
 from server.terminals import backup, contact, fleet
 from server.terminals.tables import command
 from tests.server.office import Office
-from tests.server.terminals.box import Box
+from tests.server.terminals.box import Box, open_account
+
+CARD = 20_001
 
 
 @pytest.fixture
@@ -91,8 +95,6 @@ def states(box: Box) -> list[str]:
 
 
 def f_id(box: Box, seq: int):  # type: ignore[no-untyped-def]
-    from onecard.ids import RecordId
-
     return RecordId(box.number, box.journal.epoch, seq)
 
 
@@ -230,6 +232,46 @@ def test_after_a_restore_no_number_is_used_a_second_time(office: Office, box: Bo
     assert [state for state, _ in told(office, box).values()] == ["done", "done"]
     assert lock > picture > unlock
     assert box.journal.orders.is_locked, "the newest word counts, and that is the restored office's"
+
+
+def test_everything_is_fetched_anew_when_the_office_says_so(office: Office, box: Box) -> None:
+    """E3: a list that went wrong on one terminal's disk is replaced whole; versions alone would not do."""
+    program = Program(box)
+    open_account(office, CARD, 0)
+    asked, now = RecordId(box.number, 1, 900), office.clock.now()
+    office.write(lambda c: report_loss(c, 1, asked, CARD, 1, 1, now))
+    program.turn()
+    assert box.facts.stop(CARD, 1) is not None
+    with box.facts._transaction() as db:
+        db.execute("DELETE FROM stop")
+        db.execute("INSERT INTO stop VALUES (99, 'lost', 1)")
+    program.turn()
+    assert box.facts.stop(CARD, 1) is None, "it holds that version already"
+    number = tell(office, box, "fetch_all")
+    program.turn()
+    assert box.facts.have() == {}
+    assert box.facts.place is not None, "what is held is good until the new one comes"
+    program.turn()
+    assert box.facts.stop(CARD, 1) is not None
+    rows = box.facts._db.execute("SELECT count(*) FROM stop").fetchone()
+    assert rows == (1,)
+    assert told(office, box)[number] == ("done", "")
+
+
+def test_a_lock_for_the_box_that_was_stolen_does_not_hit_its_spare(
+    office: Office, box: Box, tmp_path: Path
+) -> None:
+    lock = tell(office, box, "lock")
+    spare = Box(office, tmp_path / "spare", number=box.number)
+    program = Program(spare)
+    program.turn()
+    assert not spare.journal.orders.is_locked
+    assert told(office, box) == {lock: ("interrupted", "enrolled")}
+    later = tell(office, spare, "lock")
+    program.turn()
+    assert spare.journal.orders.is_locked
+    assert told(office, box)[later] == ("done", "")
+    spare.close()
 
 
 def test_of_many_results_the_refused_ones_stop_none_behind_them(
