@@ -87,7 +87,7 @@ class AccountTalk:
             tap = self._tap()
             if tap.phase is not Phase.ASKING or tap.task is not task or tap.unfinished is not None:
                 return  # nobody waits for it any more
-            if isinstance(answer, CardStatus) and self._is_by_chip(answer.type):
+            if medium.track and isinstance(answer, CardStatus) and self._is_by_chip(answer.type):
                 self._fail(Refused("card.by_chip"))
             elif isinstance(answer, CardStatus) and answer.state == "active":
                 found = events.OnAccount(
