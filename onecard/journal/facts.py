@@ -128,7 +128,7 @@ class Facts:
             if not by_hand:
                 self._offset_s = fetched.now - self._clock.now()
             if fetched.books_epoch > self._books_epoch:
-                self._follow(fetched.books_epoch)
+                self.forget(fetched.books_epoch)
             for document in fetched.documents:
                 try:
                     self.take(document)
@@ -149,19 +149,13 @@ class Facts:
                 _set(db, "offset_s", str(self._offset_s))
             self._as_of_kept = now
 
-    def _follow(self, books_epoch: int) -> None:
-        """The office was restored from a backup: its versions may count from lower numbers again."""
+    def forget(self, books_epoch: int = 0) -> None:
+        """Ask for everything anew, whole: on the office's word, or since restored books count lower again."""
+        books_epoch = max(books_epoch, self._books_epoch)
         with self._transaction() as db:
             db.execute("DELETE FROM held")
             _set(db, "books_epoch", str(books_epoch))
-        self._held = {}
-        self._books_epoch = books_epoch
-
-    def forget(self) -> None:
-        """Ask for everything anew, whole; until it comes what is held goes on being good. Raises
-        ``StoreError``."""
-        with self._write_lock:
-            self._follow(self._books_epoch)
+        self._held, self._books_epoch = {}, books_epoch
 
     def take(self, document: Document) -> None:
         """One document. Raises ``Refused``: ``document.signature``, ``document.malformed``, ``document.gap``.
