@@ -62,5 +62,5 @@ fuzz: $(READY) ## every parser with INPUTS broken inputs (10,000,000), then the 
 	@$(PYTHON) -m tests.fuzz --inputs $(INPUTS)
 	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) $(PYTEST) -m hypothesis --timeout 0
 
-soak: $(READY) ## the properties and the faults over and over for MINUTES (60), a new seed each round
+soak: $(READY) ## a monkey at POS and kiosk in their windows until MINUTES (120) and EVENTS (1,000,000) are reached, memory's slope told; then properties and faults for ROUNDS minutes (30)
 	@ONECARD_FUZZ_EXAMPLES=$(EXAMPLES) FAULTS="$(FAULTS)" packaging/soak.sh

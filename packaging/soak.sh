@@ -1,14 +1,20 @@
 #!/usr/bin/env bash
-# Runs the fuzz, the properties and the fault tests round after round for MINUTES; each round draws new ones.
-# Stops at the first failure and names the seed, so that the round can be played again.
+# First a monkey at each station's real window for MINUTES and EVENTS, then the fuzz, the properties and the
+# fault tests round after round for ROUNDS minutes; each round draws new ones. Goes through both parts, names
+# every seed, and fails when either has found anything.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-minutes=${MINUTES:-60}
 : "${FAULTS:?start me with make soak}"
+broken=0
+if [ "${EVENTS:=1000000}" != 0 ]; then
+    .venv/bin/python -m tests.soak --minutes "${MINUTES:-120}" --events "$EVENTS" ${SEED:+--seed "$SEED"} || broken=1
+fi
+
+minutes=${ROUNDS:-30}
 round=0
 until=$((SECONDS + minutes * 60))
-while [ "$round" = 0 ] || [ "$SECONDS" -lt "$until" ]; do
+while [ "$minutes" != 0 ] && { [ "$round" = 0 ] || [ "$SECONDS" -lt "$until" ]; }; do
     round=$((round + 1))
     seed=$((RANDOM * 32768 + RANDOM))
     printf 'soak: round %d, seed %d, %d s left\n' "$round" "$seed" "$((until - SECONDS))"
@@ -19,4 +25,5 @@ while [ "$round" = 0 ] || [ "$SECONDS" -lt "$until" ]; do
     .venv/bin/python -m pytest -n 2 -q -k "$FAULTS" ||
         { printf 'soak: round %d failed in the fault tests\n' "$round" >&2; exit 1; }
 done
-printf 'soak ok: %d rounds in %d min\n' "$round" "$((SECONDS / 60))"
+[ "$broken" = 0 ] || { printf 'soak: the monkeys found something, see above\n' >&2; exit 1; }
+printf 'soak ok: %d rounds, %d min in all\n' "$round" "$((SECONDS / 60))"

@@ -9,9 +9,6 @@ from onecard.ui.widgets import TextField
 from pos.presenters.field import FieldView
 from pos.screens.frame import PosScreen
 
-#: More than anything asks for at once.
-_FIELDS = 4
-
 
 def fill_field(field: TextField, view: FieldView) -> None:
     """Words around a field; what stands in it only when it is not what was typed."""
@@ -27,7 +24,8 @@ class FieldScreen(PosScreen):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._fields = [TextField(tag=f"field-{at}") for at in range(_FIELDS)]
+        #: As many as were ever asked for at once: a field is most of a megabyte, and most screens need none.
+        self._fields: list[TextField] = []
         self._named: tuple[str, ...] = ()
 
     def draw_fields(self, place: GridLayout, views: Sequence[FieldView]) -> None:
@@ -36,6 +34,8 @@ class FieldScreen(PosScreen):
         if names != self._named:
             self._named = names
             place.clear_widgets()
+            while len(self._fields) < len(views):
+                self._fields.append(TextField())
             for field, view in zip(self._fields, views, strict=False):
                 field.changed = None
                 field.text = view.text

@@ -20,7 +20,6 @@ from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import OneCardError
 from onecard.journal.journal import Journal
 from onecard.terminal import enrol
-from onecard.terminal.station import Station
 from onecard.wire import messages as m
 from server.books import tables
 from server.books.reconcile import reconcile
@@ -28,6 +27,7 @@ from server.books.tables import id_of, key_of
 from server.bootstrap import UNIT, database_url
 from server.cards import tables as cards
 from server.exceptions.tables import exception
+from tests.soak import shift
 from tests.soak.pocket import Pocket
 from tests.world import books, ledger
 from tests.world.invariant import NEVER, is_below_its_floor
@@ -191,35 +191,12 @@ def nothing_alarms_without_a_cause(
             yield f"{row.kind} {row.subject} of card {row.card}"
 
 
-def _sold(bodies: list[Any], shift: int, last_seq: int) -> int:
-    """What the sales of this shift came to, by the records up to one."""
-    return sum(
-        fate.body.due_fen
-        for fate in ledger.fold([bodies]).fates
-        if isinstance(fate.body, m.Sale) and fate.state == "done"
-        and fate.body.shift == shift and fate.body.id.seq <= last_seq
-    )  # fmt: skip
-
-
-def _said(sums: m.Totals) -> int:
-    names = ("main", "gift", "account", "cash", "foreign")
-    return sum(getattr(sums, f"sales_{name}_fen", 0) or 0 for name in names)
-
-
-def x_is_its_records(station: Station, bodies: list[Any]) -> Iterator[str]:
-    """Of a till with an open shift, while it works."""
-    if station.shift is not None:
-        found, said = _sold(bodies, station.shift.shift, 1 << 30), _said(station.totals())
-        if found != said:
-            yield f"X of shift {station.shift.shift} says {said}, its records {found}"
-
-
 def a_z_is_the_sum_of_its_records(
     office: Any, told: list[Told], plastics: Sequence[VirtualM1]
 ) -> Iterator[str]:
     for one in told:
         for close in (body for body in one.bodies if isinstance(body, m.ShiftClose)):
-            found, said = _sold(one.bodies, close.shift, close.last_seq), _said(close.totals)
+            found, said = shift.sold(one.bodies, close.shift, close.last_seq), shift.said(close.totals)
             if found != said:
                 yield f"{one.name} Z{close.z}: says {said}, its records {found}"
 

@@ -26,7 +26,7 @@ from onecard.ids import SystemEntropy
 from onecard.terminal import enrol, logbook
 from onecard.terminal.setup import Kind, Setup, set_up
 from onecard.wire import messages as m
-from tests.soak import books
+from tests.soak import shift
 from tests.soak.hand import Hand, Tray
 from tests.soak.monkey import Luck, Monkey
 from tests.soak.pocket import Pocket
@@ -174,10 +174,10 @@ class Play:
         """Who knows this kind of station."""
         hands = (self.application, self.hand, self.watch, self.luck, self.tray, self.pocket)
         if self.name == "pos":
-            from tests.soak.till import Till
+            from tests.soak.cashier import Cashier
 
             assert self.counter is not None
-            return Till(
+            return Cashier(
                 *hands, printer=self.printer, cable=self.cable, counter=self.counter, pins=self.orders.pins
             )
         from tests.soak.hall import Hall
@@ -246,7 +246,7 @@ class Play:
             if count != head:
                 self.watch.violated(f"the journal holds {count} records, its head is {head}")
             bodies = [m.decode_body(one.body) for one in journal.records(journal.epoch, 0, 10**7)]
-            for what in books.x_is_its_records(self.application.setup.station, bodies):
+            for what in shift.x_is_its_records(self.application.setup.station, bodies):
                 self.watch.violated(what)
         except Exception as error:
             self.watch.violated(f"the journal: {type(error).__name__}: {error}")

@@ -15,7 +15,8 @@ from onecard.wire import messages as m
 from pos.flow import Flow
 from tests.pos.town import Town
 from tests.soak import books
-from tests.soak.blind import BlindHall, BlindTill
+from tests.soak.blind import BlindTill
+from tests.soak.blind_hall import BlindHall
 from tests.soak.watch import slope_mb_per_hour
 
 EVENTS = 2_000
