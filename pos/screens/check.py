@@ -29,6 +29,7 @@ class CheckScreen(PosScreen):
         # ``__self__``: ids are weak, and what is taken off the screen must live on.
         self._icon, self._picture = self.ids.icon.__self__, self.ids.picture.__self__
         self.ids.face.remove_widget(self._picture)
+        self._panel, self._halves = self.ids.panel.__self__, self.ids.halves.__self__
 
     def draw(self, view: CheckView) -> None:
         ids = self.ids
@@ -38,7 +39,8 @@ class CheckScreen(PosScreen):
         self._icon.icon, self._icon.tone, ids.word.tone = icon, tone, tone
         ids.amount.height = ids.amount.drawn_height if view.amount else 0
         fill_rows(ids.rows, ("", ""), (0.6, 1.4), view.facts, self.send)
-        ids.panel.opacity = 1 if view.facts else 0
+        if bool(view.facts) != (self._panel.parent is not None):
+            (self._halves.add_widget if view.facts else self._halves.remove_widget)(self._panel)
         ids.key_row.draw(view.keys, self.send)
         self._show(view.photo)
 

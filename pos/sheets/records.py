@@ -10,7 +10,7 @@ from pos.till import Till
 
 #: So many lines are drawn; a search finds the others.
 MOST = 300
-_SHARES = (0.9, 1.2, 1.1, 1.4, -0.9, 0.8)
+_SHARES = (0.9, 1.2, 1.1, 1.4, -0.9, -0.8)
 
 
 class RecordsPresenter:

@@ -140,7 +140,7 @@ class RefundPresenter:
             title=tr("pos.refund.lines", at=chosen.sold.row.at),
             body=tr(self._body(chosen)),
             titles=tuple(tr(f"pos.refund.column.{name}") for name in ("what", "pieces", "sum", "back")),
-            shares=(1.5, -0.7, -0.8, 0.7),
+            shares=(1.5, -0.7, -0.8, -0.7),
             rows=tuple(
                 RowView(
                     cells=(

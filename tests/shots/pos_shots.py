@@ -371,10 +371,10 @@ SHOTS = [
     ),
     shot(
         "keyboard",
-        writing("write:name char:z char:h char:a char:n char:g 1 char:m char:i char:n"),
+        writing(f"write:name way:pinyin {chars('zhang')} 1 {chars('min')}"),
         english=True,
     ),
-    shot("keyboard-more", writing(f"write:department {chars('yi')} pagedown"), golden=False),
+    shot("keyboard-more", writing(f"write:department way:pinyin {chars('yi')} pagedown"), golden=False),
     shot("keyboard-letters", writing("write:department way:letters shift char:B"), golden=False),
     shot("keyboard-signs", writing("write:phone 1 3 8"), golden=False),
     shot("issue-amount", lambda rig: (issuing(rig), rig.keys("enter 100"))[0], english=True),
