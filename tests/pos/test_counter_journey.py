@@ -145,9 +145,15 @@ def test_a_swiped_account_card_pays(rig):
     )
     # The stripe does not say that this is the third plastic of the card; the office does.
     rig.answers[AskBeside] = lambda q: m.CardStatus(
-        card=int(q.value), issue=3,
-        state="active", member=8, number="8", name="李雷", type=2,
-        books_fen=10_000, waiting_fen=0,
+        card=int(q.value),
+        issue=3,
+        state="active",
+        member=8,
+        number="8",
+        name="李雷",
+        type=2,
+        books_fen=10_000,
+        waiting_fen=0,
     )
     bench.at["stripe"].scan(f";{CARD + 5}?")
     bench.run(0.3)
