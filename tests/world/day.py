@@ -6,6 +6,7 @@ from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
 from tests.world import chip_saga, cloned, deed, deed_fault, deed_office, lost, returned, saga, subsidy
 from tests.world.deed import holder_of, medium_of
+from tests.world.office import CHIP
 from tests.world.pos import Phase, PosBox
 from tests.world.world import FAMILIES, Deed, Deeds, World
 
@@ -176,9 +177,15 @@ class Day(Deeds):
 
     def _collect(self, world: World, till: PosBox) -> None:
         for holder in world.holders:
-            if holder.card and till.want(Collect(fen=0)):
+            # What comes onto a chip and what leaves it go one after the other.
+            for _ in range(6 if holder.type == CHIP else 1):
+                if not (holder.card and till.want(Collect(fen=0))):
+                    break
                 till.put(holder.plastic)
+                is_more = till.phase is Phase.OK
                 till.lift()
                 world.clock.advance(5)
                 till.tick()
                 till.flow.cards.dismiss()
+                if not is_more:
+                    break
