@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 from onecard.books import accounts
 from onecard.books.entry import Postings
 from onecard.books.events import handover as event
+from onecard.books.events import load
 from onecard.books.wallets import ON_CARD
 from onecard.rules.loads import UNLOSS
 from server.books.numbering import number_load
 from server.books.sheet import Sheet
 from server.cards import tables
 from server.cards.link import Medium
-from server.cards.loads import PUBLISHED, WITHDRAWN_KIND
+from server.cards.loads import RECALLED, WAITING, WITHDRAWN_KIND
 from server.rows import write_rows
 
 
@@ -88,12 +89,17 @@ def fill(sheet: Sheet, to: Target, wallet: str, fen: int, kind: str, key: int, e
 
 def carry_loads(sheet: Sheet, old: Medium, to: Target, key: int, *, published: bool) -> Postings:
     """Loads that are not on the old plastic get new numbers on the new one; those that some station may
-    still write onto the old one only when ``published`` says that none can."""
+    still write onto the old one only when ``published`` says that none can. One that is wanted back is such
+    a load too, and goes back then."""
     found: Postings = ()
     for number, row in sheet.loads.unapplied(*old):
-        if row.state == PUBLISHED and not published and row.fen:
+        if row.state != WAITING and not published and row.fen:
             continue
+        target = sheet.loads.end_withdrawal(*old, number, "done") if row.state == RECALLED else ""
         sheet.loads.bury(*old, number)
+        if target:
+            found += load.withdrawn(*old, row.wallet, target, row.fen)
+            continue
         if row.kind in (UNLOSS, WITHDRAWN_KIND) or not row.fen:
             continue
         found += event.renumbered(*old, to.account(row.wallet), row.wallet, row.fen)

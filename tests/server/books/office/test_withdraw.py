@@ -32,7 +32,7 @@ from server.cards.service import (
 )
 from server.terminals.contact import LATE_S, keep
 from tests.server.books.office.house import ANNA, BEN, TYPES, House
-from tests.server.books.office.test_handover import enrolled, heard
+from tests.server.books.office.test_handover import enrolled, heard, replace, stops, true_up
 from tests.server.books.station import NOW, UNIT, Plastic, Station
 
 BACK = "promo:gift"
@@ -110,6 +110,37 @@ def test_who_had_heard_applies_nothing_and_frees_the_money(house: House) -> None
     assert (card.main, card.last_load) == (1_000, 1)
     assert house.books.balance(BACK) == 5_000
     assert house.books.balance("card:20001:1:main:waiting") == 0
+
+
+def test_a_load_wanted_back_stays_with_the_old_plastic_until_every_holder_knows(house: House) -> None:
+    """F: A5 D9: some station may write it onto the old plastic yet; on the new one it would stand twice."""
+    enrolled(house, 1001)
+    card = waiting(house)
+    (load,) = house.loads(20_001)
+    house.created(withdraw(house))
+    house.created(replace(house))
+    assert [one.issue for one in house.loads(20_001)] == [1]
+    house.station.load(card, (load,)).done()
+    house.books.upload(house.station)
+    heard(house, 1001, stops=stops(house), loads=version(house))
+    house.created(true_up(house))
+    assert "withdraw_failed" in house.books.kinds()
+    assert [(one.issue, one.fen) for one in house.loads(20_001)] == [(2, 6_000)]
+    assert house.books.balance(BACK) == 0
+
+
+def test_a_load_wanted_back_goes_back_with_the_rest_of_the_old_plastic(house: House) -> None:
+    """F: A5 D9"""
+    enrolled(house, 1001)
+    waiting(house)
+    house.created(withdraw(house))
+    house.created(replace(house))
+    heard(house, 1001, stops=stops(house))
+    house.created(true_up(house))
+    assert [(one.issue, one.fen) for one in house.loads(20_001)] == [(2, 1_000)]
+    assert house.books.balance(BACK) == 5_000
+    heard(house, 1001, stops=stops(house), loads=version(house))
+    assert house.refused(end(house)) == "load.unknown"
 
 
 def test_what_went_back_does_not_wait_again_when_its_branch_of_the_card_dies(house: House) -> None:
