@@ -134,7 +134,7 @@ class Town:
         self._orders = 0
         self.office = Office(tmp, self.clock, SeededEntropy(7))
         number, code = self.office.add_terminal("pos", 1)
-        self.till = Counter("till", "pos", self.clock, Line(self.office), SeededEntropy(11))
+        self.till = Counter(f"{tmp}-till", "pos", self.clock, Line(self.office), SeededEntropy(11))
         self.till.enrol(number, code)
         self.till.boot()
         self.sync()
