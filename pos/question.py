@@ -142,9 +142,24 @@ class ByWord:
     supervisor: int
 
 
+#: What the office answers by somebody else's word in the general form; other questions carry it themselves.
+_BY_WORD = (
+    counter.FreezeCard,
+    counter.UnfreezeCard,
+    counter.AskLists,
+    counter.AskTurn,
+    counter.TakeTurn,
+    lookups.ChangePin,
+    lookups.AskStatement,
+    FindMember,
+)
+
+
 def by_word(question: AtDesk | FindMember, supervisor: int) -> "AtDesk | FindMember | ByWord":
-    """The question, by that word if there is one."""
-    return ByWord(question=question, supervisor=supervisor) if supervisor else question
+    """The question, by that word if there is one and it may come so."""
+    if supervisor and isinstance(question, _BY_WORD):
+        return ByWord(question=question, supervisor=supervisor)
+    return question
 
 
 Question = (

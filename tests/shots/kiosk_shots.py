@@ -175,7 +175,7 @@ def nothing_to_collect(rig: Rig) -> None:
 
 def service(rig: Rig) -> None:
     balance(rig)
-    rig.press("service")
+    _open(rig, "service")
 
 
 def dialled(rig: Rig, digits: str) -> None:
@@ -184,7 +184,7 @@ def dialled(rig: Rig, digits: str) -> None:
 
 
 def loss_pin(rig: Rig) -> None:
-    rig.press("loss")
+    _open(rig, "loss")
     dialled(rig, "2024007")
     rig.press("ok")
     dialled(rig, "4829")
@@ -199,7 +199,7 @@ class Knows:
 
 
 def loss_choose(rig: Rig) -> None:
-    rig.press("loss")
+    _open(rig, "loss")
     dialled(rig, "2024007")
     rig.press("ok")
     dialled(rig, "482913")
@@ -235,11 +235,18 @@ class Gateway:
         return Payment(payment=question.payment, state=self.state, fen=5_000, code=code, until=until)
 
 
+def _open(rig: Rig, key: str) -> None:
+    """On a later page of keys, where large print has no room for it on the first."""
+    while key not in rig.keys():
+        rig.press("others")
+    rig.press(key)
+
+
 def code_amount(rig: Rig) -> None:
     rig.booth.gateways = ("sandbox",)
     rig.flow.show()
     rig.client = Gateway(rig)
-    rig.press("code")
+    _open(rig, "code")
     balance(rig)
 
 
