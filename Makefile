@@ -22,7 +22,7 @@ STEPS ?= 100
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint check bench world faults fuzz soak shots
+.PHONY: help demo test walk lint check bench world faults fuzz soak shots
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -35,6 +35,10 @@ demo: $(READY) ## start server, POS, kiosk and bench; without a display: play a 
 
 test: $(READY) ## every test
 	@$(PYTEST)
+
+walk: $(READY) ## every task of till and desk by touch alone and by keys alone, every task of the kiosk by touch
+	@ONECARD_WALK=1 $(PYTHON) -m pytest -n 0 tests/pos/walk
+	@ONECARD_WALK=1 $(PYTHON) -m pytest -n 0 tests/kiosk/test_touch_walk.py
 
 lint: $(READY) ## style, formatting and types
 	@.venv/bin/ruff check

@@ -134,7 +134,7 @@ def test_a_dead_box_is_rescued_from_its_folder(site: Site, capsys: pytest.Captur
     assert terminal(["rescue", str(site.station), file]) == 0
     assert site.server("bundle", "import", file, "--rescue") == 0
     assert site.server("bundle", "import", file, "--rescue") == 1
-    assert "1 records rescued" in capsys.readouterr().out
+    assert "1 record rescued" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
