@@ -237,7 +237,7 @@ class Gateway:
 
 def _open(rig: Rig, key: str) -> None:
     """On a later page of keys, where large print has no room for it on the first."""
-    while key not in rig.keys():
+    while rig.keys().get(key) is None:
         rig.press("others")
     rig.press(key)
 
