@@ -143,6 +143,12 @@ class Rows(BoxLayout):
             self._selected = selected
             self.keep_selected()
 
+    def place_selected(self) -> None:
+        """A list of another height begins at its top again: heights of the first layout leave no trace."""
+        if "view" in self.ids and not self.follow:
+            self.ids.view.scroll_y = 1
+        self.keep_selected()
+
     def keep_selected(self) -> None:
         """The chosen line can be seen, whatever the length of the list."""
         if "view" not in self.ids:
