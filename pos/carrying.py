@@ -1,26 +1,24 @@
 """Records onto a stick or handheld, the office's files from it; a collector card and a PIN. F: E4 A7"""
 
-from onecard.cards.management.document import Kind
+from onecard.cards.management.document import Kind, Management
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.collector import Carried
-from onecard.terminal.look import Look
-from onecard.terminal.upkeep import ManagementLook
-from pos.area import Area, Door, Way
-from pos.sheets.setup import Gate, GatePresenter, holder_of
-from pos.task import Show, Task
+from pos.area import Door, Way
+from pos.gated import Gated
+from pos.sheets.setup import GatePresenter
 from pos.till import Till
 
-_OPENERS = (Kind.COLLECTOR, Kind.ADMINISTRATOR)
 
-
-class Carrying(Area):
+class Carrying(Gated):
     """The gate, and what came of it."""
 
     asks = frozenset({"carry"})
 
+    openers = (Kind.COLLECTOR, Kind.ADMINISTRATOR)
+    screen = "carry"
+
     def __init__(self, till: Till, way: Way) -> None:
-        self._till, self._way = till, way
-        self.gate = GatePresenter(till, "carry")
+        super().__init__(till, way, GatePresenter(till, "carry"))
         self.screens = {"carry": self._on_gate}
         self.presenters = {"carry": self.gate}
         self.rooms = (
@@ -32,55 +30,12 @@ class Carrying(Area):
             ),
         )
 
-    def _open(self) -> None:
-        self.gate.gate = Gate()
-        self._way.go("carry")
-
-    def rest(self) -> None:
-        wants_card = self._way.screen == "carry" and self.gate.gate.management is None
-        if wants_card and not self._way.is_waiting:
-            self._way.want(Show())
-
-    def told(self, screen: str, task: Task, look: Look) -> bool:
-        if screen != "carry":
-            return False
-        if isinstance(look, ManagementLook) and look.management.kind in _OPENERS:
-            self.gate.gate = Gate(management=look.management)
-        else:
-            self.gate.gate = Gate(error=Refused("management.wanted"))
-            self._till.port.play("refused")
-        return True
-
-    def refused(self, screen: str, task: Task, error: OneCardError) -> None:
-        if screen == "carry":
-            self.gate.gate = Gate(error=error)
-
-    def _on_gate(self, action: str) -> None:
-        gate = self.gate.gate
-        if action == "escape":
-            self.gate.gate = Gate()
-            if self._way.is_waiting:
-                self._way.unwant()
-            self._way.go("back")
-        elif action == "enter" and gate.management is not None:
-            self._carry()
-        elif gate.management is not None:
-            self.gate.press(action)
-
-    def _carry(self) -> None:
-        till, gate = self._till, self.gate.gate
-        assert gate.management is not None
+    def _passed(self, management: Management, operator: int) -> None:
+        till = self._till
         assert till.carry is not None
-        try:
-            one = till.sign_on.by_pin(holder_of(till, gate.management).login, gate.pin)
-        except OneCardError as error:
-            self.gate.gate = Gate(management=gate.management, error=error)
-            till.port.play("refused")
-            return
-        self.gate.gate = Gate()
         self._way.go("back")
         till.say(till.tr("pos.carry.busy"), "wait")
-        till.carry(gate.management.number, one.operator, self._carried)
+        till.carry(management.number, operator, self._carried)
 
     def _carried(self, done: Carried | OneCardError) -> None:
         till = self._till

@@ -11,35 +11,30 @@ from onecard.devices import fitted
 from onecard.errors import OneCardError, Refused
 from onecard.rules.periods import parse_meals
 from onecard.settings import POS, STATION, Settings
-from onecard.terminal.look import Look
-from onecard.terminal.upkeep import ManagementLook
-from pos.area import Area, Door, Way
+from pos.area import Door, Way
+from pos.gated import Gated
 from pos.mode import is_kind
 from pos.sheets.setup import (
     TIME,
     EditPresenter,
-    Gate,
     GatePresenter,
     SetupPresenter,
-    holder_of,
     is_of_office,
     setting,
 )
-from pos.task import Show, Task
 from pos.till import Till
 
-#: Cards that open the settings.
-_OPENERS = (Kind.SETTINGS, Kind.ADMINISTRATOR)
 
-
-class Setup(Area):
+class Setup(Gated):
     """Gate, list, one setting."""
 
     asks = frozenset({"setup_gate"})
 
+    openers = (Kind.SETTINGS, Kind.ADMINISTRATOR)
+    screen = "setup_gate"
+
     def __init__(self, till: Till, way: Way) -> None:
-        self._till, self._way = till, way
-        self.gate = GatePresenter(till)
+        super().__init__(till, way, GatePresenter(till))
         self.setup = SetupPresenter(till)
         self.edit = EditPresenter(till)
         self._card = self._by = 0
@@ -51,55 +46,8 @@ class Setup(Area):
         self.presenters = {"setup_gate": self.gate, "setup": self.setup, "setup_edit": self.edit}
         self.rooms = (Door(name="setup", icon="cog-outline", open=self._open),)
 
-    # -- the gate ----------------------------------------------------------------------------------------
-
-    def _open(self) -> None:
-        self.gate.gate = Gate()
-        self._way.go("setup_gate")
-
-    def rest(self) -> None:
-        wants_card = self._way.screen == "setup_gate" and self.gate.gate.management is None
-        if wants_card and not self._way.is_waiting:
-            self._way.want(Show())
-
-    def told(self, screen: str, task: Task, look: Look) -> bool:
-        if screen != "setup_gate":
-            return False
-        if isinstance(look, ManagementLook) and look.management.kind in _OPENERS:
-            self.gate.gate = Gate(management=look.management)
-        else:
-            self.gate.gate = Gate(error=Refused("management.wanted"))
-            self._till.port.play("refused")
-        return True
-
-    def refused(self, screen: str, task: Task, error: OneCardError) -> None:
-        if screen == "setup_gate":
-            self.gate.gate = Gate(error=error)
-
-    def _on_gate(self, action: str) -> None:
-        gate = self.gate.gate
-        if action == "escape":
-            self.gate.gate = Gate()
-            if self._way.is_waiting:
-                self._way.unwant()
-            self._way.go("back")
-        elif action == "enter" and gate.management is not None:
-            self._check(gate.management, gate.pin)
-        elif gate.management is not None:
-            self.gate.press(action)
-
-    def _check(self, management: Management, pin: str) -> None:
-        """The PIN of whose card it is; of a card of nobody's, that of a supervisor who works here."""
-        till = self._till
-        try:
-            holder = holder_of(till, management)
-            one = till.sign_on.by_pin(holder.login, pin)
-        except OneCardError as error:
-            self.gate.gate = Gate(management=management, error=error)
-            till.port.play("refused")
-            return
-        self.gate.gate = Gate()
-        self._card, self._by = management.number, one.operator
+    def _passed(self, management: Management, operator: int) -> None:
+        self._card, self._by = management.number, operator
         if management.settings:
             self._take(management.settings)
         self.setup.enter()
