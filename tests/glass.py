@@ -4,6 +4,7 @@
 the key itself, Tab and Enter, arrows through a list. What each of them made the app hear is kept.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -110,7 +111,7 @@ def is_seen(widget: Any) -> bool:
     return True
 
 
-class Hand:
+class Hand(ABC):
     """What both ways have in common. ``did``: what was done with it, by screen and action."""
 
     def __init__(self, glass: Glass) -> None:
@@ -130,12 +131,13 @@ class Hand:
             raise LookupError(f"{type(self).__name__}: {action} at {place} became {glass.said}")
         self.did.add((place, stem(action)))
 
+    @abstractmethod
     def reach(self, action: str) -> None:
-        raise NotImplementedError
+        """By this way alone."""
 
+    @abstractmethod
     def write(self, text: str) -> None:
         """Into the field that is in front."""
-        raise NotImplementedError
 
 
 class Fingers(Hand):
