@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from kiosk import statement
 from kiosk.booth import Booth
 from kiosk.cash_box import COINS, CashBox, kind_of
 from kiosk.presenters.frame import NO_NOTICE, FrameView, KeyView, NoticeView, frame, whole
@@ -50,15 +51,16 @@ def view(booth: Booth, visit: Visit) -> CashView:
     tr, look, cash = booth.tr, visit.look, visit.cash
     assert look is not None
     total, kind = cash.total_fen, booth.cash_kind
+    held_fen = statement.balance(booth.station, look, visit.status).fen
     return CashView(
         frame=frame(booth),
         title=tr("kiosk.cash.title"),
         spoken=_spoken(booth, cash),
         total=money.show(total),
         before_label=tr("kiosk.cash.before"),
-        before=money.show(look.balance_fen),
+        before=_held(held_fen),
         after_label=tr("kiosk.cash.after"),
-        after=money.show(look.balance_fen + total),
+        after=_held(None if held_fen is None else held_fen + total),
         state=_state(booth, visit),
         takes=tr(f"kiosk.cash.{kind}.takes"),
         notes=tuple(_chips(box, cash) for box in booth.boxes),
@@ -81,6 +83,11 @@ def view(booth: Booth, visit: Visit) -> CashView:
             reason=tr("kiosk.cash.use_finish") if total else "",
         ),
     )
+
+
+def _held(fen: int | None) -> str:
+    """What the card or its account holds, as far as anybody here knows."""
+    return "—" if fen is None else money.show(fen)
 
 
 def _chips(box: CashBox, cash: Cash) -> tuple[NoteView, ...]:

@@ -33,7 +33,9 @@ def test_cash_for_an_account_is_taken_offline_and_is_the_accounts_when_it_arrive
     account = accounts.account(hall.last_card, "main")
     hall.cut()
     hall.to_cash(plastic)
+    assert (hall.view.before, hall.view.after) == ("￥42.00", "￥42.00")
     hall.insert(5_000)
+    assert (hall.view.before, hall.view.after) == ("￥42.00", "￥92.00")
     hall.press("finish")
     hall.until_screen("result")
     assert (hall.view.title, hall.view.amount) == (hall.booth.tr("kiosk.result.account"), "￥50.00")
@@ -43,6 +45,15 @@ def test_cash_for_an_account_is_taken_offline_and_is_the_accounts_when_it_arrive
     hall.lift()
     hall.mend()
     assert hall.wallet(account) == 9_200
+
+
+# F: D10 D3
+def test_of_an_account_that_nobody_here_knows_no_balance_is_made_up_beside_the_cash(hall: Hall) -> None:
+    plastic = hall.card(0, type=2)
+    hall.cut()
+    hall.to_cash(plastic)
+    hall.insert(5_000)
+    assert (hall.view.before, hall.view.after, hall.view.total) == ("—", "—", "￥50.00")
 
 
 # F: D10
