@@ -8,9 +8,6 @@ from kiosk.visit_events import Commands, Ticked
 from kiosk.visit_state import BUSY, LINGERING, Kind, Limits, Phase, Visit, to
 from onecard.terminal.card_event import Disarm, Disarmed, Sound
 
-#: A card that was only tapped: what it says stays legible this long.
-TAP_STAYS_S = 5.0
-
 
 def touch(visit: Visit, at: float) -> Visit:
     """Somebody is there."""
@@ -31,7 +28,7 @@ def tick(visit: Visit, event: Ticked, limits: Limits) -> tuple[Visit, Commands]:
         if at - visit.asked_at >= limits.warning_s and not visit.busy:
             return gone(visit, at)
         return visit, ()
-    if visit.phase in LINGERING and not visit.present and at - visit.since >= TAP_STAYS_S:
+    if visit.phase in LINGERING and not visit.present and at - visit.since >= limits.tap_s:
         return _linger_over(visit, at, limits)
     if visit.phase is Phase.AREA and event.idle_s is None:
         return replace(visit, since=at), ()  # it is at work: the time to read what comes of it begins after

@@ -32,7 +32,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Seconds without a touch until the question, by what is shown; and how long the question stays."""
+    """Seconds without a touch until the question, by what is shown; and how long the question stays.
+
+    ``tap_s``: a card that was only tapped is gone, what it says stays legible so long.
+    """
 
     menu_s: float = 30
     form_s: float = 45
@@ -40,6 +43,7 @@ class Limits:
     cash_s: float = 60
     pin_s: float = 20
     warning_s: float = 20
+    tap_s: float = 5
 
     def longer(self, times: float) -> "Limits":
         """For who needs more time."""

@@ -31,6 +31,18 @@ def test_large_print_has_twice_the_time(rig: Rig, plastic) -> None:
 
 
 # F: D6
+def test_who_reads_large_print_has_twice_the_time_after_a_mere_tap_too(rig: Rig, plastic) -> None:
+    rig.press("large")
+    rig.put(plastic)
+    rig.lift()
+    rig.run(9)
+    assert rig.screen == "balance"
+    assert rig.view.balance == "￥87.50"
+    rig.run(2)
+    assert rig.screen == "home"
+
+
+# F: D6
 def test_large_print_offers_four_things_at_a_time(rig: Rig, plastic) -> None:
     assert len(rig.view.shown) == 6
     rig.press("large")
