@@ -48,6 +48,12 @@ def _fits(basket: Basket, cap: Fen) -> Basket:
     return basket
 
 
+def _is_whole(line: Line) -> bool:
+    """Pieces at their price; what was weighed, or priced by a scale, stays as it is."""
+    pieces, rest = divmod(line.quantity, PIECE)
+    return not rest and line.total_fen == line.price_fen * pieces
+
+
 def add_product(basket: Basket, product: Product, pieces: int, *, cap: Fen) -> Basket:
     """More of a product joins its own line as long as the price is the same.
 
@@ -56,7 +62,7 @@ def add_product(basket: Basket, product: Product, pieces: int, *, cap: Fen) -> B
     if product.price_fen <= 0:
         raise Refused("product.no_price", name=product.name)
     for index, line in enumerate(basket.lines):
-        if line.product == product.product and line.price_fen == product.price_fen:
+        if line.product == product.product and line.price_fen == product.price_fen and _is_whole(line):
             more = _line(product, line.quantity // PIECE + pieces)
             return _fits(Basket((*basket.lines[:index], more, *basket.lines[index + 1 :])), cap)
     return _fits(Basket((*basket.lines, _line(product, pieces))), cap)

@@ -148,9 +148,9 @@ class Holding(Area):
             self.find.act(action)
 
     def _add(self, action: str) -> None:
-        """A refusal is said on the screen that the bill is on."""
+        """As if pressed on the screen that the bill is on: goods by weight are weighed from here too."""
         self._way.go("sell")
-        self._sell.act(action, self._till.now())
+        self._way.act(action)
 
     # -- bills on hold -----------------------------------------------------------------------------------
 

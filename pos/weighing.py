@@ -27,20 +27,22 @@ class Weighing(Area):
         )
 
     def takes(self, screen: str, action: str) -> bool:
-        """A press on the selling screen about goods by weight is done, or refused, here."""
+        """A press on the selling screen about goods by weight is done, or refused, here.
+
+        What is found by search or scanned elsewhere comes by that screen too.
+        """
         verb, _, what = action.partition(":")
-        if screen != "sell" or self._sell.bill.confirming is not None:
+        if screen != "sell" or verb not in ("product", "scan") or self._sell.bill.confirming is not None:
             return False
         try:
-            if verb == "product":
-                product = self._sell.goods().find(int(what))
-                return product is not None and self._by_weight(product) and self._weigh(product)
-            if verb == "scan":
-                return self._ticket(what)
+            if verb == "scan" and self._ticket(what):
+                return True
+            goods = self._sell.goods()
+            product = goods.find(int(what)) if verb == "product" else goods.by_code(what)
+            return product is not None and self._by_weight(product) and self._weigh(product)
         except OneCardError as error:
             self._till.refuse(error)
             return True
-        return False
 
     def _by_weight(self, product: Product) -> bool:
         return product.category in by_weight(self._till)
@@ -50,6 +52,7 @@ class Weighing(Area):
     def _weigh(self, product: Product) -> bool:
         if self._busy:
             return True
+        self._sell.check_products()
         if not self._sell.bill.entry.is_empty:
             raise Refused("quantity.unclear")
         self._busy = True
@@ -108,6 +111,7 @@ class Weighing(Area):
         product = self._sell.goods().find(told.product)
         if product is None:
             raise Refused("product.unknown")
+        self._sell.check_products()
         fen = self._till.price_of(product)
         if told.weight_g:
             self._put(_line(product, fen, told.weight_g, told.fen or total_of(fen, told.weight_g)))

@@ -158,12 +158,16 @@ class SellPresenter:
     def _product(self, product: Product | None) -> None:
         if product is None:
             raise Refused("product.unknown")
-        if self._till.mode in (Mode.AMOUNT, Mode.KEYS):
-            raise Refused("mode.no_products")
+        self.check_products()
         fen = self._till.price_of(product)
         if fen != product.price_fen:
             product = msgspec.structs.replace(product, price_fen=fen)
         self.bill = checkout.add_product(self.bill, product, self._till.rules)
+
+    def check_products(self) -> None:
+        """Raises ``Refused`` in a mode that sells amounts alone."""
+        if self._till.mode in (Mode.AMOUNT, Mode.KEYS):
+            raise Refused("mode.no_products")
 
     def goods(self) -> Catalogue:
         """What is on sale here, sorted once."""

@@ -6,6 +6,7 @@ from onecard import masking, money
 from onecard.errors import OneCardError, Refused
 from pos import entry as pad_entry
 from pos import tender
+from pos.basket import quantity
 from pos.presenters.frame import FrameView, NoticeView, RowView, TileView, frame
 from pos.task import Look, Order
 from pos.tender import NOTES, Paying, Shown, Tender
@@ -130,7 +131,7 @@ class TenderPresenter:
                 RowView(
                     cells=(
                         line.name or tr("receipt.free_amount"),
-                        f"{line.quantity // 1000} × {money.plain(line.price_fen)}",
+                        f"{quantity(line).removesuffix(' kg')} × {money.plain(line.price_fen)}",
                         money.plain(line.total_fen),
                     )
                 )

@@ -4,7 +4,7 @@ import pytest
 
 from onecard.errors import Refused
 from onecard.money import Fen
-from onecard.wire.messages import Product
+from onecard.wire.messages import Line, Product
 from pos import basket
 from pos.basket import EMPTY
 from pos.entry import Amount
@@ -30,6 +30,16 @@ def test_a_changed_price_gets_a_line_of_its_own() -> None:
     dearer = Product(product=1, name="米饭", category="主食", price_fen=150)
     bill = basket.add_product(bill, dearer, 1, cap=CAP)
     assert [line.price_fen for line in bill.lines] == [100, 150]
+
+
+def test_a_piece_never_joins_what_was_weighed_or_priced_by_a_scale() -> None:
+    # F: C3
+    weighed = Line(product=1, name="米饭", quantity=740, price_fen=100, total_fen=74)
+    ticket = Line(product=1, name="米饭", quantity=2000, price_fen=100, total_fen=199)
+    bill = basket.add_line(basket.add_line(EMPTY, weighed, cap=CAP), ticket, cap=CAP)
+    bill = basket.add_product(basket.add_product(bill, RICE, 1, cap=CAP), RICE, 1, cap=CAP)
+    assert bill.lines[:2] == (weighed, ticket)
+    assert [(line.quantity, line.total_fen) for line in bill.lines[2:]] == [(2000, 200)]
 
 
 def test_free_amounts_stay_apart() -> None:

@@ -17,7 +17,7 @@ from tests.pos.test_watch_journey import door
 
 GOODS = (
     m.Product(product=1, name="米饭", category="主食", price_fen=100),
-    m.Product(product=20, name="苹果", category="水果", price_fen=960),
+    m.Product(product=20, name="苹果", category="水果", price_fen=960, barcode="6900000000205"),
     m.Product(product=21, name="牛腩", category="鲜肉", price_fen=7980),
 )
 
@@ -127,6 +127,57 @@ def test_a_price_computing_scales_ticket_is_scanned(rig):
     bench.at["scanner"].scan(code + str((int(check(code)) + 1) % 10))
     bench.run(0.5)
     assert len(bill(rig)) == 1
+
+
+@pytest.mark.parametrize("way", ["scan:6900000000205", "/ char:p char:g enter", "/ scan:6900000000205"])
+def test_goods_by_weight_are_weighed_however_they_are_found(rig, way):
+    # F: C2 C3
+    bench = Bench(rig, "scale")
+    bench.at["scale"].platform.put(740)
+    bench.run(1.5)
+    rig.keys("product:20")
+    bench.run(1)
+    bench.at["scale"].platform.put(1000)
+    bench.run(1.5)
+    rig.keys(way)
+    bench.run(1)
+    assert rig.screen == "sell"
+    assert bill(rig) == [("苹果", "0.740 × 9.60", "7.10"), ("苹果", "1 × 9.60", "9.60")]
+    rig.keys("f6")
+    assert rig.view.rows[0].cells == ("苹果", "0.740 × 9.60", "7.10")
+    rig.keys(f"escape 2 * {way}")
+    bench.run(1)
+    assert rig.message == error_of(rig, "quantity.unclear")
+    assert len(bill(rig)) == 2
+
+
+def test_a_ticket_scanned_while_a_product_is_looked_for_is_on_the_bill(rig):
+    # F: C3
+    bench = Bench(rig, "scanner")
+    code = "200002101596"
+    rig.keys("/ char:p")
+    bench.at["scanner"].scan(code + check(code))
+    bench.run(0.5)
+    assert rig.screen == "sell"
+    assert bill(rig) == [("牛腩", "1 × 15.96", "15.96")]
+
+
+def test_no_goods_by_weight_where_only_amounts_are_sold(tmp_path):
+    # F: C1 C3
+    rig = Rig(tmp_path, weigh_categories="水果,鲜肉", mode="amount")
+    rig.stand.receive(rig.stand.office.document("catalogue", m.CatalogueDocument(products=GOODS)))
+    rig.sign_on()
+    bench = Bench(rig, "scale")
+    bench.at["scale"].platform.put(740)
+    bench.run(1.5)
+    code = "200002101596"
+    for way in ("scan:6900000000205", f"scan:{code}{check(code)}"):
+        rig.till.say("")
+        rig.keys(way)
+        bench.run(1)
+        assert rig.message == error_of(rig, "mode.no_products")
+    assert bill(rig) == []
+    rig.stand.close()
 
 
 # -- stripe ----------------------------------------------------------------------------------------------
