@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar
 
 from kiosk.booth import Booth
 from kiosk.visit_state import Limits, Visit
+from onecard.devices.printers import Document, PrinterState
 from onecard.errors import OneCardError
 from onecard.wire.client import ServerClient
 
@@ -72,6 +73,8 @@ class Area:
     def begin(self) -> None:
         """Everything anew: answers to the entry before count for nothing. Extended by areas with a state."""
         self._turn += 1
+        #: What became of its paper, as ``presenters.result.paper_notice`` names it.
+        self.paper = ""
 
     def ask(self, question: Callable[[ServerClient], A], then: Callable[[A | OneCardError], None]) -> None:
         """Put a question to the office; whoever has left by then hears nothing."""
@@ -83,3 +86,19 @@ class Area:
                 self.host.show()
 
         self.booth.port.inquire(question, answered)
+
+    # -- paper -------------------------------------------------------------------------------------------
+
+    def print(self, document: Document) -> None:
+        """The paper of what was done here; the page says what became of it."""
+        turn = self._turn
+
+        def printed(state: PrinterState) -> None:
+            if turn == self._turn:
+                unsure = state is PrinterState.UNKNOWN
+                self.paper = "check_paper" if unsure else "printed" if state.has_printed else "not_printed"
+                self.host.show()
+
+        self.paper = "printing" if self.booth.has_printer else "not_printed"
+        if self.booth.has_printer:
+            self.booth.port.print(document, printed)

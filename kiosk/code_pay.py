@@ -179,11 +179,12 @@ class CodePay(Area):
             return
         self._end("credited", "ok")
         assert self.payment is not None
-        document = receipt.code_payment(
-            self.booth.tr, self.booth.head(), self.look, self.payment, self.fen, self.booth.station.now()
+        booth = self.booth
+        self.print(
+            receipt.code_payment(
+                booth.tr, booth.head(), self.look, self.payment, self.fen, booth.station.now()
+            )
         )
-        if self.booth.has_printer:
-            self.booth.port.print(document, lambda _: None)
 
     def _end(self, stage: str, sound: str) -> None:
         self.stage = stage
@@ -207,6 +208,7 @@ class CodePay(Area):
             left_s=self._left_s(),
             whole_s=self._whole,
             why=self.why,
+            paper=self.paper,
             number="" if self.payment is None else str(self.payment),
         )
 

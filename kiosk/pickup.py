@@ -6,6 +6,7 @@ it gives a purse card are numbered loads: they are waited for, and written in on
 
 from msgspec import Raw
 
+from kiosk import receipt
 from kiosk.area import Area
 from kiosk.arrival import Arrival
 from kiosk.presenters import pickup
@@ -14,6 +15,7 @@ from onecard.errors import OneCardError
 from onecard.terminal.look import Look
 from onecard.text import Audience
 from onecard.wire.errands import AskErrand, CollectSubsidy, ErrandAnswer
+from onecard.wire.messages import Answered
 from onecard.wire.pockets import Ready
 
 
@@ -78,6 +80,8 @@ class Pickup(Area):
             synced_fen=self.synced_fen,
             why=self.why,
             told_fen=self.told_fen,
+            paper=self.paper,
+            number="" if self._errand is None else str(self._errand.id),
         )
 
     # -- inside ------------------------------------------------------------------------------------------
@@ -126,6 +130,15 @@ class Pickup(Area):
         else:
             self.stage = "done"
             self.booth.port.play("ok")
+            self._print(told)
+
+    def _print(self, told: Answered) -> None:
+        booth, errand = self.booth, self._errand
+        assert errand is not None
+        one = (errand.list, errand.line)
+        lines = tuple(each for each in self.ready if one in ((0, 0), (each.list, each.line)))
+        document = receipt.subsidy(booth.tr, booth.head(), errand, told, lines)
+        self.print(document)
 
     def _fail(self, error: OneCardError) -> None:
         self.why = self.booth.tr.refusal(error, Audience.MEMBER)

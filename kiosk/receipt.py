@@ -3,6 +3,8 @@
 A paper may be left lying about: it carries the end of the card number and no name. Knows no printer.
 """
 
+from collections.abc import Sequence
+
 import msgspec
 
 from onecard import masking, money, wallet
@@ -13,8 +15,19 @@ from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Unfinished
 from onecard.text import Translator, legible
+from onecard.wire.errands import CollectSubsidy
 from onecard.wire.lookups import CardStatement
-from onecard.wire.messages import Claim, Collection, Credit, LoadIntent, PurseWrite, Recharge, Waiting
+from onecard.wire.messages import (
+    Answered,
+    Claim,
+    Collection,
+    Credit,
+    LoadIntent,
+    PurseWrite,
+    Recharge,
+    Waiting,
+)
+from onecard.wire.pockets import Ready
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +80,22 @@ def waiting(
     parts.append(Line(tr("kiosk.paper.card"), masking.card(body.card, body.issue)))
     parts += [Line(line) for line in tr(f"kiosk.paper.{said}").splitlines()]
     return _paper(tr, head, [*parts, *_doubts(tr, doubts)], body.id, body.at)
+
+
+def subsidy(
+    tr: Translator, head: Head, errand: CollectSubsidy, told: Answered, lines: Sequence[Ready]
+) -> Document:
+    """Subsidies that are on an account from now on. F: B3 D2"""
+    parts = _top(tr, head, "load")
+    # What was listed may have changed before it was asked for: the office's sum is the one that counts.
+    if sum(one.fen for one in lines) == told.fen:
+        parts += [Line(legible(one.name), money.plain(one.fen)) for one in lines]
+    parts += [Rule(), _total(tr, told.fen), Rule()]
+    parts.append(Line(tr("kiosk.paper.card"), masking.card(errand.card, errand.issue)))
+    if told.balance_fen is not None:
+        parts.append(Line(tr("kiosk.paper.balance"), money.show(told.balance_fen), bold=True))
+    parts.append(Line(tr("kiosk.paper.on_account")))
+    return _paper(tr, head, parts, errand.id, told.at)
 
 
 def claim(tr: Translator, head: Head, body: Claim, code: str) -> Document:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from kiosk import qr
 from kiosk.booth import Booth
-from kiosk.presenters.frame import NO_KEY, NO_NOTICE, FrameView, KeyView, NoticeView, frame
+from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, NoticeView, frame
+from kiosk.presenters.result import paper_notice
 from onecard import money
 
 
@@ -35,6 +36,7 @@ def view(
     whole_s: int,
     why: str,
     number: str,
+    paper: str = "",
     tone: str = "wait",
 ) -> PayView:
     """``stage``: opening, code, crediting, credited, waiting, failed, expired, refunded, unknown."""
@@ -49,7 +51,9 @@ def view(
         busy=stage in ("opening", "crediting"),
         seconds=tr("kiosk.still_there.seconds", n=left_s) if shown else "",
         share_left=left_s / whole_s if shown and whole_s else 0.0,
-        notice=NoticeView(tone=tone, icon="alert-circle-outline", text=why) if why else NO_NOTICE,
+        notice=NoticeView(tone=tone, icon="alert-circle-outline", text=why)
+        if why
+        else paper_notice(booth, paper),
         number=tr("kiosk.result.number", number=number) if number else "",
         balance=KeyView(key="balance", text=tr("kiosk.result.balance"), icon="wallet-outline")
         if stage in ("credited", "failed", "expired", "refunded")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from kiosk import statement
 from kiosk.booth import Booth
-from kiosk.presenters.frame import NO_KEY, NO_NOTICE, FrameView, KeyView, NoticeView, frame
+from kiosk.presenters.frame import NO_KEY, FrameView, KeyView, NoticeView, frame
+from kiosk.presenters.result import paper_notice
 from kiosk.statement import Ready
 from onecard import money, wallet
 from onecard.text import legible
@@ -36,8 +37,11 @@ def view(
     synced_fen: int,
     why: str = "",
     told_fen: int = 0,
+    paper: str = "",
+    number: str = "",
 ) -> PickupView:
-    """``stage``: loading, list, asking, fetching, empty, later, done. ``synced_fen``: loads that are here."""
+    """``stage``: loading, list, asking, fetching, empty, later, done. ``synced_fen``: loads that are here;
+    ``paper``: what became of the receipt."""
     tr = booth.tr
     fen = sum(one.fen for one in ready) + synced_fen
     listed = stage == "list"
@@ -47,9 +51,13 @@ def view(
         frame=frame(booth),
         title=tr(f"kiosk.pickup.{stage}"),
         total=money.show(shown) if shown else "",
-        detail=tr("kiosk.pickup.tap_one") if listed and ready else tr(f"kiosk.pickup.{stage}_do"),
+        detail=tr("kiosk.pickup.tap_one")
+        if listed and ready
+        else _detail(booth, stage, number if paper else ""),
         lines=_lines(booth, ready, synced_fen) if listed else (),
-        notice=NoticeView(tone="wait", icon="alert-circle-outline", text=why) if why else NO_NOTICE,
+        notice=NoticeView(tone="wait", icon="alert-circle-outline", text=why)
+        if why
+        else paper_notice(booth, paper),
         busy=stage in ("loading", "asking", "fetching"),
         all=KeyView(
             key="all",
@@ -69,6 +77,11 @@ def view(
             enabled=stage not in ("asking", "fetching"),
         ),
     )
+
+
+def _detail(booth: Booth, stage: str, number: str) -> str:
+    said = booth.tr(f"kiosk.pickup.{stage}_do")
+    return f"{said}\n{booth.tr('kiosk.result.number', number=number)}" if number else said
 
 
 def _lines(booth: Booth, ready: Sequence[Ready], synced_fen: int) -> tuple[KeyView, ...]:

@@ -17,6 +17,12 @@ _LOOK = {
     Kind.KEPT: ("wait", "progress-clock"),
     Kind.SLIP: ("accent", "cash-clock"),
 }
+_PAPER = {
+    "printing": ("plain", "printer"),
+    "printed": ("done", "printer-check"),
+    "check_paper": ("plain", "printer"),
+    "not_printed": ("wait", "printer-off"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,16 +85,17 @@ def view(booth: Booth, visit: Visit) -> ResultView:
 
 def paper(booth: Booth, visit: Visit) -> NoticeView:
     """Printed, printing, or not."""
-    tr = booth.tr
     if visit.printed is None:
-        return NoticeView(tone="plain", icon="printer", text=tr("kiosk.result.printing"))
+        return paper_notice(booth, "printing")
     if visit.printed:
-        return NoticeView(tone="done", icon="printer-check", text=tr("kiosk.result.printed"))
-    if visit.is_paper_unsure:
-        return NoticeView(tone="plain", icon="printer", text=tr("kiosk.result.check_paper"))
-    return NoticeView(
-        tone="wait",
-        icon="printer-off",
-        text=tr("kiosk.result.not_printed"),
-        detail=tr("kiosk.result.not_printed_do"),
-    )
+        return paper_notice(booth, "printed")
+    return paper_notice(booth, "check_paper" if visit.is_paper_unsure else "not_printed")
+
+
+def paper_notice(booth: Booth, state: str) -> NoticeView:
+    """``state``: printing, printed, check_paper (its printer cannot say), not_printed; "" = none is due."""
+    if not state:
+        return NO_NOTICE
+    tone, icon = _PAPER[state]
+    detail = booth.tr("kiosk.result.not_printed_do") if state == "not_printed" else ""
+    return NoticeView(tone=tone, icon=icon, text=booth.tr(f"kiosk.result.{state}"), detail=detail)

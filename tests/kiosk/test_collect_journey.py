@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from onecard.devices.printers import PrinterState
 from onecard.wire import messages as m
 from onecard.wire.errands import CollectSubsidy
 from onecard.wire.pockets import Pocket, Pockets
@@ -96,6 +97,36 @@ def test_of_several_subsidies_one_is_taken_and_later_all_the_rest(hall: Hall) ->
     hall.until_screen("result")
     assert hall.view.amount == "￥105.00"
     assert sum(one.fen for one in hall.entries("subsidy")) == 30_500
+
+
+# F: B3 D2
+def test_a_subsidy_of_an_account_is_on_it_at_once_with_a_receipt_like_any_other(hall: Hall) -> None:
+    member = hall.member()
+    plastic = hall.account(4_200, member)
+    for fen, name in ((10_000, "三月餐补"), (20_000, "高温补贴")):
+        hall.subsidy(member, fen, name)
+    hall.press("collect")
+    hall.put(plastic)
+    hall.until_screen("pickup")
+    before = len(hall.papers)
+    hall.press_line("one:1")
+    hall.until(lambda: hall.view.title == hall.booth.tr("kiosk.pickup.done"))
+    assert hall.view.total == "￥200.00"
+    assert hall.view.notice.text == hall.booth.tr("kiosk.result.printed")
+    assert len(hall.papers) == before + 1
+    (errand,) = hall.bodies(CollectSubsidy)
+    for said in ("领取凭条", "高温补贴", "￥200.00", "已记入您的账户", str(errand.id)):
+        assert said in hall.paper
+    assert "三月餐补" not in hall.paper
+    assert [one.fen for one in hall.entries("subsidy")] == [20_000]
+    hall.press("balance")
+    hall.until_screen("balance")
+    hall.printer = PrinterState.PAPER_OUT
+    hall.press("collect")
+    hall.until(lambda: hall.view.title == hall.booth.tr("kiosk.pickup.done"))
+    assert hall.view.total == "￥100.00"
+    assert hall.view.notice.text == hall.booth.tr("kiosk.result.not_printed")
+    assert str(hall.bodies(CollectSubsidy)[1].id) in hall.view.detail
 
 
 # F: B3 D9
