@@ -15,11 +15,13 @@ from onecard.books.events import handover as event
 from onecard.books.events import load
 from onecard.books.wallets import ON_CARD
 from onecard.rules.loads import UNLOSS
+from onecard.wire.messages import Lock
 from server.books.numbering import number_load
+from server.books.original import intent_of
 from server.books.sheet import Sheet
 from server.cards import tables
 from server.cards.link import Medium
-from server.cards.loads import RECALLED, WAITING, WITHDRAWN_KIND
+from server.cards.loads import RECALLED, WAITING, WITHDRAWN_KIND, Row
 from server.rows import write_rows
 
 
@@ -87,20 +89,36 @@ def fill(sheet: Sheet, to: Target, wallet: str, fen: int, kind: str, key: int, e
     return ()
 
 
-def carry_loads(sheet: Sheet, old: Medium, to: Target, key: int, *, published: bool) -> Postings:
+def last_load(sheet: Sheet, medium: Medium, lock: int) -> int:
+    """The last load on a plastic that the record ``lock`` locked; without it, by the books. What has a lower
+    number is on it, though its record may be missing."""
+    intent = intent_of(sheet, lock) if lock else None
+    if isinstance(intent, Lock) and isinstance(intent.purse.last_load, int):
+        return intent.purse.last_load
+    return sheet.loads.last_applied(*medium)
+
+
+def end_load(sheet: Sheet, medium: Medium, number: int, row: Row) -> Postings:
+    """A load that nobody can write onto its plastic any more (writes). If it was wanted back, it goes back:
+    these postings; otherwise none, and its money is the caller's to send on."""
+    target = sheet.loads.end_withdrawal(*medium, number, "done") if row.state == RECALLED else ""
+    sheet.loads.bury(*medium, number)
+    return load.withdrawn(*medium, row.wallet, target, row.fen) if target else ()
+
+
+def carry_loads(
+    sheet: Sheet, old: Medium, to: Target, key: int, *, published: bool, behind: int = 0
+) -> Postings:
     """Loads that are not on the old plastic get new numbers on the new one; those that some station may
     still write onto the old one only when ``published`` says that none can. One that is wanted back is such
-    a load too, and goes back then."""
+    a load too, and goes back then. ``behind``: the last number that is on the old one."""
     found: Postings = ()
     for number, row in sheet.loads.unapplied(*old):
-        if row.state != WAITING and not published and row.fen:
+        if number <= behind or (row.state != WAITING and not published and row.fen):
             continue
-        target = sheet.loads.end_withdrawal(*old, number, "done") if row.state == RECALLED else ""
-        sheet.loads.bury(*old, number)
-        if target:
-            found += load.withdrawn(*old, row.wallet, target, row.fen)
-            continue
-        if row.kind in (UNLOSS, WITHDRAWN_KIND) or not row.fen:
+        back = end_load(sheet, old, number, row)
+        found += back
+        if back or row.kind in (UNLOSS, WITHDRAWN_KIND) or not row.fen:
             continue
         found += event.renumbered(*old, to.account(row.wallet), row.wallet, row.fen)
         if to.on_card:

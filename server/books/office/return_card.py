@@ -21,7 +21,7 @@ from server.books.office.pocket import CardOrder
 from server.books.original import intent_of
 from server.books.sheet import Event, Sheet
 from server.cards.holders import Card
-from server.cards.loads import Row
+from server.cards.loads import RECALLED, Row
 from server.cards.stops import DEAD, stop_of
 
 
@@ -94,8 +94,10 @@ class ReturnCard(CardOrder[Terms]):
                 postings += event.given_up(purse, one.wallet, one.fen)
         waiting: dict[str, int] = {}
         for number, row in self._later_loads(sheet, medium):
-            sheet.loads.bury(*medium, number)
-            waiting[row.wallet] = waiting.get(row.wallet, 0) + row.fen
+            back = handover.end_load(sheet, medium, number, row)
+            postings += back
+            if not back:
+                waiting[row.wallet] = waiting.get(row.wallet, 0) + row.fen
         for wallet, fen in waiting.items():
             account = accounts.waiting(*medium, wallet)
             if wallet != "main":
@@ -111,10 +113,7 @@ class ReturnCard(CardOrder[Terms]):
 
     def _later_loads(self, sheet: Sheet, medium: tuple[int, int]) -> list[tuple[int, Row]]:
         """Those behind the last one on the plastic: they die with it. Earlier ones are on it already."""
-        intent = intent_of(sheet, self.terms.lock) if self.terms.lock else None
-        last = sheet.loads.last_applied(*medium)
-        if isinstance(intent, Lock) and isinstance(intent.purse.last_load, int):
-            last = intent.purse.last_load
+        last = handover.last_load(sheet, medium, self.terms.lock)
         return [(number, row) for number, row in sheet.loads.unapplied(*medium) if number > last]
 
 
@@ -213,7 +212,11 @@ class ReturnRest(CardOrder[RestTerms]):
 
     def _left(self, sheet: Sheet) -> int:
         medium = (self.terms.card, self.terms.issue)
-        waiting = sum(row.fen for _, row in sheet.loads.unapplied(*medium) if row.wallet == "main")
+        waiting = sum(
+            row.fen
+            for _, row in sheet.loads.unapplied(*medium)
+            if row.wallet == "main" and row.state != RECALLED
+        )
         return sheet.balance(accounts.purse(*medium, "main")) + waiting
 
     def enter(self, sheet: Sheet) -> int:
@@ -222,9 +225,9 @@ class ReturnRest(CardOrder[RestTerms]):
         sources: list[tuple[str, int]] = []
         postings: Postings = ()
         for number, row in sheet.loads.unapplied(*medium):
-            sheet.loads.bury(*medium, number)
+            back = handover.end_load(sheet, medium, number, row)
             account = accounts.waiting(*medium, row.wallet)
-            postings += event.carried(*medium, account, row.wallet, -row.fen)
+            postings += back or event.carried(*medium, account, row.wallet, -row.fen)
         for wallet in ON_CARD:
             purse = accounts.purse(*medium, wallet.name)
             waits = sum(p.fen * ((p.credit == purse) - (p.debit == purse)) for p in postings)

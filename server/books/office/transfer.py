@@ -85,7 +85,8 @@ class Transfer(CardOrder[Terms]):
                     sheet, to, one.wallet, one.fen, "transfer", self.key, one.expires_day
                 )
                 moved += one.fen
-        postings += handover.carry_loads(sheet, old, to, self.key, published=True)
+        last = handover.last_load(sheet, old, terms.lock)
+        postings += handover.carry_loads(sheet, old, to, self.key, published=True, behind=last)
         for wallet in ON_SERVER:
             source = accounts.account(terms.card, wallet)
             fen = sheet.balance(source)
