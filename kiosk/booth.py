@@ -7,7 +7,7 @@ about a visit and formats nothing.
 from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
-from kiosk import receipt
+from kiosk import receipt, statement
 from kiosk.cash_box import CashBox, kind_of, plain_trouble
 from kiosk.task import Task
 from kiosk.visit_state import Visit
@@ -15,7 +15,7 @@ from onecard.clock import Clock, card_seconds
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal import workplace
-from onecard.terminal.look import ON_ACCOUNT, Look
+from onecard.terminal.look import ON_ACCOUNT
 from onecard.terminal.offline import OfflineRules
 from onecard.terminal.station import Station
 from onecard.terminal.workplace import Workplace
@@ -188,8 +188,9 @@ class Booth(Workplace[Port]):
         pending = journal.index.moved_since("recharge", since)
         return max(0, rules.recharge_allowance_fen - pending)
 
-    def room_fen(self, look: Look | None) -> int:
-        """How much cash this card may take now; less than the smallest note is nothing."""
+    def room_fen(self, visit: Visit) -> int:
+        """How much cash this visit's card may take now; less than the smallest note is nothing."""
+        look = visit.look
         if self.cash_off or look is None or look.own_open:
             return 0
         if look.refusal is not None and look.refusal.code != ON_ACCOUNT:
@@ -197,8 +198,7 @@ class Booth(Workplace[Port]):
         room = min(look.cap_room_fen, self.allowance_fen)
         if look.refusal is not None:
             # Of an account only the office knows how full it is; what was known last has to do.
-            known = self.station.accounts.known(look.card)
-            room -= max(0, known[0]) if known else 0
+            room -= max(0, statement.balance(self.station, look, visit.status).fen or 0)
         return room if room >= self._smallest_fen else 0
 
     # -- paper -------------------------------------------------------------------------------------------

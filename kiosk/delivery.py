@@ -6,6 +6,7 @@ is never turned into anything by time: the same card proves it, or it is given u
 
 from dataclasses import replace
 
+from kiosk.by_uid import Stranger
 from kiosk.task import Collect, Deliver
 from kiosk.visit_events import Ask, CloseMouth, Commands, Managed, OtherCard, Print, Result, Wait, Waited
 from kiosk.visit_state import Kind, Outcome, Phase, Visit, credit_ids, to
@@ -127,7 +128,7 @@ def ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
             return _other_card(visit, event.at)
         case Failed() as failed:
             return _failed(visit, failed, event.at)
-        case Look() | Managed():
+        case Look() | Stranger() | Managed():
             return visit, ()
 
 

@@ -14,6 +14,7 @@ from kiosk import visit as visiting
 from kiosk.area import Area
 from kiosk.areas import all_areas
 from kiosk.booth import Booth
+from kiosk.by_uid import Stranger
 from kiosk.cash_desk import Session
 from kiosk.cash_intake import Intake
 from kiosk.mouths import Mouths
@@ -34,6 +35,7 @@ from kiosk.presenters import (
 from kiosk.visit_events import (
     Answered,
     Ask,
+    AskUid,
     CashMoved,
     CloseMouth,
     Command,
@@ -41,6 +43,7 @@ from kiosk.visit_events import (
     Event,
     Forget,
     Left,
+    Named,
     OpenMouth,
     Pressed,
     Print,
@@ -111,7 +114,7 @@ class Flow:
             return
         if key == "language":
             key = f"language:{booth.other_language}"
-        room = booth.room_fen(self.visit.look) if key == "cash" else 0
+        room = booth.room_fen(self.visit) if key == "cash" else 0
         area = self._area
         if area is not None and not self.visit.is_asking and not key.startswith("language:"):
             self._step(Touched(at=now))
@@ -148,10 +151,10 @@ class Flow:
 
     def event(self, event: Event) -> None:
         """Anything else that happened; its consequences are carried out before this returns."""
-        if isinstance(event, Ended) and isinstance(event.result, Look) and self._is_shut:
+        if isinstance(event, Ended) and isinstance(event.result, Look | Stranger) and self._is_shut:
             event = replace(event, result=Failed(error=Refused("station.locked")))
         self._step(event)
-        if isinstance(event, Ended) and self.visit.phase is Phase.BALANCE and self.visit.want:
+        if isinstance(event, Ended | Named) and self.visit.phase is Phase.BALANCE and self.visit.want:
             self._go_on()
         self._entered()
         if isinstance(event, Answered) and self._area is not None:
@@ -173,7 +176,7 @@ class Flow:
         """What was chosen before the card came: the balance is skipped when it is possible."""
         want, at = self.visit.want, self.booth.now()
         self.visit = replace(self.visit, want="")
-        room = self.booth.room_fen(self.visit.look) if want == "cash" else 0
+        room = self.booth.room_fen(self.visit) if want == "cash" else 0
         if want != "balance" and (want == "cash" or not self.booth.off(want, self.visit)):
             self._step(Pressed(key=want, at=at, room_fen=room))
 
@@ -272,6 +275,8 @@ class Flow:
                 port.close_mouth()
             case Ask(card=number, issue=issue):
                 orders.ask(number, issue, self.event)
+            case AskUid(stranger=stranger):
+                orders.name(stranger, self.event)
             case Wait():
                 self._step(orders.wait(command))
             case SetAside() | GiveUp():

@@ -10,10 +10,11 @@ from dataclasses import replace
 
 import structlog
 
-from kiosk import leftover, paper, receipt
+from kiosk import by_uid, leftover, paper, receipt
 from kiosk.booth import Booth
+from kiosk.by_uid import Stranger
 from kiosk.slips import Slips
-from kiosk.visit_events import Answered, Event, Printed, Wait, Waited
+from kiosk.visit_events import Answered, Event, Named, Printed, Wait, Waited
 from kiosk.visit_state import Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
@@ -59,6 +60,23 @@ class Orders:
             port.inquire(lambda client: client.ask(wallets.PATH, question, wallets.Pockets), pockets_came)
 
         port.ask(card, issue, status_came)
+
+    def name(self, stranger: Stranger, tell: Tell) -> None:
+        """Whose account is it that this plastic is? Only the office knows it by now."""
+        booth = self.booth
+
+        def answered(answer: CardStatus | OneCardError) -> None:
+            uid, at = stranger.uid, booth.now()
+            try:
+                if isinstance(answer, OneCardError):
+                    raise by_uid.unknown(answer)
+                look = by_uid.told(booth.station, stranger, answer)
+            except OneCardError as error:
+                tell(Named(uid=uid, error=error, at=at))
+                return
+            tell(Named(uid=uid, look=look, status=answer, at=at))
+
+        booth.port.inquire(lambda client: client.ask_medium(stranger.uid), answered)
 
     def wait(self, order: Wait) -> Waited:
         """Credits that reached no card: a slip where one is wanted and can be had, else a load."""

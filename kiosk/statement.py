@@ -98,8 +98,9 @@ def day(card_day: int) -> str:
 
 
 def valid_until(look: Look) -> str:
-    """``2027-08-31``, the last day."""
-    assert look.image is not None
+    """``2027-08-31``, the last day; "" for a card that says nothing but its UID."""
+    if look.image is None:
+        return ""
     return day_of_card(look.image.identity.until_day).isoformat()
 
 
@@ -109,9 +110,11 @@ def movements(status: CardStatus) -> tuple[Movement, ...]:
 
 
 def own_movement(look: Look) -> Movement | None:
-    """The card's own last transaction; ``None`` on one that was only issued or whose other copy is torn."""
+    """The card's own last transaction; ``None`` on one that was only issued or whose other copy is torn, or
+    that holds no record of ours."""
     image = look.image
-    assert image is not None
+    if image is None:
+        return None
     newest, moved = image.newest, image.last_amount_fen
     if moved is None or newest.last_terminal == 0:
         return None

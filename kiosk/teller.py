@@ -1,11 +1,14 @@
 """What each task of a visit asks of the station, in its order: look → decide → write. Knows no screen."""
 
+from kiosk import by_uid
+from kiosk.by_uid import Stranger
 from kiosk.task import Collect, Deliver, Show, Task
 from kiosk.visit_events import Managed, OtherCard, Result
 from onecard.cards.management.document import Kind
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardForeign, Refused
 from onecard.terminal import teller
+from onecard.terminal.look import Look
 from onecard.wire.messages import Source
 
 #: Management cards that open the attendant's pages, with a PIN.
@@ -20,9 +23,13 @@ class Teller(teller.Teller[Task, Result]):
         try:
             look = self.look(storage)
         except CardForeign as error:
-            if error.code != "card.management" or not isinstance(task, Show):
+            if not isinstance(task, Show):
                 raise
-            return self._managed(storage)
+            if error.code == "card.management":
+                return self._managed(storage)
+            return self._stranger(task, storage, error)
+        if look.blank and isinstance(task, Show):
+            return self._stranger(task, storage, CardForeign("card.blank"))
         match task:
             case Show():
                 return look if task.card in (0, look.card) else OtherCard()
@@ -38,6 +45,16 @@ class Teller(teller.Teller[Task, Result]):
                     raise Refused("load.none")
                 return applied
         raise AssertionError(task)
+
+    def _stranger(self, task: Show, storage: StorageCard, why: CardForeign) -> Look | Stranger | OtherCard:
+        """No card of ours by what is on it; by its UID it may be one. F: A11"""
+        station = self._station
+        if not station.accounts.knows_uids or not storage.uid:
+            raise why
+        found = by_uid.here(station, station.front_desk.by_uid(storage), why)
+        if isinstance(found, Stranger):
+            return found
+        return found if task.card in (0, found.card) else OtherCard()
 
     def _managed(self, storage: StorageCard) -> Managed:
         """A management card, and a good one. Those that only bring something have done so by being shown."""

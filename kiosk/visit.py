@@ -7,17 +7,20 @@ the screen. Keys are ``visit_keys.py``, time is ``visit_clock.py``, money that h
 from dataclasses import replace
 
 from kiosk import delivery
+from kiosk.by_uid import AccountLook, Stranger
 from kiosk.task import Show
 from kiosk.visit_clock import closed, disarmed, tick, touch
 from kiosk.visit_end import end
 from kiosk.visit_events import (
     Answered,
+    AskUid,
     CashMoved,
     Commands,
     Eased,
     Event,
     Left,
     Managed,
+    Named,
     OtherCard,
     Pressed,
     Printed,
@@ -61,6 +64,8 @@ def step(visit: Visit, event: Event, limits: Limits) -> tuple[Visit, Commands]:
             if (event.card, event.issue) != visit.card:
                 return visit, ()
             return replace(visit, status=event.status, pockets=event.pockets, asking_office=False), ()
+        case Named():
+            return _named(visit, event)
         case Eased():
             return replace(touch(visit, event.at), is_eased=event.on), ()
         case Left():
@@ -82,7 +87,7 @@ def step(visit: Visit, event: Event, limits: Limits) -> tuple[Visit, Commands]:
 
 def _placed(visit: Visit, at: float) -> tuple[Visit, Commands]:
     visit = replace(visit, present=True)
-    if visit.phase in LINGERING:
+    if visit.phase in LINGERING or visit.uid:
         return end(visit, at)  # the next member, or the same one again: a visit of its own
     if visit.phase in (Phase.RETURN, Phase.RETAP):
         return replace(visit, asked_at=None), ()
@@ -123,7 +128,10 @@ def _ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
         case Managed() as managed:
             shown = replace(to(visit, Phase.AREA, event.at), area="attendant", managed=managed, want="")
             return shown, (Sound(name="ok"),)
-        case Look() as look if look.image is None:
+        case Stranger() as stranger:
+            # The visit stays where it is, and the clock with it: an answer or its absence always comes.
+            return replace(visit, uid=stranger.uid), (AskUid(stranger=stranger),)
+        case Look() as look if look.image is None and not isinstance(look, AccountLook):
             return _refuse(visit, Failed(error=CardForeign("card.blank")), event.at)
         case Look() as look if look.own_open:
             return delivery.complete(replace(visit, look=look), look.own_open[0], event.at)
@@ -135,6 +143,18 @@ def _ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
         case OtherCard():
             return end(visit, event.at)
     return end(visit, event.at)  # another card than the one that was to be read again
+
+
+def _named(visit: Visit, event: Named) -> tuple[Visit, Commands]:
+    """The office's word about a UID, if it is still waited for."""
+    if visit.phase is not Phase.READING or not visit.uid or visit.uid != event.uid:
+        return visit, ()
+    visit = replace(visit, uid="")
+    if event.look is None:
+        error = event.error or CardForeign("card.foreign")
+        return _refuse(visit, Failed(error=error), event.at)
+    shown, commands = delivery.ask(replace(to(visit, Phase.BALANCE, event.at), look=event.look))
+    return replace(shown, status=event.status), commands
 
 
 def _refuse(visit: Visit, failed: Failed, at: float) -> tuple[Visit, Commands]:

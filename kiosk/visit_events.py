@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from kiosk.by_uid import Stranger
 from kiosk.task import Task
 from onecard.cards.management.document import Management
+from onecard.errors import OneCardError
 from onecard.ids import RecordId
 from onecard.terminal.card_event import (
     Arm,
@@ -46,7 +48,7 @@ class Slip(NamedTuple):
     code: str
 
 
-Result = Completed | Unfinished | WrongCard | Look | OtherCard | Managed | Failed
+Result = Completed | Unfinished | WrongCard | Look | Stranger | OtherCard | Managed | Failed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,17 @@ class Answered:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Named:
+    """Whose account this UID is by the office's word, with what it told of it; or why nobody's."""
+
+    uid: str
+    at: float
+    look: Look | None = None
+    status: CardStatus | None = None
+    error: OneCardError | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Waited:
     """Answer to ``Wait``: what is on the disk now, a load or a slip; neither: the disk refused it."""
 
@@ -172,6 +185,7 @@ Event = (
     | Ended[Result]
     | CashMoved
     | Answered
+    | Named
     | Disarmed
     | Waited
     | Printed
@@ -204,6 +218,13 @@ class Ask:
 
     card: int
     issue: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskUid:
+    """Whose account is this plastic? Answered by ``Named``."""
+
+    stranger: Stranger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +263,7 @@ Command = (
     | OpenMouth
     | CloseMouth
     | Ask
+    | AskUid
     | Wait
     | SetAside
     | GiveUp

@@ -96,6 +96,8 @@ class Visit:
     is_eased: bool = False
     language: str = ""
     look: Look | None = field(default=None, repr=False)
+    #: A card that says nothing but its UID, while the office is asked whose account it is.
+    uid: str = ""
     #: What the office knows; meaningless while ``asking_office``.
     status: CardStatus | None = field(default=None, repr=False)
     pockets: Pockets | None = field(default=None, repr=False)

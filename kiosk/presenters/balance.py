@@ -64,6 +64,7 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
     assert look is not None
     number = masking.card(look.card, look.issue)
     told = statement.balance(booth.station, look, visit.status)
+    until = statement.valid_until(look)
     title = "kiosk.balance.title" if told.is_purse else "kiosk.balance.account"
     return BalanceView(
         frame=frame(booth),
@@ -71,7 +72,7 @@ def view(booth: Booth, visit: Visit) -> BalanceView:
         balance="—" if told.fen is None else money.show(told.fen),
         holder=legible(look.holder_masked),
         card=tr("kiosk.balance.card", card=number),
-        valid=tr("kiosk.balance.valid", day=statement.valid_until(look)),
+        valid=tr("kiosk.balance.valid", day=until) if until else "",
         pockets=_pockets(booth, statement.pockets(look, visit.pockets)),
         notices=_notices(booth, visit, look),
         list_title=tr("kiosk.balance.list"),
@@ -233,7 +234,7 @@ def _cash_key(booth: Booth, visit: Visit, look: Look) -> KeyView:
         reason = tr("kiosk.cash_off.card")
     elif not reason and not visit.present:
         reason = tr("kiosk.cash_off.no_card")
-    elif not reason and not booth.room_fen(look):
+    elif not reason and not booth.room_fen(visit):
         reason = tr("kiosk.cash_off.full")
     primary = "secondary" if _load_key(booth, visit, look).key else "primary"
     return KeyView(
