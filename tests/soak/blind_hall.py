@@ -4,7 +4,6 @@ from typing import Any
 
 from kiosk.visit_state import Phase
 from onecard import masking
-from onecard.devices.printers import PrinterState
 from onecard.ids import SeededEntropy
 from tests.pos.town import Town
 from tests.soak.blind import WAY_HOME, Blind, Wire, offers, words
@@ -15,13 +14,10 @@ _HOME = frozenset({"home", "attract"})
 
 
 class Kiosk(KioskBox):
-    """``picture`` is the newest one; papers come out unless there is none."""
+    """``picture`` is the newest one."""
 
     def _shown(self, picture: Any) -> None:
         self.picture = picture
-
-    def print(self, document: Any, then: Any) -> None:
-        self._events.append(lambda: then(self.printer))
 
     def say(self, text: str, language: str) -> None: ...
 
@@ -86,7 +82,7 @@ class BlindHall(Blind):
                 self.note("time")
                 self.pass_time(luck.choice((0.5, 3.0, 31.0)))
             case "paper":
-                kiosk.printer = luck.choice((PrinterState.OK, PrinterState.OK, PrinterState.PAPER_OUT))
+                kiosk.printer.trouble(luck.choice(("", "", "paper_out")))
             case _:
                 self.network(kiosk)
 

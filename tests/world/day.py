@@ -56,7 +56,7 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (2, "clock", deed_fault.set_clock, "clock"),
     (4, "cable", deed_fault.cable, "cash"),
     (4, "acceptor", deed_fault.acceptor, "cash"),
-    (1, "paper", deed_fault.paper, "paper"),
+    (2, "paper", deed_fault.paper, "paper"),
     (2, "torn_sale", saga.torn_sale, "card"),
     (1, "late_sale", saga.late_sale, "net"),
     (1, "void_and_refund", saga.void_and_refund, ""),

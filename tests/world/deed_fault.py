@@ -1,13 +1,13 @@
 """Bad luck: what breaks, and what somebody mends again while the day goes on."""
 
 from onecard.devices.cable import drop, flip, truncate
-from onecard.devices.printers import PrinterState
 from tests.world.box import FULL_DISK, PLENTY, Box
 from tests.world.deed import kiosk
 from tests.world.disk import FULL, IOERR_WRITE, READONLY
 from tests.world.invariant import nothing_unsent
 from tests.world.kiosk import KioskBox
 from tests.world.office import CHIP, set_books_epoch
+from tests.world.printer import TROUBLES
 from tests.world.world import World
 
 # ---- network
@@ -273,9 +273,12 @@ def acceptor(world: World) -> str | None:
 
 
 def paper(world: World) -> str:
-    state = world.luck.choose((PrinterState.OK, PrinterState.GONE, PrinterState.UNKNOWN))
-    for box in (*world.pos, *world.kiosks):
-        box.printer = state
-    if state is not PrinterState.OK:
-        world.luck.fault(f"printers: {state.value}")
-    return f"printers: {state.value}"
+    """A printer is out of paper, away, silent or short of paper, or somebody has seen to it."""
+    box = world.luck.choose((*world.pos, *world.kiosks))
+    what = world.luck.choose(("", "", *TROUBLES))
+    box.printer.trouble(what, 1 + world.luck.below(20))
+    if what:
+        world.luck.fault(f"printer of {box.name}: {what}")
+    if box.is_on:
+        world.guard(box, lambda: box.look_at_printer() or None)
+    return f"printer of {box.name}: {what or 'well'}"

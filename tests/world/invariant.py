@@ -332,6 +332,13 @@ def i9_what_was_shown_stands(world: World) -> Iterator[str]:
             yield f"{id} was shown as done and is {', '.join(sorted(states[id])) or 'nowhere'}"
 
 
+def c6_what_is_said_to_be_printed_came_out(world: World) -> Iterator[str]:
+    """Silence is never taken for paper."""
+    for box in (*world.pos, *world.kiosks):
+        for id in box.printer.lied:
+            yield f"{box.name}: {id} is said to be printed, and no paper came out"
+
+
 def i13_loads_are_on_the_card(world: World) -> Iterator[str]:
     """The newest number on the plastic is the newest that the books call applied."""
     applied: Counter[tuple[int, int]] = Counter()
@@ -406,6 +413,7 @@ AFTER: tuple[Check, ...] = (
     i12_no_alarm_without_a_cause,
     i9_what_was_shown_stands,
     i8_a_z_is_the_sum_of_its_records,
+    c6_what_is_said_to_be_printed_came_out,
     i13_loads_are_on_the_card,
     i13_what_went_back_is_on_no_card,
     i14_card_and_books_agree,

@@ -6,7 +6,6 @@ Keys that only type are left out: a hand says which task the till shall want a c
 
 from collections.abc import Callable
 
-from onecard.devices.printers import Document, PrinterState
 from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
 from onecard.terminal.outcome import Completed
@@ -74,9 +73,6 @@ class PosBox(Window):
 
     def ask(self, question: Question, then: Callable[[Answer], None]) -> None:
         self.inquire(lambda client: put(client, question), then)
-
-    def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
-        then(self.printer)
 
     def look(self, *, language: str = "", theme: str = "") -> None:
         pass

@@ -14,6 +14,7 @@ from onecard.journal.sync import SyncStatus
 from onecard.terminal.gate import Gate
 from onecard.wire.client import ServerClient
 from tests.world.box import Box, ChipStorage, Plastic, Storage
+from tests.world.printer import Printer
 
 #: Nobody looks: every tenth picture is drawn, so that drawing stays part of the world.
 DRAWN = 10
@@ -29,10 +30,14 @@ class Window(Box):
     #: How the exchange with the office stands, for the app.
     place: Any
 
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.printer = Printer(self.door)
+
     def open_window(self, work: Callable[..., Any]) -> None:
         """Before the flow is made. ``work`` is the hand at the reader."""
         self._events: deque[Callable[[], None]] = deque()
-        self.printer = PrinterState.OK
+        self.printer.boot()
         self._questions: deque[tuple[Callable[[ServerClient], Any], Callable[[Any], None]]] = deque()
         self.gate = Gate(work, self._tell, lambda call: call(), self.clock)
 
@@ -47,6 +52,7 @@ class Window(Box):
                 draw()
 
         self.flow.show = show
+        self.look_at_printer()
         self.station.recover()
         self.flow.start()
         self._pump()
@@ -68,8 +74,12 @@ class Window(Box):
         self._questions.append((question, then))
 
     def print(self, document: Document, then: Callable[[PrinterState], None]) -> None:
-        state = self.printer
+        state = self.place.printer = self.printer.print(document)
         self._events.append(lambda: then(state))
+
+    def look_at_printer(self) -> None:
+        """As the station does every few seconds."""
+        self.place.printer = self.printer.driver.status()
 
     def play(self, sound: str) -> None:
         pass

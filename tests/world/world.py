@@ -514,6 +514,8 @@ class World:
             kiosk.cable.heal()
             kiosk.simulator.power_on()
             kiosk.simulator.clear_jam() if kiosk.simulator.state.name.startswith("JAM") else None
+        for station in (*self.pos, *self.kiosks):
+            station.printer.trouble("")
         for box in self.boxes:
             if not self.power_on(box) and not box.is_gone:
                 self.broken("I10", f"{box.name} does not start after everything was healed")
