@@ -11,11 +11,12 @@ from onecard.ids import RecordId
 from onecard.terminal.account import Account
 from onecard.terminal.card_event import Complete, Ended, Failed
 from onecard.terminal.outcome import Unfinished
+from onecard.terminal.whose import ACTIVE
 from onecard.wire.beside import AskBeside, Beside
 from pos import tap_events as events
 from pos.question import Answer, AskMedium, Cancel, CardStatus, Decision
 from pos.tap import Phase, Tap
-from pos.task import Sell, TakeBack, Task
+from pos.task import Sell, Show, TakeBack, Task
 from pos.till import Till
 
 #: Between two questions about what lies aside.
@@ -55,12 +56,31 @@ class AccountTalk:
 
     def ask(self, task: Task, medium: events.OnAccount | None) -> None:
         """Find out whose account it is if need be, write the question down, and put it."""
-        if not self._till.is_online:
+        if isinstance(task, Show) and medium is not None:
+            self._name(task, medium)
+        elif not self._till.is_online:
             self._alone(task, medium)
         elif medium is not None and not medium.card:
             self._ask_whose(task, medium)
         else:
             self._open(task, medium)
+
+    def _name(self, task: Show, medium: events.OnAccount) -> None:
+        """Only whose card it is."""
+        account: Account | None = Account(card=medium.card, issue=medium.issue, type=medium.type)
+        if not medium.card and self._till.is_online:
+            self._ask_whose(task, medium)
+            return
+        if not medium.card:
+            account = self._till.station.accounts.of_uid(medium.uid)
+        if account is None:
+            self._fail(Refused("card.uid_unasked"))
+        else:
+            self._tell(medium, account)
+
+    def _tell(self, medium: events.OnAccount, account: Account, state: str = ACTIVE) -> None:
+        look = self._till.station.accounts.look(account, uid=bytes.fromhex(medium.uid), state=state)
+        self._step(Ended(result=look, at=self._till.now()))
 
     def _alone(self, task: Task, medium: events.OnAccount | None) -> None:
         """No office: sell from its last figures, within its caps; what was never sent may be decided here."""
@@ -89,7 +109,10 @@ class AccountTalk:
                 return  # nobody waits for it any more
             if medium.track and isinstance(answer, CardStatus) and self._is_by_chip(answer.type):
                 self._fail(Refused("card.by_chip"))
-            elif isinstance(answer, CardStatus) and answer.state == "active":
+            elif isinstance(answer, CardStatus) and isinstance(task, Show):
+                account = Account(card=answer.card, issue=answer.issue, type=answer.type)
+                self._tell(medium, account, answer.state)
+            elif isinstance(answer, CardStatus) and answer.state == ACTIVE:
                 found = events.OnAccount(
                     uid=medium.uid, card=answer.card, issue=answer.issue, type=answer.type
                 )
@@ -100,8 +123,11 @@ class AccountTalk:
                 unknown = answer.code == "card.unknown" and medium.error is not None
                 self._fail(medium.error if unknown and medium.error is not None else answer)
 
-        by_track = AskBeside(kind=Beside.TRACK, value=medium.track) if medium.track else None
-        self._till.port.ask(by_track or AskMedium(uid=medium.uid), heard)
+        question: AskBeside | AskMedium = AskMedium(uid=medium.uid)
+        if medium.track or medium.code:
+            kind = Beside.TRACK if medium.track else Beside.CODE
+            question = AskBeside(kind=kind, value=medium.track or medium.code)
+        self._till.port.ask(question, heard)
 
     def _is_by_chip(self, card_type: int) -> bool:
         """Whether such a card's money is on its chip: a stripe beside it only says whose it is."""

@@ -62,7 +62,7 @@ class Checking(Area):
         if self._look is not None and not self._talk.is_asking:
             self._fetch()
         elif not self._is_busy and way.is_free:
-            way.want(Show())
+            way.want(Show(whose=True))
 
     def told(self, screen: str, task: Task, look: Look) -> bool:
         if screen == "identity":
@@ -171,7 +171,9 @@ class Checking(Area):
     def _known_here(self, look: Look) -> Checked:
         """Without the office: what this till's own lists say, and that they may be old."""
         tr = self._till.tr
-        why = look.refusal if look.refusal is not None and look.refusal.code != "card.account" else None
+        why = look.refusal
+        if why is not None and why.code in ("card.account", "card.by_chip"):
+            why = None  # no word about the card, only about where its money is
         return Checked(
             look="ok" if why is None and not look.blank else "refused",
             title=self._till.holder(look.card) or tr("pos.check.nobody"),

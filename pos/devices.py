@@ -8,7 +8,7 @@ from onecard.terminal.card_event import Ended
 from pos import swipe
 from pos.flow import Flow
 from pos.tap import Phase
-from pos.task import Sell
+from pos.task import Sell, Show
 from pos.till import Till
 
 
@@ -26,16 +26,20 @@ def _scanned(till: Till, flow: Flow, text: str) -> None:
     if flow.screen == "job" and tap.phase is Phase.CLOSED:
         flow.act(f"scan:{text}")  # at the desk it says whose card is meant, or what a plastic carries
         return
+    is_wanted = tap.phase is Phase.READY and flow.supervision.asking is None
+    whose = is_wanted and isinstance(tap.task, Show) and tap.task.whose
     try:
         medium = swipe.account(till, text) if text[:1] in "%;+" else None
+        if medium is None and whose:
+            medium = swipe.code(text)
     except OneCardError as error:
         till.refuse(error)
         flow.show()
         return
     if medium is None:
         flow.act(f"scan:{text}")
-    elif tap.phase is Phase.READY and isinstance(tap.task, Sell):
-        # The reader waits too: only if no card has the task yet may the stripe pay.
+    elif whose or (is_wanted and isinstance(tap.task, Sell)):
+        # The reader waits too: only if no card has the task yet may the stripe have it.
         if till.port.disarm():
             flow.event(Ended(result=medium, at=till.now()))
     else:

@@ -128,7 +128,7 @@ class Paying(Area):
                 case "enter":
                     self._write(self.tender.order, self.tender.cash())
                 case "f2":
-                    self._way.want(Show())
+                    self._way.want(Show(whose=True))
                 case "f3":
                     self._pay_part()
                 case "f4" | "f5":

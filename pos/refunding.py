@@ -90,7 +90,7 @@ class Refunding(Area):
             case "enter":
                 self._choose()
             case "f2":
-                self._way.want(Show())
+                self._way.want(Show(whose=True))
             case "f3" if one.stage is Stage.SALES:
                 one.days = next((days for days in DAYS if days > one.days), DAYS[-1])
                 self._ask()

@@ -34,6 +34,11 @@ def account(till: Till, text: str) -> OnAccount | None:
     return OnAccount(uid="", track=digits, error=Refused("card.unknown", card=card, issue=1))
 
 
+def code(text: str) -> OnAccount:
+    """What a scanner read where a card was wanted: which card it is printed on, the office knows."""
+    return OnAccount(uid="", code=text, error=Refused("scan.no_card"))
+
+
 def _digits(text: str) -> str:
     """Ours are ``;500001?`` on a stripe and the same in a code; a bare number is goods."""
     swipe = track.parse(text)

@@ -34,7 +34,7 @@ class Found:
 @dataclass(frozen=True, kw_only=True)
 class OnAccount:
     """The card only says whose account it is. ``card`` 0: not even that, the office may know its UID (hex),
-    or the number on its stripe (``track``).
+    or the number on its stripe (``track``), or a ``code``.
 
     ``error``: what is to be said when the office does not know it either.
     """
@@ -45,6 +45,7 @@ class OnAccount:
     type: int = 0
     error: OneCardError | None = None
     track: str = ""
+    code: str = ""
 
 
 Result = Completed | Unfinished | WrongCard | Look | Found | OnAccount | Failed

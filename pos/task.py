@@ -79,9 +79,11 @@ class Issue:
 
 @dataclass(frozen=True, kw_only=True)
 class Show:
-    """Only read it: query, sign-on, a supervisor's card."""
+    """Only read it: query, sign-on, a supervisor's card. ``whose``: it only has to say whose it is, so a UID,
+    a stripe or a code that the office knows will do as well."""
 
     fen: int = 0
+    whose: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -42,7 +42,8 @@ class Teller(teller.Teller[Task, Result]):
                 raise CardForeign("card.from_key_room") from error
             return self._stranger(task, storage, error)
         if isinstance(task, Show):
-            return look
+            named = look.blank and self._is_named(task, storage)
+            return OnAccount(uid=storage.uid.hex(), error=Refused("card.blank")) if named else look
         if isinstance(task, Blank):
             if not look.blank and not look.is_new_chip:
                 raise Refused("card.taken", card=look.card, issue=look.issue)
@@ -72,9 +73,13 @@ class Teller(teller.Teller[Task, Result]):
 
     def _stranger(self, task: Task, storage: StorageCard, error: OneCardError) -> OnAccount:
         """A medium that is no card of ours by what is on it; by its UID it may be one."""
-        if isinstance(task, Sell) and self._station.accounts.knows_uids and storage.uid:
+        if self._is_named(task, storage):
             return OnAccount(uid=storage.uid.hex(), error=error)
         raise error
+
+    def _is_named(self, task: Task, storage: StorageCard) -> bool:
+        names = isinstance(task, Sell) or (isinstance(task, Show) and task.whose)
+        return names and self._station.accounts.knows_uids and bool(storage.uid)
 
     def _write(self, task: Task, storage: StorageCard, look: Look) -> Result:
         station = self._station

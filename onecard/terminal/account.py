@@ -8,7 +8,6 @@ the answer here. Blocking only for the disk.
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from msgspec import Raw
 
@@ -22,20 +21,13 @@ from onecard.terminal.order import Order
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Taps
+from onecard.terminal.whose import ACTIVE, NamedLook, look
+from onecard.terminal.whose import Account as Account
 from onecard.wire import messages as m
 
 MakeSale = Callable[[RecordId], m.Sale]
 #: What the server calls an id that it will never post.
 CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """Whose account: what a card that holds no money itself says, or the office says about its UID."""
-
-    card: int
-    issue: int
-    type: int
 
 
 class Accounts:
@@ -92,6 +84,10 @@ class Accounts:
         """Whose account a plastic is that says no more than its UID (hex), as the last snapshot has it."""
         row = self._desk.facts.account_of_uid(uid)
         return None if row is None else Account(card=row.card, issue=row.issue, type=row.type)
+
+    def look(self, account: Account, *, uid: bytes = b"", state: str = ACTIVE) -> NamedLook:
+        """What is known here of a card that was not read itself. ``state``: the office's word."""
+        return look(self._desk, account, uid, state)
 
     def _decided(self, make: Callable[[RecordId], m.Body], balance_fen: int) -> m.Body:
         at = self._desk.moment.now()

@@ -3,10 +3,13 @@
 Knows which follows which; what is typed on them is their presenters'.
 """
 
+from dataclasses import replace
+
 from onecard import money
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.terminal.outcome import Completed
+from onecard.wire.pockets import AskPockets, Pockets
 from pos.area import Area, Door, Way
 from pos.entry import Entry
 from pos.frontdesk import deposit
@@ -158,7 +161,7 @@ class FrontDesk(Area):
     def ask_card(self) -> None:
         """From the till: what is on this card?"""
         self.is_home = False
-        self._way.want(Show())
+        self._way.want(Show(whose=True))
 
     def _leave(self) -> None:
         self._way.go("desk" if self.is_home else "sell")
@@ -174,7 +177,7 @@ class FrontDesk(Area):
     def _begin(self, what: str) -> None:
         match what:
             case "query":
-                self._way.want(Show())
+                self._way.want(Show(whose=True))
             case "issue":
                 self.issue.enter()
                 self._way.go("issue")
@@ -238,7 +241,11 @@ class FrontDesk(Area):
         if look.blank:
             self._till.refuse(Refused("card.blank"))
             return
-        self.query.query = Query(look=look, asked=self._till.is_online)
+        if look.refusal is not None and look.refusal.code == "card.by_chip":
+            self._till.refuse(look.refusal)
+            return
+        known = self._till.station.accounts.known(look.card)
+        self.query.query = Query(look=look, asked=self._till.is_online, known=known)
         self._way.go("query")
         if not self._till.is_online:
             return
@@ -248,7 +255,13 @@ class FrontDesk(Area):
             if now is not None and now.look is look and isinstance(answer, CardStatus | OneCardError):
                 self.query.query = answered(now, answer)
 
+        def heard_pockets(answer: Answer) -> None:
+            now = self.query.query
+            if now is not None and now.look is look and isinstance(answer, Pockets):
+                self.query.query = replace(now, pockets=answer)
+
         self._till.port.ask(AskCard(card=look.card, issue=look.issue), heard)
+        self._till.port.ask(AskPockets(card=look.card, issue=look.issue), heard_pockets)
 
     def _on_query(self, action: str) -> None:
         query = self.query.query
@@ -261,7 +274,7 @@ class FrontDesk(Area):
             return
         match action:
             case "f1":
-                self._way.want(Show())
+                self._way.want(Show(whose=True))
             case "f2":
                 self.is_home = True
                 self.counter.begin("statement", query.look)

@@ -1,6 +1,7 @@
 """Query by tap: balance, last transactions, and why the balance is what it is. F: A11
 
-The card's own word first; what the server adds is marked with when it said so.
+The card's own word first; what the server adds is marked with when it said so. Of an account only the server
+has one: without it stands what it said last, and when.
 """
 
 from dataclasses import dataclass, replace
@@ -61,15 +62,15 @@ class QueryPresenter:
             holder=look.holder or tr("desk.query.no_name"),
             card=masking.card(look.card, look.issue) if not look.holder else f"{look.card}-{look.issue}",
             card_type="" if look.card_type is None else look.card_type.name,
-            valid=tr("desk.query.valid", until=until(query)),
-            balance=money.show(look.balance_fen),
-            balance_label=tr("desk.query.balance"),
+            valid=tr("desk.query.valid", until=until(query)) if until(query) else "",
+            balance="—" if query.balance_fen is None else money.show(query.balance_fen),
+            balance_label=self._label(query),
             waiting="\n".join(self._side(query)),
             state=self._state(query),
             rows_title=tr("desk.query.why" if query.why else "desk.query.movements"),
             titles=self._titles(query),
             rows=self._why(query) if query.why else self._movements(query),
-            empty=tr("common.empty_list") if query.status is not None else self._no_server(query),
+            empty=tr("common.empty_list") if query.status is not None else self._source(query),
             source=self._source(query),
             why=tr("desk.query.movements" if query.why else "desk.query.why"),
             collect=tr("desk.query.collect"),
@@ -77,16 +78,42 @@ class QueryPresenter:
             back=tr("common.back"),
         )
 
+    def _label(self, query: Query) -> str:
+        tr = self._till.tr
+        if not query.is_account:
+            return tr("desk.query.balance")
+        if query.status is not None or query.known is None:
+            return tr("desk.query.account")
+        return tr("desk.query.account_as_of", age=tr.duration(self._till.station.now() - query.known[1]))
+
     def _side(self, query: Query) -> list[str]:
-        """What the card holds beside its main purse, until when, and what waits to come onto it."""
+        """What there is beside the main purse, until when, and what waits to come onto the card."""
         tr, look = self._till.tr, query.look
         waits = [tr("desk.query.waiting", fen=money.show(look.loads_fen))] if look.loads_fen else []
-        return [*(wallet.words(tr, name, slot) for name, slot in look.side), *waits]
+        return [*(wallet.words(tr, name, slot) for name, slot in look.side), *self._at_office(query), *waits]
+
+    def _at_office(self, query: Query) -> list[str]:
+        tr, told = self._till.tr, query.pockets
+        if told is None:
+            return []
+        others = [one for one in told.pockets if one.uses or one.wallet != "main"]
+        lines = [
+            f"{wallet.name(tr, one.wallet)} {tr('wallet.times', n=one.uses)}"
+            if one.uses
+            else f"{wallet.name(tr, one.wallet)} {money.show(one.fen)}"
+            for one in others
+        ]
+        if told.points:
+            lines.append(f"{tr('desk.person.points')} {told.points}")
+        if told.debt_fen:
+            lines.append(f"{tr('desk.why.debt')} {money.show(abs(told.debt_fen))}")
+        ready = sum(one.fen for one in told.ready)
+        return [*lines, f"{tr('desk.person.ready')} {money.show(ready)}"] if ready else lines
 
     def _state(self, query: Query) -> NoticeView:
         tr, look = self._till.tr, query.look
-        if look.refusal is not None:
-            return NoticeView(tone="refuse", icon="close-octagon", text=tr.refusal(look.refusal))
+        if query.refusal is not None:
+            return NoticeView(tone="refuse", icon="close-octagon", text=tr.refusal(query.refusal))
         if look.own_open or look.foreign_open:
             return NoticeView(tone="wait", icon="credit-card-clock-outline", text=tr("desk.query.open_tap"))
         return NoticeView(tone="done", icon="check-circle", text=tr("desk.query.good"))
@@ -99,7 +126,7 @@ class QueryPresenter:
         tr = self._till.tr
         if query.status is None:
             last = query.look.image.last_amount_fen if query.look.image is not None else None
-            if not last or query.look.image is None:
+            if not last or query.look.image is None or query.is_account:
                 return ()
             at = tr.moment(last_at(query))
             balance = money.plain(query.look.balance_fen)
@@ -140,20 +167,17 @@ class QueryPresenter:
                     cells=(tr("desk.why.not_arrived"), "", "", money.plain(query.difference_fen)), tone="wait"
                 )
             )
-        on_card = money.plain(query.look.balance_fen)
-        return (*lines, RowView(cells=(tr("desk.why.on_card"), "", "", on_card), bold=True))
-
-    def _no_server(self, query: Query) -> str:
-        tr = self._till.tr
-        if query.asked:
-            return tr("common.loading")
-        return tr("desk.query.card_only")
+        whole = tr("desk.query.account" if query.is_account else "desk.why.on_card")
+        fen = status.books_fen if query.is_account else query.look.balance_fen
+        return (*lines, RowView(cells=(whole, "", "", money.plain(fen)), bold=True))
 
     def _source(self, query: Query) -> str:
         tr = self._till.tr
         if query.status is not None:
             return tr("desk.query.as_of", at=tr.time(query.status.as_of))
-        return tr("common.loading") if query.asked else tr("desk.query.card_only")
+        if query.asked:
+            return tr("common.loading")
+        return tr("desk.query.account_only" if query.is_account else "desk.query.card_only")
 
     def _keys(self, query: Query) -> tuple[KeyView, ...]:
         till, tr = self._till, self._till.tr

@@ -60,11 +60,12 @@ class TenderPresenter:
 
     def show_card(self, look: Look) -> None:
         """A member's card: his price and points, whatever pays. Raises ``Refused``."""
-        if look.image is None:
+        if look.blank:
             raise Refused("card.blank")
         if look.refusal is not None and look.refusal.code not in ("card.account",):
             raise look.refusal
-        shown = Shown(card=look.card, issue=look.issue, type=look.image.identity.type)
+        assert look.card_type is not None
+        shown = Shown(card=look.card, issue=look.issue, type=look.card_type.type)
         bill = self._till.station.over_counter.bill(self.order, shown)
         if bill.due_fen <= 0:
             raise Refused("amount.zero")

@@ -13,6 +13,7 @@ from onecard.errors import OneCardError, Refused, Unreachable
 from onecard.ids import RecordId
 from onecard.wire import messages as m
 from onecard.wire.fleet import AccountRow, AccountsDocument
+from onecard.wire.pockets import AskPockets, Pocket, Pockets
 from tests.onecard.terminal.stand import BOSS, CARD, CARD_TYPE
 from tests.pos.rig import Rig, error_of, make_plastic
 
@@ -364,6 +365,80 @@ def test_a_look_up_that_nobody_waits_for_any_more_sells_nothing(rig, server):
     assert rig.overlay is None
     rig.answer()
     assert rig.stand.bodies(m.Sale) == []
+
+
+def whole(books_fen: int = 8_750, **fields: object) -> m.CardStatus:
+    return m.CardStatus(
+        card=CARD, issue=1, member=7, number="7", name="王小明", type=2, books_fen=books_fen, waiting_fen=0,
+        **{"state": "active", **fields},  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_query_shows_what_the_account_holds_and_refuses_nothing(rig, server, card, language):
+    # F: A11 C11
+    rig.till.speak(language)
+    rig.answers[m.AskCard] = whole(
+        explained=(
+            m.Explained(what="account_balance", fen=8_750),
+            m.Explained(what="books", fen=300, wallet="gift"),
+        )
+    )
+    rig.answers[AskPockets] = Pockets(
+        card=CARD,
+        issue=1,
+        points=12,
+        pockets=(
+            Pocket(wallet="main", fen=8_750),
+            Pocket(wallet="gift", fen=300),
+            Pocket(wallet="bath", uses=4),
+        ),
+    )
+    rig.is_slow = True
+    rig.keys("f1")
+    rig.tap(card)
+    assert (rig.screen, rig.view.balance, rig.view.state.tone) == ("query", "—", "done")
+    rig.answer()
+    tr = rig.till.tr
+    assert (rig.view.balance, rig.view.balance_label) == ("￥87.50", tr("desk.query.account"))
+    assert rig.view.state.text == tr("desk.query.good")
+    assert "￥3.00" in rig.view.waiting
+    assert f"bath {tr('wallet.times', n=4)}" in rig.view.waiting
+    rig.keys("f5")
+    assert [(row.cells[0], row.cells[3]) for row in rig.view.rows] == [
+        (tr("desk.why.account_balance"), "87.50"),
+        (tr("desk.query.account"), "87.50"),
+    ]
+
+
+def test_offline_a_query_shows_the_account_as_it_was_last_heard_of(rig, server, card):
+    # F: A11 C10
+    rig.offline()
+    rig.keys("f1")
+    rig.tap(card)
+    assert (rig.view.balance, rig.view.state.tone) == ("—", "done")
+    rig.keys("escape")
+    row = AccountRow(CARD, 1, 2, 10_000, STRANGER[:4].hex())
+    heard = AccountsDocument(base=0, as_of=rig.clock.now() - 8_040, accounts=(row,))
+    rig.stand.receive(rig.stand.office.document("accounts", heard))
+    for plastic in (card, VirtualM1(STRANGER[:4])):
+        rig.keys("f1")
+        rig.tap(plastic)
+        assert (rig.view.balance, rig.view.state.tone) == ("￥100.00", "done")
+        assert rig.view.balance_label == "账户余额（2 小时 14 分前）"
+        assert rig.view.empty == rig.view.source == rig.till.tr("desk.query.account_only")
+        rig.keys("escape")
+
+
+def test_a_card_that_the_office_has_stopped_is_told_so_at_the_query(rig, server, card):
+    # F: A11
+    rig.answers[m.AskCard] = whole(state="lost")
+    rig.keys("f1")
+    rig.tap(card)
+    assert (rig.view.state.tone, rig.view.state.text) == (
+        "refuse",
+        error_of(rig, "card.stopped", reason="lost"),
+    )
 
 
 def test_nobody_signs_out_while_the_server_is_asked(rig, server, card):
