@@ -21,12 +21,10 @@ from onecard.devices.health import HealthView
 from onecard.devices.worker import AcceptorWorker
 from onecard.errors import StoreError
 from onecard.ids import RecordId
+from onecard.journal.index import number
 from onecard.journal.journal import Journal
 from onecard.terminal.station import Station
 from onecard.wire.messages import Body, CashDoubt, Credit, NotWritten, Stack
-
-#: Records looked at in one go when the journal is read backwards.
-_CHUNK = 256
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -71,6 +69,10 @@ class CashDesk:
         #: Credited and on its way in, as the others were told last.
         self._moved = (0, 0)
         boot, open_stack, credited = last_note(self._journal, serial)
+        # Above all that this terminal ever used, also on a disk that knows none of it (a spare's, a pruned
+        # one): the numbers of its records never come again.
+        head = self._journal.head
+        boot = max(boot, number(RecordId(self._journal.terminal, head.epoch, head.seq)))
         drops = max(values_fen) <= LARGEST_COIN_FEN
         self.intake = cash_intake.at_start(values_fen, boot + 1, open_stack, credited, drops=drops)
         self._driver: Acceptor | None = None
@@ -267,25 +269,21 @@ def last_note(journal: Journal, serial: str) -> tuple[int, Note | None, tuple[in
     settled: set[tuple[int, int]] = set()
     newest: tuple[int, int] | None = None
     returned: set[RecordId] = set()
-    boot, top = 0, journal.head.seq
-    while top > 0:
-        first = max(1, top - _CHUNK + 1)
-        ids = (RecordId(journal.terminal, journal.epoch, seq) for seq in (first, top))
-        for body in reversed(list(journal.bodies(*ids))):
-            match body:
-                case NotWritten():
-                    returned.add(body.of)
-                case Credit() if body.acceptor == serial:
-                    # The one note in flight is settled by it; what is older was settled before.
-                    return max(boot, body.boot), None, newest or (body.boot, body.cycle)
-                case CashDoubt() if body.acceptor == serial:
-                    settled.add((body.boot, body.cycle))
-                    newest = newest or ((body.boot, body.cycle) if body.cycle else None)
-                    boot = max(boot, body.boot)
-                case Stack() if body.acceptor == serial:
-                    key = (body.boot, body.cycle)
-                    if key in settled or body.id in returned:
-                        return max(boot, body.boot), None, newest
-                    return max(boot, body.boot), Note(*key, body.value_fen, body.id), None
-        top = first - 1
+    boot = 0
+    for body in journal.backwards():
+        match body:
+            case NotWritten():
+                returned.add(body.of)
+            case Credit() if body.acceptor == serial:
+                # The one note in flight is settled by it; what is older was settled before.
+                return max(boot, body.boot), None, newest or (body.boot, body.cycle)
+            case CashDoubt() if body.acceptor == serial:
+                settled.add((body.boot, body.cycle))
+                newest = newest or ((body.boot, body.cycle) if body.cycle else None)
+                boot = max(boot, body.boot)
+            case Stack() if body.acceptor == serial:
+                key = (body.boot, body.cycle)
+                if key in settled or body.id in returned:
+                    return max(boot, body.boot), None, newest
+                return max(boot, body.boot), Note(*key, body.value_fen, body.id), None
     return boot, None, newest

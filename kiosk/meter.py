@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from onecard.ids import RecordId
 from onecard.journal.journal import Journal
 from onecard.wire.messages import Collection, Credit, Notes
 
@@ -18,7 +17,6 @@ from onecard.wire.messages import Collection, Credit, Notes
 #: ``10000:53,5000:7@1001-1-77``. A second acceptor has a name of its own (``before_name``).
 BEFORE: Final = "kiosk.meter"
 _FIRST: Final = "acceptor"
-_CHUNK: Final = 256
 
 
 def before_name(box: str) -> str:
@@ -29,16 +27,11 @@ def before_name(box: str) -> str:
 def since_emptied(journal: Journal, serial: str) -> tuple[Counter[int], Collection | None]:
     """Value → notes credited by this acceptor since the newest collection, and that collection."""
     found: Counter[int] = Counter()
-    top = journal.head.seq
-    while top > 0:
-        first = max(1, top - _CHUNK + 1)
-        ids = (RecordId(journal.terminal, journal.epoch, seq) for seq in (first, top))
-        for body in reversed(list(journal.bodies(*ids))):
-            if isinstance(body, Collection) and body.acceptor == serial:
-                return found, body
-            if isinstance(body, Credit) and body.acceptor == serial:
-                found[body.value_fen] += 1
-        top = first - 1
+    for body in journal.backwards():
+        if isinstance(body, Collection) and body.acceptor == serial:
+            return found, body
+        if isinstance(body, Credit) and body.acceptor == serial:
+            found[body.value_fen] += 1
     return found, None
 
 

@@ -1,6 +1,8 @@
 """Rows of the journal as they travel, and the walk that checks every hash of them. Knows no body."""
 
 import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Final
 
 from msgspec import Raw
@@ -8,7 +10,7 @@ from msgspec import Raw
 from onecard.errors import StoreError
 from onecard.journal.index import record_id
 from onecard.wire.chain import GENESIS, record_hash
-from onecard.wire.messages import Record, decode_body
+from onecard.wire.messages import Body, Record, decode_body
 
 #: In this order wherever a whole row is read.
 COLUMNS: Final = "n, at, mono_ms, offset_s, body, prev, hash, was_n"
@@ -45,6 +47,21 @@ def last_seq(db: sqlite3.Connection, epoch: int) -> int:
     query = "SELECT max(n) FROM record WHERE n >= ? AND n < ?"
     (top,) = db.execute(query, (epoch << 24, epoch + 1 << 24)).fetchone()
     return 0 if top is None else int(top) - (epoch << 24)
+
+
+def backwards(reading: Callable[[], AbstractContextManager[sqlite3.Connection]]) -> Iterator[Body]:
+    """Bodies of all epochs, the newest first; what was issued again under another number comes once."""
+    below, again = 1 << 62, set[int]()
+    while True:
+        with reading() as db:
+            rows = db.execute(
+                "SELECT n, body, was_n FROM record WHERE n < ? ORDER BY n DESC LIMIT 256", (below,)
+            ).fetchall()
+        if not rows:
+            return
+        again.update(was for _, _, was in rows if was is not None)
+        yield from (decode_body(body) for n, body, _ in rows if n not in again)
+        below = rows[-1][0]
 
 
 def walk(db: sqlite3.Connection, terminal: int) -> int:

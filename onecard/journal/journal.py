@@ -227,6 +227,10 @@ class Journal:
             ).fetchall()
         return (decode_body(row[0]) for row in rows)
 
+    def backwards(self) -> Iterator[Body]:
+        """Bodies of all epochs, the newest first; what was issued again comes once."""
+        return chain.backwards(self._reading)
+
     # ---- the exchange with the office
 
     @property

@@ -7,6 +7,7 @@ for any more is given up by the Z, and the office then never does it. Knows no n
 """
 
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeVar, cast
 
 from msgspec import Raw
@@ -30,8 +31,9 @@ class Errands:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        #: Read once: from the record on that opened the shift, or so many as there are without one.
+        self._is_read = False
         self._since: RecordId | None = None
-        self._tail: RecordId | None = None
         self._asked: dict[RecordId, e.Errand] = {}
         self._ended: dict[RecordId, m.Answered | m.GivenUp] = {}
 
@@ -125,15 +127,11 @@ class Errands:
         """Read again when another shift has begun; what is appended here is kept up to date."""
         journal = self._desk.journal
         since = journal.index.open_shift()
-        if since is None:
-            if self._tail is None:
-                head = journal.head
-                self._tail = RecordId(journal.terminal, head.epoch, max(1, head.seq - _TAIL))
-            since = self._tail
-        if since == self._since:
+        if self._is_read and since == self._since:
             return
-        self._since, self._asked, self._ended = since, {}, {}
-        for body in journal.bodies(since):
+        self._is_read, self._since, self._asked, self._ended = True, since, {}, {}
+        tail = () if since is not None else tuple(islice(journal.backwards(), _TAIL))
+        for body in reversed(tail) if since is None else journal.bodies(since):
             if isinstance(body, e.Errand):
                 self._asked[body.id] = body
             elif isinstance(body, m.Answered | m.GivenUp) and body.of in self._asked:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from onecard.ids import RecordId
 from onecard.terminal.outcome import State
@@ -27,9 +28,7 @@ class Recharged:
 
 
 def _bodies(station: Station) -> Iterator[m.Body]:
-    journal = station.journal
-    head = journal.head
-    yield from journal.bodies(RecordId(journal.terminal, head.epoch, max(1, head.seq - _TAIL)))
+    return reversed(list(islice(station.journal.backwards(), _TAIL)))
 
 
 def recharges(station: Station) -> tuple[Recharged, ...]:

@@ -1,7 +1,9 @@
 """Goal: after a start the desk knows what became of the last note, however much was written since."""
 
+from kiosk import meter
 from kiosk.cash_desk import last_note
 from onecard.ids import RecordId
+from onecard.journal.index import number
 from onecard.wire import messages as m
 from tests.kiosk.rig import CARD, SERIAL, Rig
 
@@ -78,3 +80,32 @@ def test_what_went_to_the_office_in_doubt_is_known_too(rig):
         )
     )
     assert last_note(rig.stand.journal, SERIAL) == (4, None, (4, 261))
+
+
+# F: D3 E8
+def test_a_spare_kiosk_and_a_pruned_disk_use_no_number_of_a_note_again(rig):
+    """A new disk under the next epoch knows no note: its first one has a number that no record of the epoch
+    before, and so no note, can have had; and every start is above the one before it."""
+    at_first = rig.desks[0].intake.boot
+    assert at_first > number(RecordId(1001, 1, 0))
+    fill(rig, 3)
+    rig.restart()
+    later = rig.desks[0].intake.boot
+    assert later > at_first
+    rig.stand.journal.start_epoch(2, rig.stand.journal.head.seq)
+    rig.restart()
+    assert rig.desks[0].intake.boot > number(RecordId(1001, 1, (1 << 24) - 1)) > later
+
+
+# F: D3 E8
+def test_another_life_of_the_disk_still_knows_its_notes(rig):
+    """The office raised the epoch while a note was ordered, and again after it was credited: neither is
+    forgotten, and what was issued again counts once."""
+    journal = rig.stand.journal
+    ordered = stack(rig, 4, 2)
+    journal.start_epoch(2, journal.head.seq)
+    assert last_note(journal, SERIAL)[1].stack == ordered.id
+    credit(rig, 4, 2)
+    journal.start_epoch(3, journal.head.seq - 1)
+    assert last_note(journal, SERIAL) == (4, None, (4, 2))
+    assert meter.since_emptied(journal, SERIAL)[0] == {500: 1}

@@ -55,6 +55,17 @@ def test_it_is_on_disk_before_it_is_asked_and_the_question_is_its_bytes(stand):
     assert errands.question(errand.id) == question
 
 
+# F: E8
+def test_another_life_of_the_disk_still_owes_its_question(tmp_path):
+    """The office has the record when it raises the epoch, but its answer is out; a kiosk has no shift to
+    read from."""
+    stand = Stand(tmp_path, kind="kiosk")
+    errand = begun(stand)
+    stand.journal.start_epoch(2, stand.journal.head.seq)
+    stand.restart()
+    assert [one.id for one in stand.station.front_desk.errands.unanswered()] == [errand.id]
+
+
 def test_an_answer_is_written_down_once(stand):
     """Asked twice because the first answer was lost: the second one is the same and writes nothing."""
     errand, errands = begun(stand), stand.station.front_desk.errands
