@@ -47,6 +47,7 @@ from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
 from server.claim.intake import take_claim
 from server.terminals.result import end as end_command
+from server.terminals.told import believe
 
 #: Another record stands at this place: two journals under one number.
 OTHER_BYTES = "journal_conflict"
@@ -287,6 +288,8 @@ def _told(sheet: Sheet, item: Item, body: Answered) -> None:
     """A till wrote down what it was told of an errand; the books must say the same."""
     of = key_of(body.of)
     fact = sheet.facts.get(of)
+    if fact is None and body.status in (Status.CREATED, Status.EXISTS) and believe(sheet, item, body):
+        return
     said = None if fact is None else (fact.status, fact.reason, fact.entry)
     if said != (body.status, body.reason, body.entry) and body.status != Status.CONFLICT:
         sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said="answered")

@@ -143,15 +143,22 @@ class Sheet:
         number = self.take("entry")
         self._entries[number] = event
         self.events.put(number, event)
-        month = month_of(event.day)
-        for line, posting in enumerate(postings):
+        self._put(number, month_of(event.day), 0, postings)
+        return number
+
+    def _put(self, number: int, month: int, first: int, postings: Sequence[Posting]) -> None:
+        for line, posting in enumerate(postings, first):
             what = (posting.debit, posting.credit, posting.fen, posting.currency)
             self._postings.append((self.unit, number, line, *what, month))
             if is_wallet(posting.debit):
                 self.wallets.put(posting.debit, self.balance(posting.debit) - posting.fen)
             if is_wallet(posting.credit):
                 self.wallets.put(posting.credit, self.balance(posting.credit) + posting.fen)
-        return number
+
+    def extend(self, entry: int, postings: Sequence[Posting]) -> None:
+        """More postings to an entry of this batch."""
+        there = sum(1 for row in self._postings if row[1] == entry)
+        self._put(entry, month_of(self._entries[entry].day), there, postings)
 
     def remark(self, entry: int, reason: str, supervisor: int) -> None:
         """Why a person did this, and whose word it was."""

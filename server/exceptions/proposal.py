@@ -17,6 +17,7 @@ from server.books.office.desk import server_key
 from server.exceptions.tables import exception, proposal
 from server.organisation.scope import Scope
 from server.organisation.service import next_number
+from server.terminals import told as errands
 
 NOTE_MOST = 500
 _ENCODER = msgspec.msgpack.Encoder(order="deterministic")
@@ -38,6 +39,10 @@ KINDS: Mapping[str, tuple[type[msgspec.Struct], Make]] = {
     "paper_slip": (
         paper_slip.Terms,
         lambda unit, key, terms, who, types: paper_slip.PaperSlip(unit, key, terms, who, types),
+    ),
+    "enter_errand": (
+        errands.Terms,
+        lambda unit, key, terms, who, _types: errands.EnterErrand(unit, key, terms, who),
     ),
 }
 

@@ -13,6 +13,7 @@ from server.books.tables import id_of
 from server.cards import tables as cards
 from server.exceptions.tables import exception
 from server.organisation.scope import Scope
+from server.terminals.told import UNPOSTED
 
 
 def exceptions(
@@ -66,6 +67,8 @@ def actions(kind: str) -> tuple[str, ...]:
         found.append("repair")
     if kind in PAYABLE:
         found.append("pay_doubt")
+    if kind == UNPOSTED:
+        found.append("enter_errand")
     return tuple(found)
 
 

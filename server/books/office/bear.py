@@ -22,6 +22,7 @@ OPEN_AT = {
     "void_excess": "difference",
     "void_unknown": "difference",
     "cash_difference": "difference",
+    "errand_differs": "difference",
     "load_unknown": "unresolved",
     "load_twice": "unresolved",
     "load_differs": "unresolved",

@@ -17,6 +17,7 @@ from server.exceptions import proposal, service
 from server.operators import log, permission
 from server.operators.service import names
 from server.organisation.scope import Scope
+from server.terminals import told
 from server.terminals.service import terminals
 
 NOTE_MAX = 500
@@ -166,6 +167,8 @@ def _terms(
         card = whole_number(fields.get("card", ""))
         issue = whole_number(fields.get("issue", "1"), 256)
         return bear.DoubtTerms(number, card, issue, money.parse(fields.get("amount", "")), operator, note)
+    if action == "enter_errand":
+        return told.Terms(number, row["fact"] or 0, fields.get("cash_only") == "1", operator, note)
     body = fields.get("body", "").strip().encode()
     repair.read(body)  # what is wrong with it is said now and not to the second person
     return repair.Terms(number, row["fact"] or 0, body, fields.get("written") == "1", operator, note)

@@ -144,6 +144,10 @@ class Cluster:
         """The URL of an empty database."""
         return self._new()
 
+    def copy(self, url: str) -> str:
+        """The URL of a copy of a database to which nobody is connected."""
+        return self._new("-T", url.partition("?")[0].rpartition("/")[2])
+
     def with_tables(self) -> str:
         """The URL of a database with all tables and nothing in them: one for all tests, emptied between."""
         if not self._kept:
@@ -159,10 +163,10 @@ class Cluster:
             self._call("psql", "-q", "-h", str(self._home), "-U", "postgres", "-d", name, "-c", emptied)
         return self._kept
 
-    def _new(self) -> str:
+    def _new(self, *more: str) -> str:
         self._made += 1
         name = f"books{self._made}"
-        self._call("createdb", "-h", str(self._home), "-U", "postgres", name)
+        self._call("createdb", "-h", str(self._home), "-U", "postgres", *more, name)
         return f"postgresql://postgres@/{name}?host={self._home}"
 
     def stop(self) -> None:
