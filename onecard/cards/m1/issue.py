@@ -4,11 +4,12 @@ Sector by sector: data first and read back, the trailer with our keys last. The 
 taken away last, so a half-made card always names the number it was begun for. Knows no books: who may be
 issued what is decided before.
 
-A trailer torn between its bytes leaves keys that are partly old and partly new; all of these are tried. Torn
-inside the three access bytes it is dead, on any system: the chip itself refuses the sector from then on.
+A trailer torn between its bytes leaves keys that are partly old and partly new; all of these are tried, in
+every key version. Torn inside the three access bytes it is dead, on any system: the chip itself refuses the
+sector from then on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -129,7 +130,23 @@ def _began_for(plan: Plan, opened: _Opened) -> Identity | None:
 
 def open_any(plan: Plan, sector: int) -> _Opened:
     """Which key may write this sector and its trailer. ``CardForeign`` if none that we can know."""
-    for which, key in _candidates(plan.keys):
+    found = open_whole(plan, sector) or _try(plan, sector, _torn(plan.keys))
+    if found is not None:
+        return found
+    for which, key in _torn_foreign(plan):
+        if plan.sectors.try_open(sector, which, key):
+            return which, key
+    raise CardForeign("card.foreign", sector=sector)
+
+
+def open_whole(plan: Plan, sector: int) -> _Opened | None:
+    """Which of our keys or the factory's may write this sector, if none of them was torn."""
+    ours: list[_Opened] = [(Key.B, keys.b) for keys in plan.keys if keys.b is not None]
+    return _try(plan, sector, (*ours[:1], (Key.A, TRANSPORT_KEY), *ours[1:]))
+
+
+def _try(plan: Plan, sector: int, candidates: Iterable[_Opened]) -> _Opened | None:
+    for which, key in candidates:
         if not plan.sectors.try_open(sector, which, key):
             continue
         try:
@@ -139,20 +156,25 @@ def open_any(plan: Plan, sector: int) -> _Opened:
             continue
         if access == (TRANSPORT_ACCESS if which is Key.A else OUR_ACCESS):
             return which, key
-    for which, key in _torn_foreign(plan):
-        if plan.sectors.try_open(sector, which, key):
-            return which, key
-    raise CardForeign("card.foreign", sector=sector)
+    return None
 
 
-def _candidates(versions: list[CardKeys]) -> list[_Opened]:
-    """Whole keys first; then what a trailer torn after so many bytes leaves behind."""
-    whole: list[_Opened] = [(Key.B, keys.b) for keys in versions if keys.b is not None]
-    newest = versions[0]
-    assert newest.b is not None, "a read-only box cannot issue"
-    torn: list[_Opened] = [(Key.A, newest.a[:n] + TRANSPORT_KEY[n:]) for n in range(1, 7)]
-    torn += [(Key.B, newest.b[:n] + TRANSPORT_KEY[n:]) for n in range(6)]
-    return [*whole[:1], (Key.A, TRANSPORT_KEY), *whole[1:], *torn]
+def _torn(versions: list[CardKeys]) -> Iterator[_Opened]:
+    """What a trailer torn after so many bytes leaves behind: of a blank that was to become ours, or of a card
+    that was to get newer keys."""
+    for keys in versions:
+        assert keys.b is not None, "a read-only box cannot issue"
+        yield from ((Key.A, keys.a[:n] + TRANSPORT_KEY[n:]) for n in range(1, 7))
+        yield from ((Key.B, keys.b[:n] + TRANSPORT_KEY[n:]) for n in range(6))
+    yield from ((Key.B, key) for key in torn_renewals(versions))
+
+
+def torn_renewals(versions: list[CardKeys]) -> Iterator[bytes]:
+    """Every key B between a newer and an older one, which stands further behind in the list."""
+    writers = [keys.b for keys in versions if keys.b is not None]
+    for at, newer in enumerate(writers):
+        for older in writers[at + 1 :]:
+            yield from (newer[:n] + older[n:] for n in range(5, 0, -1))
 
 
 def _torn_foreign(plan: Plan) -> Iterator[_Opened]:

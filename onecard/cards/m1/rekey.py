@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import CardKeys
 from onecard.cards.layout import decode_identity, decode_purse, encode_identity, encode_purse
-from onecard.cards.m1.issue import Plan
+from onecard.cards.m1.issue import Plan, torn_renewals
 from onecard.cards.m1.sector import OUR_ACCESS, make_trailer
 from onecard.cards.medium import Key
 from onecard.errors import CardBroken, CardDenied, CardForeign
@@ -51,10 +51,9 @@ def _renew(plan: Plan, sector: int, key_b: bytes, data: bytes) -> None:
 
 
 def _open_any(plan: Plan, sector: int) -> bytes:
-    """The key B that opens this sector: of a version, or torn between the newest and an older one."""
-    newest, *older = (keys.b for keys in plan.keys if keys.b is not None)
-    torn = [newest[:n] + old[n:] for old in older for n in range(5, 0, -1)]
-    for key in (newest, *older, *torn):
+    """The key B that opens this sector: of a version, or torn between a newer and an older one."""
+    whole = (keys.b for keys in plan.keys if keys.b is not None)
+    for key in (*whole, *torn_renewals(plan.keys)):
         if plan.sectors.try_open(sector, Key.B, key):
             return key
     raise CardForeign("card.foreign", sector=sector)

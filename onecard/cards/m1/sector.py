@@ -87,6 +87,10 @@ class Sectors:
         """The access bytes of the open sector."""
         return self._read(_block(sector, _TRAILER))[6:9]
 
+    def read_key_b(self, sector: int) -> bytes:
+        """Key B of the open sector, where its rights let it be read: as delivered."""
+        return self._read(_block(sector, _TRAILER))[10:]
+
     def write(self, sector: int, data: bytes) -> None:
         """All three data blocks of the open sector, the last one last."""
         assert len(data) == DATA_BLOCKS * 16

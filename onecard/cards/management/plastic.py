@@ -8,7 +8,7 @@ the reader is not taken for a finished one; writing it again finishes it. Knows 
 
 from typing import Final
 
-from onecard.cards.keys import KeySet
+from onecard.cards.keys import TRANSPORT_KEY, KeySet
 from onecard.cards.layout import MANAGEMENT
 from onecard.cards.m1 import issue
 from onecard.cards.m1.sector import DATA_BLOCKS, TRANSPORT_TRAILER, Sectors
@@ -60,12 +60,29 @@ class Plastic:
             issue.finish(self._plan, self._first + index, data[index * _SECTOR : (index + 1) * _SECTOR])
 
     def wipe(self) -> None:
-        """Back to a blank card; the first sector first, so that what is half-wiped is no card any more."""
+        """Back to a blank card, whichever of our keys stand where; may be called again after a tear.
+
+        The first sector goes first, so that what is half-wiped is no card any more. Raises ``CardForeign``:
+        ``card.not_blank`` (it has money), ``card.foreign`` (its first sector cannot be opened).
+        """
         self._refuse_money()
+        last = _LAST_OF_4K if self._is_4k() else _LAST_OF_1K
         for sector in range(self._first, _LAST_OF_4K + 1):
-            if self._sectors.try_open(sector, *self._plan.ours):
-                self._sectors.write(sector, bytes(_SECTOR))
-                self._sectors.write_trailer(sector, TRANSPORT_TRAILER)
+            try:
+                # Trying what a tear leaves is long, and above these no sector will answer.
+                found = (issue.open_any if sector <= last else issue.open_whole)(self._plan, sector)
+            except CardForeign:
+                continue
+            if found is not None:
+                self._clear(sector, found == (Key.A, TRANSPORT_KEY))
+
+    def _clear(self, sector: int, is_factory: bool) -> None:
+        """An opened sector: nothing in it, then the factory's keys. ``is_factory``: key A is that already."""
+        if not is_factory or any(self._sectors.read(sector)):
+            self._sectors.write(sector, bytes(_SECTOR))
+        # A trailer that was torn on this way may have left a part of our key B.
+        if not is_factory or self._sectors.read_key_b(sector) != TRANSPORT_KEY:
+            self._sectors.write_trailer(sector, TRANSPORT_TRAILER)
 
     def is_empty(self) -> bool:
         """Nothing stands there, whoever's keys are on it: a blank, or one that was cut on its way to it.
@@ -79,11 +96,8 @@ class Plastic:
         return not self._sectors.read(self._first)[0]
 
     def _is_4k(self) -> bool:
-        """Whether the last sector of a 4K card answers to a key that we can know."""
-        try:
-            return bool(issue.open_any(self._plan, _LAST_OF_4K))
-        except CardForeign:
-            return False
+        """Whether a 4K card's own sectors answer to a key that we can know; a tear spoils only one."""
+        return any(issue.open_whole(self._plan, sector) for sector in (_LAST_OF_4K, _LAST_OF_1K + 1))
 
     def _count(self, length: int) -> int:
         return -(-(_HEAD + length) // _SECTOR)
@@ -95,13 +109,13 @@ class Plastic:
         raise CardForeign("card.foreign", sector=sector)
 
     def _refuse_money(self) -> None:
-        """A purse card that somebody puts here by mistake stays what it is."""
-        for keys in self._plan.keys:
-            if not self._sectors.try_open(self._first, Key.A, keys.a):
-                continue
-            data = self._sectors.read(self._first)
-            if data[0] and data[:4] != MANAGEMENT:
-                raise CardForeign("card.not_blank")
+        """A purse card that somebody puts here by mistake stays what it is, torn as it may be: its first
+        sector is never empty while there is money, and one that nothing opens could be anybody's."""
+        opened = issue.open_any(self._plan, self._first)
+        self._sectors.open(self._first, *opened)
+        data = self._sectors.read(self._first)
+        if opened != (Key.A, TRANSPORT_KEY) and data[0] and data[:4] != MANAGEMENT:
+            raise CardForeign("card.not_blank")
 
 
 def _room(first: int, last: int) -> int:
