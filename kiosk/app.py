@@ -117,6 +117,11 @@ class KioskApp(StationApp[Task, Result]):
         for one in self._cash:
             one.open(opening, card, issue, room_fen)
 
+    def try_mouth(self, opening: int, serial: str) -> None:
+        for one in self._cash:
+            if one.serial == serial:
+                one.try_out(opening)
+
     def close_mouth(self) -> None:
         for one in self._cash:
             one.close()

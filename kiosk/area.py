@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from kiosk.booth import Booth
+from kiosk.cash_desk import Session
+from kiosk.cash_intake import Intake
+from kiosk.visit_events import Result
 from kiosk.visit_state import Limits, Visit
 from onecard.devices.printers import Document, PrinterState
 from onecard.errors import OneCardError
@@ -27,6 +30,9 @@ class Host(Protocol):
 
     def leave(self) -> None:
         """The area is through, and the visit with it."""
+
+    def try_mouth(self, serial: str) -> int:
+        """Open this acceptor for a test of it; the number of the opening."""
 
     def do(self, key: str) -> None:
         """As if that key of the visit had been pressed: ``balance``, ``load``, ``end``."""
@@ -59,6 +65,12 @@ class Area:
 
     def tick(self) -> None:
         """A moment has passed."""
+
+    def read(self, result: Result) -> None:
+        """What came of a card that was wanted here."""
+
+    def cash(self, intake: Intake, session: Session) -> None:
+        """An acceptor reports."""
 
     def idle_s(self, limits: Limits) -> float | None:
         """How long it may stand untouched; ``None`` while it is at work."""

@@ -7,9 +7,13 @@ from kiosk import attendant_pages as pages
 from kiosk import receipt
 from kiosk.area import Area
 from kiosk.cash_box import CashBox
+from kiosk.cash_desk import Session
+from kiosk.cash_intake import Intake
 from kiosk.collection import Count
 from kiosk.digits import typed
 from kiosk.slips import Slips
+from kiosk.trial import Trial
+from kiosk.visit_events import Result
 from kiosk.visit_state import Limits, Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
@@ -44,12 +48,20 @@ class Attendant(Area):
         self.operator: Operator | None = None
         self.count: Count | None = None
         self.first = 0
+        self.trial = Trial(self.host)
 
     def _wants(self, one: Operator) -> None:
         self.wanted, self.page = one, "pin"
 
     def leave(self) -> None:
+        self.trial.stop()
         self.begin()
+
+    def read(self, result: Result) -> None:
+        self.trial.read(result)
+
+    def cash(self, intake: Intake, session: Session) -> None:
+        self.trial.cash(intake, session)
 
     @property
     def screen(self) -> str:  # type: ignore[override]
@@ -64,6 +76,7 @@ class Attendant(Area):
     # -- keys --------------------------------------------------------------------------------------------
 
     def press(self, key: str) -> None:
+        self.trial.stop()
         if key == "end":
             self.host.do("end")
         elif key == "home" and self.operator is not None:
@@ -188,7 +201,12 @@ class Attendant(Area):
 
     def _on_tests(self, key: str) -> None:
         booth, turn = self.booth, self._turn
-        if key == "test:sound":
+        self.said = ""
+        if key == "test:reader":
+            self.trial.reader()
+        elif key.startswith("test:box:"):
+            self.trial.acceptor(booth.boxes[int(key.removeprefix("test:box:"))])
+        elif key == "test:sound":
             booth.port.play("ok")
             self.said = booth.tr("kiosk.attendant.heard")
         elif key == "test:office":

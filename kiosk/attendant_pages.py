@@ -40,6 +40,8 @@ def next_page(area: AttendantState) -> int:
 def _wrong(area: AttendantState) -> NoticeView:
     if area.why:
         return NoticeView(tone="refuse", icon="alert-circle-outline", text=area.why)
+    if area.trial.notice.text:
+        return area.trial.notice
     if area.said:
         return NoticeView(tone="done", icon="check-circle-outline", text=area.said)
     return NO_NOTICE
@@ -236,6 +238,13 @@ def _keys(area: AttendantState) -> tuple[KeyView, ...]:
         case "tests":
             return (
                 KeyView(
+                    key="test:reader",
+                    text=tr("kiosk.attendant.test_reader"),
+                    icon="contactless-payment",
+                    enabled=not booth.reader_trouble,
+                ),
+                *(_box_test(tr, n, box) for n, box in enumerate(booth.boxes)),
+                KeyView(
                     key="test:printer",
                     text=tr("kiosk.attendant.test_printer"),
                     icon="printer",
@@ -249,6 +258,15 @@ def _keys(area: AttendantState) -> tuple[KeyView, ...]:
         case "functions":
             return tuple(_function(area, name) for name in booth.functions)
     return ()
+
+
+def _box_test(tr: Translator, place: int, box: CashBox) -> KeyView:
+    return KeyView(
+        key=f"test:box:{place}",
+        text=tr(f"kiosk.attendant.test_{box.kind}"),
+        icon="cash-plus" if box.kind == NOTES else "cash-multiple",
+        enabled=not box.trouble,
+    )
 
 
 def _claim_key(area: AttendantState) -> tuple[KeyView, ...]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from kiosk.booth import Booth
 from kiosk.collection import Count
+from kiosk.trial import Trial
 from onecard.wire.messages import Operator
 
 
@@ -51,6 +52,11 @@ class AttendantState(Protocol):
     @property
     def first(self) -> int:
         """The setting at the top of the page."""
+        ...
+
+    @property
+    def trial(self) -> Trial:
+        """Which device is being tried by hand."""
         ...
 
     @property

@@ -36,6 +36,10 @@ class Port(workplace.Port[Task], Protocol):
         """Every acceptor takes cash for this card, together up to ``room_fen``."""
         ...
 
+    def try_mouth(self, opening: int, serial: str) -> None:
+        """This acceptor takes one note and gives it back: a test of it. F: D7"""
+        ...
+
     def close_mouth(self) -> None: ...
 
     def ask(self, card: int, issue: int, then: Callable[[CardStatus | None], None]) -> None:

@@ -90,13 +90,18 @@ class CashDesk:
 
     def open(self, visit: int, card: int, issue: int, room_fen: int) -> None:
         """Take notes for this card up to ``room_fen``. Without an acceptor it begins with a fault."""
-        begun = Session(self.serial, card, issue, visit)
+        self._open(Session(self.serial, card, issue, visit), room_fen)
 
+    def try_out(self, opening: int) -> None:
+        """Take one note and give it back. What falls in all the same is written down as nobody's."""
+        self._open(Session(self.serial, visit=opening), max(self.intake.values_fen), trial=True)
+
+    def _open(self, begun: Session, room_fen: int, *, trial: bool = False) -> None:
         def begin(_: Acceptor) -> None:
             with self._room.turns:
-                self._room.open(visit, room_fen)
+                self._room.open(begun.visit, room_fen)
                 self.session = begun
-                self._tell(cash_intake.Open(self._room.left_for(self)))
+                self._tell(cash_intake.Open(self._room.left_for(self), trial))
 
         def failed(future: "Future[None]") -> None:
             if future.exception() is not None:

@@ -52,6 +52,9 @@ from kiosk.cash_word import (
     StackWritten as StackWritten,
 )
 from kiosk.cash_word import (
+    Trial as Trial,
+)
+from kiosk.cash_word import (
     WriteCredit as WriteCredit,
 )
 from kiosk.cash_word import (
@@ -100,6 +103,8 @@ class Intake(msgspec.Struct, frozen=True, kw_only=True):
     #: The credit is being written; a repeat meanwhile must not write it again.
     writing: bool = False
     fault: str = ""
+    #: The mouth was opened for a test of the device and for nobody's money.
+    trial: Trial | None = None
 
     @property
     def can_close(self) -> bool:
@@ -134,7 +139,7 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
     """What the intake becomes and what to do, in this order."""
     match event:
         case Open():
-            return _opened(intake, event.room_fen)
+            return _opened(_with(intake, trial=Trial() if event.trial else None), event.room_fen)
         case Room():
             return _made_room(intake, event.room_fen)
         case Close():
@@ -162,6 +167,7 @@ def step(intake: Intake, event: Event) -> tuple[Intake, list[Order]]:
         case device.Stacking():
             return _heard(intake), []
         case device.Returned() | device.Rejected():
+            intake = _tried(intake, "returned" if isinstance(event, device.Returned) else "rejected")
             return _settle(_heard(intake), _returned(intake), note_gone=True)
         case device.Faulted():
             return _faulted(intake, event)
@@ -227,6 +233,15 @@ def _settle(intake: Intake, orders: list[Order], *, note_gone: bool = False) -> 
     return intake, [*orders, Enable(_fitting(intake))]
 
 
+def _tried(intake: Intake, stage: str, value_fen: int = 0) -> Intake:
+    """What a test of the device has come to; with the end of it the mouth closes. Of a visit: nothing."""
+    trial = intake.trial
+    if trial is None or trial.is_over or (stage == "rejected" and trial.stage == "held"):
+        return intake
+    tried = Trial(stage, value_fen or trial.value_fen)
+    return _with(intake, trial=tried, wanted=intake.wanted and not tried.is_over)
+
+
 def _returned(intake: Intake) -> list[Order]:
     note = intake.note
     return [WriteReturned(note.stack)] if note is not None and note.stack is not None else []
@@ -240,8 +255,8 @@ def _escrowed(intake: Intake, event: device.Escrowed) -> tuple[Intake, list[Orde
     orders = _returned(intake)
     intake = _with(_heard(intake), note=None)
     fits = intake.phase is Phase.OPEN and intake.wanted and event.value_fen in _fitting(intake)
-    if not fits:
-        return intake, [*orders, GiveBack()]
+    if not fits or intake.trial is not None:
+        return _tried(intake, "held", event.value_fen), [*orders, GiveBack()]
     note = Note(intake.boot, event.cycle, event.value_fen)
     return _with(intake, note=note, phase=Phase.ESCROW), [*orders, WriteStack(note)]
 
@@ -259,7 +274,7 @@ def _credit_point(intake: Intake, event: device.Credited) -> tuple[Intake, list[
         return intake, [Acknowledge()]
     # Money went in without an order of ours (another host, a swapped disk): a person decides.
     doubt = WriteDoubt("credit_without_order", cycle=event.cycle, value_fen=event.value_fen or 0)
-    intake = _with(intake, credited=(intake.boot, event.cycle))
+    intake = _tried(_with(intake, credited=(intake.boot, event.cycle)), "kept", event.value_fen or 0)
     return _settle(intake, [doubt, Acknowledge()], note_gone=True)
 
 
@@ -301,6 +316,7 @@ def _credited(intake: Intake, value_fen: int) -> tuple[Intake, list[Order]]:
         total_fen=intake.total_fen + value_fen,
         room_fen=max(0, intake.room_fen - value_fen),
     )
+    intake = _tried(intake, "kept", value_fen)
     return _settle(intake, [Acknowledge()], note_gone=True)
 
 

@@ -19,13 +19,29 @@ class Note(msgspec.Struct, frozen=True):
     is_coin: bool = False
 
 
+class Trial(msgspec.Struct, frozen=True):
+    """An attendant tries the device with one note, which is given back and never ordered in. F: D7
+
+    ``stage``: open, held (it is on its way back), returned, rejected (the mouth stays open), kept: what no
+    escrow holds, or did not come back, was written down as whatever falls in without a card.
+    """
+
+    stage: str = "open"
+    value_fen: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.stage in ("returned", "kept")
+
+
 # ---- events of our own, beside those of the device
 
 
 class Open(msgspec.Struct, frozen=True):
-    """A visit wants cash; notes up to ``room_fen`` fit."""
+    """A visit wants cash; notes up to ``room_fen`` fit. ``trial``: nobody pays, see ``Trial``."""
 
     room_fen: int
+    trial: bool = False
 
 
 class Room(msgspec.Struct, frozen=True):

@@ -8,7 +8,18 @@ from dataclasses import replace
 
 from kiosk.by_uid import Stranger
 from kiosk.task import Collect, Deliver
-from kiosk.visit_events import Ask, CloseMouth, Commands, Managed, OtherCard, Print, Result, Wait, Waited
+from kiosk.visit_events import (
+    Ask,
+    CloseMouth,
+    Commands,
+    Managed,
+    OtherCard,
+    Print,
+    Probed,
+    Result,
+    Wait,
+    Waited,
+)
 from kiosk.visit_state import Kind, Outcome, Phase, Visit, credit_ids, to
 from onecard.errors import OneCardError
 from onecard.terminal.card_event import Arm, Complete, Disarm, Ended, Failed, GiveUp, SetAside, Sound
@@ -128,7 +139,7 @@ def ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
             return _other_card(visit, event.at)
         case Failed() as failed:
             return _failed(visit, failed, event.at)
-        case Look() | Stranger() | Managed():
+        case Look() | Stranger() | Managed() | Probed():
             return visit, ()
 
 

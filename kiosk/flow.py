@@ -146,6 +146,9 @@ class Flow:
         """An acceptor's thread did something."""
         visit, cash = self._mouths.moved(intake, session)
         self.event(CashMoved(visit=visit, cash=cash, at=self.booth.now()))
+        if self._area is not None:
+            self._area.cash(intake, session)
+            self.show()
         if self.visit.phase in _QUIET and leftover.sweep(self.booth.station):
             self.booth.port.wake()
 
@@ -157,6 +160,8 @@ class Flow:
         if isinstance(event, Ended | Named) and self.visit.phase is Phase.BALANCE and self.visit.want:
             self._go_on()
         self._entered()
+        if isinstance(event, Ended) and self._area is not None:
+            self._area.read(event.result)
         if isinstance(event, Answered) and self._area is not None:
             self._area.tick()
         self.show()
@@ -196,6 +201,11 @@ class Flow:
 
     def leave(self) -> None:
         self.event(Left(at=self.booth.now()))
+
+    def try_mouth(self, serial: str) -> int:
+        opening = self._mouths.open(0, (serial,))
+        self.booth.port.try_mouth(opening, serial)
+        return opening
 
     def do(self, key: str) -> None:
         self.event(Pressed(key=key, at=self.booth.now()))

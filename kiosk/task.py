@@ -31,4 +31,9 @@ class Collect:
     issue: int
 
 
-Task = Show | Deliver | Collect | Complete
+@dataclass(frozen=True)
+class Probe:
+    """Any card: only say what it is, and leave no trace. F: D7"""
+
+
+Task = Show | Probe | Deliver | Collect | Complete

@@ -1,8 +1,8 @@
 """What each task of a visit asks of the station, in its order: look → decide → write. Knows no screen."""
 
-from kiosk import by_uid
+from kiosk import by_uid, probing
 from kiosk.by_uid import Stranger
-from kiosk.task import Collect, Deliver, Show, Task
+from kiosk.task import Collect, Deliver, Probe, Show, Task
 from kiosk.visit_events import Managed, OtherCard, Result
 from onecard.cards.management.document import Kind
 from onecard.cards.medium import StorageCard
@@ -20,6 +20,8 @@ class Teller(teller.Teller[Task, Result]):
 
     def work(self, task: Task, storage: StorageCard) -> Result:
         station = self._station
+        if isinstance(task, Probe):
+            return probing.probe(station, storage)
         try:
             look = self.look(storage)
         except CardForeign as error:

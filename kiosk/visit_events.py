@@ -41,6 +41,16 @@ class Managed:
     card: Management
 
 
+@dataclass(frozen=True, kw_only=True)
+class Probed:
+    """What lies on the reader, by kind: ``member``, ``management``, ``blank``, ``other_unit``, ``foreign``,
+    ``broken``. F: D7"""
+
+    kind: str
+    medium: str
+    uid: str
+
+
 class Slip(NamedTuple):
     """A claim and the code that is printed with it."""
 
@@ -48,7 +58,7 @@ class Slip(NamedTuple):
     code: str
 
 
-Result = Completed | Unfinished | WrongCard | Look | Stranger | OtherCard | Managed | Failed
+Result = Completed | Unfinished | WrongCard | Look | Stranger | OtherCard | Managed | Probed | Failed
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk import delivery
-from kiosk.task import Show
+from kiosk.task import Probe, Show
 from kiosk.visit_clock import gone, touch
 from kiosk.visit_end import end
 from kiosk.visit_events import Commands, OpenMouth, Pressed, Speak
@@ -44,6 +44,8 @@ def press(visit: Visit, event: Pressed) -> tuple[Visit, Commands]:
             return end(visit, at)
         case Phase.RESULT | Phase.AREA, "balance" if visit.present:
             return _look_again(visit, at)
+        case Phase.AREA, "probe" if visit.managed is not None:
+            return replace(visit, armed=True), (Arm(task=Probe(), lying=True),)
         case Phase.AREA, "load" if visit.present:
             return delivery.collect(replace(visit, area=""), at)
     return visit, ()

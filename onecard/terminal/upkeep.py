@@ -71,6 +71,10 @@ class Upkeep:
         place = self._desk.facts.place
         return Settings.of_office(OFFICE, {} if place is None else self.own.over(place).settings)
 
+    def session(self, storage: StorageCard) -> CardSession:
+        """The conversation with what lies there; only reading in it leaves no trace, here or there."""
+        return self._open_session(storage)
+
     def show(self, storage: StorageCard) -> ManagementLook:
         """What a management card does by being shown, and what it is. Raises as ``ManagementDesk.show``.
 

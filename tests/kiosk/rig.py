@@ -160,6 +160,11 @@ class Rig(Onlooker):
         for desk in self.desks:
             desk.open(opening, card, issue, room_fen)
 
+    def try_mouth(self, opening: int, serial: str) -> None:
+        for desk in self.desks:
+            if desk.serial == serial:
+                desk.try_out(opening)
+
     def close_mouth(self) -> None:
         for desk in self.desks:
             desk.close()
