@@ -14,6 +14,9 @@ import pytest
 
 from tests.source import APPS, Module, Source, called, inside, the_project
 
+#: One process reads the whole source once for both; early, because nobody else can take a part of it.
+pytestmark = [pytest.mark.xdist_group("source"), pytest.mark.timeout(130)]
+
 ROOT = Path(__file__).resolve().parent.parent
 Offences = Iterator[str]
 Rule = Callable[[Source], Offences]

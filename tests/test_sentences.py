@@ -19,6 +19,9 @@ import pytest
 from onecard import errors
 from tests.source import Source, called, the_project
 
+#: One process reads the whole source once for both; early, because nobody else can take a part of it.
+pytestmark = [pytest.mark.xdist_group("source"), pytest.mark.timeout(130)]
+
 ROOT = Path(__file__).resolve().parent.parent
 AUDIENCES = ("cashier", "member")
 Sentences = Mapping[str, str]

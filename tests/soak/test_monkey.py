@@ -57,14 +57,21 @@ def test_a_monkey_before_the_kiosk_breaks_nothing(town: Town) -> None:  # F: D3 
     assert len(monkey._seen) > 20
 
 
+def notices(monkey: BlindTill, what: str) -> bool:
+    """Within 600 events; what is found early need not be looked for any longer."""
+    for events in range(60, 660, 60):
+        monkey.play(events)
+        if any(what in one for one in monkey.found):
+            return True
+    return False
+
+
 def test_success_before_the_record_is_noticed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     def forgotten(id: Any, at: int, intent: Any, image: Any, proof: Any) -> m.NotWritten:
         return m.NotWritten(id=id, at=at, of=intent.id)
 
     monkeypatch.setattr(tap, "_outcome", forgotten)
-    monkey = BlindTill(town, 7)
-    monkey.play(600)
-    assert any("is shown as done" in one for one in monkey.found)
+    assert notices(BlindTill(town, 7), "is shown as done")
 
 
 def test_a_screen_without_a_way_out_is_noticed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,9 +79,7 @@ def test_a_screen_without_a_way_out_is_noticed(town: Town, monkeypatch: pytest.M
     monkeypatch.setattr(
         Flow, "act", lambda flow, action: None if flow.screen == "void" else act(flow, action)
     )
-    monkey = BlindTill(town, 7)
-    monkey.play(600)
-    assert any("no way home from void" in one for one in monkey.found)
+    assert notices(BlindTill(town, 7), "no way home from void")
 
 
 def test_a_straight_line_is_drawn_through_the_sizes_behind_the_warm_up() -> None:
