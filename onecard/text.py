@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from onecard import money
 from onecard.clock import local
@@ -69,6 +69,16 @@ def sentences(language: str) -> Mapping[str, str]:
     """Every sentence of one language by dotted key."""
     with asset("lang", f"{language}.toml").open("rb") as file:
         return _flatten(tomllib.load(file))
+
+
+class Named(Protocol):
+    """What the office has named in both languages, the English name perhaps not."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def name_en(self) -> str: ...
 
 
 class Translator:
@@ -129,6 +139,10 @@ class Translator:
     def moment(self, unix: int) -> str:
         """``11-22 11:42`` for lists."""
         return local(unix).strftime("%m-%d %H:%M")
+
+    def named(self, one: Named) -> str:
+        """The name of a card type, a product, a promotion, for who reads this language."""
+        return one.name_en if self.language == "en" and one.name_en else one.name
 
     def listed(self, words: Sequence[str]) -> str:
         """Words of one list, joined as the language does."""

@@ -14,9 +14,9 @@ from onecard.settings import POS, STATION, Settings
 from pos.area import Door, Way
 from pos.gated import Gated
 from pos.mode import is_kind
+from pos.sheets.edit import EditPresenter
 from pos.sheets.setup import (
     TIME,
-    EditPresenter,
     GatePresenter,
     SetupPresenter,
     is_of_office,

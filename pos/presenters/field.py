@@ -1,6 +1,10 @@
 """One line to be typed, as a screen shows it: a frozen value, formatted and translated."""
 
 from dataclasses import dataclass
+from typing import Final
+
+#: What a wire text takes.
+LONGEST: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -8,7 +12,7 @@ class FieldView:
     """``field`` names it in what comes back.
 
     ``keyboard``: what the keys on the glass begin with, ``words``, ``codes`` or ``figures``; "" = there are
-    none. ``is_search``: Enter on them looks for it at once.
+    none; with them no more than ``most`` characters are written. ``is_search``: Enter on them looks for it.
     """
 
     field: str
@@ -18,6 +22,7 @@ class FieldView:
     error: str = ""
     secret: bool = False
     keyboard: str = "words"
+    most: int = LONGEST
     is_search: bool = False
 
 

@@ -72,7 +72,6 @@ class FindPresenter:
         till, tr = self._till, self._till.tr
         found = self.found()
         at = min(self._at, len(found) - 1)
-        english = tr.language == "en"
         return FindView(
             frame=frame(till),
             title=tr("pos.find.title"),
@@ -82,7 +81,7 @@ class FindPresenter:
             rows=tuple(
                 RowView(
                     cells=(
-                        one.name_en if english and one.name_en else one.name,
+                        tr.named(one),
                         one.category,
                         money.plain(till.price_of(one)),
                     ),

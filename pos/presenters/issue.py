@@ -295,7 +295,7 @@ class IssuePresenter:
             if state.member is None
             else " · ".join(part for part in (state.member.number, state.member.department) if part),
             types=tuple(
-                TileView(action=f"type:{n}", text=one.name, selected=n == state.type_at)
+                TileView(action=f"type:{n}", text=tr.named(one), selected=n == state.type_at)
                 for n, one in enumerate(till.types)
             ),
             amount=amount,

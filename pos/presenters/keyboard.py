@@ -7,14 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pos import pinyin
-from pos.presenters.field import FieldView
+from pos.presenters.field import LONGEST, FieldView
 from pos.presenters.frame import TileView
 from pos.till import Till
 
 #: In the order of their keys.
 WAYS: Final = ("pinyin", "letters", "signs")
-#: What a wire text takes.
-LONGEST: Final = 64
 #: Characters to choose from at once; their keys are the figures.
 PICKS: Final = 9
 _LONGEST_SPELT: Final = 24
@@ -48,6 +46,7 @@ class Line:
     text: str = ""
     spelt: str = ""
     page: int = 0
+    most: int = LONGEST
 
     @property
     def candidates(self) -> str:
@@ -65,7 +64,7 @@ class Line:
         return self.candidates[self.page * PICKS : (self.page + 1) * PICKS]
 
     def write(self, sign: str) -> "Line":
-        return Line(text=(self.text + sign)[:LONGEST], spelt=self.spelt)
+        return replace(self, text=(self.text + sign)[: self.most], page=0)
 
     def spell(self, letter: str) -> "Line":
         """One letter more, if any word sounds like that."""
@@ -78,12 +77,13 @@ class Line:
         """One of those on this page."""
         if at >= len(self.shown):
             return self
-        return Line(text=(self.text + self.shown[at])[:LONGEST], spelt=pinyin.without_first(self.spelt))
+        text = (self.text + self.shown[at])[: self.most]
+        return replace(self, text=text, spelt=pinyin.without_first(self.spelt), page=0)
 
     def erase(self) -> "Line":
         if self.spelt:
-            return Line(text=self.text, spelt=self.spelt[:-1])
-        return Line(text=self.text[:-1])
+            return replace(self, spelt=self.spelt[:-1], page=0)
+        return replace(self, text=self.text[:-1], page=0)
 
 
 class KeyboardPresenter:
@@ -91,7 +91,7 @@ class KeyboardPresenter:
 
     def __init__(self, till: Till, field: FieldView) -> None:
         self._till, self.field = till, field
-        self.line = Line(text=field.text)
+        self.line = Line(text=field.text, most=field.most)
         self.way = {"words": "pinyin" if till.tr.language == "zh" else "letters", "figures": "signs"}.get(
             field.keyboard, "letters"
         )
@@ -103,7 +103,7 @@ class KeyboardPresenter:
         line = self.line
         match verb:
             case "way":
-                self.way, self.line = what, Line(text=line.text)
+                self.way, self.line = what, replace(line, spelt="", page=0)
             case "shift":
                 self._is_capital = not self._is_capital
             case "pick":
@@ -115,7 +115,7 @@ class KeyboardPresenter:
             case "backspace":
                 self.line = line.erase()
             case "clear":
-                self.line = Line()
+                self.line = Line(most=line.most)
             case "char":
                 self._press(what)
             case _:
@@ -143,7 +143,7 @@ class KeyboardPresenter:
     def settle(self) -> None:
         """The likeliest of what was spelt; sounds that make no syllable go."""
         line = self.line
-        self.line = line.choose(0) if line.shown else Line(text=line.text)
+        self.line = line.choose(0) if line.shown else replace(line, spelt="", page=0)
 
     # -- what is shown -----------------------------------------------------------------------------------
 

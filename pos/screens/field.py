@@ -45,6 +45,8 @@ class FieldScreen(PosScreen):
                 place.add_widget(field)
             self._focus()
         for field, view in zip(self._fields, views, strict=False):
+            if view.keyboard and field.write is None:
+                self.bind_field(field, view.field)
             fill_field(field, view)
 
     def _focus(self) -> None:

@@ -7,22 +7,19 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from onecard.cards.management.document import Management
-from onecard.clock import local
 from onecard.errors import OneCardError, Refused
 from onecard.settings import OFFICE, POS, STATION, Setting
 from onecard.wire.messages import Operator
-from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
-from pos.sheets import typing
 from pos.till import SUPERVISOR, Till
 
 TABS: Final = ("sale", "cards", "devices", "network")
 _ALL: Final[dict[str, Setting]] = {row.key: row for row in (*STATION, *POS, *OFFICE)}
 _SALE: Final = (
-    *("mode", "key_prices", "count_kind", "count_fen", "pad", "sale_cap_fen", "large_fen", "meals"),
-    *("weigh_categories", "scale_ticket", "screen.language", "screen.theme"),
+    *("mode", "key_prices", "fixed_fen", "count_kind", "count_fen", "pad", "sale_cap_fen", "large_fen"),
+    *("meals", "weigh_categories", "scale_ticket", "screen.language", "screen.theme", "screen.logo"),
 )
 _CARDS: Final = (
     *("accepted_types", "tap_interval_s", "payee_card", "offline_stop_h", "offline_small_cap_fen"),
@@ -31,7 +28,7 @@ _CARDS: Final = (
 _NETWORK: Final = ("server.url", "sync.interval_s", "stick.folder", "log.level")
 _FITTED: Final = (
     *("reader", "psam", "printer", "scanner", "pinpad", "power", "scale", "display", "stripe", "bank"),
-    *("city", "encoder"),
+    *("city", "encoder", "second"),
 )
 _DEVICES: Final = tuple(row.key for row in (*STATION, *POS) if row.key.split(".")[0] in _FITTED)
 KEYS: Final[dict[str, tuple[str, ...]]] = {
@@ -181,115 +178,31 @@ class SetupPresenter:
             tone = "ink" if sure else "refuse"
         else:
             value, by = told(till, name)
-            said = word(till, value) if _choices(name) else value
-            cells, tone = (label(till, name), said or "—", tr(f"pos.setup.by.{by}")), "ink"
+            cells, tone = (label(till, name), said(till, name, value) or "—", tr(f"pos.setup.by.{by}")), "ink"
         return RowView(
             cells=cells, action=f"row:{at}", selected=at == min(self._at, len(self.keys) - 1), tone=tone
         )
 
 
-class EditPresenter:
-    """One setting: a choice, a figure or a text."""
-
-    name = "setup_edit"
-
-    def __init__(self, till: Till) -> None:
-        self._till = till
-        self.key = TIME
-        self.text = ""
-        self.way = typing.WAYS[0]
-        self.error: OneCardError | None = None
-
-    def enter(self, name: str) -> None:
-        """With the value as it stands."""
-        self.key, self.error, self.way = name, None, typing.WAYS[0]
-        if name == TIME:
-            self.text = local(self._till.station.now()).strftime("%Y-%m-%d %H:%M")
-        else:
-            self.text = told(self._till, name)[0]
-
-    @property
-    def choices(self) -> tuple[str, ...]:
-        """What may be chosen; none: it is typed."""
-        return () if self.key == TIME else _choices(self.key)
-
-    def act(self, action: str) -> None:
-        """A choice; figures also by the pad."""
-        verb, _, what = action.partition(":")
-        if verb == "choice":
-            self.text = what
-        elif self.choices and action in ("left", "right", "up", "down"):
-            at = self.choices.index(self.text) if self.text in self.choices else 0
-            self.text = self.choices[(at + (1 if action in ("right", "down") else -1)) % len(self.choices)]
-        elif action == "f3" and self._is_text:
-            self.way = typing.next_way(self.way)
-        elif verb == "way" and self._is_text:
-            self.way = what
-        elif not self.choices:
-            press = typing.pressed_date if self.key == TIME else typing.pressed
-            self.text, self.error = press(self.text, action), None
-
-    @property
-    def _is_text(self) -> bool:
-        """Typed, and not of digits alone."""
-        return self.key != TIME and not self.choices and not isinstance(_ALL[self.key].default, int)
-
-    def view(self) -> FormView:
-        till, tr = self._till, self._till.tr
-        is_time = self.key == TIME
-        name = tr("pos.setup.time") if is_time else label(till, self.key)
-        body = tr("pos.setup.time_body") if is_time else self._bounds()
-        field = FieldView(
-            field="value",
-            label=name,
-            text=self.text,
-            keyboard="",  # its keys are beside it
-            error="" if self.error is None else tr.refusal(self.error),
-        )
-        return FormView(
-            frame=frame(till),
-            title=name,
-            body=body,
-            tone="muted",
-            keys=(back(till), go(tr("pos.setup.save"), icon="check")),
-            pad="" if self.choices else "phone",
-            letters=typing.tiles(self.way, tr("pos.setup.way.space")) if self._is_text else (),
-            amount_label="" if self.choices else tr("pos.setup.keys"),
-            amount="" if self.choices else self.text[-11:],
-            options=self._ways(),
-            fields=() if self.choices else (field,),
-            choices=tuple(
-                TileView(action=f"choice:{one}", text=word(till, one), selected=one == self.text)
-                for one in self.choices
-            ),
-        )
-
-    def _ways(self) -> tuple[TileView, ...]:
-        """From digits to letters to signs."""
-        if not self._is_text:
-            return ()
-        return tuple(
-            TileView(
-                action=f"way:{way}",
-                text=self._till.tr(f"pos.setup.way.{way}"),
-                hint="F3" if way == typing.next_way(self.way) else "",
-                selected=way == self.way,
-            )
-            for way in typing.WAYS
-        )
-
-    def _bounds(self) -> str:
-        row = _ALL[self.key]
-        if row.choices or isinstance(row.default, bool):
-            return self._till.tr("pos.setup.choose")
-        if isinstance(row.default, int):
-            return self._till.tr("pos.setup.bounds", least=row.least, most=row.most)
-        return self._till.tr("pos.setup.text", most=row.most)
-
-
-def _choices(name: str) -> tuple[str, ...]:
+def choices_of(name: str) -> tuple[str, ...]:
+    """What may be chosen; none: it is typed."""
     row = _ALL[name]
     return ("true", "false") if isinstance(row.default, bool) else row.choices
+
+
+def numbers(text: str) -> list[str]:
+    """A list of them as people write it."""
+    return text.replace("，", " ").replace(",", " ").split()
+
+
+def said(till: Till, name: str, value: str) -> str:
+    """A value as people read it: choices in words, card types by name where they are known."""
+    if choices_of(name):
+        return word(till, value)
+    if name != "accepted_types":
+        return value
+    names = {str(one.type): till.tr.named(one) for one in till.types}
+    return till.tr.listed([f"{one} {names[one]}" if one in names else one for one in numbers(value)])
 
 
 def word(till: Till, choice: str) -> str:

@@ -115,6 +115,31 @@ def test_key_prices_set_here_sell_at_once(alone, plastic):
     assert rig.stand.bodies(m.Sale)[-1].due_fen == 850
 
 
+def test_a_fixed_price_set_here_is_what_a_tap_pays_without_an_office(alone, plastic):
+    # F: C18 C1
+    rig = alone
+    enter(rig)
+    change(rig, "sale", "消费模式", "fixed")
+    rig.keys("escape escape enter")
+    assert error_of(rig, "mode.not_set") == rig.till.message[0]
+    enter(rig)
+    change(rig, "sale", "定额（分）", "650")
+    rig.keys("escape escape enter")
+    rig.tap(plastic)
+    assert rig.stand.bodies(m.Sale)[-1].due_fen == 650
+
+
+def test_the_customers_window_and_the_logo_are_set_here(alone):
+    # F: C18 C5
+    rig = alone
+    enter(rig)
+    change(rig, "devices", "顾客窗口宽度（像素，0 没有）", "1024")
+    change(rig, "sale", "运营单位标志（图片文件）", "/srv/logo.png")
+    assert "重新启动" in rig.view.body
+    merged = own.over_file((*STATION, *POS), Settings.of((*STATION, *POS), {}), rig.stand.folder)
+    assert (merged.number("second.width"), merged.text("screen.logo")) == (1024, "/srv/logo.png")
+
+
 def test_a_mode_set_here_holds_until_the_office_is_followed_again(alone):
     # F: C18
     rig = alone
@@ -255,11 +280,18 @@ def test_a_stopped_management_card_opens_nothing(rig):
 def touched(rig: Rig, *actions: str) -> None:
     """Only what is on the screen can be touched."""
     for action in actions:
-        view = rig.view
+        view, over = rig.view, rig.overlay
+        if over is not None:
+            assert action in {one.action for row in (over.picks, *over.rows, over.foot) for one in row}, (
+                action
+            )
+            rig.flow.act(action)
+            continue
         letters, has_pad = getattr(view, "letters", ()), bool(getattr(view, "pad", ""))
         pad = {*"0123456789", "clear", "backspace"} if has_pad and not letters else set()
         tiles = (*view.keys, *view.choices, *getattr(view, "options", ()), *letters)
         rows = {row.action for row in getattr(view, "rows", ())}
+        rows |= {f"write:{one.field}" for one in getattr(view, "fields", ()) if one.keyboard}
         assert action in pad | rows | {tile.action for tile in tiles if tile.enabled}, (action, rig.screen)
         rig.flow.act(action)
 
@@ -281,3 +313,41 @@ def test_a_time_a_figure_and_an_address_are_set_by_touch_alone(alone):
     assert rig.view.fields[0].text == "http://10.a"
     touched(rig, "enter")
     assert rig.view.rows[0].cells[1] == "http://10.a"
+
+
+def row_of(rig: Rig, name: str) -> str:
+    return next(row.action for row in rig.view.rows if row.cells[0] == name)
+
+
+def test_meals_and_weighed_goods_are_written_in_chinese_by_touch_alone(alone):
+    """F: C18 C14"""
+    rig = alone
+    enter(rig)
+    touched(rig, row_of(rig, "餐次"), "enter", "write:value", "clear")
+    touched(rig, *(f"char:{one}" for one in "wucan"))
+    for character in "午餐":
+        touched(rig, next(one.action for one in rig.overlay.picks if one.text == character))
+    touched(rig, "way:signs", "char: ", *(f"char:{one}" for one in "11:00-13:00"), "enter", "enter")
+    assert rig.till.station.upkeep.calendar.when(rig.till.station.now()).meal == "午餐"
+    touched(rig, row_of(rig, "称重商品类别（逗号分隔）"), "enter", "write:value")
+    # Longer than a name may be: a list of them is no name.
+    touched(rig, *(["way:signs", *["char:1"] * 80]), "enter", "enter")
+    assert rig.till.office.text("weigh_categories") == "1" * 80
+
+
+def test_card_types_are_chosen_by_their_names(alone, plastic):
+    """F: C18 C14"""
+    rig = alone
+    enter(rig)
+    touched(rig, "tab:cards", "row:0", "enter")
+    names = {one.action: (one.text, one.selected) for one in rig.view.choices}
+    assert names["type:1"] == ("职工卡", False)
+    touched(rig, "9", "type:1", "enter")
+    assert rig.view.rows[0].cells[1] == "9、1 职工卡"
+    assert rig.till.office.text("accepted_types") == "9 1"
+    touched(rig, "enter", "type:1", "enter", "escape")
+    rig.keys("escape")
+    assert rig.till.office.text("accepted_types") == "9"
+    rig.keys("12.5 enter")
+    rig.tap(plastic)
+    assert rig.overlay.look == "refused"

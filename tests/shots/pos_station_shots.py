@@ -166,7 +166,10 @@ SHOTS = [
     shot("carry", carrying, golden=False),
     shot("setup", settings, english=True),
     shot("setup-edit", setting, english=True),
-    shot("setup-text", lambda rig: (settings(rig), rig.keys("row:8 enter"))[0], golden=False),
+    shot("setup-text", lambda rig: (settings(rig), rig.keys("row:9 enter"))[0], golden=False),
+    shot(
+        "setup-types", lambda rig: (settings(rig), rig.keys("tab:cards row:0 enter type:2"))[0], golden=False
+    ),
     shot("training", practising, signed_on=False, english=True),
     shot("battery", on_battery),
     shot("drawer", drawer, english=True),

@@ -137,6 +137,9 @@ class Rows(BoxLayout):
             }
             for index, row in enumerate(self.rows)
         ]
+        if not self.rows:
+            # The next list begins at its top, and nothing of this one's swing moves it.
+            view.scroll_y, view.effect_y.velocity = 1, 0
         self.keep_end()
         selected = next((index for index, row in enumerate(self.rows) if row.selected), None)
         if selected != self._selected:

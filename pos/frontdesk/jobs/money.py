@@ -3,7 +3,7 @@
 from onecard import masking, money
 from onecard.errors import OneCardError, Refused
 from onecard.wire import errands as e
-from onecard.wire.counter import AskOffers, Offer, Offers
+from onecard.wire.counter import AskOffers, Offers
 from pos.frontdesk import past
 from pos.frontdesk.job import Job
 from pos.frontdesk.loss import Target
@@ -85,7 +85,7 @@ def sellers(job: Job, offers: Offers) -> tuple[tuple[str, tuple[tuple[str, str],
 def offered(job: Job, offers: Offers) -> tuple[tuple[str, str], ...]:
     """Each promotion in a line, and what the amount that stands there would get."""
     tr = job.till.tr
-    lines = [(_name(tr.language, one), words_of(tr, one)) for one in offers.offers]
+    lines = [(tr.named(one), words_of(tr, one)) for one in offers.offers]
     try:
         gift = most(offers, job.fen())
     except Refused:
@@ -93,10 +93,6 @@ def offered(job: Job, offers: Offers) -> tuple[tuple[str, str], ...]:
     if gift:
         lines.append((tr("desk.cash.would_get"), money.show(gift)))
     return tuple(lines)
-
-
-def _name(language: str, one: Offer) -> str:
-    return one.name_en if language == "en" and one.name_en else one.name
 
 
 class Gift(_WithOffers):

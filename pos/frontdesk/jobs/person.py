@@ -149,7 +149,7 @@ class Redeem(Job):
     def rows(self) -> ListView:
         tr = self.till.tr
         rewards = [
-            (one.name_en if tr.language == "en" and one.name_en else one.name, str(one.points), _stock(one))
+            (tr.named(one), str(one.points), _stock(one))
             for one in self._rewards
         ]
         cells = [(tr("desk.redeem.balance"), "", ""), *rewards]

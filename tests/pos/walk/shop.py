@@ -159,6 +159,7 @@ class Shop(Counter):
         doors = [door.name for door in self.flow.doors if not door.key]
         rooms = [room.name for area in self.flow._areas for room in area.rooms if room.is_there()]
         return {
+            "meals": str(1 + setup.KEYS["sale"].index("meals")),
             "last_device": str(len(setup.KEYS["devices"]) - 1),
             "me": str(people.index(LOGIN)),
             "boss": str(bosses.index("z0")),

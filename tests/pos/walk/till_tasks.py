@@ -192,14 +192,33 @@ SETUP = (
         end=on("back"),
     ),
     Task(
+        name="setup:fixed",
+        steps=_IN
+        + "row:3 enter clear 650 enter row:1 enter choice:fixed enter escape escape !card escape "
+        + _IN
+        + "row:3 f4 row:1 f4 escape escape",
+        end=lambda shop: shop.sales()[-1].due_fen == 650,
+        keys=_IN
+        + "row:3 enter ~backspace ~backspace ~backspace =650 enter row:1 enter choice:fixed enter escape "
+        + "escape !card escape "
+        + _IN
+        + "row:3 f4 row:1 f4 escape escape",
+    ),
+    Task(
+        name="setup:words",
+        steps=_IN + "row:{meals} enter write:value way:signs char:1 escape escape escape",
+        end=on("back"),
+        keys=_IN + "row:{meals} enter =1 escape escape",
+    ),
+    Task(
         name="setup:cards",
         steps=_IN
         + (
-            "tab:cards row:0 enter clear 1 enter row:0 enter way:letters char:a way:signs char:/ "
-            "clear enter escape"
+            "tab:cards row:0 enter type:1 type:1 clear 1 enter row:0 enter way:letters char:a way:signs "
+            "char:/ clear enter escape"
         ),
         end=on("back"),
-        keys=_IN + "tab:cards row:0 enter =1 enter row:0 enter =a way:letters escape escape",
+        keys=_IN + "tab:cards row:0 enter type:1 type:1 =1 enter row:0 enter =a way:letters escape escape",
     ),
     Task(
         name="setup:devices",
