@@ -6,7 +6,7 @@ A document counts when the pinned key signed it and its version is newer than th
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,7 @@ from onecard.clock import Clock
 from onecard.errors import Refused, StoreError
 from onecard.journal import delta
 from onecard.journal.delta import Delta
+from onecard.journal.placed import Placed
 from onecard.journal.schema import open_facts, store_errors
 from onecard.journal.stops import StopKeys, read_stops, stop_key
 from onecard.rules.stops import holds_at, word_of
@@ -44,6 +45,7 @@ from onecard.wire.messages import (
     OpenTapsDocument,
     Operator,
     OperatorsDocument,
+    PlannedTerminalDocument,
     Product,
     Snapshot,
     StopsDocument,
@@ -59,6 +61,7 @@ _log = structlog.get_logger("facts")
 
 _WHOLE = {
     TerminalDocument: "terminal",
+    PlannedTerminalDocument: "terminal",
     TypesDocument: "types",
     CatalogueDocument: "catalogue",
     CalendarDocument: "calendar",
@@ -100,6 +103,10 @@ class Facts:
         self._force: dict[str, DocumentBody] = {}
         self._force_versions: dict[str, int] = {}
         self._force_until = 0
+        #: By what time settings that are set for later begin: the station's own, once there is one, goes
+        #: on through a wrong wall clock and never runs ahead of what the station knows.
+        self.time: Callable[[], int] = self._now
+        self._placed = Placed()
         with self._using() as db:
             self._offset_s = int(self._get("offset_s", "0"))
             self._as_of = self._as_of_kept = int(self._get("as_of", "0"))
@@ -190,16 +197,8 @@ class Facts:
     def _keep(self, db: sqlite3.Connection, document: Document) -> None:
         # Numbers at or above this one are left from before the office was restored.
         db.execute("DELETE FROM document WHERE name = ? AND version >= ?", (document.name, document.version))
-        db.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?)",
-            (
-                document.name,
-                document.version,
-                document.effective_from,
-                bytes(document.body),
-                document.signature,
-            ),
-        )
+        row = (document.name, document.version, document.effective_from, bytes(document.body))
+        db.execute("INSERT INTO document VALUES (?, ?, ?, ?, ?)", (*row, document.signature))
         # What a document in force has replaced for good is of no use to anybody here.
         db.execute(
             "DELETE FROM document WHERE name = ?1 AND version < (SELECT max(version) FROM document"
@@ -220,8 +219,8 @@ class Facts:
 
     @property
     def place(self) -> TerminalDocument | None:
-        """Where this terminal stands; ``None`` before the first contact."""
-        return self._in_force("terminal", TerminalDocument)
+        """Where this terminal stands, as it is set now; ``None`` before the first contact."""
+        return self._placed.at(self._in_force("terminal", TerminalDocument), self.time)
 
     @property
     def types(self) -> dict[int, CardType]:

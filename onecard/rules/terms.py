@@ -1,9 +1,12 @@
-"""Card types over time: which rows hold at a moment, and what an office may not write into one. Pure."""
+"""Card types and settings over time: what holds at a moment, and what an office may not write. Pure."""
 
 from collections.abc import Iterable
 from typing import Final
 
+import msgspec
+
 from onecard.money import MAX_FEN
+from onecard.wire.documents import PlannedTerminalDocument, SettingsFrom, TerminalDocument
 from onecard.wire.terms import CardType, Condition
 
 #: Wallets that a type may name, credit and cost centre last: somebody else's money pays after one's own.
@@ -30,6 +33,22 @@ def types_at(rows: Iterable[CardType], at: int) -> dict[int, CardType]:
         if row.since <= at and (held is None or row.since >= held.since):
             found[row.type] = row
     return found
+
+
+def settings_at(place: TerminalDocument, at: int) -> SettingsFrom | None:
+    """What was set for later and has begun by ``at``: the newest row; ``None`` where nothing has."""
+    found: SettingsFrom | None = None
+    if isinstance(place, PlannedTerminalDocument):
+        for row in place.planned:
+            if row.since <= at and (found is None or row.since >= found.since):
+                found = row
+    return found
+
+
+def place_at(place: TerminalDocument, at: int) -> TerminalDocument:
+    """The terminal as it is set at ``at``."""
+    begun = settings_at(place, at)
+    return place if begun is None else msgspec.structs.replace(place, settings=begun.settings)
 
 
 def fault(terms: CardType) -> str:

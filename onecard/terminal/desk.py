@@ -46,6 +46,7 @@ class Desk:
         self.keys = keys
         self.clock = clock
         self.moment = Moment(clock, journal, facts.as_of)
+        facts.time = self.moment.now
         #: What orders purchases from CPU cards: the key store, unless a PSAM lies in a reader of its own.
         self.psam: Psam = KeyPsam(keys)
         #: How the cards of the system before are read, while they are being taken over.
@@ -119,3 +120,11 @@ class Desk:
     def _wants_payee(self) -> bool:
         """Whether the unit wants a second thing in the hand of whoever takes cash."""
         return Settings.of_office(OFFICE, self.place().settings).flag("payee_card")
+
+    def demand_recharges(self) -> None:
+        """Raises ``Refused("recharge.off_here")``: a place that only sells. F: C13
+
+        Asked before money is taken; what was taken already is never refused.
+        """
+        if not Settings.of_office(OFFICE, self.place().settings).flag("recharge"):
+            raise Refused("recharge.off_here")

@@ -55,6 +55,22 @@ class TerminalDocument(Message, frozen=True, kw_only=True, tag="terminal/1"):
     settings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
+class SettingsFrom(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of a terminal as they are from the moment ``since`` on (unix seconds)."""
+
+    since: int
+    settings: dict[str, str]
+
+
+class PlannedTerminalDocument(TerminalDocument, frozen=True, kw_only=True, tag="terminal/2"):
+    """The same while something else is set for later, oldest first. A box of before keeps what it has.
+
+    F: E2
+    """
+
+    planned: tuple[SettingsFrom, ...]
+
+
 class TypesDocument(Message, frozen=True, kw_only=True, tag="types/1"):
     """All card types, those to come as well. Document name ``types``."""
 

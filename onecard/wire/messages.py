@@ -23,6 +23,8 @@ from onecard.wire.documents import (
     OpenTapsDocument,
     Operator,
     OperatorsDocument,
+    PlannedTerminalDocument,
+    SettingsFrom,
     Snapshot,
     Stop,
     StopsDocument,
@@ -183,6 +185,7 @@ __all__ = [
     "PartSale",
     "Pay",
     "Period",
+    "PlannedTerminalDocument",
     "PointsTerms",
     "Price",
     "PricedLine",
@@ -200,6 +203,7 @@ __all__ = [
     "SessionGrant",
     "SessionRequest",
     "SettingsChanged",
+    "SettingsFrom",
     "ShiftClose",
     "ShiftOpen",
     "Snapshot",
@@ -269,6 +273,7 @@ Body = (
 PURSE_INTENTS = (Sale, Void, Recharge, LoadIntent, Issue, Lock)
 DocumentBody = (
     TerminalDocument
+    | PlannedTerminalDocument
     | TypesDocument
     | CatalogueDocument
     | CalendarDocument

@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from onecard.rules.periods import PLAIN, Calendar, in_force, of_settings
 from onecard.rules.pricing import NO_PRODUCTS
-from onecard.rules.terms import types_at
+from onecard.rules.terms import place_at, types_at
 from onecard.wire.messages import (
     CalendarDocument,
     CalendarTerms,
     CardType,
     CatalogueDocument,
     DocumentBody,
+    PlannedTerminalDocument,
     Product,
     Sale,
     TerminalDocument,
@@ -98,7 +99,7 @@ def _wanted(body: DocumentBody) -> _Said:
     match body:
         case CatalogueDocument():
             return {one.product: one for one in body.products}
-        case TerminalDocument():
+        case TerminalDocument() if not isinstance(body, PlannedTerminalDocument):
             return of_settings(body)
     return body
 
@@ -124,4 +125,6 @@ def calendar_of(connection: Connection, unit: int, intent: Sale) -> Calendar:
     if terms is not None:
         return Calendar.of(terms)
     own = _said(connection, (unit, version.TERMINAL, intent.id.terminal, intent.versions.terminal))
+    if isinstance(own, TerminalDocument):  # something else was set for later
+        return of_settings(place_at(own, intent.at))
     return own if isinstance(own, Calendar) else PLAIN

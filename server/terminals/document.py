@@ -19,7 +19,7 @@ from server.catalogue.service import calendar_of, card_types, products
 from server.members.service import snapshots_since
 from server.operators.tables import grant, operator, role
 from server.organisation.service import place
-from server.terminals import snapshot, version
+from server.terminals import plan, snapshot, version
 from server.terminals.tables import command, document, notice, terminal
 
 #: An offline verifier is good so long after its document was made; a running terminal gets one daily.
@@ -61,7 +61,9 @@ def _terminal(connection: Connection, who: Reader, _made_at: int) -> m.TerminalD
     query = sa.select(terminal).where(terminal.c.unit_id == who.unit, terminal.c.terminal == who.terminal)
     row = connection.execute(query).mappings().one()
     where = place(connection, who.unit, row["outlet"])
-    return m.TerminalDocument(
+    settings = msgspec.json.decode(row["settings"], type=dict[str, str])
+    later = plan.plans(connection, who.unit, (who.terminal,)).get(who.terminal, [])
+    told = m.TerminalDocument(
         unit=who.unit,
         unit_name=where.unit_name,
         terminal=who.terminal,
@@ -73,8 +75,12 @@ def _terminal(connection: Connection, who: Reader, _made_at: int) -> m.TerminalD
         outlet_name=where.outlet_name,
         owner=where.owner,
         day_starts_at_minute=where.day_starts_at_minute,
-        settings=msgspec.json.decode(row["settings"], type=dict[str, str]),
+        settings=settings,
     )
+    if not later:
+        return told
+    fields = msgspec.structs.asdict(told)
+    return m.PlannedTerminalDocument(**fields, planned=plan.rows(settings, later))
 
 
 def _types(connection: Connection, who: Reader, _made_at: int) -> m.TypesDocument:
@@ -283,7 +289,7 @@ def _deltas(
         if snapshot.is_due(running, now):
             out.missing.append(Missing(snapshot.ACCOUNTS, base(snapshot.ACCOUNTS, newest)))
         elif have[snapshot.ACCOUNTS] != newest:
-            mode = snapshot.mode_of(connection, who.unit, who.terminal)
+            mode = plan.account_mode(connection, who.unit, who.terminal, now)
             start = base(snapshot.ACCOUNTS, newest)
             add(snapshot.ACCOUNTS, *snapshot.document(connection, who.unit, who.branch, mode, start))
     newest, _ = running.get(version.MEMBERS, (0, 0))
@@ -307,6 +313,8 @@ def newest(connection: Connection, unit: int) -> dict[str, int]:
 
 def make(connection: Connection, who: Reader, missing: list[Missing], now: int) -> list[m.Document]:
     """Build and keep what was never made (writes); of two that try, the second finds it made."""
+    if any(one.name == snapshot.ACCOUNTS for one in missing):
+        plan.begin(connection, who.unit, now)  # first: it may wait for other writers, and holds nothing yet
     made = [_loads(connection, who, one.base, now) for one in missing if one.name == "loads"]
     made += [_accounts(connection, who, one.base, now) for one in missing if one.name == snapshot.ACCOUNTS]
     made = [one for one in made if one.version]
@@ -343,7 +351,7 @@ def _accounts(connection: Connection, who: Reader, base: int, now: int) -> m.Doc
     """Balances read anew; version 0 where no card's money is here (writes)."""
     types = frozenset(one.type for one in card_types(connection, who.unit) if not one.purse_on_card)
     snapshot.refresh(connection, who.unit, types, now)
-    mode = snapshot.mode_of(connection, who.unit, who.terminal)
+    mode = plan.account_mode(connection, who.unit, who.terminal, now)
     number, body = snapshot.document(connection, who.unit, who.branch, mode, base)
     raw = msgspec.Raw(m.encode(body))
     return m.Document(name=snapshot.ACCOUNTS, version=number, effective_from=now, body=raw, signature="")

@@ -20,12 +20,10 @@ from onecard.settings import OFFICE, Setting, SettingError
 from server.db import one_writer
 from server.operators import log
 from server.organisation.scope import Scope
-from server.terminals import service, snapshot, version
-from server.terminals.tables import terminal
+from server.terminals import plan, service, snapshot, version
 
 ROWS: Final[dict[str, Setting]] = {row.key: row for row in OFFICE}
 _CARDS = frozenset({"accepted_types", "tap_interval_s", "payee_card"})
-_ACCOUNTS = "offline_account"
 _KIND = re.compile("[a-z0-9]{1,16}", re.ASCII)
 _NUMBERS = re.compile(r"\d{1,5}([ ,，]+\d{1,5})*", re.ASCII)
 _NOTHING = re.compile(r"0+(\.0+)?", re.ASCII)
@@ -98,6 +96,7 @@ def _key_prices(text: str) -> str:
 
 def at_place(connection: Connection, scope: Scope, place: str) -> list[dict[str, Any]]:
     """Terminals there: ``terminal:1001``, ``outlet:2``, ``branch:1`` or ``all``; revoked ones are nowhere.
+    ``plans`` of each are what begins later, or has begun.
 
     Raises ``Refused("terminal.unknown")`` if there is none that may be seen.
     """
@@ -108,17 +107,32 @@ def at_place(connection: Connection, scope: Scope, place: str) -> list[dict[str,
     found = [row for row in rows if kind == "all" or row[kind] == int(number[:12])]
     if not found:
         raise Refused("terminal.unknown")
-    return found
+    return with_plans(connection, scope, found)
 
 
-def values_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """What is set for it; all else is the default."""
-    return msgspec.json.decode(row["settings"], type=dict[str, str])
+def with_plans(connection: Connection, scope: Scope, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of terminals that were found under ``scope``, each with its ``plans``."""
+    found = list(rows)
+    later = plan.plans(connection, scope.unit, [row["terminal"] for row in found])
+    return [row | {"plans": later.get(row["terminal"], [])} for row in found]
 
 
-def digest(rows: Iterable[Mapping[str, Any]]) -> str:
-    """What whoever fills in the form has seen."""
-    said = [(row["terminal"], sorted(values_of(row).items())) for row in rows]
+def values_of(row: Mapping[str, Any], at: int) -> dict[str, str]:
+    """What is set for it at a moment; all else is the default."""
+    base = msgspec.json.decode(row["settings"], type=dict[str, str])
+    return plan.values_at(base, row["plans"], at)
+
+
+def digest(rows: Iterable[Mapping[str, Any]], now: int) -> str:
+    """What whoever fills in the form has seen: settings and plans."""
+    said = [
+        (
+            row["terminal"],
+            sorted(values_of(row, now).items()),
+            [one.plan for one in row["plans"] if one.since > now],
+        )
+        for row in rows
+    ]
     return hashlib.sha256(msgspec.json.encode(said)).hexdigest()
 
 
@@ -147,20 +161,17 @@ def put(
     Raises ``Refused``: ``terminal.unknown``, ``setting.changed`` if they are not what was ``seen``.
     """
     one_writer(connection, scope.unit)
-    rows, changed, moves = at_place(connection, scope, place), 0, False
-    if digest(rows) != seen:
-        raise Refused("setting.changed")
+    plan.begin(connection, scope.unit, now)
+    rows, changed, moves = demand_seen(connection, scope, place, seen, now), 0, False
     for row in rows:
-        old = values_of(row)
-        new = {key: text for key, text in (old | dict(changes)).items() if text is not None}
-        if new == old:
+        old = values_of(row, now)
+        told = news(changes, old)
+        if not told:
             continue
-        said = msgspec.json.encode(new, order="deterministic").decode()
-        mine = (terminal.c.unit_id == scope.unit, terminal.c.terminal == row["terminal"])
-        connection.execute(terminal.update().where(*mine).values(settings=said))
-        told = {key: text or "" for key, text in changes.items() if old.get(key) != text}
-        log.write(connection, scope.unit, now, by, "terminal.settings", str(row["terminal"]), **told)
-        changed, moves = changed + 1, moves or old.get(_ACCOUNTS) != new.get(_ACCOUNTS)
+        new = {key: text for key, text in (old | told).items() if text is not None}
+        plan.keep_values(connection, scope.unit, row["terminal"], new)
+        note(connection, scope, now, by, "terminal.settings", row["terminal"], told)
+        changed, moves = changed + 1, moves or plan.ACCOUNTS in told
     if changed:
         version.touch(connection, scope.unit, version.TERMINAL, now)
     if moves:
@@ -168,14 +179,44 @@ def put(
     return changed
 
 
+def news(changes: Mapping[str, str | None], old: Mapping[str, str]) -> dict[str, str | None]:
+    """What is new of it."""
+    return {key: text for key, text in changes.items() if old.get(key) != text}
+
+
+def demand_seen(
+    connection: Connection, scope: Scope, place: str, seen: str, now: int
+) -> list[dict[str, Any]]:
+    """Terminals there. Raises ``Refused``: as ``at_place``, and ``setting.changed``."""
+    rows = at_place(connection, scope, place)
+    if digest(rows, now) != seen:
+        raise Refused("setting.changed")
+    return rows
+
+
+def note(
+    connection: Connection,
+    scope: Scope,
+    now: int,
+    by: int,
+    action: str,
+    number: int,
+    changes: Mapping[str, str | None],
+    **more: int,
+) -> None:
+    """Into the operation log."""
+    said = {key: text or "" for key, text in changes.items()}
+    log.write(connection, scope.unit, now, by, action, str(number), **said, **more)
+
+
 def changes_of(
-    rows: Iterable[Mapping[str, Any]], fields: Mapping[str, str]
+    rows: Iterable[Mapping[str, Any]], fields: Mapping[str, str], at: int
 ) -> tuple[dict[str, str | None], frozenset[str]]:
     """What a form asks for: key → value, ``None`` for the default; and the keys whose value is wrong.
 
     A field that says what all of them have already asks for nothing; nor does an empty one where they differ.
     """
-    kept = [values_of(row) for row in rows]
+    kept = [values_of(row, at) for row in rows]
     changes: dict[str, str | None] = {}
     wrong = set()
     for key in ROWS:

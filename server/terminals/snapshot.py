@@ -6,19 +6,17 @@ A card is at home where its holder's branch is. Reads wallets, writes only its o
 
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from onecard.books import accounts
-from onecard.settings import OFFICE, Settings
 from onecard.wire.fleet import AccountRow, AccountsDocument
 from server.books import tables as books
 from server.cards import tables as cards
 from server.db import read_rows, write_rows
 from server.members.tables import holder, member
 from server.terminals import version
-from server.terminals.tables import account_row, document_version, terminal
+from server.terminals.tables import account_row, document_version
 
 ACCOUNTS = "accounts"
 #: Balances are read anew at most so often, and only when a terminal asks.
@@ -78,13 +76,6 @@ def resend(connection: Connection, unit: int, now: int) -> None:
     number = version.touch(connection, unit, ACCOUNTS, now)
     mine = account_row.c.unit_id == unit
     connection.execute(account_row.update().where(mine).values(version=number, moved=number))
-
-
-def mode_of(connection: Connection, unit: int, number: int) -> str:
-    """What the office's settings of a terminal say about account cards without network."""
-    query = sa.select(terminal.c.settings).where(terminal.c.unit_id == unit, terminal.c.terminal == number)
-    texts = msgspec.json.decode(connection.execute(query).scalar_one(), type=dict[str, str])
-    return Settings.of_office(OFFICE, texts).text("offline_account")
 
 
 def _touched(connection: Connection, unit: int, seen: int) -> list[int]:

@@ -19,6 +19,19 @@ terminal = Table(
     big("made_at"),
 )
 
+#: What is to be set from a moment on, until it has begun; ``changes`` is JSON, null means the default. F: E2
+planned_setting = Table(
+    "planned_setting",
+    metadata,
+    unit_id(),
+    big("plan", primary_key=True),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    big("since"),
+    Column("changes", Text, nullable=False),
+    Column("made_by", Integer, nullable=False),
+    big("made_at"),
+)
+
 #: A row per code ever made; only its hash is kept, a used one stays as proof.
 enrolment_code = Table(
     "enrolment_code",

@@ -15,7 +15,7 @@ from server.console.page import Asking, form, go, page, runtime, visitor, whole_
 from server.operators import permission
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
-from server.terminals import service, watermark
+from server.terminals import service, setting, watermark
 
 #: Heard within this time counts as online.
 ONLINE_S = 60
@@ -61,9 +61,12 @@ async def listed(request: Asking) -> Response[Any]:
     there = runtime(request)
     scope = visitor(request).rights.scope(permission.VIEW)
     now = there.clock.now()
-    found = await there.db.read(lambda connection: rows(connection, scope, now))
-    live = (row["settings"] for row in found if row["state"] == "enrolled")
-    worst = worst_case(msgspec.json.decode(one, type=dict[str, str]) for one in live)
+
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        return setting.with_plans(connection, scope, rows(connection, scope, now))
+
+    found = await there.db.read(read)
+    worst = worst_case(setting.values_of(row, now) for row in found if row["state"] == "enrolled")
     whole = visitor(request).rights.scope(permission.TERMINAL).is_whole
     return page(request, "terminals.html", rows=found, worst=worst, whole_terminals=whole)
 

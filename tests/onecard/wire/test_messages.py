@@ -380,6 +380,21 @@ EXAMPLES = (
         day_starts_at_minute=360,
         settings={"pad": "point"},
     ),
+    m.PlannedTerminalDocument(
+        unit=1,
+        unit_name="示范单位",
+        terminal=1001,
+        name="一食堂 2号机",
+        kind="pos",
+        branch=1,
+        branch_name="总部",
+        outlet=1,
+        outlet_name="一食堂",
+        owner=1,
+        day_starts_at_minute=360,
+        settings={"pad": "point"},
+        planned=(m.SettingsFrom(since=1_790_000_000, settings={"pad": "implied"}),),
+    ),
     m.TypesDocument(types=(EVERY_TERM,)),
     m.CatalogueDocument(
         products=(
@@ -584,7 +599,7 @@ def test_journal_bodies_and_documents_are_told_apart_by_their_tags() -> None:
             with pytest.raises(msgspec.ValidationError):
                 m.decode_body(m.encode(example))
     bodies = [e for e in EXAMPLES if tag(e).split("/")[0] in DOCUMENTS]
-    assert len(bodies) == len(DOCUMENTS)
+    assert {tag(body).split("/")[0] for body in bodies} == set(DOCUMENTS)
     for body in bodies:
         assert m.decode_document_body(m.encode(body)) == body
 

@@ -33,12 +33,14 @@ from onecard.wire.messages import (
     Load,
     PartSale,
     Pay,
+    PlannedTerminalDocument,
     PointsTerms,
     Price,
     PricedLine,
     Product,
     PurseWrite,
     Sale,
+    SettingsFrom,
     TerminalDocument,
     TypesDocument,
     Use,
@@ -221,6 +223,23 @@ def test_the_meals_of_a_till_without_a_calendar_are_its_own(books: Books) -> Non
     canteen.sell(meal(), main=900)
     assert canteen.told() == ["discount"]
     canteen.sell(meal(), main=900, versions=msgspec.structs.replace(HELD, terminal=3))
+    assert canteen.told() == ["discount"]
+
+
+def test_meals_that_were_set_for_later_count_from_their_moment(books: Books) -> None:
+    """E2: of one document, what held when the sale was made."""
+    lunch = Discount(off=1_000, periods=("午餐",))
+    canteen = Canteen(books, card_type=msgspec.structs.replace(TYPE, discounts=(lunch,), points=None))
+    meals = {"meals": "午餐 00:00-24:00"}
+    for number, since in ((4, NOW + 10**6), (5, 1)):
+        place = PlannedTerminalDocument(
+            unit=UNIT, unit_name="x", terminal=1001, name="x", kind="pos", branch=1, branch_name="x",
+            outlet=11, outlet_name="x", owner=5, planned=(SettingsFrom(since=since, settings=meals),),
+        )  # fmt: skip
+        canteen.hand_out("terminal", 1001, number, place)
+    canteen.sell(meal(), main=900, versions=msgspec.structs.replace(HELD, terminal=4))
+    assert canteen.told() == ["discount"]
+    canteen.sell(meal(), main=900, versions=msgspec.structs.replace(HELD, terminal=5))
     assert canteen.told() == ["discount"]
 
 
