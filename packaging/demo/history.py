@@ -10,6 +10,7 @@ import datetime
 import sys
 from pathlib import Path
 
+import extras
 import kept
 import msgspec
 from past import UNIT, PastTerminal, Plastic, bill, moment
@@ -46,6 +47,8 @@ DAYS = 90
 DESK, CANTEEN, SHOP, OLD_KIOSK = 1101, 1102, 1201, 1103
 NAMES = {DESK: "一食堂前台", CANTEEN: "面食 1 号机", SHOP: "小超市 1 号机", OLD_KIOSK: "旧自助机"}
 POS, KIOSK = 1001, 1002
+#: So many members left their cards on the bench.
+ON_BENCH = 8
 NOTES = (1000, 2000, 5000, 10000)
 #: What lies on the bench beside members' cards, and what stands on it.
 MANAGEMENT = {
@@ -116,18 +119,14 @@ class History:
             add_outlet(c, UNIT, "面食档口", 1, stall),
             add_outlet(c, UNIT, "北区小超市", north, 1),
         )
-        put_card_type(
-            c,
-            UNIT,
-            CardType(type=1, name="员工卡", name_en="Staff", deposit_fen=1000, sale_limit_fen=200_000),
-            at,
-        )
+        put_card_type(c, UNIT, extras.staff_card(), at)
         for dish in DISHES:
             number = add_product(
                 c, UNIT, at, name=dish.name, name_en=dish.name_en, category=dish.category,
                 price_fen=dish.price_fen, initials=dish.initials,
             )  # fmt: skip
             self.dishes.append((number, dish))
+        extras.types_and_goods(c, UNIT, at)
         numbers = {role["name"]: role["role"] for role in roles(c, Scope.whole(UNIT))}
         for login in LOGINS:
             add_operator(
@@ -165,7 +164,7 @@ class History:
         """Everybody comes to the front desk on the first three days and gets a card."""
         desk = self.past[DESK]
         everybody = names(MEMBERS, self.entropy)
-        terms = CardType(type=1, name="员工卡", deposit_fen=1000)
+        terms = extras.staff_card()
         for start in range(0, MEMBERS, 100):
             day = self.first + datetime.timedelta(days=start // 100)
             desk.open_shift(moment(day, 8, 0))
@@ -234,7 +233,7 @@ def drawer(cards: list[Plastic], opening: list[BenchCard], path: Path, entropy: 
     stranger's card."""
     keys = make_test_keys()
     box = Drawer(path)
-    for plastic in cards[:8]:
+    for plastic in cards[:ON_BENCH]:
         card = BenchCard(plastic.uid)
         assert plastic.before is not None
         m1 = M1Card(DirectStorage(card), keys, UNIT)
@@ -285,6 +284,8 @@ async def fill(data: Path, seed: int, days: int) -> Demo:
     await history.unit()
     await history.members()
     records = await history.days()
+    members = [plastic.member for plastic in history.cards[:ON_BENCH]]
+    await runtime.db.write(lambda c: extras.today(c, UNIT, members, clock.now()))
     drawer(history.cards, await management_cards(runtime, entropy), data / "drawer.json", entropy)
     codes = await runtime.db.write(
         lambda c: [

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import day
 import kept
+from extras import MEMBER_PIN, SCANNED
 from stage import DemoFailed, Panel, Stage
 from xvfb import virtual_screens
 
@@ -113,6 +114,9 @@ def _welcome(stage: Stage) -> str:
 
   Management cards lie on the bench: at the kiosk they open the service pages, at the POS (F11) the settings,
   both with the supervisor's PIN. The front desk makes more of them (F9, "Management card").
+
+  Members whose cards lie there prove themselves with PIN {MEMBER_PIN}; the code {SCANNED} is a green tea.
+  What the till carries on a stick is in {os.path.relpath(stage.data / "stick")}/
 
   Ctrl-C stops everything; the next start goes on from there. To begin anew, delete
     {os.path.relpath(stage.data)}/

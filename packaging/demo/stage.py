@@ -241,6 +241,9 @@ class Stage:
             for section, values in self.plugged.get("counter", {}).items():
                 lines += [f"[{section}]", *(f'{key} = "{value}"' for key, value in values.items())]
             lines += self._customer_window()
+            stick = self.data / "stick"
+            stick.mkdir(exist_ok=True)
+            lines += ["[stick]", f'folder = "{stick}"']
         if name == "kiosk":
             lines += ["[acceptor]", f'line = "{self.plugged["acceptors"]["acceptor"]}"']
             lines += [f'driver = "{self.acceptor}"', f'serial = "{self.acceptor_serial}"']
