@@ -133,6 +133,15 @@ COUNTER: Final = (
     _S("city.line", "", "市民卡终端连接", "City card terminal line", 0, 200),
     _S("city.merchant", "", "市民卡商户号", "Merchant number at the city card", 0, 15),
     _S("city.most_fen", 100_000, "市民卡单笔上限（分）", "City card: most per sale (fen)", 0, _FEN_MOST),
+    _S(
+        "city.day_fen",
+        0,
+        "市民卡每日上限（分，0 不限）",
+        "City card: most per day (fen, 0 none)",
+        0,
+        _FEN_MOST,
+    ),
+    _S("city.left_fen", 0, "市民卡须留余额（分）", "City card: what stays on it (fen)", 0, _FEN_MOST),
 )
 POS: Final = (
     _S("pos.retap_s", 15, "等待重新刷卡（秒）", "Seconds to wait for the same card", 5, 120),

@@ -9,6 +9,7 @@ from onecard.clock import local
 from onecard.errors import OneCardError
 from onecard.terminal.bank import Differences
 from onecard.terminal.foreign import ForeignPayment
+from pos import report
 from pos.area import Area, Door, Way
 from pos.presenters.override import Granted
 from pos.repaying import Repaying
@@ -56,7 +57,8 @@ class ForeignPayments(Area):
             self._repaying.again()
             self._till.say(self._till.tr("pos.repaying.asked"))
         elif action == "enter" and self.payments.lost is not None:
-            self._way.ask_supervisor("give_back", self._give_back)
+            does = self._give_back if self.payments.device == "bank" else self._prove
+            self._way.ask_supervisor("give_back", does)
         else:
             self.payments.act(action)
 
@@ -94,6 +96,20 @@ class ForeignPayments(Area):
             self._way.show()
 
         bank.take_back(one.reference, one.order.fen, heard)
+
+    def _prove(self, granted: Granted) -> None:
+        """Only its operator's counter pays a city card back: the member gets what it needs there, in
+        writing, and the office is told."""
+        one, till = self.payments.lost, self._till
+        if one is None:
+            return
+        try:
+            till.station.upkeep.foreign.proof(one.reference, granted.supervisor)
+        except OneCardError as error:
+            till.refuse(error)
+            return
+        till.print(report.proof(till.tr, till.head(), one, at=till.station.now(), by=granted.name))
+        till.say(till.tr("pos.payments.proven"), "done")
 
     def _export(self) -> None:
         """All records of the city terminal as its operator's file, beside the journal."""

@@ -51,7 +51,12 @@ def put(till: Till, settings: Settings, clock: Clock, later: Later) -> None:
         counter.put_encoder(StripeDesk(device.open, clock, later))
     device = fitted(settings, "city")
     if device is not None:
-        merchant, rules = settings.text("city.merchant"), Rules(most_fen=settings.number("city.most_fen"))
+        merchant = settings.text("city.merchant")
+        rules = Rules(
+            most_fen=settings.number("city.most_fen"),
+            most_per_day_fen=settings.number("city.day_fen"),
+            least_left_fen=settings.number("city.left_fen"),
+        )
         city = CityDesk(book, device.open, clock, later, merchant=merchant, rules=rules)
         counter.put_city(city)
         till.foreign["city"] = Terminal(city)

@@ -256,6 +256,12 @@ class Index:
             row = db.execute("SELECT 1 FROM seen WHERE of = ? AND counter = ?", (str(of), counter)).fetchone()
         return row is not None
 
+    def shift_opened(self, number: int) -> RecordId | None:
+        """The record that opened this shift."""
+        with self._reading() as db:
+            row = db.execute("SELECT opened_n FROM shift WHERE number = ?", (number,)).fetchone()
+        return None if row is None else record_id(self._terminal, int(row[0]))
+
     def open_shift(self) -> RecordId | None:
         """The record that opened the shift now open."""
         with self._reading() as db:

@@ -11,12 +11,13 @@ from typing import Literal
 import structlog
 
 from onecard.clock import Clock
-from onecard.devices.bank_terminals import Approved, BankTerminal, Declined, Order
+from onecard.devices.bank_terminals import Approved, BankTerminal, Declined, Order, Totals
 from onecard.devices.bank_terminals.payment import Payment, Payments
 from onecard.devices.bank_terminals.worker import BankWorker
 from onecard.errors import DeviceGone, OneCardError, Refused
 from onecard.terminal.foreign import Back, ForeignBook, ForeignPayment, Then
 from onecard.terminal.later import Later
+from onecard.wire.foreign import Sums
 
 _log = structlog.get_logger("bank")
 
@@ -66,12 +67,22 @@ class BankDesk:
         def done(ended: "Future[Differences]") -> None:
             error = ended.exception()
             if error is None:
-                answer: Differences | OneCardError = ended.result()
+                answer: Differences | OneCardError = self._compared(ended.result())
             else:
                 answer = error if isinstance(error, OneCardError) else Refused("station.fault", what="bank")
             self._later(lambda: then(answer))
 
         self.worker.reconcile().add_done_callback(done)
+
+    def _compared(self, found: Differences) -> Differences | OneCardError:
+        """On disk before it is shown: the office and the Z are told as well."""
+        assert self.worker.compared is not None
+        ours, theirs = self.worker.compared
+        try:
+            self._book.compared("bank", ours.batch, _sums(ours), _sums(theirs))
+        except OneCardError as error:
+            return error
+        return found
 
     def _order(
         self,
@@ -134,6 +145,10 @@ class BankDesk:
         then = self._waiting.pop(reference, None)
         if then is not None:
             then(told)
+
+
+def _sums(totals: Totals) -> Sums:
+    return totals.sale_count, totals.sale_fen, totals.back_count, totals.back_fen
 
 
 def _payment(one: ForeignPayment) -> Payment:

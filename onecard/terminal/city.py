@@ -127,7 +127,8 @@ class CityDesk:
                 self._end_wait(Refused("city.no_card"), then)
             return
         try:
-            self._rules.check(self.card, fen)
+            today_fen = self._book.paid_today("city", self.card.number) if self._rules.most_per_day_fen else 0
+            self._rules.check(self.card, fen, today_fen)
             body = self._book.order("city", "sale", fen)
         except OneCardError as error:
             self._end_wait(error, then)
@@ -184,6 +185,9 @@ class CityDesk:
                 proof=record.proof,
             )
             told = ForeignPayment(order=one.order, word=word)
+            if self.card is not None and self.card.number == record.card:
+                # It still lies there, with what is left on it.
+                self.card = CityCard(record.card, record.after_fen)
         _log.info("city.settled", reference=one.reference, is_approved=record is not None)
         if then is not None:
             self._later(lambda: then(told))

@@ -13,7 +13,14 @@ from onecard.terminal.desk import Desk
 from onecard.terminal.outcome import State
 from onecard.terminal.shift import ShiftBook
 from onecard.wire.errands import Part
-from onecard.wire.foreign import ForeignOrder, ForeignReturn, ForeignWord
+from onecard.wire.foreign import (
+    ForeignOrder,
+    ForeignProof,
+    ForeignReturn,
+    ForeignTotals,
+    ForeignWord,
+    Sums,
+)
 
 Device = Literal["bank", "city"]
 #: So many are shown, and can be taken back from here.
@@ -96,6 +103,41 @@ class ForeignBook:
         return self._desk.journal.append(
             lambda id: ForeignWord(id=id, at=now, of=of, is_approved=is_approved, **said)  # type: ignore[arg-type]
         )
+
+    def proof(self, reference: str, supervisor: int) -> ForeignProof:
+        """The member gets it in writing that his card paid for nothing. Raises ``StoreError``."""
+        now, of = self._desk.moment.now(), RecordId.parse(reference)
+        return self._desk.journal.append(lambda id: ForeignProof(id=id, at=now, of=of, supervisor=supervisor))
+
+    def compared(self, device: Device, batch: str, ours: Sums, theirs: Sums) -> ForeignTotals:
+        """What a comparison of a batch said. Raises ``StoreError``."""
+        desk, now, shifts = self._desk, self._desk.moment.now(), self._shifts
+
+        def make(id: RecordId) -> ForeignTotals:
+            head = desk.head(id, now, shifts.number, shifts.operator)
+            return ForeignTotals(**head, device=device, batch=batch, ours=ours, theirs=theirs)
+
+        return desk.journal.append(make)
+
+    def differing(self, shift: int) -> list[ForeignTotals]:
+        """Of each batch that was compared in this shift the last word, where the sums differ."""
+        journal, found = self._desk.journal, dict[tuple[str, str], ForeignTotals]()
+        opened = journal.index.shift_opened(shift)
+        for body in journal.bodies(opened) if opened is not None else ():
+            if isinstance(body, ForeignTotals) and body.shift == shift:
+                found[body.device, body.batch] = body
+        return [one for one in found.values() if one.ours != one.theirs]
+
+    def paid_today(self, device: Device, card: str) -> int:
+        """What cards whose number ends like this one's paid here today, fen: never less than it did."""
+        desk = self._desk
+        today = desk.calendar().card_day(desk.moment.now())
+        return sum(
+            one.order.fen
+            for one in self.payments(device)
+            if one.order.day == today and one.order.kind == "sale"
+            and one.is_approved and one.word is not None and one.word.card == card[-4:]
+        )  # fmt: skip
 
     def payments(self, device: Device) -> list[ForeignPayment]:
         """The newest ones and all that are open, oldest first."""

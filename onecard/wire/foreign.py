@@ -47,3 +47,28 @@ class ForeignWord(OutcomeRecord, frozen=True, kw_only=True, tag="foreign_word/1"
     before_fen: Amount = 0
     after_fen: Amount = 0
     proof: Short = ""
+
+
+class ForeignProof(OutcomeRecord, frozen=True, kw_only=True, tag="foreign_proof/1", omit_defaults=True):
+    """Its money moved, nothing was sold, and the terminal cannot give it back: the member got that in
+    writing, for its operator's counter; ``supervisor`` allowed it. F: C17"""
+
+    supervisor: int = 0
+
+
+#: Sales and what was taken back: how many, and fen.
+Sums = tuple[
+    Annotated[int, Meta(ge=0, lt=1 << 31)],
+    Annotated[int, Meta(ge=0, lt=1 << 53)],
+    Annotated[int, Meta(ge=0, lt=1 << 31)],
+    Annotated[int, Meta(ge=0, lt=1 << 53)],
+]
+
+
+class ForeignTotals(Intent, frozen=True, kw_only=True, tag="foreign_totals/1", omit_defaults=True):
+    """Somebody compared a batch with its terminal: our sums and theirs, also where they agree. F: C16"""
+
+    device: Literal["bank", "city"]
+    batch: Short
+    ours: Sums
+    theirs: Sums

@@ -33,7 +33,7 @@ from onecard.wire.documents import (
 )
 from onecard.wire.errands import AnyErrand, AskErrand, Errand, ErrandAnswer
 from onecard.wire.fleet import AccountsDocument, Commanded, CommandsDocument, NoticesDocument
-from onecard.wire.foreign import ForeignOrder, ForeignReturn, ForeignWord
+from onecard.wire.foreign import ForeignOrder, ForeignProof, ForeignReturn, ForeignTotals, ForeignWord
 from onecard.wire.intents import (
     AppliedLoad,
     Balances,
@@ -156,7 +156,9 @@ __all__ = [
     "Fetched",
     "FindMember",
     "ForeignOrder",
+    "ForeignProof",
     "ForeignReturn",
+    "ForeignTotals",
     "ForeignWord",
     "FullSale",
     "GivenUp",
@@ -259,6 +261,8 @@ Body = (
     | ForeignOrder
     | ForeignReturn
     | ForeignWord
+    | ForeignProof
+    | ForeignTotals
     | Done
     | ProvedDone
     | NotWritten

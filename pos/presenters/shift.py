@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
-from pos import entry, receipt, shift
+from onecard.terminal.foreign import unclaimed
+from pos import entry, receipt, report, shift
 from pos.checkout import BOUNCE_S
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.shift import Shift, Stage
@@ -149,6 +150,16 @@ class ShiftPresenter:
         till, body = self._till, self.state.closed
         head = till.head(operator=body.operator)
         till.print(receipt.z_report(till.tr, head, body, copy=copy, left=self._left))
+        book, devices = till.station.upkeep.foreign, ("bank", "city")
+        lost = [
+            one
+            for device in devices
+            for one in unclaimed(book.payments(device))
+            if one.order.shift == body.shift
+        ]
+        paper = report.foreign(till.tr, head, lost, book.differing(body.shift), at=body.at)
+        if paper is not None:
+            till.print(paper)
 
     # -- what is shown -----------------------------------------------------------------------------------
 

@@ -100,6 +100,14 @@ class PaymentsPresenter:
             keys.append(
                 key("f5", tr("pos.payments.export"), icon="upload", enabled=desk is not None, reason=away)
             )
+            keys.append(
+                go(
+                    tr("pos.payments.prove"),
+                    icon="printer",
+                    enabled=self.lost is not None,
+                    reason=tr("pos.payments.no_need"),
+                )
+            )
         body, _ = self._verdict()
         approved = [one for one in self._all if one.is_approved]
         total = sum(one.order.fen if one.order.kind == "sale" else -one.order.fen for one in approved)

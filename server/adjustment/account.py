@@ -19,7 +19,7 @@ from server.terminals.service import terminals
 OF_CARD = ("main", "gift", "subsidy", "subsidy2", "deposit", "debt")
 #: Where it stands in the name of an account of any card.
 ANY = "*"
-GATEWAYS = ("bank", "wechat", "alipay")
+GATEWAYS = ("bank", "city", "wechat", "alipay")
 
 
 class Choice(NamedTuple):

@@ -36,7 +36,7 @@ from onecard.wire.messages import (
     Waiting,
     decode_body,
 )
-from server.books import life, settle, tables
+from server.books import foreign, life, settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_close, take_credit, take_doubt, take_drawer, take_waiting
 from server.books.collection import take_collection
@@ -195,6 +195,7 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
     if body is None or item.fault:
         return quarantine(sheet, item, item.fault)
     item = life.own(sheet, item)
+    foreign.take(sheet, item, body)
     if isinstance(body, PURSE_INTENTS):
         return _intent(sheet, item, body)
     match body:

@@ -242,6 +242,26 @@ record = Table(
     sqlite_with_rowid=False,
 )
 
+#: Orders at other people's card terminals, as tills told. ``state``: open, approved, declined; ``sold``: the
+#: sale that names it, ``back``: the order that took it back, 0 = none. F: C16 C17
+foreign_payment = Table(
+    "foreign_payment",
+    metadata,
+    unit_id(),
+    big("fact", primary_key=True),
+    Column("terminal", Integer, nullable=False),
+    Column("shift", Integer, nullable=False),
+    Column("device", String(8), nullable=False),
+    Column("kind", String(8), nullable=False),
+    big("original"),
+    big("fen"),
+    big("at"),
+    Column("state", String(8), nullable=False),
+    big("sold"),
+    big("back"),
+    Index(None, "unit_id", "terminal", "shift"),
+)
+
 APPEND_ONLY = ("fact", "entry", "posting", "record", "remark", "shift_close")
 
 

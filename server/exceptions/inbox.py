@@ -70,6 +70,10 @@ class Inbox:
             },
         )
 
+    def drop(self, kind: str, subject: str) -> None:
+        """What this batch listed is settled in it."""
+        self._new.pop((kind, subject), None)
+
     def cost(self, kind: str, subject: str, fen: int) -> None:
         """A matter that is listed, now or before, is about so much; one that is closed stays as it was."""
         self._costs[kind, subject] = fen

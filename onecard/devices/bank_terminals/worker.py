@@ -33,6 +33,8 @@ class BankWorker(Worker[BankTerminal]):
         self._payments, self._on_settled = payments, on_settled
         self._ask_at = clock.monotonic()
         self._totals: Future[Totals] | None = None
+        #: Both sides of the batch that was compared last, ours first.
+        self.compared: tuple[Totals, Totals] | None = None
         super().__init__(
             name,
             open_driver,
@@ -68,7 +70,9 @@ class BankWorker(Worker[BankTerminal]):
             if error is not None:
                 answer.set_exception(error)
             else:
-                answer.set_result(differences(self._payments.totals(totals.result().batch), totals.result()))
+                theirs = totals.result()
+                self.compared = (self._payments.totals(theirs.batch), theirs)
+                answer.set_result(differences(*self.compared))
 
         def ask(terminal: BankTerminal) -> None:
             if terminal.is_busy or self._payments.open is not None:

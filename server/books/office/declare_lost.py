@@ -4,7 +4,7 @@ are closed by what the cards say. F: G6"""
 import msgspec
 from sqlalchemy import select
 
-from server.books import infer, settle
+from server.books import foreign, infer, settle
 from server.books.chaining import settle_loss
 from server.books.command import Order
 from server.books.office.desk import today, two_people
@@ -49,4 +49,5 @@ class DeclareLost(Order[Terms]):
         )
         for fact in sorted(sheet.connection.execute(query).scalars()):
             settle.give_up(sheet, fact, self.key, sheet.now)
+        foreign.lost(sheet, number)
         return 0

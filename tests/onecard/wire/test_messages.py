@@ -266,6 +266,8 @@ EXAMPLES = (
         after_fen=3_750,
         proof="0a1b2c3d",
     ),
+    m.ForeignProof(**OUTCOME, supervisor=5),
+    m.ForeignTotals(**HEAD, device="bank", batch="3", ours=(2, 2_500, 1, 450), theirs=(2, 2_500, 0, 0)),
     m.DrawerMove(**HEAD, way="out", fen=35_000, reason="safe", supervisor=12),
     m.Carried(**HEAD, card=90_005, records=120, documents=6),
     m.SettingsChanged(**HEAD, values={"pad": "implied", "meals": "午餐 10:30-13:00"}, card=90_004),
