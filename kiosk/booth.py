@@ -14,6 +14,7 @@ from kiosk.visit_state import Visit
 from onecard.clock import Clock, card_seconds
 from onecard.errors import OneCardError
 from onecard.ids import RecordId
+from onecard.settings import OFFICE, Settings
 from onecard.terminal import workplace
 from onecard.terminal.look import ON_ACCOUNT
 from onecard.terminal.offline import OfflineRules
@@ -140,6 +141,8 @@ class Booth(Workplace[Port]):
         look = visit.look
         if name in self.closed:
             return "closed"
+        if name == "code" and not self.recharges:
+            return "not_here"
         if name == "code" and not self.gateways:
             return "none"
         if name in _OF_OFFICE and not self.is_online:
@@ -154,10 +157,17 @@ class Booth(Workplace[Port]):
         return "card" if refused and name in ("collect", "code") else ""
 
     @property
+    def recharges(self) -> bool:
+        """Whether money is taken onto cards at this place at all. F: C13"""
+        return Settings.of_office(OFFICE, {} if self.place is None else self.place.settings).flag("recharge")
+
+    @property
     def cash_off(self) -> str:
         """Why no cash is taken at all; "" = it is."""
         if not self.boxes:
             return "none"
+        if not self.recharges:
+            return "not_here"
         if "cash" in self.closed:
             return "closed"
         if self.acceptor_trouble:

@@ -195,6 +195,7 @@ OFFICE: Final = (
     _S("offline_small_cap_fen", 5000, "脱机小额（分）", "The small cap (fen)", 1, _FEN_MOST),
     _S("offline_stop_h", 0, "脱机停用（小时，0 不停）", "Stop at a list older than (h, 0 never)", 0, 8760),
     _S("payee_card", False, "充值须刷收款员卡", "Recharges want a payee card"),
+    _S("recharge", True, "办理充值", "Recharges are taken"),
     _S("offline_recharge_fen", 500_000, "脱机充值额度（分）", "Recharges before upload (fen)", 0, 10**9),
     _S("offline_recharge_each_fen", 0, "每人脱机充值额度（分，0 不限）", "Same per operator (fen)", 0, 10**9),
     _S("offline_account", "home", "网络卡脱机消费", "Account cards", choices=("home", "all", "none")),

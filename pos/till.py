@@ -155,6 +155,11 @@ class Till(Workplace[Port]):
             raise Refused("mode.fixed_by_office")
         self.shelf.choose(mode.value, self.office.text("mode"))
 
+    @property
+    def recharges(self) -> bool:
+        """Whether money is taken onto cards at this place at all. F: C13"""
+        return self.office.flag("recharge")
+
     def price_of(self, product: Product) -> int:
         """What one costs anybody here and now, fen."""
         return self.station.over_counter.price_of(product)

@@ -151,6 +151,8 @@ class Station:
         look, image, card_type = self._usable(storage, look)
         if at_till:
             self._demand(permission.RECHARGE, self._shifts.operator)
+            if replaces is None:
+                self._desk.demand_recharges()
             since = RecordId(self.config.terminal, self.journal.epoch, self.journal.received)
             pending = self.journal.index.moved_since("recharge", since)
             rules = self._offline_rules()
@@ -187,6 +189,8 @@ class Station:
         who = self._who()
         who = draft.Who(who.shift, operator or who.operator)
         self._demand(permission.ISSUE, allowed_by or who.operator)
+        if opening_fen:
+            self._desk.demand_recharges()
         self._fresh = None
         return self._issuing.issue(storage, grant, opening_fen, who)
 

@@ -21,6 +21,8 @@ GROUPS = {
     "member": ("person", "statement", "loss", "unloss", "freeze", "unfreeze", "redeem", "renew"),
     "room": ("hold", "holds", "claim", "left", "beside", "slip", "debt", "management"),
 }
+#: What a place that only sells does not do.
+_RECHARGES = frozenset({"recharge", "cash"})
 _ICONS = {
     "card": "credit-card-outline",
     "money": "cash-multiple",
@@ -59,6 +61,8 @@ class DeskPresenter:
             right, needs_server = job.right, job.needs_server
         if not self._till.may(right) and not self.needs_word(what):
             return self._till.tr("pos.key.no_right")
+        if what in _RECHARGES and not self._till.recharges:
+            return self._till.tr("desk.recharge_off")
         if needs_server and not self._till.is_online:
             return self._till.tr("desk.needs_server")
         if what not in OWN and self._till.shift is None:

@@ -200,6 +200,8 @@ class IssuePresenter:
             if not self._till.is_online:
                 raise Refused("server.unreachable")
             card_type = self._type()
+            if self._opening() and not self._till.recharges:
+                raise Refused("recharge.off_here")
             by_uid = not card_type.purse_on_card and "uid" in card_type.media
             if by_uid and self._opening():
                 raise Refused("card.account")

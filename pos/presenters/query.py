@@ -188,8 +188,8 @@ class QueryPresenter:
             KeyView(
                 key="f3",
                 text=tr("desk.recharge.title"),
-                enabled=till.may(RECHARGE),
-                reason=tr("pos.key.no_right"),
+                enabled=till.may(RECHARGE) and till.recharges,
+                reason=tr("pos.key.no_right" if till.recharges else "desk.recharge_off"),
             ),
             KeyView(
                 key="f4", text=tr("desk.loss.title"), enabled=till.may(LOSS), reason=tr("pos.key.no_right")

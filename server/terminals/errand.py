@@ -7,7 +7,7 @@ between would still be used, and one given later would make a refused errand hap
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -16,6 +16,7 @@ from onecard.books import accounts
 from onecard.books.events.sale import FOREIGN
 from onecard.clock import business_day, card_day
 from onecard.errors import Refused
+from onecard.settings import OFFICE, Settings
 from onecard.wire import errands as e
 from onecard.wire import messages as m
 from server.books import tables as books
@@ -75,6 +76,8 @@ DEEDS: Mapping[type[e.Errand], Deed] = {
 }
 _BODY: msgspec.json.Decoder[e.AnyErrand] = msgspec.json.Decoder(e.AnyErrand)
 ELSEWHERE = "desk.other_branch"
+#: Asked for before money is taken. What was taken already comes as a journaled fact and is booked anywhere.
+_RECHARGES: Final = (e.RechargeAccount, e.CodePayment)
 
 
 class AtDesk(Single):
@@ -118,6 +121,8 @@ def name_of(errand: e.Errand) -> str:
 def refusal(sheet: Sheet, who: Known, errand: e.Errand) -> str:
     """The code of why this person may not do this here, "" if he may."""
     deed = DEEDS[type(errand)]
+    if isinstance(errand, _RECHARGES) and not _recharges(sheet.connection, sheet.unit, who.terminal):
+        return "recharge.off_here"
     if who.kind == "kiosk":
         return "" if deed.is_self_service and not errand.operator else "operator.not_allowed"
     connection, unit = sheet.connection, sheet.unit
@@ -130,6 +135,13 @@ def refusal(sheet: Sheet, who: Known, errand: e.Errand) -> str:
     if not _covers(sheet, scope, deed, errand, there.outlet):
         return ELSEWHERE
     return _unready(sheet, who, errand) if isinstance(errand, e.RefundSale) else ""
+
+
+def _recharges(connection: Connection, unit: int, number: int) -> bool:
+    """Whether the office lets this terminal's place take money onto cards. F: C13"""
+    query = select(terminal.c.settings).where(terminal.c.unit_id == unit, terminal.c.terminal == number)
+    told = msgspec.json.decode(connection.execute(query).scalar_one(), type=dict[str, str])
+    return Settings.of_office(OFFICE, told).flag("recharge")
 
 
 def _unready(sheet: Sheet, who: Known, errand: e.RefundSale) -> str:

@@ -4,12 +4,15 @@ Method: a person's steps at the whole app before the real server, which asks the
 """
 
 import pytest
+from sqlalchemy import update
 
 from onecard.bench.gateway import Payments
 from onecard.wire import messages as m
 from onecard.wire.errands import CodePayment
 from server.payments.clerk import Clerk
 from server.payments.sandbox import Sandbox
+from server.terminals import version
+from server.terminals.tables import terminal
 from tests.kiosk.hall import Hall
 from tests.kiosk.test_collect_journey import main_fen
 from tests.kiosk.test_service_journey import dial
@@ -185,3 +188,33 @@ def test_of_several_ways_to_pay_one_is_chosen(hall: Hall, phone: Phone) -> None:
     assert other.pay(order.number)
     phone.wait(6)
     assert main_fen(plastic) == 3_000
+
+
+# F: C13
+def test_where_recharge_is_off_neither_code_nor_cash_is_offered_and_each_says_why(
+    hall: Hall, phone: Phone
+) -> None:
+    said, number = '{"recharge":"false"}', hall.box.number
+
+    def write(c) -> None:
+        c.execute(update(terminal).where(terminal.c.terminal == number).values(settings=said))
+
+    plastic = hall.card(1_000)
+    hall.office.write(write)
+    # The office knows it first: what the kiosk still asks for is refused, and nothing was paid.
+    to_code(hall, phone, plastic)
+    assert hall.booth.tr("refusal.recharge.off_here.member") in str(hall.view)
+    hall.lift()
+    hall.until_screen("home")
+    hall.office.write(lambda c: version.touch(c, hall.unit, version.TERMINAL, hall.clock.now()))
+    hall.run(1)
+    hall.sync()
+    hall.run(1)
+    keys = {key.key: key for key in (hall.view.cash, hall.view.code)}
+    assert {name: (key.enabled, key.reason) for name, key in keys.items()} == {
+        "cash": (False, hall.booth.tr("kiosk.cash_off.not_here")),
+        "code": (False, hall.booth.tr("kiosk.off.not_here")),
+    }
+    hall.put(plastic)
+    assert not hall.view.cash.enabled
+    assert main_fen(plastic) == 1_000

@@ -148,10 +148,7 @@ class Redeem(Job):
 
     def rows(self) -> ListView:
         tr = self.till.tr
-        rewards = [
-            (tr.named(one), str(one.points), _stock(one))
-            for one in self._rewards
-        ]
+        rewards = [(tr.named(one), str(one.points), _stock(one)) for one in self._rewards]
         cells = [(tr("desk.redeem.balance"), "", ""), *rewards]
         return ListView(
             titles=tuple(tr(f"desk.redeem.column.{name}") for name in ("what", "points", "stock")),
