@@ -1,6 +1,6 @@
 """Reporting one's own card lost: number and PIN, then which card, then it is stopped everywhere. F: D5
 
-Needs no card and the office at once. Digits are forgotten with the last answer.
+Needs no card and the office at once. What was typed is forgotten with the last answer.
 """
 
 from kiosk.area import Area
@@ -14,6 +14,8 @@ from onecard.ids import RecordId
 from onecard.text import Audience, legible
 from onecard.wire import own_loss as wire
 
+#: The pads of a number, and the icon-less keys that choose between them.
+_PADS = {"digits": "phone", "letters": "letters"}
 NUMBER_MOST, PIN_LEAST, PIN_MOST = 20, 6, 12
 #: States in which a report changes anything.
 _STOPPABLE = ("active", "frozen")
@@ -25,6 +27,7 @@ class Loss(Area):
     def begin(self) -> None:
         super().begin()
         self.stage, self.number, self.pin, self.why = "number", "", "", ""
+        self.pad = "digits"
         self.busy = False
         self.told: wire.OwnCards | None = None
         self._id: RecordId | None = None
@@ -48,6 +51,8 @@ class Loss(Area):
             self.host.do("end")
         elif key.startswith("pad:"):
             self._type(key.removeprefix("pad:"))
+        elif key in _PADS and self.stage == "number":
+            self.pad = key
         elif key == "back":
             self.stage, self.pin, self.why = "number", "", ""
         elif key == "ok" and self.stage == "number" and self.number:
@@ -61,7 +66,7 @@ class Loss(Area):
     def _type(self, key: str) -> None:
         self.why = ""
         if self.stage == "number":
-            self.number = typed(self.number, key, NUMBER_MOST)
+            self.number = typed(self.number, key, NUMBER_MOST, letters=True)
         elif self.stage == "pin":
             self.pin = typed(self.pin, key, PIN_MOST)
 
@@ -118,6 +123,10 @@ class Loss(Area):
             ),
             ok=tr("common.next"),
             ready=len(self.pin) >= PIN_LEAST if at_pin else bool(self.number),
+            pad="phone" if at_pin else _PADS[self.pad],
+            # A staff number may begin with a letter.
+            quick=() if at_pin else tuple(KeyView(key=one, text=tr(f"kiosk.loss.{one}")) for one in _PADS),
+            chosen=self.pad,
             notice=self._notice(),
             busy=self.busy,
             back="back" if at_pin else "end",

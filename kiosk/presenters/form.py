@@ -1,4 +1,4 @@
-"""A form of digits: what is asked, the pad, the way on and the way back. Formats; decides nothing."""
+"""A form of digits, or letters: what is asked, the pad, the way on and back. Formats; decides nothing."""
 
 from dataclasses import dataclass
 
@@ -25,11 +25,13 @@ class FormView:
     detail: str
     fields: tuple[FieldView, ...]
     notice: NoticeView
-    #: ``phone`` digits, ``phone_amount`` also a point.
+    #: ``phone`` digits, ``phone_amount`` also a point, ``letters`` capitals.
     pad: str
     busy: bool
-    #: Amounts that can be chosen with one touch.
+    #: Amounts that can be chosen with one touch, or which pad is wanted.
     quick: tuple[KeyView, ...]
+    #: Which of these is on.
+    chosen: str
     ok: KeyView
     back: KeyView
 
@@ -46,6 +48,7 @@ def view(
     pad: str = "phone",
     busy: bool = False,
     quick: tuple[KeyView, ...] = (),
+    chosen: str = "",
     back: str = "end",
 ) -> FormView:
     """``ok`` names the sentence on the key; ``back`` is what the other key sends."""
@@ -60,6 +63,7 @@ def view(
         pad=pad,
         busy=busy,
         quick=quick,
+        chosen=chosen,
         ok=KeyView(key="ok", text=ok, icon="check-bold", kind="primary", enabled=ready and not busy),
         back=KeyView(
             key=back,

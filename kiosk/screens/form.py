@@ -5,6 +5,7 @@ from typing import Any
 from kivy.lang import Builder
 from kivy.properties import BooleanProperty, StringProperty
 from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from kiosk.presenters.form import FieldView, FormView
 from kiosk.screens.frame import KioskScreen
@@ -35,7 +36,10 @@ class FormScreen(KioskScreen):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for pad in (self.ids.digits, self.ids.amount):
+        # ``__self__``: ids are weak, and what is not shown must live on.
+        self._quick = [self.ids[f"quick{place}"].__self__ for place in range(_QUICK)]
+        self._pads = {order: self.ids[order].__self__ for order in ("phone", "phone_amount", "letters")}
+        for pad in self._pads.values():
             pad.press = lambda name: self.send(f"pad:{name}")
 
     def draw(self, view: FormView) -> None:
@@ -44,17 +48,14 @@ class FormScreen(KioskScreen):
         for place in range(_FIELDS):
             ids[f"field{place}"].draw(view.fields[place] if place < len(view.fields) else None)
         ids.notice.draw(view.notice)
-        for place in range(_QUICK):
-            button = ids[f"quick{place}"]
-            if place < len(view.quick):
-                self.fill_key(button, view.quick[place])
-            else:
-                button.opacity, button.enabled, button.action, button.text = 0, False, None, ""
-                button.tag = ""
+        quick, pad = self._quick[: len(view.quick)], self._pads[view.pad]
+        _hold(ids.quick, quick)
+        for button, key in zip(quick, view.quick, strict=True):
+            self.fill_key(button, key)
+            button.selected = key.key == view.chosen
         ids.quick.shown = 1 if view.quick else 0
-        for pad, order in ((ids.digits, "phone"), (ids.amount, "phone_amount")):
-            pad.shown = 1 if view.pad == order else 0
-            pad.enabled = view.pad == order and not view.busy
+        _hold(ids.pad, [pad])
+        pad.enabled = not view.busy
         self.fill_key(ids.ok, view.ok)
         self.fill_key(ids.back, view.back)
 
@@ -63,3 +64,11 @@ class FormScreen(KioskScreen):
         for place in range(_FIELDS):
             ids[f"field{place}"].draw(None)
         ids.notice.text = ids.notice.detail = ids.detail.text = ids.title.text = ""
+
+
+def _hold(row: Widget, parts: list[Widget]) -> None:
+    """These and nothing else, in their order."""
+    if row.children != parts[::-1]:
+        row.clear_widgets()
+        for part in parts:
+            row.add_widget(part)

@@ -6,7 +6,7 @@ it takes as long.
 
 import asyncio
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from onecard.errors import Refused
 from onecard.wire.own_loss import OwnCard, OwnCards, OwnLoss
@@ -21,6 +21,8 @@ from server.terminals.person import WRONG_MOST
 
 #: Wrong tries at one terminal, whoever's number they name, before it closes for a while.
 TERMINAL_MOST = 20
+#: What may stand between the letters and digits of a number.
+_SIGNS = "._/-"
 
 
 async def own_loss(runtime: Runtime, who: Known, question: OwnLoss) -> OwnCards:
@@ -72,12 +74,24 @@ def _stop(connection: Connection, runtime: Runtime, who: Known, question: OwnLos
 
 
 def _member(connection: Connection, unit: int, number: str) -> int:
-    """By his number; one that the system gave begins with a letter, and a pad has digits only."""
-    if not number:
+    """By his number as it stands; or without the letter that the system put before it; or, where it is one
+    person's, as a pad of capitals can say it."""
+    plain = _plain(number)
+    if not plain:
         return 0
     wanted = (number, f"M{number}", f"M{number.zfill(6)}")
+    kept: ColumnElement[str] = func.upper(member.c.number)
+    for sign in _SIGNS:
+        kept = func.replace(kept, sign, "")
     query = select(member.c.member, member.c.number).where(
-        member.c.unit_id == unit, member.c.number.in_(wanted)
+        member.c.unit_id == unit, member.c.number.in_(wanted) | (kept == plain)
     )
     rows = {row.number: row.member for row in connection.execute(query)}
-    return int(next((rows[one] for one in wanted if one in rows), 0))
+    exact = next((rows[one] for one in wanted if one in rows), 0)
+    alike = [key for each, key in rows.items() if _plain(each) == plain]
+    return int(exact or (alike[0] if len(alike) == 1 else 0))
+
+
+def _plain(number: str) -> str:
+    """Capitals and digits only."""
+    return "".join(one for one in number.upper() if one not in _SIGNS)

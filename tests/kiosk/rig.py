@@ -213,7 +213,11 @@ class Rig(Onlooker):
 
     def press_line(self, key: str) -> None:
         """A finger on one of several keys of a list."""
-        listed = (*getattr(self.view, "lines", ()), *getattr(self.view, "keys", ()))
+        listed = (
+            *getattr(self.view, "lines", ()),
+            *getattr(self.view, "keys", ()),
+            *getattr(self.view, "quick", ()),
+        )
         found = {one.key: one for one in listed if type(one).__name__ == "KeyView"}
         assert found[key].enabled, (key, found[key].reason)
         self.flow.touched()

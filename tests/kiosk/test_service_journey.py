@@ -4,9 +4,10 @@ Method: a person's steps at the whole app before the real server.
 """
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.cards.stops import stop_of
+from server.members.tables import member
 from server.operators.tables import operation_log
 from tests.kiosk.hall import PIN, Hall
 from tests.kiosk.test_collect_journey import main_fen
@@ -44,6 +45,30 @@ def test_a_lost_card_is_stopped_with_number_and_pin_and_without_the_card(hall: H
     assert hall.view.notices[0].tone == "refuse"
     number = hall.flow.visit.look.card
     assert stopped(hall, number) == "lost"
+
+
+# F: D5
+def test_a_member_of_staff_types_the_letter_of_his_number_too(hall: Hall) -> None:
+    staff = hall.member()
+    hall.card(5_000, staff)
+    hall.office.write(
+        lambda c: c.execute(update(member).where(member.c.member == staff).values(number="s-0123"))
+    )
+    hall.press("loss")
+    hall.press_line("letters")
+    assert hall.view.pad == "letters"
+    dial(hall, "S")
+    hall.press_line("digits")
+    dial(hall, "0123")
+    assert hall.view.fields[0].text == "S0123"
+    hall.press("ok")
+    assert (hall.view.pad, hall.view.quick) == ("phone", ())
+    dial(hall, PIN)
+    hall.press("ok")
+    (key,) = hall.view.keys
+    hall.press_line(key.key)
+    assert hall.view.title == hall.booth.tr("kiosk.loss.stopped")
+    assert stopped(hall, hall.last_card) == "lost"
 
 
 # F: D5

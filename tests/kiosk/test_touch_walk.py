@@ -46,6 +46,7 @@ class Task:
 
 
 DIAL = f"{PIN} ok"
+LETTERS = "letters pad:S pad:clear digits 1 pad:clear"
 COUNT = "1 ok 1 pad:clear ok ok ok ok back ok ok"
 TASKS = (
     Task(name="collect:left", steps="!subsidies collect !put end !lift", end=on("home")),
@@ -68,7 +69,7 @@ TASKS = (
         end=on("home"),
     ),
     Task(name="code:left", steps="code !put end !lift", end=on("home")),
-    Task(name="loss", steps=f"loss end loss 2024001 pad:clear 2024001 ok {DIAL} card:0 end", end=on("home")),
+    Task(name="loss", steps=f"loss end loss {LETTERS} 2024001 ok {DIAL} card:0 end", end=on("home")),
     Task(name="service:back", steps="service !card2 balance service balance end !lift", end=on("home")),
     Task(
         name="pin",
@@ -87,8 +88,8 @@ TASKS = (
     ),
     Task(
         name="attendant:tests",
-        steps=f"!attendant {DIAL} tests test:printer !wait test:sound test:office home"
-        " counters home end !lift",
+        steps=f"!attendant {DIAL} tests test:reader test:box:0 !note test:printer !wait test:sound"
+        " test:office home counters home end !lift",
         end=on("home"),
     ),
     Task(name="attendant:settings", steps=f"!attendant {DIAL} settings more home end !lift", end=on("home")),

@@ -190,6 +190,12 @@ def loss_pin(rig: Rig) -> None:
     dialled(rig, "4829")
 
 
+def loss_letters(rig: Rig) -> None:
+    _open(rig, "loss")
+    rig.press_line("letters")
+    dialled(rig, "S")
+
+
 class Knows:
     """An office that answers one look-up with these cards."""
 
@@ -543,6 +549,9 @@ SHOTS = [
     shot("pickup-nothing", "pickup", nothing_to_collect, golden=False),
     shot("service", "menu", service),
     shot("loss-pin", "form", loss_pin, english=True),
+    shot("loss-letters", "form", loss_letters, english=True),
+    shot("loss-letters-large", "form", eased(loss_letters, "large"), golden=False),
+    shot("loss-letters-low", "form", eased(loss_letters, "low"), golden=False),
     shot("loss-choose", "menu", loss_choose),
     shot("pin-again", "form", pin_again, golden=False),
     shot("code-amount", "form", code_amount),

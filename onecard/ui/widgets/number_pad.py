@@ -1,4 +1,4 @@
-"""A pad of digits. Reports key names; what they mean is the presenter's business."""
+"""A pad of digits or letters. Reports key names; what they mean is the presenter's business."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -28,6 +28,11 @@ _ORDERS = {
         (".", "0", "00"),
         ("clear", "backspace"),
     ),
+    # Numbers of people may have letters in them.
+    "letters": (
+        *(tuple("ABCDEFGHIJKLMNOPQRSTUVWX"[at : at + 6]) for at in range(0, 24, 6)),
+        ("Y", "Z", "-", ".", "clear", "backspace"),
+    ),
 }
 _FACE = {"clear": "C", "*": "×"}
 _ICON = {"backspace": "backspace-outline"}
@@ -37,8 +42,8 @@ _TAG = {".": "point", "*": "times", "+": "plus", "clear": "clear", "backspace": 
 class NumberPad(GridLayout):
     """Reports each press as ``press(name)``: ``"0"``…``"9"``, ``"00"``, ``"."``, ``"clear"``, …
 
-    ``order`` is calculator (``sale``, ``amount``) or telephone order (``phone``, ``phone_amount``). Tags are
-    ``key-7``, ``key-clear``, …
+    ``order`` is calculator (``sale``, ``amount``) or telephone order (``phone``, ``phone_amount``), or of
+    capital ``letters``. Tags are ``key-7``, ``key-clear``, …
     """
 
     order = OptionProperty("sale", options=tuple(_ORDERS))
@@ -79,7 +84,7 @@ class NumberPad(GridLayout):
         self._switch()
 
     def _key(self, name: str) -> TouchButton:
-        digit = name[0].isdigit() or name == "."
+        digit = name == "00" or (len(name) == 1 and name not in "*+")
         return TouchButton(
             text="" if name in _ICON else _FACE.get(name, name),
             icon=_ICON.get(name, ""),

@@ -4,7 +4,7 @@ Method: asked of the server on both engines.
 """
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from onecard.ids import RecordId
 from onecard.wire.own_loss import OwnCards, OwnLoss
@@ -51,6 +51,27 @@ def test_his_own_card_is_stopped_once_and_anothers_is_not(desk: Desk, person: tu
     assert first.listed > 0
     assert till.ask("/t/loss/own", stop, OwnCards).listed == first.listed
     assert desk.office.read(lambda c: stop_of(c, desk.unit, card, 1))[0].reason == "lost"
+
+
+# F: D5
+def test_a_number_is_found_as_a_pad_of_capitals_says_it_unless_it_could_be_two_peoples(
+    desk: Desk, person: tuple[str, int]
+) -> None:
+    till, mine = desk.kiosk.till, select(member.c.member).where(member.c.number == person[0])
+
+    def called(number: str, key: int) -> None:
+        desk.office.write(
+            lambda c: c.execute(update(member).where(member.c.member == key).values(number=number))
+        )
+
+    key = desk.office.read(lambda c: int(c.execute(mine).scalar_one()))
+    called("s/01-23", key)
+    told = till.ask("/t/loss/own", question(desk, "S0123"), OwnCards)
+    assert [one.card for one in told.cards] == [person[1]]
+    called("S.0123", desk.member())
+    assert code(desk, "/t/loss/own", question(desk, "S0123"), till) == "pin.wrong"
+    assert till.ask("/t/loss/own", question(desk, "s/01-23"), OwnCards).cards
+    assert code(desk, "/t/loss/own", question(desk, "-"), till) == "pin.wrong"
 
 
 # F: D5
