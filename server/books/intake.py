@@ -46,6 +46,8 @@ class Sender(msgspec.Struct, frozen=True):
     verify: Callable[[bytes, bytes], bool]
     #: What is wrong with a CPU card's proof, "" if nothing; ``None``: there are no keys to tell.
     doubt: Callable[[ProvedDone], str] | None = None
+    #: When its box was reported lost, server time; 0: it was not.
+    lost_at: int = 0
 
 
 async def upload(lane: Lane, sender: Sender, message: Upload) -> Uploaded:
@@ -107,7 +109,8 @@ def _item(sender: Sender, epoch: int, record: Record) -> Item:
         return Item(record, place, place, None, "malformed")
     if not in_range(own) or body.id != own:
         return Item(record, place, place, None, "not_its_place")
-    return Item(record, place, key_of(own), body, _fault(sender, body), _doubt(sender, body))
+    is_late = 0 < sender.lost_at < record.at + record.offset_s
+    return Item(record, place, key_of(own), body, _fault(sender, body), _doubt(sender, body), is_late)
 
 
 def _doubt(sender: Sender, body: Body) -> str:

@@ -21,6 +21,8 @@ class Item(msgspec.Struct, frozen=True, gc=False):
     fault: str
     #: What is wrong with the card's own proof of it: a kind of the inbox, "" if nothing. The fact stands.
     doubt: str = ""
+    #: Made after the loss of its box was reported.
+    is_late: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -34,14 +36,17 @@ def conflict(sheet: Sheet, item: Item, kind: str) -> Result:
     return Result(id=id_of(item.key), status=Status.CONFLICT, reason=kind)
 
 
-def quarantine(sheet: Sheet, item: Item, reason: str) -> Result:
+def quarantine(
+    sheet: Sheet, item: Item, reason: str, *, card: int = 0, issue: int = 0, fen: int = 0
+) -> Result:
     """Keep it away from the books until somebody has looked."""
     key = item.key if item.body is not None else item.place
     if sheet.facts.get(key) is not None:
         return conflict(sheet, item, "record_conflict")
     fact = Fact(item.digest, Status.QUARANTINED, reason)
     sheet.facts.put(key, fact)
-    sheet.inbox.add("quarantined", id_of(key), fact=key, reason=reason)
+    said = {"card": card, "issue": issue, "fen": fen}
+    sheet.inbox.add("quarantined", id_of(key), fact=key, reason=reason, **said)
     return result_of(key, fact)
 
 

@@ -36,7 +36,7 @@ from onecard.wire.messages import (
     Waiting,
     decode_body,
 )
-from server.books import foreign, life, settle, tables
+from server.books import after_loss, foreign, life, settle, tables
 from server.books.case import Written, amount_of, kind_of, medium_of
 from server.books.cash import take_close, take_credit, take_doubt, take_drawer, take_waiting
 from server.books.collection import take_collection
@@ -131,9 +131,15 @@ class Journal(msgspec.Struct, frozen=True):
         if first.record.prev != mark.head:
             results.append(conflict(sheet, first, "journal_fork"))
             return Intake(mark.received, epoch, tuple(results))
+        late = any(item.is_late for item in fresh)
+        denied = after_loss.denied(sheet, fresh) if late else set()
         for item in fresh:
             sheet.records.append(_row(self.unit, item, sheet.now))
-            result = quarantine(sheet, item, "failed") if self.last_resort else _take(sheet, item)
+            result: Result | None
+            if self.last_resort:
+                result = quarantine(sheet, item, "failed")
+            else:
+                result = after_loss.deny(sheet, item) if item.place in denied else _take(sheet, item)
             if result is not None:
                 results.append(result)
         last = fresh[-1].record
@@ -289,7 +295,8 @@ def _told(sheet: Sheet, item: Item, body: Answered) -> None:
     """A till wrote down what it was told of an errand; the books must say the same."""
     of = key_of(body.of)
     fact = sheet.facts.get(of)
-    if fact is None and body.status in (Status.CREATED, Status.EXISTS) and believe(sheet, item, body):
+    forgotten = fact is None and not item.is_late and body.status in (Status.CREATED, Status.EXISTS)
+    if forgotten and believe(sheet, item, body):
         return
     said = None if fact is None else (fact.status, fact.reason, fact.entry)
     if said != (body.status, body.reason, body.entry) and body.status != Status.CONFLICT:

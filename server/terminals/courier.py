@@ -36,7 +36,8 @@ class Arrived(msgspec.Struct, frozen=True):
 
 
 async def arrive(runtime: Runtime, raw: bytes, *, by: int = 0, rescue: bool = False) -> Arrived:
-    """A terminal's file. ``rescue``: its box was replaced meanwhile, and a person vouches for the old disk.
+    """A terminal's file. ``rescue``: its box was replaced meanwhile, and a person vouches for the old disk;
+    what it did after its loss was reported counts only where cards confirm it.
 
     Raises ``Refused``: ``bundle.…``, ``terminal.unknown``, ``terminal.revoked``, and what an upload raises.
     """
@@ -59,7 +60,10 @@ async def arrive(runtime: Runtime, raw: bytes, *, by: int = 0, rescue: bool = Fa
         keys += await runtime.db.read(lambda c: _past_keys(c, runtime.unit, head.terminal))
     content, key = _opened(runtime, raw, keys)
     who = Known(head.terminal, row["kind"], row["epoch"], row["state"], key)
-    answer = await _upload(runtime, who, content)
+    lost_at = 0
+    if rescue:
+        lost_at = await runtime.db.read(lambda c: service.lost_at(c, runtime.unit, head.terminal, key.hex()))
+    answer = await _upload(runtime, who, content, lost_at)
     now = runtime.clock.now()
 
     def keep(connection: Connection) -> None:
@@ -81,12 +85,12 @@ def _opened(runtime: Runtime, raw: bytes, keys: list[bytes]) -> tuple[b.BundleUp
     return b.unseal(raw, made_by=key, key=runtime.keys.signing, kind=b.BundleUp), key
 
 
-async def _upload(runtime: Runtime, who: Known, content: b.BundleUp) -> Arrived:
+async def _upload(runtime: Runtime, who: Known, content: b.BundleUp, lost_at: int) -> Arrived:
     records = 0
     results: list[m.Result] = []
     epoch, received = who.epoch, 0
     for piece in content.uploads:
-        told = await routes.upload(runtime, who, piece)
+        told = await routes.upload(runtime, who, piece, lost_at)
         first, last = piece.records[0].seq, piece.records[-1].seq
         results += told.results
         conflict = any(one.status is m.Status.CONFLICT for one in told.results)

@@ -59,8 +59,8 @@ _SAID_MAX = 64
 _NAME_MAX = 16
 
 
-async def upload(runtime: Runtime, who: Known, question: m.Upload) -> m.Uploaded:
-    """Journal records."""
+async def upload(runtime: Runtime, who: Known, question: m.Upload, lost_at: int = 0) -> m.Uploaded:
+    """Journal records; ``lost_at``: when their box was reported lost."""
     last = question.records[-1].seq if question.records else 0
 
     def verify(head: bytes, signature: bytes) -> bool:
@@ -75,7 +75,8 @@ async def upload(runtime: Runtime, who: Known, question: m.Upload) -> m.Uploaded
         )
 
     keys = runtime.card_keys
-    sender = intake.Sender(runtime.unit, who.terminal, verify, None if keys is None else keys.doubt)
+    doubt = None if keys is None else keys.doubt
+    sender = intake.Sender(runtime.unit, who.terminal, verify, doubt, lost_at)
     return await intake.upload(runtime.lane, sender, question)
 
 

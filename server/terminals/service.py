@@ -18,7 +18,7 @@ from server.organisation.scope import Scope
 from server.organisation.service import clean_name, outlets, place
 from server.organisation.tables import outlet
 from server.terminals import snapshot, version
-from server.terminals.tables import command, contact, enrolment_code, terminal
+from server.terminals.tables import command, contact, enrolment_code, revocation, terminal
 
 KINDS = ("pos", "kiosk")
 FIRST_TERMINAL = 1001
@@ -199,17 +199,30 @@ def change(
 
 
 def revoke(connection: Connection, unit_id: int, number: int, now: int, by: int) -> None:
-    """Nothing that this terminal asks is answered any more; every process knows within 2 s (writes)."""
-    done = connection.execute(
-        terminal.update()
-        .where(terminal.c.unit_id == unit_id, terminal.c.terminal == number)
-        .where(terminal.c.state != "revoked")
-        .values(state="revoked")
-    )
-    if done.rowcount != 1:
+    """Nothing that this terminal asks is answered any more; every process knows within 2 s (writes). The
+    moment is kept with the key of its box, beyond a spare that takes its place."""
+    row = by_number(connection, unit_id, number)
+    if row is None or row["state"] == "revoked":
         raise Refused("terminal.unknown")
+    mine = (terminal.c.unit_id == unit_id, terminal.c.terminal == number)
+    connection.execute(terminal.update().where(*mine).values(state="revoked"))
+    if row["public_key"] and not lost_at(connection, unit_id, number, row["public_key"]):
+        connection.execute(
+            revocation.insert().values(
+                unit_id=unit_id, terminal=number, public_key=row["public_key"], at=now, by=by
+            )
+        )
     version.touch(connection, unit_id, version.REGISTRY, now)
     log.write(connection, unit_id, now, by, "terminal.revoke", str(number))
+
+
+def lost_at(connection: Connection, unit_id: int, number: int, public_key: str) -> int:
+    """When the box with this key was reported lost; 0: it was not."""
+    table = revocation
+    query = sa.select(table.c.at).where(
+        table.c.unit_id == unit_id, table.c.terminal == number, table.c.public_key == public_key
+    )
+    return connection.execute(query).scalar() or 0
 
 
 def terminals(connection: Connection, scope: Scope) -> list[dict[str, Any]]:

@@ -44,6 +44,17 @@ enrolment_code = Table(
     Column("made_by", Integer, nullable=False),
 )
 
+#: When which box was reported lost: a spare under the same number has another key. F: E8
+revocation = Table(
+    "revocation",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("public_key", String(64), primary_key=True),
+    big("at"),
+    Column("by", Integer, nullable=False),
+)
+
 #: Heartbeats: one row per terminal, written by one process at a time, never part of a sale.
 contact = Table(
     "contact",

@@ -302,6 +302,25 @@ def test_a_revoked_box_is_rescued_only_on_a_persons_word(office: Office, box: Bo
     assert code(down, office, box) == "terminal.revoked"
 
 
+def test_what_a_box_sold_after_its_loss_was_reported_waits_for_people(
+    office: Office, box: Box, tmp_path: Path
+) -> None:
+    """The moment is kept with its key, also when a spare has its number by then. F: E8"""
+    box.sync()
+    sell(box, 1_000)
+    office.clock.advance(5)
+    office.write(lambda c: service.revoke(c, 1, box.number, office.clock.now(), 1))
+    office.clock.advance(5)
+    sell(box, 2_000)
+    spare = Box(office, tmp_path / "spare", number=box.number)
+    told = up(office, carrier(box).export(), rescue=True, by=1)
+    assert [one.status for one in told.results] == [m.Status.QUARANTINED]
+    assert balance(office, CARD) == 49_000
+    rows = office.read(lambda c: c.execute(sa.select(exception)).all())
+    assert [(one.kind, one.card, one.fen) for one in rows] == [("quarantined", CARD, -2_000)]
+    spare.close()
+
+
 def test_a_restored_disk_that_comes_by_stick_is_a_conflict_and_posts_nothing_twice(
     office: Office, box: Box
 ) -> None:
