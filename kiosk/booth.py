@@ -172,6 +172,8 @@ class Booth(Workplace[Port]):
             return "closed"
         if self.acceptor_trouble:
             return plain_trouble(self.acceptor_trouble)
+        if not self.station.journal.has_room:
+            return "store"  # a coin does not come back
         return "" if self.allowance_fen >= self._smallest_fen else "allowance"
 
     @property
@@ -195,11 +197,12 @@ class Booth(Workplace[Port]):
 
     @property
     def allowance_fen(self) -> int:
-        """How much this kiosk may still take before the office has seen it; uploading refills it. F: D10"""
+        """How much cash this kiosk may still take before the office has seen it, whether it went onto a card
+        or waits for one; uploading refills it. F: D10"""
         journal = self.station.journal
         rules = OfflineRules.of({} if self.place is None else self.place.settings)
         since = RecordId(journal.terminal, journal.epoch, journal.received)
-        pending = journal.index.moved_since("recharge", since)
+        pending = journal.index.credited_since(since)
         return max(0, rules.recharge_allowance_fen - pending)
 
     def room_fen(self, visit: Visit) -> int:

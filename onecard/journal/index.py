@@ -225,6 +225,16 @@ class Index:
             ).fetchone()
         return int(row[0])
 
+    def credited_since(self, after: RecordId) -> int:
+        """Σ fen of the notes and coins credited after a record, whatever became of them."""
+        with self._reading() as db:
+            row = db.execute(
+                "SELECT coalesce(sum(json_extract(CAST(body AS TEXT), '$.value_fen')), 0)"
+                " FROM credit CROSS JOIN record USING (n) WHERE n > ?",
+                (number(after),),
+            ).fetchone()
+        return int(row[0])
+
     def foreign_orders(
         self, device: str, most: int
     ) -> list[tuple[RecordId, RecordId | None, RecordId | None, RecordId | None]]:

@@ -104,6 +104,11 @@ class Journal:
 
     # ---- writing
 
+    @property
+    def has_room(self) -> bool:
+        """Whether intents are taken. Money that is gone once it was taken is better not asked for before."""
+        return self._free_bytes() >= RESERVE_BYTES
+
     def append(self, make: Callable[[RecordId], B]) -> B:
         """Give the next number to ``make`` and write what it makes; returns after the disk has it.
 
@@ -124,7 +129,7 @@ class Journal:
         id = RecordId(self.terminal, self.epoch, self._seq + 1)
         body = make(id)
         assert body.id == id, (body.id, id)
-        if isinstance(body, Intent) and not isinstance(body, _FACTS) and self._free_bytes() < RESERVE_BYTES:
+        if isinstance(body, Intent) and not isinstance(body, _FACTS) and not self.has_room:
             raise StoreError("store.full")
         self._insert(id, encode_body(body), None)
         index.note(self._db, body)

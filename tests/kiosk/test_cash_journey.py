@@ -7,6 +7,7 @@ import pytest
 
 from onecard.devices.printers import PrinterState
 from onecard.errors import StoreError
+from onecard.journal.journal import RESERVE_BYTES
 from onecard.terminal.outcome import State
 from onecard.wire import messages as m
 from tests.kiosk.rig import CARD, Rig, make_plastic
@@ -336,6 +337,27 @@ def test_offline_cash_goes_on_within_the_allowance(tmp_path, plastic):
     rig.run(1)
     assert rig.view.cash.enabled
     rig.close()
+
+
+# F: D10
+def test_cash_that_waits_for_its_card_is_within_the_allowance_too(tmp_path, plastic):
+    rig = Rig(tmp_path, offline_recharge_fen="6000")
+    rig.offline()
+    rig.to_cash(plastic)
+    rig.insert(5_000)
+    rig.insert(1_000)
+    rig.lift()
+    rig.until_screen("home", 200)
+    assert [one.amount_fen for one in rig.bodies(m.Waiting)] == [6_000]
+    assert rig.view.cash.reason == rig.booth.tr("kiosk.cash_off.allowance")
+    rig.close()
+
+
+# F: D3 E3
+def test_no_coin_is_asked_for_while_the_disk_has_no_room_for_it(rig, plastic, monkeypatch):
+    monkeypatch.setattr(rig.stand.journal, "_free_bytes", lambda: RESERVE_BYTES - 1)
+    rig.run(1)
+    assert (rig.view.cash.enabled, rig.view.cash.reason) == (False, rig.booth.tr("kiosk.cash_off.store"))
 
 
 # F: D3
