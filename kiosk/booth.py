@@ -27,7 +27,7 @@ A = TypeVar("A")
 #: Under this name the station's own settings say what is closed.
 _CLOSED = "kiosk.closed"
 #: Functions that only the office can do.
-_OF_OFFICE = frozenset({"code", "pin", "statement", "loss", "who"})
+_OF_OFFICE = frozenset({"code", "pin", "statement", "loss"})
 
 
 class Port(workplace.Port[Task], Protocol):

@@ -1,6 +1,7 @@
 """Who is this, and is the card good? Asked of the office, which writes the check down; sells nothing. F: A13
 
-The screen stands in a hall: the name is masked, and there is no photo.
+Without the office this machine says what it knows itself, and that nobody writes the check down. The screen
+stands in a hall: the name is masked, and there is no photo.
 """
 
 from kiosk.area import Area
@@ -9,6 +10,7 @@ from kiosk.presenters.frame import NoticeView
 from kiosk.visit_state import Limits, Visit
 from onecard import masking
 from onecard.errors import OneCardError
+from onecard.terminal.look import ON_ACCOUNT, Look
 from onecard.text import Audience, legible
 from onecard.wire.lookups import Identified, Identify
 
@@ -21,10 +23,16 @@ class Who(Area):
     def begin(self) -> None:
         super().begin()
         self.told: Identified | None = None
+        self.look: Look | None = None
+        self.is_alone = False
         self.why = ""
 
     def enter(self, visit: Visit) -> None:
         assert visit.look is not None
+        self.look = visit.look
+        if not self.booth.is_online:
+            self._alone()
+            return
         question = Identify(card=visit.look.card, issue=visit.look.issue)
         self.ask(lambda client: client.identify(question), self._answered)
 
@@ -40,10 +48,28 @@ class Who(Area):
 
     def _answered(self, answer: Identified | OneCardError) -> None:
         if isinstance(answer, OneCardError):
+            if answer.code == "server.unreachable":
+                self._alone()
+                return
             self.why = self.booth.tr.refusal(answer, Audience.MEMBER)
         else:
             self.told = answer
-        good = self.told is not None and self.told.state == "active"
+        self._sound()
+
+    def _alone(self) -> None:
+        """By the lists that are held here."""
+        look, self.is_alone = self.look, True
+        assert look is not None
+        refused = None if look.refusal is None or look.refusal.code == ON_ACCOUNT else look.refusal
+        if refused is not None and not look.stop:
+            self.why = self.booth.tr.refusal(refused, Audience.MEMBER)
+        self.told = Identified(
+            card=look.card, issue=look.issue, state=look.stop or "active", number="", name=look.holder
+        )
+        self._sound()
+
+    def _sound(self) -> None:
+        good = self.told is not None and self.told.state == "active" and not self.why
         self.booth.port.play("ok" if good else "refused")
 
     def view(self) -> object:
@@ -52,7 +78,7 @@ class Who(Area):
             self.booth,
             icon="card-account-details-outline",
             title=tr("kiosk.home.who"),
-            detail=tr("kiosk.who.detail"),
+            detail=tr("kiosk.who.alone_do" if self.is_alone else "kiosk.who.detail"),
             lines=() if self.told is None else self._lines(self.told),
             notice=self._notice(),
             back="balance",
@@ -75,6 +101,9 @@ class Who(Area):
             return NoticeView(tone="refuse", icon="alert-circle-outline", text=self.why)
         if self.told is None:
             return NoticeView(tone="plain", icon="cloud-sync", text=tr("kiosk.who.asking"))
+        if self.told.state == "active" and self.is_alone:
+            alone = tr("kiosk.who.alone")
+            return NoticeView(tone="wait", icon="cloud-off-outline", text=tr("kiosk.who.good"), detail=alone)
         if self.told.state == "active":
             return NoticeView(tone="done", icon="check-circle", text=tr("kiosk.who.good"))
         state = tr(f"desk.card_state.{self.told.state}")

@@ -125,5 +125,4 @@ def test_every_function_that_needs_the_office_is_greyed_with_its_reason(hall: Ha
         "collect": hall.booth.tr("kiosk.off.offline_collect"),
         "pin": reason,
         "statement": reason,
-        "who": reason,
     }

@@ -6,7 +6,7 @@ Method: a person's steps at the whole app before the real server.
 import pytest
 from sqlalchemy import select, update
 
-from server.cards.stops import stop_of
+from server.cards.stops import set_stop, stop_of
 from server.members.tables import member
 from server.operators.tables import operation_log
 from tests.kiosk.hall import PIN, Hall
@@ -201,3 +201,35 @@ def test_a_tap_says_who_it_is_and_whether_the_card_is_good(hall: Hall) -> None:
     hall.lift()
     hall.press("end")
     assert "2024001" not in str(vars(hall.flow.areas["who"]))
+
+
+# F: A13 D10
+@pytest.mark.parametrize("cut", ["before", "meanwhile"])
+def test_offline_a_tap_says_who_it_is_as_far_as_is_known_here_and_that_nobody_writes_it_down(
+    hall: Hall, cut: str
+) -> None:
+    plastic = hall.card(5_000, hall.member())
+    lost = hall.card(1_000, hall.member("李雷"))
+    number = hall.last_card
+    hall.office.write(lambda c: set_stop(c, hall.unit, number, 1, "lost", 1, hall.clock.now()))
+    hall.sync()
+    before = hall.bodies()
+    hall.press("service")
+    if cut == "before":
+        hall.cut()
+    hall.put(plastic)
+    hall.box.wire.cut = True
+    hall.press_line("who")
+    tr = hall.booth.tr
+    assert (hall.view.notice.text, hall.view.notice.detail) == (tr("kiosk.who.good"), tr("kiosk.who.alone"))
+    assert hall.view.detail == tr("kiosk.who.alone_do")
+    assert dict(hall.view.lines)[tr("kiosk.who.name")] == "王*明"
+    assert hall.sounds[-1] == "ok"
+    query = select(operation_log).where(operation_log.c.action == "till.identify")
+    assert hall.office.read(lambda c: c.execute(query).all()) == []
+    assert hall.bodies() == before
+    hall.press("balance")
+    hall.press("end")
+    hall.lift()
+    hall.put(lost)
+    assert hall.view.more.key == ""
