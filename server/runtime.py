@@ -182,12 +182,14 @@ class Runtime:
         await self.db.write(lambda connection: keep(connection, self.unit, heard, now))
 
     def known(self, number: int) -> Known:
-        """Raises ``Refused("terminal.unknown" | "terminal.revoked")``."""
+        """Raises ``Refused("terminal.unknown" | "terminal.revoked" | "terminal.suspended")``."""
         found = self._known.get(number)
         if found is None or found.state == "new":
             raise Refused("terminal.unknown")
         if found.state == "revoked":
             raise Refused("terminal.revoked")
+        if found.state == "suspended":
+            raise Refused("terminal.suspended")
         return found
 
     def session(self, ticket: str) -> Session:

@@ -46,6 +46,7 @@ from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
 from server.claim.intake import take_claim
+from server.terminals import suspension
 from server.terminals.result import end as end_command
 from server.terminals.told import believe
 
@@ -142,6 +143,8 @@ class Journal(msgspec.Struct, frozen=True):
                 result = after_loss.deny(sheet, item) if item.place in denied else _take(sheet, item)
             if result is not None:
                 results.append(result)
+        if first.record.seq == 1:
+            suspension.raised(sheet, self.terminal, self.epoch)
         last = fresh[-1].record
         sheet.marks.put((self.terminal, self.epoch), Mark(last.seq, last.hash, sheet.now))
         return Intake(last.seq, epoch, tuple(results))

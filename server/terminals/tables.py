@@ -12,7 +12,7 @@ terminal = Table(
     Column("kind", String(16), nullable=False),  # pos | kiosk
     Column("name", String(64), nullable=False),
     Column("outlet", Integer, nullable=False),
-    Column("state", String(16), nullable=False),  # new | enrolled | revoked
+    Column("state", String(16), nullable=False),  # new | enrolled | suspended | revoked
     Column("epoch", Integer, nullable=False, default=0),
     Column("public_key", String(64), nullable=False, default=""),
     Column("settings", Text, nullable=False, default="{}"),
@@ -53,6 +53,18 @@ revocation = Table(
     Column("public_key", String(64), primary_key=True),
     big("at"),
     Column("by", Integer, nullable=False),
+)
+
+#: Two boxes used one key: not answered from the life ``epoch`` on, until a person released it.
+suspension = Table(
+    "suspension",
+    metadata,
+    unit_id(),
+    Column("terminal", Integer, primary_key=True, autoincrement=False),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    big("at"),
+    big("released_at"),
+    Column("released_by", Integer, nullable=False),
 )
 
 #: Heartbeats: one row per terminal, written by one process at a time, never part of a sale.

@@ -15,7 +15,7 @@ from server.console.page import Asking, form, go, page, runtime, visitor, whole_
 from server.operators import permission
 from server.organisation.scope import Scope
 from server.organisation.service import outlets
-from server.terminals import service, setting, watermark
+from server.terminals import service, setting, suspension, watermark
 
 #: Heard within this time counts as online.
 ONLINE_S = 60
@@ -212,4 +212,20 @@ async def revoke(request: Asking, number: FromPath[int]) -> Response[Any]:
     return go(f"/terminals/{number}")
 
 
-HANDLERS = [listed, show_new, add, show, change, make_code, revoke]
+@post(
+    "/terminals/{number:int}/release", opt={"permission": permission.TERMINAL, "fresh": True}, status_code=200
+)
+async def release(request: Asking, number: FromPath[int]) -> Response[Any]:
+    """The second box was found: this terminal is answered again."""
+    there, who = runtime(request), visitor(request)
+
+    def write(connection: Connection) -> None:
+        _mine(request, connection, permission.TERMINAL, number)
+        suspension.release(connection, there.unit, number, there.clock.now(), who.rights.operator)
+
+    await there.db.write(write)
+    await there.look()
+    return go(f"/terminals/{number}")
+
+
+HANDLERS = [listed, show_new, add, show, change, make_code, revoke, release]
