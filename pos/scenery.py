@@ -69,6 +69,7 @@ SCREENS: dict[str, type[PosScreen]] = {
     "notices": ListScreen,
     "payments": ListScreen,
     "drawer": FormScreen,
+    "dates": FormScreen,
 }
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.

@@ -1,4 +1,5 @@
-"""Spans of time that a cashier asks about: this shift, today, yesterday, a week. By business days."""
+"""Spans of time that a cashier asks about: this shift, today, yesterday, a week, by business days; or from one
+minute to another."""
 
 from typing import Final
 
@@ -6,6 +7,7 @@ from onecard.rules.periods import Calendar
 from pos.presenters.frame import TileView
 from pos.till import Till
 
+#: Those with a name; any other is written by ``between``.
 SPANS: Final = ("shift", "today", "yesterday", "week")
 _DAY_S: Final = 86_400
 
@@ -20,8 +22,16 @@ def begin_of_day(calendar: Calendar, at: int) -> int:
     return high
 
 
+def between(since: int, until: int) -> str:
+    """A span of its own."""
+    return f"{since}-{until}"
+
+
 def bounds(till: Till, span: str) -> tuple[int, int]:
     """From this moment up to, not including, that one."""
+    if span not in SPANS:
+        since, _, until = span.partition("-")
+        return int(since), int(until)
     now = till.station.now()
     today = begin_of_day(till.station.upkeep.calendar, now)
     match span:
@@ -46,5 +56,5 @@ def moved(chosen: str, action: str) -> str:
     """The span after a touch, or left and right."""
     if action.startswith("span:"):
         return action.removeprefix("span:")
-    at = SPANS.index(chosen) + {"left": -1, "right": 1}.get(action, 0)
+    at = (SPANS.index(chosen) if chosen in SPANS else 0) + {"left": -1, "right": 1}.get(action, 0)
     return SPANS[at % len(SPANS)]

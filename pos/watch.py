@@ -3,6 +3,7 @@
 from onecard.errors import OneCardError
 from pos import paper
 from pos.area import Area, Door, Way
+from pos.sheets.dates import DatesPresenter
 from pos.sheets.notices import NoticesPresenter
 from pos.sheets.records import RecordsPresenter
 from pos.sheets.status import StatusPresenter
@@ -11,7 +12,7 @@ from pos.till import SELL, Till
 
 
 class Watch(Area):
-    """Four screens that change nothing."""
+    """Screens that change nothing."""
 
     def __init__(self, till: Till, way: Way) -> None:
         self._till, self._way = till, way
@@ -19,17 +20,22 @@ class Watch(Area):
         self.totals = TotalsPresenter(till)
         self.records = RecordsPresenter(till)
         self.notices = NoticesPresenter(till)
+        self.dates = DatesPresenter(till)
+        #: Where they are asked for.
+        self._dated = "totals"
         self.screens = {
             "status": self._on_status,
             "totals": self._on_totals,
             "records": self._on_records,
             "notices": self._on_notices,
+            "dates": self._on_dates,
         }
         self.presenters = {
             "status": self.status,
             "totals": self.totals,
             "records": self.records,
             "notices": self.notices,
+            "dates": self.dates,
         }
         self.rooms = (
             Door(name="status", icon="information-outline", open=lambda: way.go("status")),
@@ -79,6 +85,8 @@ class Watch(Area):
         elif action == "f3":
             self._till.print(self.totals.paper())
             self._till.say(self._till.tr("pos.printing"))
+        elif action == "f2":
+            self._ask_dates(self.totals.span)
         elif action == "f4":
             self._open_records()
         else:
@@ -93,8 +101,36 @@ class Watch(Area):
             self._way.go("sell")
         elif action == "enter":
             self._reprint()
+        elif action == "f2":
+            self._ask_dates(self.records.span)
         else:
             self.records.act(action)
+
+    def _ask_dates(self, span: str) -> None:
+        self._dated = self._way.screen
+        self.dates.enter(span)
+        self._way.go("dates")
+
+    def _on_dates(self, action: str) -> None:
+        if action == "escape":
+            # Its lines were let go of when it was left.
+            self._show_dated(self.records.span if self._dated == "records" else self.totals.span)
+        elif action == "enter":
+            try:
+                self._show_dated(self.dates.chosen())
+            except OneCardError as error:
+                self.dates.refuse(error)
+                self._till.port.play("refused")
+        else:
+            self.dates.act(action)
+
+    def _show_dated(self, span: str) -> None:
+        if self._dated == "records":
+            self.records.enter(span)
+        else:
+            self.totals.span = span
+            self.totals.enter()
+        self._way.go(self._dated)
 
     def _reprint(self) -> None:
         """A copy of the paper of the record that is chosen. F: C6"""

@@ -4,7 +4,7 @@ from onecard import masking, money
 from pos import receipt, span
 from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, frame
-from pos.presenters.sheet import ListView, back, go
+from pos.presenters.sheet import ListView, back, go, key
 from pos.records import Record, records
 from pos.till import Till
 
@@ -20,7 +20,7 @@ class RecordsPresenter:
 
     def __init__(self, till: Till) -> None:
         self._till = till
-        self._span = "today"
+        self.span = "today"
         self._all: tuple[Record, ...] = ()
         self._search = ""
         self._found: tuple[Record, ...] = ()
@@ -28,7 +28,7 @@ class RecordsPresenter:
 
     def enter(self, chosen: str) -> None:
         """Newest first."""
-        self._span, self._search = chosen, ""
+        self.span, self._search = chosen, ""
         self._read()
 
     def leave(self) -> None:
@@ -36,7 +36,7 @@ class RecordsPresenter:
         self._all = self._found = ()
 
     def _read(self) -> None:
-        self._all = records(self._till.station.upkeep.between(*span.bounds(self._till, self._span)))
+        self._all = records(self._till.station.upkeep.between(*span.bounds(self._till, self.span)))
         self._filter()
 
     def typed(self, text: str) -> None:
@@ -67,7 +67,7 @@ class RecordsPresenter:
         elif action.startswith("row:"):
             self._at = min(int(action.removeprefix("row:")), last)
         elif action in ("left", "right") or action.startswith("span:"):
-            self._span = span.moved(self._span, action)
+            self.span = span.moved(self.span, action)
             self._read()
 
     @property
@@ -79,6 +79,9 @@ class RecordsPresenter:
         shown = self._found[:MOST]
         more = len(self._found) > len(shown)
         body = tr("pos.records.more", shown=len(shown)) if more else ""
+        if self.span not in span.SPANS:
+            since, until = span.bounds(till, self.span)
+            body = " · ".join(filter(None, (tr("pos.records.between", since=since, until=until), body)))
         return ListView(
             frame=frame(till),
             title=tr("pos.records.title"),
@@ -89,7 +92,7 @@ class RecordsPresenter:
             shares=_SHARES,
             rows=tuple(self._row(one, at) for at, one in enumerate(shown)),
             empty=tr("pos.records.empty"),
-            choices=span.tiles(till, self._span),
+            choices=span.tiles(till, self.span),
             fields=(
                 FieldView(
                     field="search",
@@ -101,6 +104,7 @@ class RecordsPresenter:
             ),
             keys=(
                 back(till),
+                key("f2", tr("pos.key.dates"), icon="calendar-clock"),
                 go(tr("pos.records.print"), icon="printer", enabled=bool(shown) and till.has_printer),
             ),
             sum_label=tr("pos.records.count"),

@@ -72,6 +72,7 @@ class TotalsPresenter:
             choices=span.tiles(till, self.span),
             keys=(
                 back(till),
+                key("f2", tr("pos.key.dates"), icon="calendar-clock"),
                 key("f3", tr("pos.totals.print"), icon="printer", enabled=till.has_printer),
                 key("f4", tr("pos.key.records"), icon="format-list-bulleted"),
             ),

@@ -3,7 +3,7 @@
 import pytest
 
 from onecard.devices.health import HealthView
-from tests.pos.rig import Rig, make_plastic
+from tests.pos.rig import Rig, error_of, make_plastic
 from tests.pos.test_shift_journey import lines
 
 
@@ -119,3 +119,32 @@ def test_last_weeks_records_are_there_after_many_shifts(rig):
     assert rig.view.rows == ()
     rig.keys("span:week")
     assert [row[4] for row in cells(rig)] == ["12.50"]
+
+
+def test_totals_and_records_from_one_minute_to_another(rig):
+    # F: C9
+    plastic = make_plastic(50_000)
+    for yuan in ("12.5", "8", "5"):
+        sold(rig, yuan, plastic)
+        rig.clock.advance(30 * 60)
+        rig.online()
+    door(rig, "totals")
+    # Noon, half past twelve and one o'clock: the one in the middle.
+    rig.keys("f2 202605041229 down 202605041259 enter")
+    assert cells(rig)[-1][:3] == ("合计", "1", "8.00")
+    assert "05-04 12:29" in rig.view.body
+    assert not any(one.selected for one in rig.view.choices)
+    rig.keys("f3")
+    assert "消费 × 1|8.00" in lines(rig.papers[-1])
+    rig.keys("f4")
+    assert [row[4] for row in cells(rig)] == ["8.00"]
+    rig.keys("f2 end:to 202605041229 enter")
+    assert rig.view.body == error_of(rig, "date.backwards")
+    rig.keys("202613041229 enter")
+    assert rig.view.body == error_of(rig, "date.malformed")
+    rig.keys("202605041359 enter")
+    assert [row[4] for row in cells(rig)] == ["5.00", "8.00"]
+    rig.keys("f2 clear escape")
+    assert (rig.screen, len(rig.view.rows)) == ("records", 2)
+    rig.keys("span:today")
+    assert len(rig.view.rows) == 3

@@ -160,6 +160,7 @@ SHOTS = [
     shot("totals", totals, english=True),
     shot("totals-empty", lambda rig: (placed(rig), door(rig, "totals"))[0], golden=False),
     shot("records", records, english=True),
+    shot("dates", lambda rig: (totals(rig), rig.keys("f2 202605041100"))[0], english=True),
     shot("back", lambda rig: (rig.keys("f11"), _back(rig))[0], english=True),
     shot("setup-gate", lambda rig: door(rig, "setup"), golden=False),
     shot("setup-pin", setup),

@@ -141,14 +141,16 @@ BACK = (
     Task(name="room:status", steps="f11 {back} {room_status} f5 escape", end=on("sell")),
     Task(
         name="room:totals",
-        steps="f11 {back} {room_totals} span:week f3 f4 escape f11 {back} {room_totals} escape",
+        steps="f11 {back} {room_totals} span:week f3 f4 escape f11 {back} {room_totals} f2 end:to "
+        "end:from 202605040000 backspace clear 202605040000 enter f2 escape escape",
         end=on("sell"),
     ),
     Task(
         name="room:records",
-        steps="f11 {back} {room_records} span:week write:search way:signs char:1 enter row:0 enter escape",
+        steps="f11 {back} {room_records} f2 enter span:week write:search way:signs char:1 enter row:0 enter "
+        "escape",
         end=on("sell"),
-        keys="f11 {back} {room_records} span:week =1 row:0 enter escape",
+        keys="f11 {back} {room_records} f2 enter span:week =1 row:0 enter escape",
     ),
     Task(name="room:notices", steps="f11 {back} {room_notices} row:1 escape", end=on("sell")),
     Task(
