@@ -58,11 +58,13 @@ WALKED: dict[str, dict[str, str]] = {
     "A11": {
         "at the till": "query_shows_the_card_then_what_the_server_knows",
         "at the kiosk": "a_tap_shows_balance_validity_and_last_transactions",
+        "by UID alone": "a_city_card_shows_its_account_and_collects_what_is_ready",
     },
     "A13": {
         "who it is, logged, nothing sold": "one_tap_after_the_other_says_who_it_is",
         "lost": "a_lost_card_is_told_as_lost",
         "at the kiosk": "a_tap_says_who_it_is_and_whether_the_card_is_good",
+        "without the office": "offline_a_tap_says_who_it_is_and_that_nobody_writes_it_down",
     },
     "A14": {
         "per outlet, with its reason, and given back": "a_card_is_frozen_here_refused_and_given_back",
@@ -72,6 +74,7 @@ WALKED: dict[str, dict[str, str]] = {
         "at the kiosk": "one_tap_collects_the_only_subsidy_and_the_books_and_the_paper_say_so",
         "at a till in subsidy mode": "a_tap_collects_what_lies_ready_onto_the_card_that_lies_there",
         "onto an account": "an_account_is_credited_at_once",
+        "an account's paper": "a_subsidy_of_an_account_is_on_it_at_once_with_a_receipt_like_any_other",
         "at the counter": "a_subsidy_is_collected_at_the_counter",
         "waiting, by the next tap": "all_that_waits_is_loaded_at_one_tap_and_a_tear_is_finished_by_the_next",
     },
@@ -213,9 +216,11 @@ WALKED: dict[str, dict[str, str]] = {
     "D4": {
         "paid": "a_paid_code_is_on_the_card_with_a_receipt_and_in_the_books",
         "paid late": "who_takes_the_card_and_pays_afterwards_finds_it_waiting",
+        "paid back": "what_was_paid_for_a_card_that_was_stopped_meanwhile_goes_back_and_says_so",
     },
     "D5": {
         "loss": "a_lost_card_is_stopped_with_number_and_pin_and_without_the_card",
+        "loss, letters": "a_member_of_staff_types_the_letter_of_his_number_too",
         "PIN": "a_pin_is_changed_with_the_old_one_and_the_new_one_holds",
         "statement": "a_statement_is_printed_and_says_what_the_books_say",
     },
@@ -223,6 +228,7 @@ WALKED: dict[str, dict[str, str]] = {
         "languages": "another_language_lasts_for_one_visit",
         "large print, spoken": "large_print_reads_prompts_aloud_and_no_amount_and_ends_with_the_visit",
         "longer": "large_print_has_twice_the_time",
+        "longer after a tap": "who_reads_large_print_has_twice_the_time_after_a_mere_tap_too",
         "low": "choices_made_at_the_first_page_go_back_when_nobody_follows",
         "idle": "a_balance_nobody_looks_at_is_asked_about_and_ends",
         "privacy": "nothing_of_a_visit_is_seen_in_the_next_one",
@@ -232,6 +238,9 @@ WALKED: dict[str, dict[str, str]] = {
         "card and PIN": "without_the_right_pin_or_card_nothing_opens",
         "out of service": "a_function_out_of_service_says_so_over_a_restart_and_comes_back",
         "tests, counters, settings": "devices_are_tested_and_settings_shown",
+        "reader": "the_reader_names_any_card_and_leaves_no_trace_on_it_or_in_the_journal",
+        "note slot": "a_note_is_recognised_and_comes_back_and_the_books_know_nothing_of_it",
+        "coin slot": "a_coin_cannot_come_back_so_it_is_on_record_on_a_slip_and_in_the_count",
     },
     "D8": {"logo and notices": "when_nobody_is_near_logo_and_notices_are_shown_until_a_touch"},
     "D9": {

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from onecard.bench.gateway import Payments
 from onecard.wire import messages as m
 from onecard.wire.errands import CodePayment
+from server.cards.stops import set_stop
 from server.payments.clerk import Clerk
 from server.payments.sandbox import Sandbox
 from server.terminals import version
@@ -217,4 +218,31 @@ def test_where_recharge_is_off_neither_code_nor_cash_is_offered_and_each_says_wh
     }
     hall.put(plastic)
     assert not hall.view.cash.enabled
+    assert main_fen(plastic) == 1_000
+
+
+# F: D4
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_was_paid_for_a_card_that_was_stopped_meanwhile_goes_back_and_says_so(
+    hall: Hall, phone: Phone, language: str
+) -> None:
+    plastic = hall.card(1_000)
+    number = hall.last_card
+    if language == "en":
+        hall.press("language")
+    to_code(hall, phone, plastic)
+    hall.office.write(lambda c: set_stop(c, hall.unit, number, 1, "lost", 1, hall.clock.now()))
+    phone.pay()
+    phone.wait(4)
+    tr = hall.booth.tr
+    assert (hall.screen, hall.view.title) == ("pay", tr("kiosk.pay.refunded"))
+    assert (hall.view.amount, hall.view.detail) == ("￥50.00", tr("kiosk.pay.refunded_do"))
+    (payment,) = hall.bodies(CodePayment)
+    assert str(payment.id) in hall.view.number
+    assert hall.sounds[-1] == "refused"
+    assert [one.state for one in phone.payments.orders.values()] == ["refunded"]
+    assert hall.entries("recharge") == []
+    hall.press("end")
+    hall.lift()
+    assert hall.screen == "home"
     assert main_fen(plastic) == 1_000

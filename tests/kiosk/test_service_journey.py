@@ -205,9 +205,7 @@ def test_a_tap_says_who_it_is_and_whether_the_card_is_good(hall: Hall) -> None:
 
 # F: A13 D10
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
-def test_offline_a_tap_says_who_it_is_as_far_as_is_known_here_and_that_nobody_writes_it_down(
-    hall: Hall, cut: str
-) -> None:
+def test_offline_a_tap_says_who_it_is_and_that_nobody_writes_it_down(hall: Hall, cut: str) -> None:
     plastic = hall.card(5_000, hall.member())
     lost = hall.card(1_000, hall.member("李雷"))
     number = hall.last_card
