@@ -1,5 +1,5 @@
-"""Spans of time that a cashier asks about: this shift, today, yesterday, a week, by business days; or from one
-minute to another."""
+"""Spans of time that a cashier asks about: this shift, today, yesterday, a week, by business days; or from
+one minute to another."""
 
 from typing import Final
 
