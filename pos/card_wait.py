@@ -4,8 +4,9 @@ Knows the till and what a finished tap means for money shown elsewhere only thro
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from onecard.errors import OneCardError
+from onecard.errors import OneCardError, Refused
 from onecard.terminal import card_event
 from onecard.terminal.look import Look
 from onecard.terminal.outcome import Completed
@@ -18,6 +19,8 @@ from pos.tap_events import Command, Event
 from pos.task import Task
 from pos.till import Till
 
+#: The rule that asks for the holder's PIN.
+PIN_WANTED = "limit.pin"
 #: The key by which a phase is left, beside Esc.
 _LEAVES = {Phase.OK: "enter", Phase.ASIDE: "enter", Phase.ASKING: "f8"}
 
@@ -55,7 +58,7 @@ class CardWait:
 
     def step(self, event: Event) -> None:
         """Any event; its commands are done before this returns."""
-        before = self.tap
+        before, event = self.tap, self._said(event)
         self.tap, commands = tapping.step(before, event)
         if isinstance(event, events.Ticked):
             self._accounts.settle(event.at)
@@ -70,6 +73,16 @@ class CardWait:
             self._do(command)
         if isinstance(event, card_event.Ended):
             self._tell_taken()
+
+    def _said(self, event: Event) -> Event:
+        """A PIN is checked by the office: without it nobody can be asked for one, and that is to be said."""
+        if not isinstance(event, card_event.Ended) or self._till.is_online:
+            return event
+        failed = event.result
+        if not isinstance(failed, card_event.Failed) or failed.error.code != PIN_WANTED:
+            return event
+        error = Refused("limit.pin_offline", **failed.error.params)
+        return replace(event, result=replace(failed, error=error))
 
     def _tell_taken(self) -> None:
         """A card of the system before became ours before it did what it was wanted for. F: H8"""

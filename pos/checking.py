@@ -12,6 +12,7 @@ from onecard.terminal.outcome import Completed
 from onecard.wire.errands import CollectSubsidy
 from onecard.wire.lookups import Identified, Identify
 from pos.area import Area, Door, Way
+from pos.frontdesk import receipt
 from pos.frontdesk.talk import Done, Talk
 from pos.mode import SELLS_NOTHING
 from pos.presenters.check import Checked, CheckPresenter
@@ -228,6 +229,9 @@ class Checking(Area):
         self.subsidy.last = Checked(
             look="ok", title=tr("pos.tap.done.load"), amount=money.show(told.fen or 0), detail=balance
         )
+        assert isinstance(done.errand, CollectSubsidy)
+        head = self._till.head(holder=self._till.holder(done.errand.card))
+        self._till.print(receipt.of(tr, head, done.errand, told))
         self._till.port.play("ok")
 
     def _fetch(self) -> None:

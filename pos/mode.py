@@ -7,7 +7,6 @@ office says something new.
 import re
 from enum import StrEnum
 
-from onecard import money
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
 from onecard.settings import Settings
@@ -71,8 +70,3 @@ def by_itself(mode: Mode, office: Settings) -> Order:
     if not fen:
         raise Refused("mode.not_set")
     return Order(lines=(Line(price_fen=fen, total_fen=fen),))
-
-
-def shown(mode: Mode, order: Order) -> str:
-    """What the large figure says of it."""
-    return money.show(order.due_fen) if mode is not Mode.COUNT else "1"

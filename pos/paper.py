@@ -6,7 +6,7 @@ from onecard.journal.facet import amount_of, card_of, kind_of
 from onecard.terminal.outcome import Completed, Journaled, State
 from onecard.text import Translator
 from onecard.wire.messages import CounterSale, CounterVoid, LoadIntent, Recharge, Sale, Void
-from pos import receipt
+from pos import receipt, worth
 from pos.task import Issue, TakeBack, Task
 from pos.till import Till
 
@@ -44,16 +44,14 @@ def words(tr: Translator, holder: str, completed: Completed) -> tuple[str, str]:
     intent = completed.intent
     card, issue = card_of(intent)
     fen = intent.due_fen if isinstance(intent, Sale) else _moved(completed)
+    what = f"{tr('pos.kind.' + kind_of(intent))} {worth.words(tr, fen, worth.uses_of(intent))}"
     who = f"{holder} {masking.card(card, issue)}".strip() if card else ""
     if isinstance(intent, CounterSale | CounterVoid):
         change = intent.given_fen - fen if isinstance(intent, CounterSale) and intent.given_fen else 0
         back = tr("pos.tender.change_is", change=money.show(change)) if change > 0 else ""
         paid = " ".join(f"{wallet.name(tr, pay.wallet)} {money.show(pay.fen)}" for pay in intent.pays)
-        return f"{tr('pos.kind.' + kind_of(intent))} {money.show(fen)}", " · ".join(
-            filter(None, (who, paid, back))
-        )
-    balance = tr("pos.tap.balance", balance=money.show(completed.balance_after_fen))
-    return f"{tr('pos.kind.' + kind_of(intent))} {money.show(fen)}", f"{who} · {balance}"
+        return what, " · ".join(filter(None, (who, paid, back)))
+    return what, " · ".join((who, *(" ".join(fact) for fact in worth.left(tr, completed))))
 
 
 def card_number(completed: Completed) -> int:

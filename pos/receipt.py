@@ -18,6 +18,7 @@ from onecard.wire.messages import (
     LoadIntent,
     Lock,
     Pay,
+    PricedLine,
     PurseWrite,
     Recharge,
     Sale,
@@ -26,6 +27,7 @@ from onecard.wire.messages import (
     Void,
     beside,
 )
+from pos import worth
 from pos.basket import quantity
 
 
@@ -97,15 +99,22 @@ def sale(
 ) -> Document:
     """``balance_fen``: of an account card; a purse card's stands in the record itself. F: C6"""
     parts: list[Part] = [*_top(tr, head, "receipt.sale", copy)]
+    uses = tuple(line for line in body.lines if isinstance(line, PricedLine) and line.uses)
     for line in body.lines:
+        if line in uses:
+            parts.append(_use(tr, line))
+            continue
         name = legible(line.name) or tr("receipt.free_amount")
         count = quantity(line)
         times = f" {count} × {money.plain(line.price_fen)}" if "kg" in count else f" × {count}"
         times = "" if count == "1" else times
         parts.append(Line(name + times, money.plain(line.total_fen)))
-    if body.discount_fen:
-        parts.append(Line(tr("receipt.discount"), money.plain(-body.discount_fen)))
-    parts += [Rule(), _total(tr("receipt.total"), body.due_fen), *_pays(tr, body.pays)]
+    # What a use was worth is nobody's discount.
+    discount = body.discount_fen - sum(line.discount_fen for line in uses)
+    if discount:
+        parts.append(Line(tr("receipt.discount"), money.plain(-discount)))
+    total = worth.words(tr, body.due_fen, worth.uses_of(body))
+    parts += [Rule(), Line(tr("receipt.total"), total, size=2, bold=True), *_pays(tr, body.pays)]
     if isinstance(body, CounterSale):
         parts += _counter(tr, body)
     before = beside(body)
@@ -116,6 +125,11 @@ def sale(
     notes = [tr("receipt.offline")] if offline else []
     whole = (*parts, *_foot(tr, head, str(body.id), body.at, notes))
     return Document(str(body.id), whole, kick_drawer=_moves_cash(body.pays) and not copy)
+
+
+def _use(tr: Translator, line: PricedLine) -> Line:
+    name, _, times = worth.cells(tr, line)
+    return Line(f"{legible(name)} {wallet.name(tr, line.uses)}", times)
 
 
 def void(

@@ -7,6 +7,7 @@ from onecard.ids import RecordId
 from onecard.journal.facet import amount_of, card_of, kind_of
 from onecard.terminal.outcome import Journaled, State
 from onecard.wire.messages import Void
+from pos.worth import uses_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class Record:
     issue: int
     fen: int
     state: str
+    #: Of a count wallet, beside the money.
+    uses: int = 0
     #: Why it takes something back, as a word; "" for all that does not.
     reason: str = ""
 
@@ -52,6 +55,7 @@ def _record(one: Journaled) -> Record:
         card=card,
         issue=issue,
         fen=amount_of(one.intent),
+        uses=uses_of(one.intent),
         state="voided" if voided else one.state.value,
         reason=one.intent.reason if isinstance(one.intent, Void) else "",
     )

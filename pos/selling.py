@@ -4,7 +4,7 @@ from onecard.errors import OneCardError, Refused
 from onecard.terminal.foreign import Back
 from onecard.terminal.outcome import Completed
 from onecard.wire.messages import CounterSale
-from pos import paper, receipt
+from pos import paper, receipt, worth
 from pos.area import Area, Door, Way
 from pos.foreign import Approval
 from pos.mode import BY_ITSELF, Mode, by_itself
@@ -149,7 +149,8 @@ class Selling(Area):
                     till.say(till.tr("pos.printing"))
             elif action == "enter":
                 record = self.void.wanted()
-                body = till.tr("pos.override.void_body", fen=record.fen, at=record.at)
+                what = worth.words(till.tr, record.fen, record.uses)
+                body = till.tr("pos.override.void_body", what=what, at=record.at)
                 self._way.ask_supervisor("void", self._take_back, body=body)
             else:
                 self.void.act(action)

@@ -7,11 +7,12 @@ and no name in full, is ever shown there.
 import msgspec
 
 from onecard import money
-from onecard.text import Audience
+from onecard.text import Audience, Translator
+from pos import worth
 from pos.presenters.sell import SellView
 from pos.presenters.tender import TenderView
 from pos.tap import Phase, Tap
-from pos.task import Blank, Issue, Recharge, Sell, TakeBack
+from pos.task import Blank, Issue, Recharge, Sell, TakeBack, Task
 from pos.till import Till
 
 #: A name and a balance stay this long, and no longer.
@@ -38,6 +39,8 @@ class CustomerView(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     look: str = "welcome"
     title: str = ""
     total: str = ""
+    #: How many uses the total says; a pole has no word for them.
+    uses: int = 0
     note: str = ""
     lines: tuple[tuple[str, str, str], ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
@@ -60,18 +63,19 @@ def _tap(till: Till, tap: Tap) -> CustomerView | None:
     tr, task = till.tr, tap.task
     if not isinstance(task, Sell | TakeBack | Recharge | Issue | Blank):
         return None
-    total = money.show(task.fen) if task.fen else ""
+    total = worth.of_task(tr, task, tap.completed)
+    uses = worth.rung_uses(task.order.lines) if isinstance(task, Sell) else 0
     if tap.phase is Phase.OK and tap.completed is not None:
         if till.now() - tap.since >= SHOWN_FOR_S:
-            return CustomerView(look="ok", title=tr("pos.customer.thanks"), total=total)
+            return CustomerView(look="ok", title=tr("pos.customer.thanks"), total=total, uses=uses)
         card = getattr(tap.completed.intent, "card", 0) or getattr(tap.completed.intent.purse, "card", 0)
-        balance = (tr("pos.customer.balance"), money.show(tap.completed.balance_after_fen))
         return CustomerView(
             look="ok",
             title=tr("pos.customer.thanks"),
             total=total,
+            uses=uses,
             note=till.holder(card),
-            facts=(balance,),
+            facts=worth.left(tr, tap.completed),
         )
     look = _LOOKS.get(tap.phase)
     if look is None:
@@ -81,11 +85,20 @@ def _tap(till: Till, tap: Tap) -> CustomerView | None:
             look=look,
             title=tr("common.tap.refused"),
             total=total,
+            uses=uses,
             note=tr.refusal(tap.error, Audience.MEMBER),
         )
     word = "retap" if look == "retap" else "reading" if look == "reading" else "ready"
     title = tr("pos.customer.ask_cashier") if look == "refused" else tr(f"common.tap.{word}")
-    return CustomerView(look=look, title=title, total=total)
+    return CustomerView(look=look, title=title, total=total, uses=uses, lines=_rung(tr, task))
+
+
+def _rung(tr: Translator, task: Task) -> tuple[tuple[str, str, str], ...]:
+    """What is being paid for stays to be seen until it is; a bare amount says no more than the total."""
+    lines = task.order.lines if isinstance(task, Sell) else ()
+    if not any(line.name for line in lines) and len(lines) < 2:
+        return ()
+    return tuple(worth.cells(tr, line) for line in lines[-MOST:])
 
 
 def _bill(till: Till, view: object) -> CustomerView | None:
@@ -113,7 +126,7 @@ def _lines(rows: object) -> tuple[tuple[str, str, str], ...]:
 
 def two_lines(view: CustomerView) -> tuple[tuple[str, str, str], tuple[str, str, str]]:
     """For a pole display: (text, right, the same in ASCII) above and below."""
-    total = view.total.removeprefix("￥")
+    total = f"×{view.uses}" if view.uses else view.total.removeprefix("￥")
     if view.look == "ok" and view.facts:
         label, balance = view.facts[0]
         figure = balance.removeprefix("￥")

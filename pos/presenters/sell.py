@@ -8,9 +8,9 @@ import msgspec
 from onecard import money
 from onecard.errors import Refused
 from onecard.money import Pad
-from pos import checkout, entry
+from pos import checkout, entry, worth
 from pos.area import Door
-from pos.basket import Basket, quantity
+from pos.basket import Basket
 from pos.catalogue import Catalogue, Page, Product
 from pos.entry import Entry
 from pos.mode import Mode, key_prices
@@ -309,11 +309,7 @@ class SellPresenter:
     def _rows(self) -> tuple[RowView, ...]:
         return tuple(
             RowView(
-                cells=(
-                    line.name or self._till.tr("receipt.free_amount"),
-                    f"{quantity(line).removesuffix(' kg')} × {money.plain(line.price_fen)}",
-                    money.plain(line.total_fen),
-                ),
+                cells=worth.cells(self._till.tr, line),
                 action=f"line:{number}",
                 selected=number == self._line,
             )

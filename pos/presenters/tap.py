@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from onecard import masking, money
 from onecard.text import Audience, Translator
+from pos import worth
 from pos.tap import Phase, Tap
 from pos.tap_events import ASIDE_AFTER_S
 from pos.task import Blank, Collect, Complete, Issue, Recharge, Sell, Serve, Show, TakeBack, Task
@@ -51,7 +52,7 @@ def present(
         case Phase.READY:
             return _ready(tr, tap)
         case Phase.READING:
-            return TapView(look="reading", title=tr("common.tap.reading"), amount=_amount(tap.task))
+            return TapView(look="reading", title=tr("common.tap.reading"), amount=worth.of_task(tr, tap.task))
         case Phase.OK:
             return _ok(tr, tap, paper)
         case Phase.REFUSED:
@@ -87,10 +88,6 @@ def kind_of(task: Task | None) -> str:
             return "show"
 
 
-def _amount(task: Task | None) -> str:
-    return money.show(task.fen) if task is not None and task.fen else ""
-
-
 def _ready(tr: Translator, tap: Tap) -> TapView:
     title = tr("pos.tap.blank") if isinstance(tap.task, Issue | Blank) else tr("common.tap.ready")
     detail = tr("pos.tap.for." + kind_of(tap.task))
@@ -106,7 +103,7 @@ def _ready(tr: Translator, tap: Tap) -> TapView:
     return TapView(
         look="ready",
         title=title,
-        amount=_amount(tap.task),
+        amount=worth.of_task(tr, tap.task),
         detail=detail,
         choices=(ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc"),),
     )
@@ -115,12 +112,11 @@ def _ready(tr: Translator, tap: Tap) -> TapView:
 def _ok(tr: Translator, tap: Tap, paper: str) -> TapView:
     """Closed by itself after a moment, by the next key at once."""
     assert tap.completed is not None
-    after = tap.completed.balance_after_fen
     return TapView(
         look="ok",
         title=tr("pos.tap.done." + kind_of(tap.task)),
-        amount=_amount(tap.task),
-        detail=tr("pos.tap.balance", balance=money.show(after)),
+        amount=worth.of_task(tr, tap.task, tap.completed),
+        detail=" · ".join(" ".join(fact) for fact in worth.left(tr, tap.completed)),
         note=tr("pos.tap.then") if tap.then is not None else paper,
         choices=(ChoiceView(action="enter", text=tr("common.done"), hint="Enter"),),
     )
@@ -131,7 +127,7 @@ def _refused(tr: Translator, tap: Tap) -> TapView:
     return TapView(
         look="refused",
         title=tr("common.tap.refused"),
-        amount=_amount(tap.task),
+        amount=worth.of_task(tr, tap.task),
         detail=tr.refusal(tap.error, Audience.CASHIER),
         note=tr("pos.tap.take_card") if tap.task is not None else "",
         choices=(ChoiceView(action="escape", text=tr("common.cancel"), hint="Esc"),),
@@ -160,7 +156,7 @@ def _asking(tr: Translator, tap: Tap, left_s: float) -> TapView:
     view = TapView(
         look="reading",
         title=tr(f"pos.account.{word}"),
-        amount=_amount(tap.task),
+        amount=worth.of_task(tr, tap.task),
         choices=(ChoiceView(action="escape", text=tr("pos.account.cancel"), hint="Esc"),),
     )
     if tap.leaving == "cancel":

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from onecard import masking, money
 from onecard.errors import OneCardError, Refused
 from pos import entry as pad_entry
-from pos import tender
-from pos.basket import quantity
+from pos import tender, worth
 from pos.presenters.frame import FrameView, NoticeView, RowView, TileView, frame
 from pos.task import Look, Order
 from pos.tender import NOTES, Paying, Shown, Tender
@@ -128,16 +127,7 @@ class TenderPresenter:
             change_label=change_label,
             change=change,
             change_tone=change_tone,
-            rows=tuple(
-                RowView(
-                    cells=(
-                        line.name or tr("receipt.free_amount"),
-                        f"{quantity(line).removesuffix(' kg')} × {money.plain(line.price_fen)}",
-                        money.plain(line.total_fen),
-                    )
-                )
-                for line in self.order.lines
-            ),
+            rows=tuple(RowView(cells=worth.cells(tr, line)) for line in self.order.lines),
             titles=(tr("pos.sell.what"), tr("pos.sell.pieces"), tr("pos.sell.sum")),
             member=self._member(),
             ways=self._ways(),

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from onecard import masking, money
+from onecard import masking
 from onecard.errors import Refused
-from pos import receipt
+from pos import receipt, worth
 from pos.presenters.frame import FrameView, RowView, frame
 from pos.records import Record, records
 from pos.till import Till
@@ -98,7 +98,7 @@ class VoidPresenter:
                 tr.moment(one.at),
                 self._what(one),
                 masking.card(one.card, one.issue) if one.card else "",
-                money.plain(one.fen),
+                worth.cell(tr, one.fen, one.uses),
                 tr(f"pos.state.{one.state}"),
             ),
             action=f"row:{number}",

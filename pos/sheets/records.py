@@ -1,7 +1,7 @@
 """Own records of a span of time, searched as they are typed, each printed again. F: C9 C6"""
 
 from onecard import masking, money
-from pos import receipt, span
+from pos import receipt, span, worth
 from pos.presenters.field import FieldView
 from pos.presenters.frame import RowView, frame
 from pos.presenters.sheet import ListView, back, go, key
@@ -120,7 +120,7 @@ class RecordsPresenter:
                 tr(f"pos.kind.{one.kind}") + why,
                 masking.card(one.card, one.issue) if one.card else "",
                 str(one.id),
-                money.plain(one.fen),
+                worth.cell(tr, one.fen, one.uses),
                 tr(f"pos.state.{one.state}"),
             ),
             action=f"row:{at}",

@@ -117,4 +117,7 @@ def test_an_account_is_credited_at_once(checking) -> None:
     till.keys(f"f11 {town.door('subsidy')}")
     till.tap(plastic)
     assert (till.view.look, till.view.amount) == ("ok", "￥20.00")
+    assert "补助领取凭证" in till.paper()
+    assert "金额 ￥20.00" in till.paper()
+    assert "王*明" in till.paper()
     assert town.problems() == []

@@ -9,6 +9,7 @@ from onecard.cards.m1 import M1Card
 from onecard.devices.readers.virtual import DirectStorage
 from onecard.wire import messages as m
 from pos.mode import Mode
+from pos.presenters import customer
 from tests.world.box import KEYS
 from tests.world.office import UNIT
 
@@ -43,7 +44,20 @@ def test_each_tap_is_one_use(modes, kind) -> None:
     till.tick()
     for _ in range(2):
         assert till.flow.picture().overlay.look in ("ready", "ok")
-        till.tap(plastic)
+        assert till.flow.picture().overlay.amount == "1 次"
+        till.put(plastic)
+        till.answer()
+        for wanted in ("ok", "ready"):
+            told = customer.present(till.till, till.picture.view, till.flow.cards.tap)
+            assert (told.look, told.total) == (wanted, "1 次")
+            assert "×1" in (customer.two_lines(told)[0][1], customer.two_lines(told)[1][1])
+            till.lift()
+            till.answer()
+            till.flow.show()
+        assert till.flow._presenters["sell"].last[0] == "消费 1 次"
+        assert "计次消费 bath 1 次" in till.paper()
+        assert "合计 1 次" in till.paper()
+        assert "优惠" not in till.paper()
         assert till.overlay.look == "ready"  # for the next one at once; what became of the last is said below
         assert "上一笔" in till.overlay.note
     used = sales(town)[-2:]
@@ -53,6 +67,12 @@ def test_each_tap_is_one_use(modes, kind) -> None:
     if kind == "purse":
         assert purse_fen(plastic) == 500
     assert "count_short" not in town.inbox()
+    town.settings()
+    till.keys("escape escape f2")
+    assert till.view.rows[0].cells[3] == "1 次"
+    till.keys("f3")
+    assert "合计 1 次" in till.paper()
+    till.keys("escape")
 
 
 def test_what_is_paid_later_is_owed_by_the_member(modes) -> None:

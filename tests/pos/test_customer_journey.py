@@ -8,12 +8,17 @@ import time
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from onecard import money
 from onecard.clock import SystemClock
 from onecard.devices.displays.text import cells
 from onecard.settings import POS, STATION, Settings
+from onecard.wire import messages as m
 from pos.presenters.customer import CustomerView
 from pos.second import Lines, SecondWindow
+from tests.onecard.terminal.stand import CARD_TYPE
+from tests.onecard.terminal.test_rules import card
 from tests.pos.rig import make_plastic
 
 
@@ -47,6 +52,43 @@ def test_items_total_name_and_balance_for_three_seconds(rig, seen, plastic) -> N
     rig.wait(2)
     assert seen[-1].look == "welcome"
     assert "83.00" not in str(rig.faces[-1])
+
+
+def test_what_is_paid_for_stays_in_sight_until_it_is_paid(rig, seen, plastic) -> None:
+    # F: C5
+    rig.keys("product:1 2 * product:3 enter")
+    wanted = (("米饭", "1 × 1.00", "1.00"), ("红烧肉", "2 × 8.00", "16.00"))
+    assert (seen[-1].look, seen[-1].lines, seen[-1].total) == ("ready", wanted, "￥17.00")
+    plastic.tear_at(14)
+    rig.tap(plastic)
+    assert (seen[-1].look, seen[-1].lines) == ("retap", wanted)
+    rig.tap(plastic)
+    assert (seen[-1].look, seen[-1].lines) == ("ok", ())
+    rig.keys("escape 5 enter")
+    assert (seen[-1].look, seen[-1].lines) == ("ready", ())  # a bare amount says no more than the total
+
+
+@pytest.mark.parametrize("gift", [2_000, 1_000])
+def test_what_was_given_stands_apart_from_money_wherever_the_balance_is_told(rig, seen, gift) -> None:
+    # F: C4 C5
+    wallets = tuple(m.WalletTerms(wallet=name) for name in ("gift", "main"))
+    rig.stand.receive(rig.stand.office.types(replace(CARD_TYPE, wallets=wallets)))
+    rig.keys("10 enter")
+    rig.tap(card(main=10_000, gift=gift))
+    left = money.show(gift - 1_000)
+    assert rig.overlay.detail == f"余额 ￥100.00 · 赠送 {left}"
+    assert seen[-1].facts == (("余额", "￥100.00"), ("赠送", left))
+    assert [(one.upper.right, one.lower.right) for one in rig.faces[-1:]] == [("10.00", "100.00")]
+    assert rig.view.last_detail.endswith(f"余额 ￥100.00 · 赠送 {left}")
+
+
+def test_a_members_price_is_what_customer_and_cashier_see_as_paid(rig, seen, plastic) -> None:
+    # F: C4 C5
+    rig.stand.receive(rig.stand.office.types(replace(CARD_TYPE, discounts=(m.Discount(off=1_000),))))
+    rig.keys("10 enter")
+    assert seen[-1].total == "￥10.00"
+    rig.tap(plastic)
+    assert (seen[-1].total, rig.overlay.amount) == ("￥9.00", "￥9.00")
 
 
 def test_a_pole_without_chinese_letters_never_shows_question_marks(rig, seen, plastic) -> None:

@@ -101,8 +101,23 @@ def test_without_the_office_a_large_sale_is_refused_and_says_so(town, cards) -> 
     till.keys("40 enter")
     till.tap(cards["王小明"])
     assert till.overlay.look == "refused"
+    for language, words in (
+        ("zh", ("￥30.00", "脱机", "少收", "现金")),
+        ("en", ("￥30.00", "office", "less", "cash")),
+    ):
+        till.till.speak(language)
+        assert all(word in till.flow.picture().overlay.detail for word in words), till.flow.picture().overlay
+    till.till.speak("zh")
+    till.wait(2)
+    assert all(
+        word in till.overlay.detail for word in ("￥30.00", "现金")
+    )  # also while the next card is waited for
+    till.keys("escape clear clear 30 enter")  # the way out that was named
+    till.tap(cards["王小明"])
+    assert till.overlay.look == "ok"
     till.till.sync = sync
     till.keys("escape clear clear")
+    town.sync()
 
 
 class Pad(Counter):

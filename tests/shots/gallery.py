@@ -23,6 +23,17 @@ APP_PANELS = {
 }
 
 
+#: A customer's window is often smaller than any panel that somebody works at.
+SECOND = ("1280x800", "1366x768", "1024x768", "800x480")
+
+
+def panel_of(name: str) -> "Panel":
+    """The panel of this name."""
+    from onecard.ui.theme import PANELS, Panel
+
+    return PANELS[name] if name in PANELS else Panel(name, *map(int, name.split("x")), 4.0)
+
+
 @dataclass(frozen=True)
 class Shot:
     """One picture.

@@ -4,6 +4,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
+from msgspec.structs import replace
+
+from onecard.cards.image import Slot
+from onecard.cards.m1 import M1Card
+from onecard.devices.readers.virtual import DirectStorage
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.text import Translator
@@ -11,9 +16,9 @@ from onecard.wire import errands as e
 from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from pos.mode import Mode
-from tests.onecard.terminal.stand import CARD, NOON
+from tests.onecard.terminal.stand import CARD, KEYS, NOON, TODAY, UNIT
 from tests.pos.rig import Rig, make_plastic
-from tests.shots.gallery import Shot
+from tests.shots.gallery import SECOND, Shot
 from tests.shots.pos_shots import bill, refused, shot, sold, till
 
 
@@ -181,14 +186,41 @@ def customer(name: str, steps: Callable[[Rig], None], *, english: bool = False, 
         screen.show(told(tr.language))
         return screen
 
-    return Shot(f"customer-{name}", "pos", make, english=english, golden=golden)
+    return Shot(f"customer-{name}", "pos", make, english=english, golden=golden, panels=SECOND)
+
+
+def counting(rig: Rig) -> None:
+    """Every tap is a use of what was paid before."""
+    rig.stand.receive(rig.stand.office.place(mode="count", count_kind="bath", count_fen="100"))
+    rig.wait(0.5)
+
+
+def gifted(rig: Rig) -> None:
+    """Paid from what was given first, with a subsidy beside it."""
+    wallets = tuple(m.WalletTerms(wallet=name) for name in ("gift", "subsidy", "main"))
+    rig.stand.receive(
+        rig.stand.office.types(m.CardType(type=1, name="职工卡", cap_fen=100_000, wallets=wallets))
+    )
+    plastic = make_plastic()
+    session = M1Card(DirectStorage(plastic), KEYS, UNIT)
+    purse = session.read().newest
+    slots = (Slot(2_000, TODAY + 90), Slot(30_000, TODAY + 20), Slot())
+    session.write(replace(purse, counter=purse.counter + 1, slots=slots))
+    plastic.pull()
+    bill(rig)
+    rig.keys("enter")
+    rig.tap(plastic)
 
 
 SHOTS += [
+    shot("tap-uses", counting, golden=False),
+    shot("tap-gift", gifted, golden=False),
     customer("welcome", lambda rig: None, golden=False),
     customer("bill", bill, english=True),
     customer("change", tender),
     customer("ready", lambda rig: (bill(rig), rig.keys("enter"))[0], golden=False),
+    customer("ready-uses", counting, golden=False),
     customer("ok", sold, english=True),
+    customer("ok-gift", gifted, golden=False),
     customer("refused", refused, golden=False),
 ]

@@ -10,7 +10,8 @@ from onecard.devices.printers import PrinterState
 from onecard.ids import RecordId
 from onecard.text import Translator
 from onecard.wire import messages as m
-from onecard.wire.fleet import Notice, NoticesDocument
+from onecard.wire.fleet import AccountRow, AccountsDocument, Notice, NoticesDocument
+from onecard.wire.pockets import AskPockets, Pocket, Pockets
 from tests.onecard.terminal.stand import CARD, TODAY, load
 from tests.pos.rig import MEMBER, PEOPLE, Rig, make_plastic
 from tests.shots.gallery import Shot
@@ -148,6 +149,56 @@ def queried(rig: Rig) -> None:
     rig.stand.receive(rig.stand.office.loads(load(1, 2_000)))
     rig.keys("f1")
     rig.tap(make_plastic(10_000))
+
+
+def account(rig: Rig) -> None:
+    """A card whose money is at the office, with what else is there."""
+    rig.stand.receive(
+        rig.stand.office.types(m.CardType(type=2, name="网络卡", name_en="Net card", purse_on_card=False))
+    )
+    now = rig.clock.now()
+    rig.answers[m.AskCard] = m.CardStatus(
+        card=CARD,
+        issue=1,
+        state="active",
+        member=7,
+        number="2024007",
+        name="王小明",
+        type=2,
+        books_fen=8_750,
+        waiting_fen=0,
+        movements=(
+            m.Movement(at=now - 600, kind="sale", fen=-1250, balance_fen=8_750, place="一食堂 2 号机"),
+            m.Movement(at=now - 90_000, kind="recharge", fen=10_000, balance_fen=10_000, place="前台"),
+        ),
+        explained=(),
+        as_of=now,
+    )
+    rig.answers[AskPockets] = Pockets(
+        card=CARD,
+        issue=1,
+        pockets=(
+            Pocket(wallet="main", fen=8_750),
+            Pocket(wallet="gift", fen=300),
+            Pocket(wallet="bath", uses=4),
+        ),
+        points=120,
+    )
+    rig.keys("f1")
+    rig.tap(make_plastic(0, type=2))
+
+
+def account_offline(rig: Rig) -> None:
+    rig.stand.receive(
+        rig.stand.office.types(m.CardType(type=2, name="网络卡", name_en="Net card", purse_on_card=False))
+    )
+    heard = AccountsDocument(
+        base=0, as_of=rig.clock.now() - 8_040, accounts=(AccountRow(CARD, 1, 2, 8_750, ""),)
+    )
+    rig.stand.receive(rig.stand.office.document("accounts", heard))
+    rig.offline()
+    rig.keys("f1")
+    rig.tap(make_plastic(0, type=2))
 
 
 def issuing(rig: Rig) -> None:
@@ -385,6 +436,8 @@ SHOTS = [
     shot("query-why", lambda rig: (queried(rig), rig.keys("f5"))[0]),
     shot("query-offline", lambda rig: (rig.offline(), rig.keys("f1"), rig.tap(make_plastic(10_000)))[0]),
     shot("query-wallets", wallets, golden=False),
+    shot("query-account", account, golden=False),
+    shot("query-account-offline", account_offline, golden=False),
     shot("loss", losing, english=True),
     shot("loss-sure", lambda rig: (losing(rig), rig.keys("enter"))[0], english=True),
     shot("loss-done", lambda rig: (losing(rig), rig.keys("enter f4"))[0], golden=False),

@@ -18,7 +18,7 @@ from PIL import Image
 
 from onecard.text import LANGUAGES, Translator
 from tests.shots.compare import GOLDEN, difference
-from tests.shots.gallery import Shot, picture_name, shots
+from tests.shots.gallery import Shot, panel_of, picture_name, shots
 
 if TYPE_CHECKING:
     from onecard.ui.theme import Panel
@@ -39,7 +39,7 @@ class Studio:
         os.environ.pop("WAYLAND_DISPLAY", None)
         from onecard.ui import kivy_setup
 
-        self.panel = kivy_setup.prepare(panel_name)
+        self.panel = kivy_setup.prepare(panel_of(panel_name))
         from kivy.base import EventLoop, runTouchApp
         from kivy.clock import Clock
         from kivy.core.window import Window
@@ -120,13 +120,11 @@ def run(
     panel: str, out: Path, *, golden: bool = False, compare: bool = False, only: str = ""
 ) -> dict[str, list[str]]:
     studio = Studio(panel)
-    from onecard.ui.theme import PANELS
-
     found: dict[str, list[str]] = {}
     mine = [one for one in shots() if only in one.title and panel in one.sizes[: 1 if golden else None]]
     others = {name for shot in mine for name in shot.sizes if golden} - {panel}
     for name in (panel, *sorted(others)):
-        studio.fit(PANELS[name])
+        studio.fit(panel_of(name))
         for shot in mine:
             for language in LANGUAGES if name in shot.sizes else ():
                 found |= draw(studio, shot, language, out, golden=golden, compare=compare)
