@@ -170,8 +170,8 @@ class Flow:
 
     @property
     def doors(self) -> tuple[Door, ...]:
-        """Of all areas."""
-        return tuple(door for area in self._areas for door in area.doors)
+        """Of all areas, as far as the devices that they need are there."""
+        return tuple(door for area in self._areas for door in area.doors if door.is_there())
 
     def field(self, name: str) -> FieldView | None:
         """A line that can be typed into on the screen in front."""
@@ -272,7 +272,8 @@ class Flow:
                 area.unwanted()
 
     def _on_screen(self, action: str) -> None:
-        if action in ("f7", "f8"):
+        is_door = self.screen == "sell" and any(one.key == action for one in self.doors)
+        if action in ("f7", "f8") and not is_door:
             self.look(action)
         elif not any(area.takes(self.screen, action) for area in self._areas):
             self._of_screen[self.screen].screens[self.screen](action)

@@ -21,8 +21,11 @@ class Weighing(Area):
     def __init__(self, till: Till, way: Way, sell: SellPresenter) -> None:
         self._till, self._way, self._sell = till, way, sell
         self._busy = False
+        # Once for every container: on the selling screen itself.
+        self.doors = (
+            Door(name="tare", key="f7", right=SELL, open=lambda: self._set("tare"), is_there=self._has),
+        )
         self.rooms = (
-            Door(name="tare", icon="scale", right=SELL, open=lambda: self._set("tare"), is_there=self._has),
             Door(name="zero", icon="scale", right=SELL, open=lambda: self._set("zero"), is_there=self._has),
         )
 

@@ -74,7 +74,7 @@ def test_a_container_is_taken_off_by_tare(rig):
     bench = Bench(rig, "scale", scale="pinnacle", make_scale=Pinnacle)
     bench.at["scale"].platform.put(260)
     bench.run(1)
-    door(rig, "tare")
+    rig.keys("f7")
     bench.run(0.5)
     assert rig.message == "已去皮"
     bench.at["scale"].platform.put(1000)
@@ -84,10 +84,24 @@ def test_a_container_is_taken_off_by_tare(rig):
     assert bill(rig)[0][1] == "0.740 × 9.60"
 
 
+def test_tare_is_a_key_of_the_selling_screen_while_a_scale_is_there(rig):
+    # F: C3
+    assert "f7" not in {one.key for one in rig.view.frame.keys}
+    rig.keys("f7")
+    assert rig.till.tr.language == "en"  # there it is the other language's, as on every screen
+    rig.keys("f7")
+    Bench(rig, "scale")
+    rig.keys("escape")
+    (key,) = [one for one in rig.view.frame.keys if one.key == "f7"]
+    assert (key.text, key.enabled) == ("去皮", True)
+    rig.keys("f9 f7")
+    assert rig.till.tr.language == "en"
+
+
 def test_a_scale_without_a_tare_key_says_so(rig):
     # F: C3
     bench = Bench(rig, "scale")
-    door(rig, "tare")
+    rig.keys("f7")
     bench.run(0.5)
     assert rig.message == error_of(rig, "scale.no_tare")
 

@@ -167,7 +167,7 @@ BACK = (
         ),
         end=lambda shop: len(shop.stand.bodies(m.DrawerMove)) == 2,
     ),
-    Task(name="room:tare", steps="f11 {back} {room_tare} !bench", end=on("sell")),
+    Task(name="door:tare", steps="f7 !bench", end=on("sell")),
     Task(name="room:zero", steps="f11 {back} {room_zero} !bench", end=on("sell")),
     Task(
         name="room:payments",
