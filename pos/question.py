@@ -149,6 +149,7 @@ _BY_WORD = (
     counter.AskLists,
     counter.AskTurn,
     counter.TakeTurn,
+    PutBeside,
     lookups.ChangePin,
     lookups.AskStatement,
     FindMember,

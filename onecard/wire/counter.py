@@ -89,13 +89,14 @@ class Offers(Message, frozen=True, kw_only=True, omit_defaults=True, tag="offers
     gift_left_fen: int | None = None
 
 
-class AskLists(Message, frozen=True, kw_only=True, tag="ask_lists/1"):
-    """Which lists of cards are to be issued? F: A2"""
+class AskLists(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_lists/1"):
+    """Which lists of cards are to be issued? ``stripes``: this desk can write stripes. F: A2 A9"""
 
     operator: int
+    stripes: bool = False
 
 
-class ListRow(msgspec.Struct, frozen=True, kw_only=True):
+class ListRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One list and how far it is."""
 
     list: int
@@ -105,6 +106,7 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
     issued: int
     asked: int
     skipped: int
+    stripeless: int = 0
 
 
 class IssueLists(Message, frozen=True, kw_only=True, tag="issue_lists/1"):
@@ -115,16 +117,18 @@ class IssueLists(Message, frozen=True, kw_only=True, tag="issue_lists/1"):
 
 class AskTurn(Message, frozen=True, kw_only=True, omit_defaults=True, tag="ask_turn/1"):
     """Who is next on this list? ``skip``: not here today, the one after; ``again``: call those who were
-    skipped once more. F: A2"""
+    skipped once more; ``stripes``: this desk can write stripes, whose are missing? F: A2 A9"""
 
     operator: int
     list: Number
     skip: int = 0
     again: bool = False
+    stripes: bool = False
 
 
 class TurnRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One line of a list. ``card``: the number reserved for it, 0 = none."""
+    """One line of a list. ``card``: the number reserved for it, 0 = none. ``is_made``: that card is made,
+    and what it should hold or carry besides is not on it yet."""
 
     line: int
     member: int
@@ -132,23 +136,28 @@ class TurnRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     number: Short
     opening_fen: int
     card: int = 0
+    is_made: bool = False
 
 
 class Turn(Message, frozen=True, kw_only=True, omit_defaults=True, tag="turn/1"):
     """Answer to ``AskTurn``. ``next`` ``None``: nobody waits. ``failed``: a number was reserved and no card
-    was written yet."""
+    was written yet, or a chip whose first money is not on it. ``stripeless``: cards without their stripe."""
 
     row: ListRow
     next: TurnRow | None = None
     failed: tuple[TurnRow, ...] = ()
+    stripeless: tuple[TurnRow, ...] = ()
 
 
-class TakeTurn(Message, frozen=True, kw_only=True, tag="take_turn/1"):
+class TakeTurn(Message, frozen=True, kw_only=True, omit_defaults=True, tag="take_turn/1"):
     """The medium ``uid`` is for this line; answered by ``IssueGrant``. A line that this terminal asked for
-    and never wrote gets the number that it had. F: A2"""
+    and never wrote gets the number that it had. ``card``, ``until_day``: of a chip from the key room, which
+    brings them along; 0 = a blank. F: A2 A9"""
 
     id: RecordId
     operator: int
     list: Number
     line: Number
     uid: Hex
+    card: Annotated[int, Meta(ge=0, lt=1 << 40)] = 0
+    until_day: Annotated[int, Meta(ge=0, lt=1 << 16)] = 0

@@ -12,7 +12,7 @@ from pos.frontdesk.step import present, waiting
 from pos.frontdesk.talk import Talk
 from pos.presenters.job import JobView
 from pos.presenters.tap import TapView
-from pos.task import Issue, Task
+from pos.task import Complete, Issue, Recharge, Task
 from pos.till import Till
 
 
@@ -28,6 +28,7 @@ class Counter:
         """A new one, for the card that was looked at if there is one, by somebody's word if it takes one. An
         errand that was waited for stands on the list of open ones from then on."""
         self.talk.leave()
+        self.left()
         self.job = JOBS[name](self._till, self._way, self.talk, allowed_by=allowed_by)
         self._way.go("job")
         if look is not None:
@@ -47,8 +48,15 @@ class Counter:
         job = self.job
         if job is None or self._way.screen != "job":
             return
-        if isinstance(task, Issue):
+        if isinstance(task, Issue | Recharge):
             job.issued()
+        elif isinstance(task, Complete):
+            job.completed(completed)
+
+    def left(self) -> None:
+        """Another screen comes to the front."""
+        if self.job is not None:
+            self.job.left()
 
     def rest(self) -> None:
         """A moment has passed."""

@@ -375,7 +375,13 @@ class Job(Form):
         return ""
 
     def issued(self) -> None:
-        """The plastic that this job had a number for is written."""
+        """The plastic that this job had a number for is written, its first money with it."""
+
+    def completed(self, completed: Completed) -> None:
+        """What a card had left half-written is on it."""
+
+    def left(self) -> None:
+        """Another screen comes to the front."""
 
     def tile(self, action: str, text: str, **more: Any) -> TileView:
         """One key at the foot."""

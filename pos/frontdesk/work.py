@@ -76,6 +76,10 @@ class FrontDesk(Area):
         elif screen == "job":
             self.counter.typed(field, text)
 
+    def left(self, screen: str) -> None:
+        if screen == "job":
+            self.counter.left()
+
     def told(self, screen: str, task: Task, look: Look) -> bool:
         if isinstance(task, Serve):
             task.heard(look)

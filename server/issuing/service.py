@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from onecard.cards.cpu import FIRST_CHIP
 from onecard.errors import Refused
 from onecard.money import MAX_FEN
+from server.books.tables import entry
 from server.cards import tables as cards
 from server.db import one_writer, write_rows
 from server.issuing.tables import issue_line, issue_list
@@ -103,17 +105,23 @@ def recall(connection: Connection, unit: int, number: int) -> int:
 def follow(connection: Connection, unit: int, number: int) -> dict[str, int]:
     """Take over what became of the cards that were asked for (writes); lines per state.
 
-    A card that was written is issued; one whose number was released was not, and its line waits again.
+    A card that was written is issued, a chip once the line's first money is on it; one whose number was
+    released was not, and its line waits again.
     """
     one_writer(connection, unit)
     line, card = issue_line, cards.card
+    paid = select(entry.c.entry).where(
+        entry.c.unit_id == line.c.unit_id, entry.c.card == line.c.card, entry.c.kind == "recharge"
+    )
+    # A chip takes money only by the office's order, so its first comes after it was made.
+    is_whole = (line.c.card < FIRST_CHIP) | (line.c.opening_fen == 0) | paid.exists()
     query = (
-        select(line.c.line, card.c.state)
+        select(line.c.line, card.c.state, is_whole.label("is_whole"))
         .join(card, (card.c.unit_id == line.c.unit_id) & (card.c.card == line.c.card))
         .where(line.c.unit_id == unit, line.c.list == number, line.c.state == "asked")
     )
     for row in connection.execute(query).all():
-        if row.state == "reserved":
+        if row.state == "reserved" or (row.state == "active" and not row.is_whole):
             continue
         done = row.state != "released"
         values = {"state": "issued"} if done else {"state": "waiting", "asked": None, "card": 0}

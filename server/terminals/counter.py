@@ -1,24 +1,19 @@
-"""The front desk beside errands: cards frozen and given back, what a recharge earns, cards issued by list."""
+"""The front desk beside errands: cards frozen and given back, what a recharge earns, chips and UIDs."""
 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import Connection, select
 
 from onecard.clock import business_day, card_day
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire import counter as c
 from onecard.wire import messages as m
-from server.books.tables import id_of, key_of
 from server.cards import service as cards
-from server.cards import tables as card_tables
 from server.catalogue.service import card_type_of
 from server.gift import service as gifts
-from server.issuing import service as issuing
-from server.issuing.tables import issue_line
 from server.members import service as members
-from server.members.tables import member
 from server.operators import log, permission
 from server.operators import service as operators
 from server.organisation.scope import Scope
@@ -30,10 +25,6 @@ from server.runtime import Known, Runtime
 from server.terminals.caller import at_desk, demand_own
 from server.terminals.document import Reader
 from server.terminals.errand import demand_card
-
-#: Lines that are listed because their card was not written.
-FAILED_MOST = 50
-
 
 # ---- frozen, and given back
 
@@ -132,97 +123,7 @@ def _offer(row: Any) -> c.Offer:
     )  # fmt: skip
 
 
-# ---- cards by list
-
-
-async def lists(runtime: Runtime, who: Known, question: c.AskLists) -> c.IssueLists:
-    """All lists of the unit, the newest first."""
-
-    def read(connection: Connection) -> c.IssueLists:
-        at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
-        return c.IssueLists(rows=_rows(connection, runtime.unit))
-
-    return await runtime.db.read(read)
-
-
-def _rows(connection: Connection, unit: int) -> tuple[c.ListRow, ...]:
-    whole = Scope.whole(unit)
-    found = issuing.states(connection, whole)
-    return tuple(
-        c.ListRow(
-            list=row["list"], name=row["name"], type=row["type"],
-            **{state: found.get(row["list"], {}).get(state, 0) for state in _STATES},
-        )
-        for row in issuing.lists(connection, whole)
-    )  # fmt: skip
-
-
-_STATES = ("waiting", "issued", "asked", "skipped")
-
-
-async def turn(runtime: Runtime, who: Known, question: c.AskTurn) -> c.Turn:
-    """Who comes now, after what became of the cards before was taken over. Raises ``Refused``:
-    ``issuing.unknown``, ``issuing.taken``."""
-    unit = runtime.unit
-
-    def write(connection: Connection) -> c.Turn:
-        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
-        issuing.follow(connection, unit, question.list)
-        if question.skip:
-            issuing.skip(connection, unit, question.list, question.skip)
-        if question.again:
-            issuing.recall(connection, unit, question.list)
-        row = next((one for one in _rows(connection, unit) if one.list == question.list), None)
-        if row is None:
-            raise Refused("issuing.unknown")
-        following = issuing.next_line(connection, scope, question.list)
-        asked = _lines(connection, scope, question.list, issue_line.c.state == "asked")
-        failed = tuple(_turn_row(one) for one in asked)
-        return c.Turn(row=row, next=None if following is None else _turn_row(following), failed=failed)
-
-    return await runtime.db.write(write)
-
-
-def _lines(
-    connection: Connection, scope: Scope, number: int, *where: ColumnElement[bool]
-) -> list[dict[str, Any]]:
-    """Some lines of a list whose people may be seen here."""
-    same = (member.c.unit_id == issue_line.c.unit_id) & (member.c.member == issue_line.c.member)
-    query = select(issue_line, member.c.name, member.c.number).join(member, same)
-    query = query.where(scope.by_branch(member), issue_line.c.list == number, *where)
-    rows = connection.execute(query.order_by(issue_line.c.line).limit(FAILED_MOST))
-    return [dict(row._mapping) for row in rows]
-
-
-def _turn_row(row: dict[str, Any]) -> c.TurnRow:
-    return c.TurnRow(
-        line=row["line"], member=row["member"], name=row["name"], number=row["number"],
-        opening_fen=row["opening_fen"], card=row["card"],
-    )  # fmt: skip
-
-
-async def take_turn(runtime: Runtime, who: Known, question: c.TakeTurn) -> m.IssueGrant:
-    """A number for this line's member. Raises ``Refused``: ``issuing.unknown``, ``issuing.taken``;
-    ``Conflict`` for another medium than the one that has the number already."""
-    demand_own(who, question.id)
-    now, unit = runtime.clock.now(), runtime.unit
-
-    def write(connection: Connection) -> m.IssueGrant:
-        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
-        issuing.follow(connection, unit, question.list)
-        row = next((one for one in _rows(connection, unit) if one.list == question.list), None)
-        found = _lines(connection, scope, question.list, issue_line.c.line == question.line)
-        line = found[0] if found else None
-        if row is None or line is None:
-            raise Refused("issuing.unknown")
-        id = _reserved(connection, unit, who, line) or question.id
-        terms = card_type_of(connection, unit, row.type, now)
-        granted = cards.reserve_issue(connection, unit, id, line["member"], question.uid, terms, now)
-        issuing.ask(connection, unit, question.list, question.line, key_of(id), granted.card)
-        members.hold(connection, unit, granted.card, line["member"], row.type, now)
-        return granted
-
-    return await runtime.db.write(write)
+# ---- what a medium becomes
 
 
 async def take_uid(runtime: Runtime, who: Known, question: c.OpenByUid) -> m.IssueGrant:
@@ -260,22 +161,10 @@ async def take_chip(runtime: Runtime, who: Known, question: c.ReserveChip) -> m.
     return await runtime.db.write(write)
 
 
-def _reserved(connection: Connection, unit: int, who: Known, line: dict[str, Any]) -> RecordId | None:
-    """The request of this very terminal under which the line has a number that is on no card yet."""
-    if line["state"] != "asked" or line["asked"] is None or id_of(line["asked"]).terminal != who.terminal:
-        return None
-    table = card_tables.card
-    query = select(table.c.state).where(table.c.unit_id == unit, table.c.card == line["card"])
-    return id_of(line["asked"]) if connection.execute(query).scalar() == "reserved" else None
-
-
 QUESTIONS: dict[str, Any] = {
     "/t/freeze": (c.FreezeCard, freeze),
     "/t/unfreeze": (c.UnfreezeCard, unfreeze),
     "/t/offers": (c.AskOffers, offers),
-    "/t/issue/lists": (c.AskLists, lists),
-    "/t/issue/turn": (c.AskTurn, turn),
-    "/t/issue/take": (c.TakeTurn, take_turn),
     "/t/issue/chip": (c.ReserveChip, take_chip),
     "/t/issue/uid": (c.OpenByUid, take_uid),
 }

@@ -11,25 +11,27 @@ from sqlalchemy import Connection
 from onecard.errors import Refused
 from onecard.wire import counter as c
 from onecard.wire import lookups as look
+from onecard.wire.beside import PutBeside
 from onecard.wire.messages import FindMember
 from onecard.wire.vouched import PATH, Vouched
 from server.operators import log
 from server.operators.rights import rights
 from server.runtime import Known, Runtime
-from server.terminals import counter, paper, person
+from server.terminals import beside, counter, listing, paper, person
 
 _HANDLERS: dict[type[msgspec.Struct], Any] = {
     c.FreezeCard: counter.freeze,
     c.UnfreezeCard: counter.unfreeze,
-    c.AskLists: counter.lists,
-    c.AskTurn: counter.turn,
-    c.TakeTurn: counter.take_turn,
+    c.AskLists: listing.lists,
+    c.AskTurn: listing.turn,
+    c.TakeTurn: listing.take,
+    PutBeside: beside.put,
     look.ChangePin: person.change_pin,
     look.AskStatement: paper.statement,
     FindMember: person.find,
 }
 _Listing = c.AskLists | c.AskTurn | c.TakeTurn
-_Any = FindMember | _Listing | c.FreezeCard | c.UnfreezeCard | look.ChangePin | look.AskStatement
+_Any = FindMember | _Listing | PutBeside | c.FreezeCard | c.UnfreezeCard | look.ChangePin | look.AskStatement
 #: What leaves no line of its own in the log, or would leave one for every card of a list.
 _SILENT = (c.AskLists, c.AskTurn, FindMember)
 

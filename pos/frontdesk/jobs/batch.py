@@ -5,36 +5,23 @@ line whose card was not written, or lacks its first money or its stripe, stands 
 it is whole.
 """
 
-from dataclasses import dataclass
-
 from onecard import money
-from onecard.cards.medium import ApduCard, StorageCard
-from onecard.errors import CardForeign, OneCardError, Refused
+from onecard.errors import OneCardError, Refused
 from onecard.ids import RecordId
+from onecard.journal.facet import card_of
 from onecard.terminal.look import Look
-from onecard.terminal.station import Station
+from onecard.terminal.outcome import Completed, Unfinished
+from onecard.wire import messages as m
 from onecard.wire.beside import Beside, PutBeside
 from onecard.wire.counter import AskLists, AskTurn, IssueLists, ListRow, TakeTurn, Turn, TurnRow
-from onecard.wire.messages import CardType, IssueGrant
 from pos.frontdesk.job import Job
 from pos.frontdesk.stripe import Stripe
-from pos.presenters.frame import RowView, TileView
+from pos.frontdesk.turn import Line, lines, lists_view, medium, of_chip, turn_view
+from pos.presenters.frame import TileView
 from pos.presenters.job import ListView
 from pos.question import Answer
-from pos.task import Issue, Recharge
+from pos.task import Complete, Issue, Recharge
 from pos.till import ISSUE
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """Somebody of the list who can be served now, and what for (``desk.batch.<what>``)."""
-
-    row: TurnRow
-    what: str
-
-    @property
-    def tone(self) -> str:
-        return "ink" if self.what == "next" else "refuse"
 
 
 class Batch(Job):
@@ -96,17 +83,15 @@ class Batch(Job):
             self._row = self._now.row
             if self._row.opening_fen and not self.till.recharges:
                 raise Refused("recharge.off_here")
+            half = self._half_written(self._row)
+            if half is not None:
+                self.way.want(Complete(unfinished=half))
+                return
             word = "blank" if self._now.what == "next" else "same"
-            self.want(_medium, self._put_medium, word=word, fen=self._cash(self._row))
+            self.want(medium, self._put_medium, word=word, fen=self._cash(self._row))
 
     def _lines(self) -> list[Line]:
-        """Who can be served: the next one, then those whose card is not written, or not whole."""
-        turn = self._turn
-        if turn is None:
-            return []
-        following = [] if turn.next is None else [Line(row=turn.next, what="next")]
-        failed = [Line(row=one, what="no_money" if one.is_made else "not_written") for one in turn.failed]
-        return [*following, *failed, *(Line(row=one, what="no_stripe") for one in turn.stripeless)]
+        return [] if self._turn is None else lines(self._turn)
 
     @property
     def _now(self) -> Line | None:
@@ -159,11 +144,11 @@ class Batch(Job):
             raise Refused("card.changed")
         id = self._ids.setdefault((row.line, uid), self.till.request_id())
         question = TakeTurn(
-            id=id, operator=self.operator, list=turn.row.list, line=row.line, uid=uid, **_of_chip(look, turn)
+            id=id, operator=self.operator, list=turn.row.list, line=row.line, uid=uid, **of_chip(look, turn)
         )
 
         def granted(answer: Answer) -> None:
-            assert isinstance(answer, IssueGrant)
+            assert isinstance(answer, m.IssueGrant)
             self._cards[row.line] = answer.card
             # A chip's money is loaded when it is made, by the office's order.
             now, later = (0, row.opening_fen) if look.is_new_chip else (row.opening_fen, 0)
@@ -182,6 +167,23 @@ class Batch(Job):
 
     def _card_of(self, row: TurnRow) -> int:
         return row.card or self._cards.get(row.line, 0)
+
+    def _half_written(self, row: TurnRow) -> Unfinished | None:
+        """What the card of this line left open when it was taken away, if that was set aside."""
+        card = self._card_of(row)
+        mine = (one for one in self.till.aside if card and card_of(one.intent)[0] == card)
+        return next(mine, None)
+
+    def completed(self, completed: Completed) -> None:
+        """It is on the card; a chip that was half made has no money yet."""
+        row = self._row
+        if row is None or card_of(completed.intent)[0] != self._card_of(row):
+            return
+        is_chip = isinstance(completed.intent, m.Issue) and completed.intent.opening_fen < row.opening_fen
+        if is_chip:
+            self.way.want(Recharge(fen=row.opening_fen), lying=True)
+        else:
+            self.issued()
 
     def issued(self) -> None:
         """Written: its stripe where it gets one here, then the next name."""
@@ -240,7 +242,7 @@ class Batch(Job):
         cash = "" if now.what == "no_stripe" else money.show(self._cash(now.row))
         return now.row.name, " · ".join(part for part in (now.row.number, cash, far) if part)
 
-    def _kind(self, turn: Turn) -> CardType | None:
+    def _kind(self, turn: Turn) -> m.CardType | None:
         return self.till.station.facts.types.get(turn.row.type)
 
     def _cash(self, row: TurnRow) -> int:
@@ -249,64 +251,12 @@ class Batch(Job):
         return row.opening_fen + (0 if kind is None else kind.deposit_fen + kind.fee_fen)
 
     def rows(self) -> ListView:
-        tr, turn = self.till.tr, self._turn
-        if turn is None:
-            return ListView(
-                titles=tuple(
-                    tr(f"desk.batch.column.{name}") for name in ("list", "waiting", "issued", "failed")
-                ),
-                shares=(1.6, -0.6, -0.6, -0.6),
-                rows=tuple(
-                    RowView(
-                        cells=(one.name, str(one.waiting), str(one.issued), str(one.asked + one.stripeless)),
-                        action=f"row:{n}",
-                        selected=n == self.at,
-                    )
-                    for n, one in enumerate(self._lists)
-                ),
-                empty=tr("common.loading" if self._is_loading else "desk.batch.none"),
-            )
-        return ListView(
-            titles=tuple(tr(f"desk.batch.column.{name}") for name in ("name", "number", "state", "sum")),
-            shares=(1.1, 1.0, 1.0, -0.8),
-            rows=tuple(
-                RowView(
-                    cells=(
-                        one.row.name,
-                        one.row.number,
-                        tr(f"desk.batch.{one.what}"),
-                        money.plain(one.row.opening_fen),
-                    ),
-                    action=f"row:{n}",
-                    selected=n == self.at,
-                    tone=one.tone,
-                )
-                for n, one in enumerate(self._lines())
-            ),
-            empty=tr("desk.batch.nobody"),
-        )
+        tr = self.till.tr
+        if self._turn is not None:
+            return turn_view(tr, self._lines(), self.at)
+        return lists_view(tr, self._lists, self.at, is_loading=self._is_loading)
 
     @property
     def note(self) -> str:
         """Whose card was written last, or what its stripe waits for."""
         return (self._stripe.note if self._stripe is not None else "") or self._last
-
-
-def _of_chip(look: Look, turn: Turn) -> dict[str, int]:
-    """What a chip brings along from the key room. Raises ``Refused("card.chip_type")``."""
-    if look.image is None:
-        return {}
-    identity = look.image.identity
-    if identity.type != turn.row.type:
-        raise Refused("card.chip_type", type=identity.type)
-    return {"card": identity.card, "until_day": identity.until_day}
-
-
-def _medium(station: Station, storage: StorageCard) -> Look:
-    """A blank, a chip as the key room made it, or one that was made here and lacks its money."""
-    try:
-        return station.look(storage)
-    except CardForeign as error:
-        if error.code == "card.foreign" and isinstance(storage, ApduCard):
-            raise CardForeign("card.from_key_room") from error
-        raise

@@ -5,11 +5,11 @@ from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.terminal.look import Look
 from onecard.terminal.station import Station
-from onecard.terminal.stripe import StripeDesk, text_of
 from onecard.wire.beside import Beside, PutBeside
 from pos.frontdesk.finder import medium_of
 from pos.frontdesk.job import Job, Result, Stage
 from pos.frontdesk.loss import Target
+from pos.frontdesk.stripe import Stripe
 from pos.presenters.frame import TileView
 from pos.question import Answer, CardStatus, MemberRow
 from pos.till import ISSUE
@@ -28,13 +28,16 @@ class BesideJob(Job):
     fields = ("medium",)
     _id: RecordId | None = None
     _asked: tuple[str, str] = ("", "")
-
-    #: What the encoder wants or said last; "" while it rests.
-    _stripe = ""
+    _stripe: Stripe | None = None
 
     def begin(self) -> None:
         self._id, self._asked = None, ("", "")
-        self._rest()
+        self.left()
+        self._stripe = Stripe(self.till, self.way.show)
+
+    def left(self) -> None:
+        if self._stripe is not None:
+            self._stripe.rest()
 
     def write_on(self, status: CardStatus) -> None:
         """A card was issued whose type is swiped as well: its stripe now."""
@@ -48,44 +51,24 @@ class BesideJob(Job):
 
     def more_keys(self) -> tuple[TileView, ...]:
         """One at a time: there is no room for both. A stripe can be written, a UID read."""
-        if self._encoder is not None and self.picked() == Beside.TRACK:
+        if self._stripe is not None and self._stripe.can_write and self.picked() == Beside.TRACK:
             return (self.tile("f5", self.till.tr("desk.beside.write")),)
         return (self.tile("f1", self.till.tr("desk.beside.read")),)
 
     @property
-    def _encoder(self) -> StripeDesk | None:
-        return self.till.counter.stripes
-
-    @property
     def note(self) -> str:
-        """What the encoder waits for, or why the stripe is not good; the chip's card is, whatever it says."""
-        return self.till.tr(f"desk.beside.stripe.{self._stripe}") if self._stripe else ""
+        return "" if self._stripe is None else self._stripe.note
 
     def _encode(self) -> None:
         """Onto the stripe of the plastic in the hand; noted beside the card once it was read back."""
-        encoder, text = self._encoder, text_of(*self.card)
-        if encoder is None:
-            return
 
-        def told(word: str) -> None:
-            if self.stage is not Stage.FORM:
-                return
-            self._stripe = word
-            if word == "done":
+        def done(text: str) -> None:
+            if self.stage is Stage.FORM:
                 self.texts["medium"], self.answers[0] = text, KINDS.index(Beside.TRACK)
-                self._stripe = ""
                 self.go()
-            elif word not in ("draw", "check"):
-                self.till.port.play("refused")
-            self.way.show()
 
-        self._stripe = "draw"
-        encoder.write(text, told)
-
-    def _rest(self) -> None:
-        if self._stripe and self._encoder is not None:
-            self._encoder.stop()
-        self._stripe = ""
+        if self._stripe is not None:
+            self._stripe.write(*self.card, done)
 
     def key(self, action: str) -> None:
         if action.startswith("scan:"):
