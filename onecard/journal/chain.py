@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Final
 
-from msgspec import Raw
+from msgspec import DecodeError, Raw
 
 from onecard.errors import StoreError
 from onecard.journal.index import record_id
-from onecard.wire.chain import GENESIS, record_hash
+from onecard.wire.chain import DAMAGED, GENESIS, record_hash
 from onecard.wire.messages import Body, Record, decode_body
 
 #: In this order wherever a whole row is read.
@@ -18,11 +18,14 @@ Row = tuple[int, int, int, int, bytes, str, str, int | None]
 
 
 def as_record(terminal: int, row: Row) -> Record:
-    """A row as it goes up."""
+    """A row as it goes up; one that the disk has changed says so, and those behind it still arrive."""
     n, at, mono_ms, offset_s, body, prev, hashed, was_n = row
+    id = record_id(terminal, n)
+    if record_hash(prev, terminal, id.epoch, id.seq, at, mono_ms, offset_s, body) != hashed:
+        body = DAMAGED
     was = None if was_n is None else record_id(terminal, was_n)
     return Record(
-        seq=record_id(terminal, n).seq,
+        seq=id.seq,
         at=at,
         mono_ms=mono_ms,
         offset_s=offset_s,
@@ -33,13 +36,21 @@ def as_record(terminal: int, row: Row) -> Record:
     )
 
 
+def decoded(body: bytes) -> Body:
+    """What a row says. Raises ``StoreError("store.corrupt")``."""
+    try:
+        return decode_body(body)
+    except DecodeError as error:
+        raise StoreError("store.corrupt") from error
+
+
 def last_at(db: sqlite3.Connection) -> int:
     """When the newest record was decided, by its own word; 0 in an empty journal.
 
     Not the wall time beside it: that may have been wrong for days without anybody noticing.
     """
     row = db.execute("SELECT body FROM record ORDER BY n DESC LIMIT 1").fetchone()
-    return 0 if row is None else decode_body(row[0]).at
+    return 0 if row is None else decoded(row[0]).at
 
 
 def last_seq(db: sqlite3.Connection, epoch: int) -> int:
@@ -60,7 +71,7 @@ def backwards(reading: Callable[[], AbstractContextManager[sqlite3.Connection]])
         if not rows:
             return
         again.update(was for _, _, was in rows if was is not None)
-        yield from (decode_body(body) for n, body, _ in rows if n not in again)
+        yield from (decoded(body) for n, body, _ in rows if n not in again)
         below = rows[-1][0]
 
 

@@ -29,7 +29,6 @@ from onecard.wire.messages import (
     Record,
     ShiftClose,
     Waiting,
-    decode_body,
     encode_body,
 )
 
@@ -187,7 +186,7 @@ class Journal:
             return None
         with self._reading() as db:
             row = db.execute("SELECT body FROM record WHERE n = ?", (index.number(id),)).fetchone()
-        return None if row is None else decode_body(row[0])
+        return None if row is None else chain.decoded(row[0])
 
     def body_bytes(self, id: RecordId) -> bytes:
         """The body exactly as it was written. ``KeyError`` if there is none."""
@@ -230,7 +229,7 @@ class Journal:
             rows = db.execute(
                 "SELECT body FROM record WHERE n BETWEEN ? AND ? ORDER BY n", (index.number(first), top)
             ).fetchall()
-        return (decode_body(row[0]) for row in rows)
+        return (chain.decoded(row[0]) for row in rows)
 
     def backwards(self) -> Iterator[Body]:
         """Bodies of all epochs, the newest first; what was issued again comes once."""

@@ -8,6 +8,8 @@ import struct
 
 #: What the first record of an epoch names as the one before it.
 GENESIS = "0" * 64
+#: Stands in the place of a body that a disk has changed: its hash is known, what it said is not any more.
+DAMAGED = b"null"
 _HEAD = struct.Struct(">HBIqqi")
 
 

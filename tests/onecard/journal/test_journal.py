@@ -12,7 +12,7 @@ from onecard.clock import FalseClock
 from onecard.errors import Conflict, Refused, StoreError
 from onecard.ids import RecordId
 from onecard.journal.journal import RESERVE_BYTES, Journal
-from onecard.wire.chain import GENESIS, record_hash
+from onecard.wire.chain import DAMAGED, GENESIS, record_hash
 from onecard.wire.errands import OpenHold
 from onecard.wire.messages import (
     Balances,
@@ -290,6 +290,27 @@ def test_a_changed_byte_anywhere_breaks_the_chain(tmp_path_factory, data):
         journal.verify()
     assert refused.value.code == "store.corrupt"
     journal.close()
+
+
+@pytest.mark.parametrize("body", [b"{", None])
+def test_a_record_that_the_disk_changed_goes_up_as_damaged_and_alone(tmp_path, body):
+    """One byte of its body, or so much that it cannot be read: those around it go up as they are."""
+    # F: I7 E3
+    journal = make_journal(tmp_path)
+    journal.append_all([recharge] * 3)
+    before = journal.records(1, 0)
+    journal._db.execute("DROP TRIGGER record_update")
+    changed = body or bytes(before[1].body).replace(b"100", b"900")
+    journal._db.execute("UPDATE record SET body = ? WHERE n = ?", (changed, 2 | 1 << 24))
+    after = journal.records(1, 0)
+    assert [bytes(record.body) for record in after] == [
+        bytes(before[0].body), DAMAGED, bytes(before[2].body)
+    ]  # fmt: skip
+    assert [record.hash for record in after] == [record.hash for record in before]
+    if body:
+        with pytest.raises(StoreError) as refused:
+            list(journal.bodies(RecordId(1001, 1, 1)))
+        assert refused.value.code == "store.corrupt"
 
 
 # ---- watermarks and another life

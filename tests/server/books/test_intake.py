@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from onecard.errors import Refused
 from onecard.ids import RecordId
+from onecard.wire.chain import DAMAGED
 from onecard.wire.messages import Status, encode
 from server.books import tables
 from server.cards import tables as cards
@@ -151,6 +152,26 @@ def test_a_malformed_record_stops_nobody_behind_it(books: Books, raw: bytes, rea
     assert answer.received == 5
     assert books.balance("card:20001:1:main:purse") == 900
     assert books.upload(station, 0).results == answer.results
+    books.tie_out()
+
+
+def test_a_record_damaged_on_its_disk_stops_nobody_behind_it(books: Books) -> None:
+    """F: E3. Its terminal says so and sends the hash it had; any other body under that hash is refused. What
+    it was about stays open as a hole of its card's chain, which the next record proves."""
+    station, card = Station(1001), Plastic(20_001)
+    station.issue(card, 1_000).done()
+    station.sale(card, 100).done()
+    station.sale(card, 50).done()
+    whole = station.records[2]
+    station.records[2] = replace(whole, body=Raw(b'"other"'))
+    with pytest.raises(Refused) as refused:
+        books.upload(station)
+    assert refused.value.code == "upload.broken_chain"
+    station.records[2] = replace(whole, body=Raw(DAMAGED))
+    answer = books.upload(station)
+    assert (answer.results[0].id.seq, answer.results[0].reason, answer.received) == (3, "damaged", 6)
+    assert books.balance("card:20001:1:main:purse") == 950
+    assert [(row.card, row.issue) for row in books.rows(cards.gap)] == [(20_001, 1)]
     books.tie_out()
 
 
