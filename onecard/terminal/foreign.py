@@ -119,6 +119,12 @@ class ForeignBook:
 
         return desk.journal.append(make)
 
+    def unclaimed_in(self, shift: int) -> list[ForeignPayment]:
+        """Of both devices, ordered in this shift."""
+        devices: tuple[Device, ...] = ("bank", "city")
+        both = [one for device in devices for one in unclaimed(self.payments(device))]
+        return [one for one in both if one.order.shift == shift]
+
     def differing(self, shift: int) -> list[ForeignTotals]:
         """Of each batch that was compared in this shift the last word, where the sums differ."""
         journal, found = self._desk.journal, dict[tuple[str, str], ForeignTotals]()

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from onecard import money
 from onecard.errors import OneCardError, Refused
-from onecard.terminal.foreign import unclaimed
 from pos import entry, receipt, report, shift
 from pos.checkout import BOUNCE_S
 from pos.presenters.frame import FrameView, RowView, frame
@@ -150,13 +149,8 @@ class ShiftPresenter:
         till, body = self._till, self.state.closed
         head = till.head(operator=body.operator)
         till.print(receipt.z_report(till.tr, head, body, copy=copy, left=self._left))
-        book, devices = till.station.upkeep.foreign, ("bank", "city")
-        lost = [
-            one
-            for device in devices
-            for one in unclaimed(book.payments(device))
-            if one.order.shift == body.shift
-        ]
+        book = till.station.upkeep.foreign
+        lost = book.unclaimed_in(body.shift)
         paper = report.foreign(till.tr, head, lost, book.differing(body.shift), at=body.at)
         if paper is not None:
             till.print(paper)
