@@ -77,11 +77,21 @@ def bind(connection: Connection, unit: int, intent: LoadIntent | Recharge, seque
         "at": now,
     }
     if last is None or sequence > last.sequence:
+        if _ordered(connection, place, key):
+            raise Refused("load.replayed")  # its card has moved on since, and took it
         connection.execute(load_order.insert().values(row))
+    elif last.fact == key and (last.fen, last.last_load) != (row["fen"], number):
+        raise Refused("load.differs")
     elif last.fact != key:
         if not _never_written(connection, unit, last.fact):
             raise Refused("load.bound")
         connection.execute(load_order.update().filter_by(**place, sequence=sequence).values(row))
+
+
+def _ordered(connection: Connection, place: dict[str, int], key: int) -> bool:
+    """Whether this intent had an order of this card before."""
+    query = sa.select(load_order.c.sequence).filter_by(**place, fact=key).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _check_medium(connection: Connection, place: dict[str, int], uid: str) -> None:

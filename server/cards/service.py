@@ -3,19 +3,17 @@
 Reads: ``await db.read(lambda connection: f(connection, …))``; those that write say so: ``db.write``.
 """
 
-import hashlib
-
-import msgspec
 from sqlalchemy import Connection, func, select, update
 
 from onecard.cards.cpu import FIRST_CHIP
 from onecard.clock import business_day, card_day
-from onecard.errors import Conflict, Refused
+from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire.counter import OpenByUid, ReserveChip
 from onecard.wire.messages import CardType, IssueGrant, Load, OpenTap, decode_body
 from server.books.tables import counter, id_of, key_of, watermark
 from server.cards import tables
+from server.cards.asked import once
 from server.cards.loads import APPLIED, OPEN, PUBLISHED, RECALLED, WAITING, WITHDRAWN, recalled
 from server.cards.medium import of_uid
 from server.cards.status import card_status as card_status
@@ -35,49 +33,31 @@ FIRST_CARD = 10_001
 LEFT_OUT = 1_000
 
 
-def _question(connection: Connection, unit: int, id: RecordId, *words: object) -> tuple[bytes, bytes | None]:
-    """What is asked, as a digest, and the stored answer. Raises ``Conflict`` if this id asked otherwise."""
-    one_writer(connection, unit)  # before looking: a repeat in another process waits for the first
-    question = hashlib.sha256(msgspec.json.encode(words)).digest()
-    table = tables.asked
-    row = connection.execute(
-        select(table.c.question, table.c.answer).where(
-            table.c.unit_id == unit, table.c.kind == words[0], table.c.asked == key_of(id)
-        )
-    ).first()
-    if row is None:
-        return question, None
-    if row.question != question:
-        raise Conflict(id=str(id))
-    return question, row.answer
-
-
-def _answer(
-    connection: Connection, unit: int, kind: str, id: RecordId, question: bytes, answer: msgspec.Struct | int
-) -> None:
-    row = (unit, kind, key_of(id), question, msgspec.json.encode(answer))
-    write_rows(connection, tables.asked, [row])
-
-
 def reserve_issue(
-    connection: Connection, unit: int, id: RecordId, member: int, uid: str, card_type: CardType, now: int
+    connection: Connection,
+    unit: int,
+    id: RecordId,
+    member: int,
+    uid: str,
+    card_type: CardType,
+    now: int,
 ) -> IssueGrant:
     """A number for a new card (writes). The same ``id`` gets the same number; ``Conflict`` if it asks for
-    something else. The number is released, not used again, when the issue is not written."""
-    words = ("issue", member, uid, card_type.type)
-    question, answer = _question(connection, unit, id, *words)
-    if answer is not None:
-        return msgspec.json.decode(answer, type=IssueGrant)
-    number = _next_card(connection, unit)
-    until = card_day(business_day(now)) + card_type.valid_days
-    fees = (card_type.deposit_fen, card_type.fee_fen)
-    write_rows(connection, tables.card, [(unit, number, 1, card_type.type, member, "reserved", now)])
-    write_rows(connection, tables.issue, [(unit, number, 1, uid, until, *fees, key_of(id), None)])
-    grant = IssueGrant(
-        card=number, issue=1, type=card_type.type, until_day=until, deposit_fen=fees[0], fee_fen=fees[1]
-    )
-    _answer(connection, unit, "issue", id, question, grant)
-    return grant
+    something else; another clerk may go on with it. The number is released, not used again, when the issue
+    is not written."""
+
+    def reserve() -> IssueGrant:
+        number = _next_card(connection, unit)
+        until = card_day(business_day(now)) + card_type.valid_days
+        fees = (card_type.deposit_fen, card_type.fee_fen)
+        write_rows(connection, tables.card, [(unit, number, 1, card_type.type, member, "reserved", now)])
+        write_rows(connection, tables.issue, [(unit, number, 1, uid, until, *fees, key_of(id), None)])
+        return IssueGrant(
+            card=number, issue=1, type=card_type.type, until_day=until, deposit_fen=fees[0], fee_fen=fees[1]
+        )
+
+    words = ("issue", "number", member, uid, card_type.type)
+    return once(connection, unit, id, words, reserve, IssueGrant)
 
 
 def reserve_chip(
@@ -87,10 +67,15 @@ def reserve_chip(
 
     Raises ``Refused``: ``card.taken`` (somebody's already), ``card.from_key_room`` (no number of a chip).
     """
-    words = ("issue", asked.member, asked.uid, asked.type, asked.card, asked.until_day)
-    question, answer = _question(connection, unit, asked.id, *words)
-    if answer is not None:
-        return msgspec.json.decode(answer, type=IssueGrant)
+    words = ("issue", "chip", asked.member, asked.uid, asked.type, asked.card, asked.until_day)
+
+    def take() -> IssueGrant:
+        return _chip(connection, unit, asked, card_type, now)
+
+    return once(connection, unit, asked.id, words, take, IssueGrant)
+
+
+def _chip(connection: Connection, unit: int, asked: ReserveChip, card_type: CardType, now: int) -> IssueGrant:
     if asked.card < FIRST_CHIP:
         raise Refused("card.from_key_room")
     table = tables.card
@@ -105,7 +90,7 @@ def reserve_chip(
     write_rows(connection, table, [row], replace=True)
     plastic = (unit, asked.card, 1, asked.uid, asked.until_day, *fees, key_of(asked.id), None)
     write_rows(connection, tables.issue, [plastic], replace=True)
-    grant = IssueGrant(
+    return IssueGrant(
         card=asked.card,
         issue=1,
         type=asked.type,
@@ -113,8 +98,6 @@ def reserve_chip(
         deposit_fen=fees[0],
         fee_fen=fees[1],
     )
-    _answer(connection, unit, "issue", asked.id, question, grant)
-    return grant
 
 
 def _next_card(connection: Connection, unit: int) -> int:
@@ -147,10 +130,15 @@ def open_by_uid(
 ) -> IssueGrant:
     """An account whose card is a plastic or a phone that somebody has already (writes); the same ``id`` the
     same answer. Raises ``Refused``: ``card.medium``, ``card.uid_fees``, ``medium.taken``."""
-    words = ("issue", asked.member, asked.uid, asked.type)
-    question, answer = _question(connection, unit, asked.id, *words)
-    if answer is not None:
-        return msgspec.json.decode(answer, type=IssueGrant)
+    words = ("issue", "uid", asked.member, asked.uid, asked.type)
+
+    def take() -> IssueGrant:
+        return _by_uid(connection, unit, asked, card_type, now)
+
+    return once(connection, unit, asked.id, words, take, IssueGrant)
+
+
+def _by_uid(connection: Connection, unit: int, asked: OpenByUid, card_type: CardType, now: int) -> IssueGrant:
     if card_type.purse_on_card or (card_type.media and "uid" not in card_type.media):
         raise Refused("card.medium")
     if card_type.deposit_fen or card_type.fee_fen:
@@ -163,9 +151,7 @@ def open_by_uid(
             raise Refused("medium.taken", card=known[0])
     card, issue = open_account_card(connection, unit, asked.member, asked.uid, card_type, now)
     until = card_day(business_day(now)) + card_type.valid_days
-    grant = IssueGrant(card=card, issue=issue, type=asked.type, until_day=until, deposit_fen=0, fee_fen=0)
-    _answer(connection, unit, "issue", asked.id, question, grant)
-    return grant
+    return IssueGrant(card=card, issue=issue, type=asked.type, until_day=until, deposit_fen=0, fee_fen=0)
 
 
 def loads_since(

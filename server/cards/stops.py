@@ -3,14 +3,13 @@
 Writing takes part in the caller's transaction. Knows no money.
 """
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Select, select, update
 
-from onecard.errors import Conflict, Refused
+from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.rules.loads import UNLOSS
 from onecard.rules.stops import LONGEST, with_outlets
@@ -18,6 +17,7 @@ from onecard.wire.messages import Stop
 from server.books import tables as books
 from server.books.tables import key_of
 from server.cards import tables
+from server.cards.asked import once
 from server.cards.loads import Loads
 from server.db import one_writer, write_rows
 
@@ -94,30 +94,6 @@ def count_of(connection: Connection, unit: int, name: str) -> int:
     return connection.execute(query).scalar() or 0
 
 
-def once(
-    connection: Connection, unit: int, id: RecordId, words: Sequence[object], answer: Callable[[], int]
-) -> int:
-    """Answer a question that is no fact once; the same ``id`` again gets the same answer (writes).
-
-    Raises ``Conflict`` if this id asked something else.
-    """
-    one_writer(connection, unit)  # before looking: a repeat in another process waits for the first
-    question = hashlib.sha256(msgspec.json.encode(words)).digest()
-    table = tables.asked
-    row = connection.execute(
-        select(table.c.question, table.c.answer).where(
-            table.c.unit_id == unit, table.c.kind == words[0], table.c.asked == key_of(id)
-        )
-    ).first()
-    if row is not None:
-        if row.question != question:
-            raise Conflict(id=str(id))
-        return msgspec.json.decode(row.answer, type=int)
-    found = answer()
-    write_rows(connection, table, [(unit, words[0], key_of(id), question, msgspec.json.encode(found))])
-    return found
-
-
 def stop_of(connection: Connection, unit: int, card: int, issue: int) -> tuple[Stopped | None, int]:
     """The entry of a plastic, and the version of its last change (0: never listed).
 
@@ -173,8 +149,9 @@ def report_loss(
         connection,
         unit,
         id,
-        ("loss", card, issue),
+        ("loss", card, issue, operator),
         lambda: set_stop(connection, unit, card, issue, "lost", operator, now),
+        int,
     )
 
 
@@ -197,7 +174,7 @@ def unloss(
         loads.write(lambda name, _count: take_number(connection, unit, name))
         return version
 
-    return once(connection, unit, id, ("unloss", card, issue), take_off)
+    return once(connection, unit, id, ("unloss", card, issue, operator), take_off, int)
 
 
 def freeze(
@@ -231,7 +208,8 @@ def freeze(
             connection, unit, card, issue, "frozen", operator, now, outlets=sorted(outlets), why=why
         )
 
-    return once(connection, unit, id, ("freeze", card, issue, sorted(outlets), why), list_it)
+    words = ("freeze", card, issue, sorted(outlets), why, operator)
+    return once(connection, unit, id, words, list_it, int)
 
 
 def unfreeze(
@@ -248,7 +226,7 @@ def unfreeze(
             raise Refused("card.not_frozen")
         return set_stop(connection, unit, card, issue, "", operator, now)
 
-    return once(connection, unit, id, ("unfreeze", card, issue), take_off)
+    return once(connection, unit, id, ("unfreeze", card, issue, operator), take_off, int)
 
 
 def stops_since(connection: Connection, unit: int, version: int) -> tuple[int, tuple[Stop, ...]]:

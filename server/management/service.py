@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from onecard.cards.management.document import Kind, Management, pack_stops, seal
-from onecard.errors import Conflict, Refused
+from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire.message import encode
 from onecard.wire.messages import StopsDocument
@@ -14,6 +14,7 @@ from onecard.wire.signing import SigningKey, sign_document
 from server.books.tables import key_of
 from server.cards import stops as stop_list
 from server.cards import tables as cards_tables
+from server.cards.asked import once
 from server.cards.service import FIRST_CARD, stops_since
 from server.db import write_rows
 from server.management.tables import management_card
@@ -67,16 +68,27 @@ def issue(
     """Its number and what goes onto the plastic (writes). The same ``id`` again gets the same; ``Conflict``
     for something else under it. What this plastic was before it is no more: nobody holds two cards in one.
     Raises ``Refused("management.days")``."""
-    table = management_card
     if wanted.until_day < wanted.from_day:
         raise Refused("management.days")
-    old = connection.execute(
-        select(table).where(table.c.unit_id == unit, table.c.asked_by == key_of(id))
-    ).one_or_none()
-    if old is not None:
-        if (old.kind, old.uid, old.operator) != (wanted.kind, wanted.uid.hex(), wanted.operator):
-            raise Conflict(id=str(id))
-        return old.card, old.content
+    # How long it is good, and not from when: asked again after midnight it is the same question.
+    words = (
+        *("management", "issue", str(wanted.kind), wanted.uid.hex(), wanted.operator),
+        *(wanted.until_day - wanted.from_day, sorted(wanted.settings.items()), wanted.base),
+        *(by.operator, by.supervisor),
+    )
+
+    def make() -> int:
+        return _make(connection, unit, id, wanted, key, by, now)
+
+    number = once(connection, unit, id, words, make, int)
+    table = management_card
+    query = select(table.c.content).where(table.c.unit_id == unit, table.c.card == number)
+    return number, connection.execute(query).scalar_one()
+
+
+def _make(
+    connection: Connection, unit: int, id: RecordId, wanted: Wanted, key: SigningKey, by: By, now: int
+) -> int:
     _end_before(connection, unit, wanted.uid.hex(), by, now)
     number = stop_list.take_number(connection, unit, "card", FIRST_CARD)
     management = Management(
@@ -91,10 +103,10 @@ def issue(
     content = seal(key, management, wanted.uid)
     days = (wanted.from_day, wanted.until_day)
     row = (unit, number, str(wanted.kind), wanted.operator, wanted.uid.hex(), *days, content)
-    write_rows(connection, table, [(*row, key_of(id), by.operator, now)])
+    write_rows(connection, management_card, [(*row, key_of(id), by.operator, now)])
     said: dict[str, int | str] = {"kind": str(wanted.kind), "holder": wanted.operator, **_word(by)}
     log.write(connection, unit, now, by.operator, "management.issue", str(number), **said)
-    return number, content
+    return number
 
 
 def cards(connection: Connection, scope: Scope, today: int) -> list[Listed]:

@@ -61,15 +61,15 @@ def add_member(
     has the operation log say who added him, without a word about whom.
 
     Raises ``Refused("member.number_taken")`` and those of malformed data; ``Conflict`` when ``made_by``
-    comes again with another name.
+    comes again with another name, place or number.
     """
     values = clean(name, number, phone, department, group)
     if made_by is not None:
         asked = sa.select(member).where(member.c.unit_id == unit_id, member.c.made_by == made_by)
         before = connection.execute(asked).mappings().first()
         if before is not None:
-            same = before["name"] == values["name"] and before["phone"] == values["phone"]
-            if not same or values["number"] not in ("", before["number"]):
+            told = {**values, "branch": branch, "number": values["number"] or before["number"]}
+            if any(before[name] != value for name, value in told.items()):
                 raise Conflict()
             return int(before["member"])
     key = next_number(connection, member, "member", unit_id)

@@ -6,6 +6,7 @@ from onecard.errors import Refused
 from onecard.wire.beside import AskBeside, PutBeside
 from onecard.wire.messages import Answer, AskCard, Result, Status
 from server.cards import beside
+from server.cards.asked import once
 from server.operators import permission
 from server.runtime import Known, Runtime
 from server.terminals.caller import at_desk, demand_own
@@ -24,14 +25,22 @@ async def found(runtime: Runtime, question: AskBeside) -> AskCard:
 
 
 async def put(runtime: Runtime, who: Known, question: PutBeside) -> Answer:
-    """Whoever may issue cards may say what is on them."""
+    """Whoever may issue cards may say what is on them, once per id."""
     now = runtime.clock.now()
     demand_own(who, question.id)
 
     def write(connection: Connection) -> None:
         at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
         place = (question.card, question.issue)
-        beside.put(connection, runtime.unit, question.kind, question.value, *place, question.operator, now)
+        words = ("beside", question.kind, question.value, *place, question.operator)
+
+        def note() -> int:
+            beside.put(
+                connection, runtime.unit, question.kind, question.value, *place, question.operator, now
+            )
+            return 1
+
+        once(connection, runtime.unit, question.id, words, note, int)
 
     await runtime.db.write(write)
     return Answer(result=Result(id=question.id, status=Status.CREATED))

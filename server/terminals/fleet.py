@@ -77,8 +77,14 @@ async def take_report(runtime: Runtime, who: Known, question: f.Report) -> f.Rep
 
 
 def report(connection: Connection, unit: int, terminal: int, said: f.Report) -> None:
-    """Write a result down; the first one stands (writes). Raises ``Refused("command.unknown")``."""
+    """Write a result down; the first one stands, and nothing is kept of another one's (writes).
+
+    Raises ``Refused("command.unknown")``, also for what another result brings.
+    """
     if not result.end(connection, unit, terminal, said.command, said.state, said.said, said.digest, said.at):
+        raise Refused("command.unknown")
+    kept = sa.select(command.c.digest).where(command.c.unit_id == unit, command.c.command == said.command)
+    if said.content and connection.execute(kept).scalar() != said.digest:
         raise Refused("command.unknown")
     if said.content and said.part < said.parts:
         write_rows(connection, command_part, [(unit, said.command, said.part, said.content)], replace=True)

@@ -9,6 +9,7 @@ from onecard.clock import business_day, card_day
 from onecard.errors import Refused
 from onecard.wire.management import AskManagement, ManagementGrant, ReturnManagement, VouchedManagement
 from onecard.wire.messages import Answer, Result, Status
+from server.cards.asked import once
 from server.management import service
 from server.operators import permission
 from server.operators.rights import rights
@@ -56,7 +57,12 @@ async def give_back(runtime: Runtime, who: Known, question: ReturnManagement) ->
 
     def write(connection: Connection) -> None:
         by = _deed(connection, runtime.unit, who, question.operator, question.supervisor)
-        service.give_back(connection, runtime.unit, question.number, question.uid, by, now)
+        words = ("management", "return", question.number, question.uid, by.operator, by.supervisor)
+
+        def end() -> int:
+            return service.give_back(connection, runtime.unit, question.number, question.uid, by, now)
+
+        once(connection, runtime.unit, question.id, words, end, int)
 
     await runtime.db.write(write)
     return Answer(result=Result(id=question.id, status=Status.CREATED))

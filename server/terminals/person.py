@@ -14,6 +14,7 @@ from onecard.wire import lookups as look
 from onecard.wire import messages as m
 from server.books.tables import key_of
 from server.cards import medium
+from server.cards.asked import before, once
 from server.cards.status import card_status
 from server.cards.tables import card as cards
 from server.members import photo
@@ -142,12 +143,15 @@ async def change_pin(runtime: Runtime, who: Known, question: look.ChangePin) -> 
     demand_own(who, question.id)
     secret.check_pin(question.new)
     answer = m.Answer(result=m.Result(id=question.id, status=m.Status.CREATED))
+    words = ("pin", question.card, question.issue, question.operator)
+    is_asked = await runtime.db.read(lambda connection: before(connection, unit, question.id, words))
     if question.operator:
         kept = await runtime.db.read(lambda connection: _vouched(connection, unit, who, question))
     else:
         kept = await _attempt(runtime, question.card, question.issue)
-    if kept.changed_by == key:
-        if not await _matches(runtime, kept.verifier, question.new):
+    if is_asked is not None or kept.changed_by == key:
+        # Changed by another question since, nobody knows whether it was this PIN.
+        if kept.changed_by != key or not await _matches(runtime, kept.verifier, question.new):
             raise Conflict(id=str(question.id))
         await _forgive(runtime, kept.member)
         return answer
@@ -156,16 +160,22 @@ async def change_pin(runtime: Runtime, who: Known, question: look.ChangePin) -> 
     async with runtime.hashing:
         verifier = await asyncio.to_thread(secret.verifier, question.new)
 
-    def write(connection: Connection) -> None:
+    def put(connection: Connection) -> int:
         mine = (member_pin.c.unit_id == unit, member_pin.c.member == kept.member)
         connection.execute(delete(member_pin).where(*mine))
         row = {"unit_id": unit, "member": kept.member, "verifier": verifier, "changed_by": key, "at": now}
         connection.execute(insert(member_pin).values(**row))
         guard.forgive(connection, unit, _target(kept.member))
         log.write(connection, unit, now, question.operator, "till.pin", str(question.card))
+        return 1
 
-    await runtime.db.write(write)
-    return answer
+    def write(connection: Connection) -> bool:
+        if before(connection, unit, question.id, words) is not None:
+            return False  # the same question was faster, on another connection
+        once(connection, unit, question.id, words, lambda: put(connection), int)
+        return True
+
+    return answer if await runtime.db.write(write) else await change_pin(runtime, who, question)
 
 
 def _vouched(connection: Connection, unit: int, who: Known, question: look.ChangePin) -> _Kept:

@@ -199,8 +199,9 @@ def test_a_lock_that_arrives_after_the_card_was_found_again_is_undone(books: Boo
     station.lock(card).done()
     books.upload(station)
     assert waiting_loads(books) == ()
+    found = RecordId(1001, 1, 901)
     for _ in range(2):
-        books.write(lambda c: unloss(c, UNIT, ask, card.card, 1, 7, NOW))
+        books.write(lambda c: unloss(c, UNIT, found, card.card, 1, 7, NOW))
     assert [(one.fen, one.kind) for one in waiting_loads(books)] == [(0, "unloss")]
     station.lock(card).done()
     books.upload(station)

@@ -92,7 +92,7 @@ def test_a_loss_report_reaches_the_list_once(books: Books) -> None:
 
 def test_taking_a_card_off_the_list_travels_as_a_delta(books: Books) -> None:
     card = reserve(books).card
-    lose(books, card)
+    lose(books, card, RecordId(1001, 1, 71))
     books.write(lambda c: service.set_stop(c, UNIT, card, 1, "", 7, NOW))
     assert stops(books, 1) == (2, (Stop(card, 1, "", 2),))
     assert stops(books) == (2, ())

@@ -5,13 +5,14 @@ from typing import Any
 import msgspec
 import pytest
 
+from onecard.ids import RecordId
 from onecard.wire import messages as m
 from onecard.wire.beside import AskBeside, Beside, PutBeside
 from server.cards import tables
 from server.cards.service import open_account_card
 from server.operators import permission
 from server.operators import service as operators
-from tests.server.office import Journal, Office, Till
+from tests.server.office import Office, Till
 
 TYPE = m.CardType(type=2, name="网络卡", purse_on_card=False)
 
@@ -34,18 +35,22 @@ def clerk(office: Office, right: str = permission.ISSUE) -> int:
     return office.operator("clerk", role)
 
 
-def note(till: Till, by: int, place: tuple[int, int], kind: Beside, value: str) -> PutBeside:
+def note(
+    till: Till, by: int, place: tuple[int, int], kind: Beside, value: str, question: int = 1
+) -> PutBeside:
     card, issue = place
-    return PutBeside(id=Journal(till).next_id, operator=by, card=card, issue=issue, kind=kind, value=value)
+    id = RecordId(till.terminal, 1, question)
+    return PutBeside(id=id, operator=by, card=card, issue=issue, kind=kind, value=value)
 
 
 def test_swipe_scan_and_tap_are_one_card(office: Office, till: Till) -> None:
     place, by = opened(office, "0a0b0c0d"), clerk(office)
     tapped = till.ask("/t/medium", m.AskMedium(uid="0a0b0c0d"), m.CardStatus)
     assert (tapped.card, tapped.issue) == place
-    for kind, value in ((Beside.TRACK, "6217001234"), (Beside.CODE, "A-77"), (Beside.UID, "04aabbcc")):
+    media = ((Beside.TRACK, "6217001234"), (Beside.CODE, "A-77"), (Beside.UID, "04aabbcc"))
+    for number, (kind, value) in enumerate(media, 1):
         for _ in range(2):
-            till.ask("/t/beside/put", note(till, by, place, kind, value), m.Answer)
+            till.ask("/t/beside/put", note(till, by, place, kind, value, number), m.Answer)
         assert till.ask("/t/beside", AskBeside(kind=kind, value=value), m.CardStatus) == tapped, kind
 
 
@@ -71,7 +76,7 @@ def test_a_stripe_in_use_is_not_given_to_another_card(office: Office, till: Till
     by = clerk(office)
     first, second = opened(office, "0a0b0c0d"), opened(office, "0a0b0c0e")
     till.ask("/t/beside/put", note(till, by, first, Beside.TRACK, "77"), m.Answer)
-    reply = till.send("/t/beside/put", m.encode(note(till, by, second, Beside.TRACK, "77")))
+    reply = till.send("/t/beside/put", m.encode(note(till, by, second, Beside.TRACK, "77", 2)))
     assert (reply.status, reply.code) == (422, "medium.taken")
 
 

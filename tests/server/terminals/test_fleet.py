@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from onecard.errors import Refused, StoreError, Unreachable
@@ -166,6 +167,11 @@ def test_the_same_list_again_and_a_report_twice_change_nothing(office: Office, b
     late = f.Report(command=number, kind="screenshot", state="failed", said="other", at=5)
     box.wire.ask("/t/report", late, f.Reported)
     assert told(office, box)[number] == ("done", "700004 bytes")
+    content = office.read(lambda c: fleet.content_of(c, 1, box.number, number))
+    other = msgspec.structs.replace(late, parts=1, content=b"other", digest="00" * 32)
+    with pytest.raises(Refused, match=r"^command\.unknown"):
+        box.wire.ask("/t/report", other, f.Reported)
+    assert office.read(lambda c: fleet.content_of(c, 1, box.number, number)) == content
 
 
 def test_a_command_out_of_time_or_unknown_here_is_refused_and_said(office: Office, box: Box) -> None:

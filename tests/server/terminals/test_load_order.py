@@ -19,10 +19,11 @@ from onecard.cards.image import Identity, Purse
 from onecard.cards.keys import make_test_keys
 from onecard.devices.readers.virtual import DirectCpu
 from onecard.devices.readers.virtual.press import make_purse
+from onecard.errors import Refused
 from onecard.ids import RecordId, SeededEntropy
 from onecard.wire import messages as m
 from onecard.wire.load_order import AskLoadOrder, LoadOrder
-from server.cards import keyroom
+from server.cards import keyroom, load_order
 from server.cards.keyroom import CardKeys
 from server.exceptions.tables import exception
 from tests.server.books.station import Move, Plastic
@@ -133,6 +134,25 @@ def test_the_same_intent_may_ask_again_and_another_has_to_wait(counter: Counter)
     counter.proved(other, proof)
     assert counter.inbox() == []
     assert counter.chip.memory.balance == 700
+
+
+def test_the_same_intent_is_not_ordered_for_another_amount(counter: Counter) -> None:
+    """Neither for its own sequence, nor for the next one, when its card has taken it."""
+    move = counter.journal.recharge(counter.plastic, 5_000)
+    kept = counter.question(move)
+    counter.till.ask(PATH, kept, LoadOrder)
+    body = m.decode_body(kept.body)
+    assert isinstance(body, m.Recharge)
+    more = msgspec.structs.replace(body.purse.after, main_fen=6_000)
+    purse = msgspec.structs.replace(body.purse, after=more)
+    raised = m.encode(msgspec.structs.replace(body, amount_fen=6_000, purse=purse))
+    start = counter.begin(move.id, 6_000)
+    assert counter.refusal(counter.question(move, start, body=Raw(raised))) == "load.differs"
+    counter.credit(move, counter.order(move))
+    assert counter.chip.memory.balance == 5_000
+    office = counter.office
+    with pytest.raises(Refused, match=r"^load\.replayed"):  # even had it been spent down to what it was
+        office.write(lambda c: load_order.bind(c, office.unit, body, kept.sequence + 1, office.clock.now()))
 
 
 def test_an_old_sequence_is_never_ordered_again(counter: Counter) -> None:
