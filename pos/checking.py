@@ -129,6 +129,10 @@ class Checking(Area):
         till = self._till
         if not till.is_online:
             self.identity.last = self._known_here(look)
+            if look.card:
+                assert till.operator is not None
+                by = till.operator.operator
+                till.journaled(lambda: self._note(look, by))
             till.port.play("ok" if self.identity.last.look == "ok" else "refused")
             return
         self._is_asking = True
@@ -149,6 +153,9 @@ class Checking(Area):
                 self._say("identity", answer)
 
         till.port.ask(question, heard)
+
+    def _note(self, look: Look, by: int) -> None:
+        self._till.station.front_desk.check(look, by)
 
     def _identified(self, one: Identified) -> Checked:
         tr = self._till.tr

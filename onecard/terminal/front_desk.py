@@ -15,10 +15,11 @@ from onecard.errors import CardBroken, CardDenied, CardForeign, Refused
 from onecard.ids import RecordId
 from onecard.terminal import draft
 from onecard.terminal.desk import Desk
-from onecard.terminal.look import Look, UidLook
+from onecard.terminal.look import ON_ACCOUNT, Look, UidLook
 from onecard.terminal.outcome import Completed, Unfinished
 from onecard.terminal.shift import ShiftBook
 from onecard.terminal.tap import Taps
+from onecard.terminal.whose import ACTIVE
 from onecard.wire import errands as e
 from onecard.wire import messages as m
 from onecard.wire.cash import claim_digest
@@ -101,6 +102,19 @@ class FrontDesk:
         if not uid or (len(uid) == 4 and uid[0] == _RANDOM):
             raise Refused("card.uid_random")
         return UidLook(session=self._taps.open_session(storage), image=None)
+
+    def check(self, look: Look, operator: int) -> m.Checked:
+        """Write down that somebody was looked up while the office could not be asked, which logs it itself.
+        Raises ``StoreError``."""
+        at, why = self._desk.moment.now(), look.refusal
+        refused = why is not None and why.code not in (ON_ACCOUNT, "card.by_chip")
+        state = look.stop or (why.code if why is not None and refused else ACTIVE)
+
+        def make(id: RecordId) -> m.Checked:
+            head = self._desk.head(id, at, self._shifts.number, operator)
+            return m.Checked(**head, card=look.card, issue=look.issue, state=state)
+
+        return self._desk.journal.append(make)
 
     def lock_of(self, look: Look) -> RecordId | None:
         """The record that locked this card, if that was the last that happened to it."""

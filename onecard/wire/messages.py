@@ -10,6 +10,7 @@ from msgspec import Raw
 
 from onecard.errors import Refused
 from onecard.wire.cash import CashDoubt, Claim, Collection, Credit, Notes, Stack, Waiting
+from onecard.wire.check import Checked
 from onecard.wire.documents import (
     CalendarDocument,
     CatalogueDocument,
@@ -131,6 +132,7 @@ __all__ = [
     "Carried",
     "CashDoubt",
     "CatalogueDocument",
+    "Checked",
     "Claim",
     "Collection",
     "Commanded",
@@ -258,6 +260,7 @@ Body = (
     | DrawerMove
     | SettingsChanged
     | Carried
+    | Checked
     | ForeignOrder
     | ForeignReturn
     | ForeignWord

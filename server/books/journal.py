@@ -16,6 +16,7 @@ from onecard.wire.messages import (
     PURSE_INTENTS,
     Answered,
     CashDoubt,
+    Checked,
     Claim,
     Collection,
     Commanded,
@@ -46,7 +47,7 @@ from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
 from server.claim.intake import take_claim
-from server.terminals import suspension
+from server.terminals import checked, suspension
 from server.terminals.result import end as end_command
 from server.terminals.told import believe
 
@@ -225,6 +226,8 @@ def _take(sheet: Sheet, item: Item) -> Result | None:
             _told(sheet, item, body)
         case CashDoubt():
             take_doubt(sheet, item, body)
+        case Checked():
+            return checked.take(sheet, item, body)
         case ShiftClose():
             take_close(sheet, item, body)
         case Commanded():

@@ -3,6 +3,7 @@
 Method: the whole till and the whole server in one process; members' cards, lists of the office, the log.
 """
 
+import msgspec
 import pytest
 
 from onecard.cards.m1 import M1Card
@@ -79,7 +80,20 @@ def test_without_the_office_the_tills_own_lists_answer(checking) -> None:
     till.tap(plastic)
     assert till.view.word == "王*明"
     assert "脱机" in till.view.detail
+    till.tick()
+    till.tap(plastic)
     till.till.sync = sync
+    noted = [body for body in till.bodies() if isinstance(body, m.Checked)]
+    look = town.look(plastic)
+    assert [(one.card, one.issue, one.state, one.operator) for one in noted] == [
+        (look.card, look.issue, "active", till.till.operator.operator)
+    ] * 2
+    before = town.logged("till.identify")
+    for _ in range(2):  # sent once, and once more after an answer that was lost
+        town.sync()
+        assert town.logged("till.identify") == before + 2
+    assert "王" not in str([msgspec.to_builtins(one) for one in noted])
+    assert town.problems() == []
 
 
 def test_a_tap_collects_what_lies_ready_onto_the_card_that_lies_there(checking) -> None:

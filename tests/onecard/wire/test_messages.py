@@ -270,6 +270,7 @@ EXAMPLES = (
     m.ForeignTotals(**HEAD, device="bank", batch="3", ours=(2, 2_500, 1, 450), theirs=(2, 2_500, 0, 0)),
     m.DrawerMove(**HEAD, way="out", fen=35_000, reason="safe", supervisor=12),
     m.Carried(**HEAD, card=90_005, records=120, documents=6),
+    m.Checked(**HEAD, card=500_001, issue=2, state="lost"),
     m.SettingsChanged(**HEAD, values={"pad": "implied", "meals": "午餐 10:30-13:00"}, card=90_004),
     m.ShiftClose(
         **HEAD,
