@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, false, select, update
 from onecard.errors import Refused
 from onecard.wire.messages import CardType
 from server.books.command import Order
-from server.books.office import bear, declare_lost, paper_slip, repair
+from server.books.office import bear, declare_lost, paper_slip, paper_statement, repair
 from server.books.office.desk import server_key
 from server.exceptions.tables import exception, proposal
 from server.organisation.scope import Scope
@@ -39,6 +39,10 @@ KINDS: Mapping[str, tuple[type[msgspec.Struct], Make]] = {
     "paper_slip": (
         paper_slip.Terms,
         lambda unit, key, terms, who, types: paper_slip.PaperSlip(unit, key, terms, who, types),
+    ),
+    "paper_statement": (
+        paper_statement.Terms,
+        lambda unit, key, terms, who, _types: paper_statement.PaperStatement(unit, key, terms, who),
     ),
     "enter_errand": (
         errands.Terms,

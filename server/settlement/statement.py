@@ -12,7 +12,7 @@ from onecard.ids import SERVER_TERMINAL, RecordId
 from server.books.tables import key_of
 from server.cards.stops import count_of, take_number
 from server.db import one_writer, write_rows
-from server.settlement import tables
+from server.settlement import paper, tables
 from server.settlement.line import OPERATOR, OWNER, Line, derive
 
 DRAFTED, CHECKED, CONFIRMED, PAID, SETTLED = "drafted", "checked", "confirmed", "paid", "settled"
@@ -63,10 +63,12 @@ def statements(connection: Connection, unit: int, kind: str = "", limit: int = 2
 def draft(connection: Connection, unit: int, kind: str, subject: int, by: int, now: int) -> Statement:
     """Everything since the last statement of this subject up to the newest close (writes).
 
-    Raises ``Refused``: ``statement.open`` (the last one is still in the works), ``statement.nothing``.
+    Raises ``Refused``: ``statement.open`` (the last one is still in the works), ``statement.nothing``,
+    ``statement.paper_unsaid`` (these books may have forgotten some that were printed).
     """
     assert kind in (OPERATOR, OWNER), kind
     one_writer(connection, unit)
+    paper.demand_said(connection, unit)
     table = tables.statement
     mine = (table.c.unit_id == unit, table.c.kind == kind, table.c.subject == subject)
     earlier = connection.execute(
@@ -78,6 +80,7 @@ def draft(connection: Connection, unit: int, kind: str, subject: int, by: int, n
     close = tables.close
     upto = connection.execute(select(func.max(close.c.close)).where(close.c.unit_id == unit)).scalar() or 0
     lines = derive(connection, unit, kind, subject, start, upto)
+    lines += paper.lines(connection, unit, kind, subject, 0)
     if not lines:
         raise Refused("statement.nothing")
     epoch = count_of(connection, unit, "books_epoch") or 1
@@ -86,6 +89,7 @@ def draft(connection: Connection, unit: int, kind: str, subject: int, by: int, n
     due = sum(line.fen for line in lines)
     made = Statement(number, epoch, kind, subject, start, upto, DRAFTED, payment, due, None)
     write_rows(connection, table, [(unit, *msgspec.structs.astuple(made))])
+    paper.carry(connection, unit, kind, subject, number)
     step(connection, unit, number, DRAFTED, by, now)
     return made
 
@@ -107,11 +111,13 @@ def advance(
     }:
         raise Refused("statement.same_person")
     if to == CHECKED:
-        found = derive(connection, unit, one.kind, one.subject, one.close_from, one.close_upto)
+        found = _derived(connection, unit, one)
         if sum(line.fen for line in found) != one.due_fen:
             raise Refused("statement.changed")
         rows = [(unit, number, i, *msgspec.structs.astuple(line)) for i, line in enumerate(found, 1)]
         write_rows(connection, tables.statement_line, rows)
+    if to == DROPPED:
+        paper.let_go(connection, unit, number)
     set_state(connection, unit, number, to)
     step(connection, unit, number, to, by, now, note)
 
@@ -143,13 +149,19 @@ def steps(connection: Connection, unit: int, number: int) -> list[tuple[str, int
 def lines(connection: Connection, unit: int, one: Statement) -> list[Line]:
     """As they were written when finance checked; of a draft: as they are now."""
     if one.state in (DRAFTED, DROPPED):
-        return derive(connection, unit, one.kind, one.subject, one.close_from, one.close_upto)
+        return _derived(connection, unit, one)
     table = tables.statement_line
     query = select(table).where(table.c.unit_id == unit, table.c.statement == one.statement)
     return [Line(*row[3:]) for row in connection.execute(query.order_by(table.c.line))]
 
 
+def _derived(connection: Connection, unit: int, one: Statement) -> list[Line]:
+    """As the closes say now, and what was settled on paper before."""
+    found = derive(connection, unit, one.kind, one.subject, one.close_from, one.close_upto)
+    return found + paper.lines(connection, unit, one.kind, one.subject, one.statement)
+
+
 def changed(connection: Connection, unit: int, one: Statement) -> bool:
     """Is what was written no longer what the closes say? An alarm, never a new total."""
-    now = derive(connection, unit, one.kind, one.subject, one.close_from, one.close_upto)
+    now = _derived(connection, unit, one)
     return lines(connection, unit, one) != now

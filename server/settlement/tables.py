@@ -115,6 +115,26 @@ statement_line = Table(
     Column("late", Integer, nullable=False),
 )
 
+#: Printed and paid in a life of the books that is gone; ``carried_by``: the statement it comes off, 0 = none.
+paper_statement = Table(
+    "paper_statement",
+    metadata,
+    unit_id(),
+    Column("books_epoch", Integer, primary_key=True, autoincrement=False),
+    Column("statement", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String(12), nullable=False),
+    big("subject"),
+    Column("outlet", Integer, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("day", Integer, nullable=False),
+    big("fen"),
+    Column("entered_by", Integer, nullable=False),
+    Column("agreed_by", Integer, nullable=False),
+    big("at"),
+    big("fact"),
+    Column("carried_by", Integer, nullable=False),
+)
+
 #: Who did what to a statement, in order; nothing here is ever changed.
 statement_step = Table(
     "statement_step",

@@ -11,11 +11,14 @@ from onecard import money
 from onecard.clock import business_day, card_day, day_of_card
 from onecard.errors import Refused
 from server import auth
+from server.books.office import paper_statement
 from server.console.page import Asking, form, go, page, runtime, visitor, whole_number
+from server.exceptions import proposal
 from server.operators import log, permission
+from server.organisation import service as organisation
 from server.organisation.scope import Scope
 from server.organisation.service import day_starts_at_minute
-from server.settlement import close, line, payment, statement, view
+from server.settlement import close, line, paper, payment, statement, view
 
 #: More than any operator holds.
 MOST_FEN = 100_000_000_00
@@ -43,6 +46,9 @@ async def _overview(request: Asking, error: Refused | None = None, **more: Any) 
             "today": business_day(now, start).isoformat(),
             "operators": view.names(connection, scope, line.OPERATOR) if scope.is_whole else {},
             "owners": view.names(connection, scope, line.OWNER) if scope.is_whole else {},
+            "unsaid": scope.is_whole and paper.is_due(connection, there.unit),
+            "papers": paper.papers(connection, there.unit) if scope.is_whole else [],
+            "outlets": organisation.outlets(connection, scope) if scope.is_whole else [],
         }
 
     found = await there.db.read(read)
@@ -107,6 +113,38 @@ async def draft(request: Asking) -> Response[Any]:
     except Refused as no:
         return await _overview(request, no)
     return go(f"/settlement/{number}")
+
+
+@post("/settlement/paper", opt={"permission": permission.SETTLE, "fresh": True}, status_code=200)
+async def enter_paper(request: Asking) -> Response[Any]:
+    """One that was printed before the books were restored, if a second person agrees; or, ``all``: there are
+    no more."""
+    there, who, fields = runtime(request), visitor(request).rights, form(request)
+    _whole(who.scope(permission.SETTLE))
+    now, by = there.clock.now(), who.operator
+
+    def write(connection: Connection) -> None:
+        if fields.get("all") == "1":
+            paper.say_all(connection, there.unit, by, now)
+            return
+        about, _, subject = fields.get("subject", "").partition(":")
+        fen = money.parse(fields.get("amount", ""), cap=money.Fen(MOST_FEN))
+        day = card_day(date.fromisoformat(fields.get("day", "")))
+        place = whole_number(fields["outlet"]) if fields.get("outlet", "0") != "0" else 0
+        terms = paper_statement.Terms(
+            fields.get("paper", "").strip(), about, whole_number(subject), place, day, fen, by,
+            " ".join(fields.get("note", "").split())[:500],
+        )  # fmt: skip
+        proposal.propose(connection, there.unit, "paper_statement", terms, by, now)
+        log.write(connection, there.unit, now, by, "settlement.paper", terms.paper[:32])
+
+    try:
+        await there.db.write(write)
+    except ValueError:
+        return await _overview(request, Refused("date.malformed"))
+    except Refused as no:
+        return await _overview(request, no)
+    return go("/settlement" if fields.get("all") == "1" else "/approvals")
 
 
 @get("/settlement/{number:int}", opt={"permission": permission.VIEW})
@@ -189,4 +227,4 @@ def _whole(scope: Scope) -> None:
         raise Refused("operator.not_allowed", permission=permission.SETTLE)
 
 
-HANDLERS = [overview, draw, draft, show, advance]
+HANDLERS = [overview, draw, draft, enter_paper, show, advance]

@@ -15,6 +15,7 @@ from onecard.wire import messages as m
 from server.books.tables import entry
 from server.exceptions.tables import exception
 from server.terminals import service, suspension, version
+from server.terminals.tables import terminal
 from tests.server.office import Office
 from tests.server.terminals.box import Box
 from tests.server.terminals.desk import Desk
@@ -122,7 +123,7 @@ def test_lives_that_are_hours_apart_are_copies_put_back(twins: Twins) -> None:
 def test_only_a_person_who_may_releases_it(office: Office) -> None:
     browser = office.administrator()
     till = office.till()
-    row = suspension.terminal
+    row = terminal
     mine = row.c.terminal == till.terminal
 
     def suspend(c: sa.Connection) -> None:
