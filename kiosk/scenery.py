@@ -11,7 +11,7 @@ from kiosk.screens.balance import BalanceScreen
 from kiosk.screens.busy import BusyScreen
 from kiosk.screens.card import CardScreen
 from kiosk.screens.cash import CashScreen
-from kiosk.screens.form import FormScreen
+from kiosk.screens.form import KioskFormScreen
 from kiosk.screens.frame import KioskScreen, Send
 from kiosk.screens.home import HomeScreen
 from kiosk.screens.menu import MenuScreen
@@ -33,7 +33,7 @@ SCREENS: dict[str, type[KioskScreen]] = {
     "cash": CashScreen,
     "pickup": PickupScreen,
     "menu": MenuScreen,
-    "form": FormScreen,
+    "form": KioskFormScreen,
     "pay": PayScreen,
     "put_back": PutBackScreen,
     "result": ResultScreen,
@@ -49,7 +49,7 @@ class Scenery:
     def __init__(self, navigator: Navigator, *, send: Send) -> None:
         self._navigator = navigator
         for name, screen in SCREENS.items():
-            navigator.offer(name, partial(screen, send=send))
+            navigator.offer(partial(screen, send=send), name)
 
     def draw(self, picture: Picture) -> None:
         """What is to be seen now."""

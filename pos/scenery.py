@@ -38,38 +38,27 @@ from pos.screens.tap import TapCover
 from pos.screens.tender import TenderScreen
 from pos.screens.void import VoidScreen
 
-#: What is built when it is first wanted, or one by one while nobody waits; selling is built at once.
-SCREENS: dict[str, type[PosScreen]] = {
-    "sign_on": SignOnScreen,
-    "shift": ShiftScreen,
-    "tender": TenderScreen,
-    "void": VoidScreen,
-    "more": MoreScreen,
-    "mode": MoreScreen,
-    "identity": CheckScreen,
-    "subsidy": CheckScreen,
-    "find": FindScreen,
-    "held": ListScreen,
-    "refund": ListScreen,
-    "query": QueryScreen,
-    "desk": DeskScreen,
-    "recharge": RechargeScreen,
-    "issue": IssueScreen,
-    "loss": LossScreen,
-    "job": JobScreen,
-    "aside": ListScreen,
-    "back": MoreScreen,
-    "setup_gate": FormScreen,
-    "carry": FormScreen,
-    "setup": ListScreen,
-    "setup_edit": FormScreen,
-    "status": ListScreen,
-    "totals": ListScreen,
-    "records": ListScreen,
-    "notices": ListScreen,
-    "payments": ListScreen,
-    "drawer": FormScreen,
-    "dates": FormScreen,
+#: What is built when it is first wanted, or one by one while nobody waits, and under which names it stands.
+#: Selling is built at once.
+SCREENS: dict[type[PosScreen], tuple[str, ...]] = {
+    SignOnScreen: ("sign_on",),
+    ShiftScreen: ("shift",),
+    TenderScreen: ("tender",),
+    VoidScreen: ("void",),
+    MoreScreen: ("more", "mode", "back"),
+    CheckScreen: ("identity", "subsidy"),
+    FindScreen: ("find",),
+    ListScreen: (
+        *("held", "refund", "aside", "payments"),
+        *("setup", "status", "totals", "records", "notices"),
+    ),
+    QueryScreen: ("query",),
+    DeskScreen: ("desk",),
+    RechargeScreen: ("recharge",),
+    IssueScreen: ("issue",),
+    LossScreen: ("loss",),
+    JobScreen: ("job",),
+    FormScreen: ("setup_gate", "setup_edit", "carry", "drawer", "dates"),
 }
 
 #: What a product key wants, mm; and what stands beside and above the keys on the sell screen.
@@ -110,9 +99,9 @@ class Scenery:
         columns, lines = product_keys(panel)
         hands: dict[str, Any] = {"send": send, "type_in": type_in}
         self._sell = SellScreen(columns=columns, lines=lines, key_mm=key_height_mm(panel, lines), **hands)
-        navigator.add("sell", self._sell)
-        for name, screen in SCREENS.items():
-            navigator.offer(name, partial(screen, **hands))
+        navigator.add(self._sell, "sell")
+        for screen, names in SCREENS.items():
+            navigator.offer(partial(screen, **hands), *names)
         self._makers: dict[type, Callable[[], Any]] = {
             TapView: lambda: TapCover(send),
             OverrideView: lambda: OverrideDialog(send),

@@ -31,7 +31,7 @@ class FormField(BoxLayout):
         self.active = view is not None and view.active
 
 
-class FormScreen(KioskScreen):
+class KioskFormScreen(KioskScreen):
     """The pad stands below, where every hand reaches it."""
 
     def __init__(self, **kwargs: Any) -> None:

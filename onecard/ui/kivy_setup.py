@@ -7,6 +7,7 @@ its window on that import. Knows nothing about screens.
 
 import os
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("KIVY_NO_ARGS", "1")  # the command line is ours
 os.environ.setdefault("KIVY_NO_CONFIG", "1")  # no ~/.kivy/config.ini may change what a terminal does
@@ -50,6 +51,20 @@ def _register_fonts() -> None:
     LabelBase.register(ICON_FONT, fn_regular=str(asset("icons", "icons.ttf")))
 
 
+def _forget_drawn_words() -> None:
+    """Kivy's labels keep for good the picture that they have handed to the graphics: all words twice."""
+    from kivy.core.text import Label
+
+    end = Label._render_end
+
+    def handed_over(label: Any) -> Any:
+        picture = end(label)
+        label._surface = None
+        return picture
+
+    Label._render_end = handed_over
+
+
 def prepare(panel: Panel | str, *, fullscreen: bool = False, left: int = 0, top: int = 0) -> Panel:
     """Says how large the window is and where it stands; call once, before importing any widget or screen."""
     if isinstance(panel, str):
@@ -71,3 +86,4 @@ def kv(beside: str) -> str:
 
 _configure()
 _register_fonts()
+_forget_drawn_words()

@@ -1,4 +1,7 @@
-"""Which screen is in front. Each is built once and kept; changing is immediate, without motion."""
+"""Which screen is in front. Each is built once and kept; changing is immediate, without motion.
+
+Screens of one kind may share one: what differs between them is all in the view.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,29 +22,34 @@ class Navigator(FloatLayout):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._screens: dict[str, Screen] = {}
-        self._offers: dict[str, Callable[[], Screen]] = {}
+        self._offers: dict[tuple[str, ...], Callable[[], Screen]] = {}
         self._overlay: Widget | None = None
         self._overlay_keys: Callable[[], KeyMap] = dict
         self.name = ""
         #: Called with the name after another screen or overlay came to the front.
         self.changed: Callable[[str], object] | None = None
 
-    def add(self, name: str, screen: Screen) -> None:
-        """Registers a screen, built."""
-        assert name not in self._screens, name
-        self._screens[name] = screen
+    def add(self, screen: Screen, *names: str) -> None:
+        """Registers a screen, built, under its name or several."""
+        assert not self._screens.keys() & set(names), names
+        self._screens |= dict.fromkeys(names, screen)
 
-    def offer(self, name: str, make: Callable[[], Screen]) -> None:
+    def offer(self, make: Callable[[], Screen], *names: str) -> None:
         """Registers a screen that is built when it is first shown, or while nobody waits (``build_one``)."""
-        assert name not in self._screens, name
-        self._offers[name] = make
+        assert not self._screens.keys() & set(names), names
+        self._offers[names] = make
 
     def build_one(self) -> bool:
         """Build one more screen, so that the first look comes as quickly as the second; was there one?"""
-        name = next(iter(self._offers), None)
-        if name is not None:
-            self.add(name, self._offers.pop(name)())
-        return name is not None
+        names = next(iter(self._offers), None)
+        if names is not None:
+            self.add(self._offers.pop(names)(), *names)
+        return names is not None
+
+    def _built(self, name: str) -> Screen:
+        for names in [names for names in self._offers if name in names]:
+            self.add(self._offers.pop(names)(), *names)
+        return self._screens[name]
 
     @property
     def current(self) -> Screen:
@@ -55,18 +63,19 @@ class Navigator(FloatLayout):
 
     def show(self, name: str, view: Any = None) -> None:
         """Brings a screen to the front (if it is not) and draws ``view`` (if one is given)."""
-        if name in self._offers:
-            self.add(name, self._offers.pop(name)())
-        screen = self._screens[name]
+        screen, before = self._built(name), self._screens.get(self.name)
+        if screen is before and name != self.name:
+            screen.left()  # nothing of the one name is left when it stands under the other
         if view is not None:
             screen.show(view)
         if name == self.name:
             return
-        if self.name:
-            self.remove_widget(self.current)
-            self.current.left()
+        if before is not None and before is not screen:
+            self.remove_widget(before)
+            before.left()
         self.name = name
-        self.add_widget(screen, index=len(self.children))
+        if before is not screen:
+            self.add_widget(screen, index=len(self.children))
         screen.entered()
         self._tell()
 

@@ -201,9 +201,10 @@ class PosScreen(Screen):
         """The screen's own content."""
 
     def left(self) -> None:
-        """A list of a whole shift is some megabytes; it is drawn anew when the screen comes back."""
+        """Drawn anew when it comes back, perhaps under another name; a list of a whole shift is megabytes."""
+        self._view = None
         if "rows" in self.ids:
-            self._view, self.ids.rows.rows, self.ids.rows.pick = None, [], None
+            self.ids.rows.rows, self.ids.rows.pick = [], None
 
     def keys(self) -> KeyMap:
         return self._keys

@@ -43,6 +43,8 @@ class ListScreen(_SheetScreen):
         ids.rows.empty = view.empty
         fill_rows(ids.rows, view.titles, view.shares, view.rows, self.send)
         self.draw_fields(ids.fields, view.fields)
+        if not view.fields:
+            ids.fields.width = 0  # the share of another list's fields
         self.draw_keys(view.keys, view.choices)
 
 

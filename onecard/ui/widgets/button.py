@@ -23,6 +23,7 @@ from kivy.uix.widget import Widget
 from onecard.ui.kivy_setup import kv
 from onecard.ui.style import Rgba, blend, style
 from onecard.ui.theme import ROLES
+from onecard.ui.widgets.rim import Rim
 from onecard.ui.widgets.text import Icon, Text
 
 Builder.load_file(kv(__file__))
@@ -75,13 +76,13 @@ class TouchButton(ButtonBehavior, Widget):
     #: Between the words and what stands beside them.
     gap_mm = NumericProperty(2.0)
     fill = ColorProperty((1, 1, 1, 1))
-    outline = ColorProperty((0, 0, 0, 0))
 
     def __init__(self, **kwargs: Any) -> None:
         #: Icon, words, second line and key hint, each from when there is first something in it: a label costs
         #: a tenth of a megabyte, and most buttons have one or two of them.
         self._parts: dict[str, Any] = {}
         super().__init__(**kwargs)
+        self._rims: tuple[Rim, Rim] | None = None
         self._arrange_soon = Clock.create_trigger(self._arrange, -1)
         for name in (
             *(
@@ -141,7 +142,12 @@ class TouchButton(ButtonBehavior, Widget):
             strong = {"primary": style.color("ink"), "destructive": style.color("refuse")}
             base = blend(base, strong.get(self.kind, style.color("accent")), 0.22)
         self.fill = (*base[:3], 1.0 if fill or self.state == "down" else 0.0)
-        self.outline = style.color(outline) if outline else (0, 0, 0, 0)
+        if self._rims is None:
+            # Not earlier: of a button that stands in a kv rule the fill comes after its making.
+            self._rims = Rim(self, -1, overdraw_width=1), Rim(self, 3)
+        edge, mark = self._rims
+        edge.draw(self, style.tint(outline, 1), 1.3 if self.kind == "destructive" else 1.1)
+        mark.draw(self, style.tint("accent", 1 if self.focused else 0), 1.8)
         muted = words if self.kind == "primary" and self.enabled else "muted"
         tones = {"detail": "refuse" if not self.enabled and self.reason else muted, "hint": muted}
         for name, part in self._parts.items():

@@ -15,7 +15,7 @@ def app(stage, monkeypatch):
         touched = 0
 
         def compose(self) -> None:
-            self.navigator.add("home", Screen())
+            self.navigator.add(Screen(), "home")
             self.navigator.show("home")
 
         def activity(self) -> None:

@@ -34,7 +34,7 @@ def till(stage, taken):
     screen.field = TextField(label="name", size_hint=(None, None), width=300, pos=(0, 300))
     screen.add_widget(screen.field)
     navigator = Navigator()
-    navigator.add("till", screen)
+    navigator.add(screen, "till")
     navigator.show("till")
     router = KeyRouter(navigator.top)
     stage.put(navigator)

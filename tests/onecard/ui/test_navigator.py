@@ -27,7 +27,7 @@ def navigator(stage):
     made = Navigator()
     made.pages = {name: Page() for name in ("home", "pay")}
     for name, page in made.pages.items():
-        made.add(name, page)
+        made.add(page, name)
     stage.put(made)
     return made
 
@@ -83,3 +83,34 @@ def test_touch_beside_a_dialog_reaches_nothing(stage, navigator) -> None:
     answer = next(widget for widget in dialog.walk() if getattr(widget, "tag", "") == "yes")
     stage.tap(answer)
     assert pressed == ["yes"]
+
+
+def test_one_screen_under_two_names_forgets_the_first(stage, navigator) -> None:
+    """What was typed or scrolled under one name is no business of the other."""
+    from onecard.ui.screen import Screen
+
+    told = []
+    made = []
+
+    class Sheet(Screen):
+        def __init__(self, **kwargs) -> None:
+            super().__init__(**kwargs)
+            made.append(self)
+
+        def show(self, view) -> None:
+            told.append(view)
+
+        def entered(self) -> None:
+            told.append("entered")
+
+        def left(self) -> None:
+            told.append("left")
+
+    navigator.offer(Sheet, "list", "notes")
+    navigator.show("list", 1)
+    navigator.show("list", 2)
+    navigator.changed = told.append
+    navigator.show("notes", 3)
+    assert told == [1, "entered", 2, "left", 3, "entered", "notes"]
+    assert navigator.children == made
+    assert not navigator.build_one()

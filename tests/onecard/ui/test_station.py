@@ -91,8 +91,8 @@ def door(stage, tmp_path, monkeypatch):
 
     class Door(StationApp):
         def compose(self) -> None:
-            self.navigator.offer("door", Screen)
-            self.navigator.offer("later", Screen)
+            self.navigator.offer(Screen, "door")
+            self.navigator.offer(Screen, "later")
             self.navigator.show("door")
             setup = self.setup
             self.place = Workplace(

@@ -30,7 +30,7 @@ class Till:
         self.field = TextField(label="name", size_hint=(None, None), width=300)
         screen.add_widget(self.field)
         navigator = Navigator()
-        navigator.add("till", screen)
+        navigator.add(screen, "till")
         navigator.show("till")
         self.stage, self.clock = stage, FalseClock(1_000)
         self.router = KeyRouter(navigator.top)
