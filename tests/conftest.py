@@ -38,7 +38,7 @@ def _logs_as_before() -> Iterator[None]:
     structlog.configure(**_LOGS)
 
 
-#: Each in a process of its own (``make walk``): to Kivy the rules of two apps' screens are one namespace.
+#: Each in a process of its own (``tests/test_walk.py``), with one window and one app, as a station has it.
 collect_ignore_glob = [] if os.environ.get("ONECARD_WALK") else ["pos/walk/*", "kiosk/test_touch_walk.py"]
 
 
