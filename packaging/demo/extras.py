@@ -65,7 +65,7 @@ def today(c: Connection, unit: int, members: list[int], now: int) -> None:
     )
     put_notice(c, unit, zh, en, 0, 0, now, MAKER)
     whole = Scope.whole(unit)
-    seen = setting.digest(setting.at_place(c, whole, "all"))
+    seen = setting.digest(setting.at_place(c, whole, "all"), now)
     setting.put(c, whole, "all", {"weigh_categories": FRUIT}, seen, now, MAKER)
 
 
