@@ -6,6 +6,7 @@ no cell that goes out is taken for a formula. Knows nothing of what a list says.
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +26,7 @@ CELL_MAX = 500
 UNPACKED_MAX = 48 * 1024 * 1024
 PARTS_MAX = 200
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_AMOUNT = re.compile(r"-\d{1,13}\.\d\d", re.ASCII)
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _SEPARATORS = ",\t;"
 
@@ -141,8 +143,8 @@ def _said(value: Any) -> str:
 
 
 def guarded(cell: str) -> str:
-    """Nothing that a spreadsheet would calculate; read back it is what it was."""
-    return "'" + cell if cell.startswith(_FORMULA) else cell
+    """Nothing that a spreadsheet would calculate; read back it is what it was. A sum of money stays one."""
+    return "'" + cell if cell.startswith(_FORMULA) and not _AMOUNT.fullmatch(cell) else cell
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

@@ -146,3 +146,11 @@ def test_a_damaged_sheet_never_crashes_the_reader(seed: int) -> None:
         raw[rng.randrange(4, len(raw))] = rng.randrange(256)
     with contextlib.suppress(Refused):
         assert tabular.read(bytes(raw))
+
+
+def test_an_amount_below_zero_is_a_number_and_a_formula_is_none() -> None:
+    """G4: finance adds up a column of differences."""
+    for cell in ("-1.00", "-123456.78"):
+        assert tabular.guarded(cell) == cell
+    for cell in ("-1+1.00", "-1.000", "-1.00 ", "-A1.00", "--1.00", "-1", "=-1.00", "+1.00", "-１.00"):
+        assert tabular.guarded(cell) == "'" + cell
