@@ -1,5 +1,6 @@
 """What was sold at an outlet and can still be refunded, what is held there, what points buy. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +11,7 @@ from onecard.errors import Refused
 from onecard.wire import lookups as look
 from onecard.wire.messages import Sale, decode_body
 from server.books import tables as books
+from server.books.office.desk import ended_by
 from server.books.selling import BESIDE, off_of
 from server.books.tables import id_of, key_of
 from server.cards.tables import lost_terminal
@@ -62,22 +64,23 @@ def _rows(connection: Connection, unit: int, rows: Iterable[Row[Any]]) -> tuple[
         .group_by(back.c.entry)
     )
     gone = {row[0]: int(row[1]) for row in connection.execute(taken)}
-    closes = select(close.c.terminal, close.c.shift, func.max(close.c.fact)).where(
+    columns = (close.c.fact, close.c.first, close.c.last, close.c.opened_at, close.c.at)
+    closes = select(close.c.terminal, close.c.shift, *columns).where(
         close.c.unit_id == unit,
         close.c.terminal.in_({row.terminal for row in rows}),
         close.c.shift.in_({row.shift for row in rows}),
     )
-    ended = {
-        (row[0], row[1]): int(row[2])
-        for row in connection.execute(closes.group_by(close.c.terminal, close.c.shift))
-    }
+    ended: dict[tuple[int, int], list[tuple[int, int, int, int, int]]] = defaultdict(list)
+    for number, shift, fact, first, last, opened_at, closed_at in connection.execute(closes):
+        ended[number, shift].append((fact, first, last, opened_at, closed_at))
     lost = set(
         connection.execute(select(lost_terminal.c.terminal).where(lost_terminal.c.unit_id == unit)).scalars()
     )
     found = []
     for row in rows:
         left = -row.fen - gone.get(row.entry, 0)
-        is_over = row.terminal in lost or ended.get((row.terminal, row.shift), 0) > row.fact
+        mine = ended[row.terminal, row.shift]
+        is_over = row.terminal in lost or any(ended_by(*one, row.fact, row.at) for one in mine)
         why_not = "refund.excess" if left <= 0 else "" if is_over else "refund.open_shift"
         found.append(
             look.SaleRow(

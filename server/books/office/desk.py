@@ -34,14 +34,28 @@ def two_people(asked_by: int, agreed_by: int) -> str:
 
 def shift_has_ended(sheet: Sheet, key: int, event: Event) -> bool:
     """Whether nothing more can happen at the station to a sale of its own: the shift is closed and here."""
-    if event.shift == 0 or sheet.chains.is_lost_terminal(key >> 32):
+    terminal = key >> 32
+    if event.shift == 0 or sheet.chains.is_lost_terminal(terminal):
         return True
+    # (unit, fact, terminal, shift, z, operator, opened_at, at, day, first, last, …)
+    for row in sheet.closes:
+        if row[2:4] == (terminal, event.shift) and ended_by(row[1], *row[9:11], *row[6:8], key, event.at):
+            return True
     table = tables.shift_close
-    query = select(table.c.fact).where(
-        table.c.unit_id == sheet.unit, table.c.terminal == key >> 32, table.c.shift == event.shift,
-        table.c.fact > key,
-    )  # fmt: skip
-    return sheet.connection.execute(query.limit(1)).first() is not None
+    columns = (table.c.fact, table.c.first, table.c.last, table.c.opened_at, table.c.at)
+    query = select(*columns).where(
+        table.c.unit_id == sheet.unit, table.c.terminal == terminal, table.c.shift == event.shift
+    )
+    return any(ended_by(*row, key, event.at) for row in sheet.connection.execute(query))
+
+
+def ended_by(fact: int, first: int, last: int, opened_at: int, closed_at: int, sale: int, at: int) -> bool:
+    """Whether this close of its terminal and shift number is that of a sale. A spare box counts its shifts
+    from 1 again, so the number alone says nothing: the close's own records do. Of one that was begun in
+    another life of the disk there is no range; it is known by its time."""
+    if last > 0:
+        return first <= sale <= last
+    return fact > sale and opened_at <= at <= closed_at
 
 
 class Held(msgspec.Struct, frozen=True):

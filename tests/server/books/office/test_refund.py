@@ -2,11 +2,11 @@
 
 import pytest
 
-from onecard.wire.messages import encode
+from onecard.wire.messages import ShiftOpen, encode
 from server.books.office.refund import Refund, Terms
 from server.books.tables import key_of
 from tests.server.books.office.house import ANNA, House
-from tests.server.books.station import UNIT
+from tests.server.books.station import UNIT, Station
 
 
 def refund(house: House, sale, lines=()) -> Refund:
@@ -29,6 +29,21 @@ def test_not_before_the_shift_is_closed_and_uploaded(house: House) -> None:
     assert [(one.fen, one.kind) for one in house.loads(20_001)] == [(1_200, "refund")]
     assert house.books.balance("owner:5:payable:11") == 0
     assert house.refused(refund(house, sold)) == "refund.excess"
+
+
+def test_a_spare_that_counts_its_shifts_anew_closes_none_of_the_box_before(house: House) -> None:
+    """The same shift number, another box: the sale's own shift is still open on the old disk. F: E8"""
+    card = house.purse(fen=10_000)
+    old = house.station
+    sold = old.sale(card, 1_200).done()
+    house.books.upload(old)
+    spare = Station(old.terminal, epoch=2, at=old.at + 100)
+    spare.append(ShiftOpen(**spare.head()))
+    spare.close_shift(1, 0)
+    house.books.upload(spare)
+    assert house.refused(refund(house, sold)) == "refund.open_shift"
+    close(house)  # its journal is rescued
+    house.created(refund(house, sold))
 
 
 def test_a_stored_answer_repeats_and_another_order_under_its_id_is_a_conflict(house: House) -> None:
