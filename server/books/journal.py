@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import select
 
 from onecard.books import accounts
+from onecard.cards.cpu import FIRST_CHIP
 from onecard.wire.chain import GENESIS
 from onecard.wire.messages import (
     PURSE_INTENTS,
@@ -53,6 +54,9 @@ from server.terminals.told import believe
 
 #: Another record stands at this place: two journals under one number.
 OTHER_BYTES = "journal_conflict"
+
+#: A chip's transaction came without its own proof.
+NO_PROOF = "tac_missing"
 
 Outcome = Done | NotWritten | Unresolved | GivenUp | Seen
 
@@ -269,6 +273,8 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
     if sheet.taps.open.get(of) is not None:
         match body:
             case Done():
+                if not isinstance(body, ProvedDone):
+                    _without_proof(sheet, of)
                 settle.done(sheet, of)
             case NotWritten():
                 settle.not_written(sheet, of, item.place)
@@ -343,6 +349,17 @@ def _judge_proof(sheet: Sheet, item: Item, body: ProvedDone, of: int) -> None:
     if kind:
         said = {"card": body.card, "issue": body.issue, "fen": body.proof.fen}
         sheet.inbox.add(kind, id_of(of), fact=of, **said)
+
+
+def _without_proof(sheet: Sheet, of: int) -> None:
+    """A chip proves whatever it moves: one that is said to be done without may have moved nothing."""
+    intent = sheet.taps.intent(of)
+    if not isinstance(intent, PURSE_INTENTS) or intent.purse is None or intent.purse.card < FIRST_CHIP:
+        return
+    purse = intent.purse
+    fen = purse.after.main_fen - purse.before.main_fen
+    if fen:
+        sheet.inbox.add(NO_PROOF, id_of(of), fact=of, card=purse.card, issue=purse.issue, fen=fen)
 
 
 def _seen(sheet: Sheet, item: Item, body: Seen, of: int) -> None:
