@@ -194,6 +194,12 @@ OFFICE: Final = (
     _S("offline_small_h", 72, "黑名单过期小额（小时）", "Small cap at a list older than (h)", 0, 8760),
     _S("offline_small_cap_fen", 5000, "脱机小额（分）", "The small cap (fen)", 1, _FEN_MOST),
     _S("offline_stop_h", 0, "脱机停用（小时，0 不停）", "Stop at a list older than (h, 0 never)", 0, 8760),
+    _S(
+        "replace_all",
+        False,
+        "换卡全额转出，单位承担风险",
+        "Replacements hold nothing back, at the unit's risk",
+    ),
     _S("payee_card", False, "充值须刷收款员卡", "Recharges want a payee card"),
     _S("recharge", True, "办理充值", "Recharges are taken"),
     _S("offline_recharge_fen", 500_000, "脱机充值额度（分）", "Recharges before upload (fen)", 0, 10**9),

@@ -36,6 +36,7 @@ from server.runtime import Known, Runtime
 from server.terminals.caller import demand_own
 from server.terminals.order import Asked, order_of
 from server.terminals.tables import terminal
+from server.terminals.uninformed import pays_all
 
 
 class Deed(NamedTuple):
@@ -231,7 +232,8 @@ def _asked(connection: Connection, runtime: Runtime, who: Known, errand: e.Erran
     if isinstance(errand, e.ReplaceCard):
         table = cards.card
         query = select(table.c.type).where(table.c.unit_id == unit, table.c.card == errand.card)
-        return asked._replace(card_type=types.get(connection.execute(query).scalar() or 0))
+        pay_all = pays_all(connection, unit, who.terminal, runtime.clock.now())
+        return asked._replace(card_type=types.get(connection.execute(query).scalar() or 0), pay_all=pay_all)
     if isinstance(errand, e.CorrectRecharge) and errand.recharge.terminal == who.terminal:
         fact = books.fact
         known = select(fact.c.entry).where(fact.c.unit_id == unit, fact.c.fact == key_of(errand.recharge))

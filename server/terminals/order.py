@@ -41,6 +41,8 @@ class Asked(NamedTuple):
     types: Mapping[int, m.CardType]
     card_type: m.CardType | None = None
     entry: int = 0
+    #: At a replacement nothing is held back.
+    pay_all: bool = False
 
 
 def order_of(asked: Asked, errand: e.Errand) -> Order[Any]:
@@ -70,7 +72,9 @@ def _of_card(asked: Asked, errand: e.Errand) -> Order[Any] | None:
             terms = asked.card_type
             until = asked.today + (0 if terms is None else terms.valid_days)
             fee = 0 if terms is None else terms.fee_fen
-            new = replace.Terms(errand.card, errand.issue, errand.uid, min(until, 0xFFFF), fee)
+            new = replace.Terms(
+                *(errand.card, errand.issue, errand.uid, min(until, 0xFFFF), fee), pay_all=asked.pay_all
+            )
             return replace.Replace(unit, key, new, by, types)
         case e.TransferCard():
             moved = transfer.Terms(

@@ -23,7 +23,7 @@ from server.organisation.scope import Scope
 from server.terminals import plan, service, snapshot, version
 
 ROWS: Final[dict[str, Setting]] = {row.key: row for row in OFFICE}
-_CARDS = frozenset({"accepted_types", "tap_interval_s", "payee_card"})
+_CARDS = frozenset({"accepted_types", "tap_interval_s", "payee_card", "replace_all"})
 _KIND = re.compile("[a-z0-9]{1,16}", re.ASCII)
 _NUMBERS = re.compile(r"\d{1,5}([ ,，]+\d{1,5})*", re.ASCII)
 _NOTHING = re.compile(r"0+(\.0+)?", re.ASCII)

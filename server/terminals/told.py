@@ -35,6 +35,7 @@ from server.runtime import Known
 from server.terminals.errand import name_of, outlet_of, refusal
 from server.terminals.order import Asked, order_of
 from server.terminals.tables import terminal as terminals
+from server.terminals.uninformed import pays_all
 
 #: Kinds of the inbox: the books cannot do it now; they did it, by another sum than the till was told.
 UNPOSTED, DIFFERS = "errand_unposted", "errand_differs"
@@ -87,7 +88,10 @@ def _order(sheet: Sheet, errand: e.Errand, body: bytes) -> Order[Any]:
     )  # fmt: skip
     if isinstance(errand, e.ReplaceCard):
         card = sheet.holders.cards.get(errand.card)
-        asked = asked._replace(card_type=types.get(card.type) if card is not None else None)
+        asked = asked._replace(
+            card_type=types.get(card.type) if card is not None else None,
+            pay_all=pays_all(sheet.connection, sheet.unit, number, sheet.now),
+        )
     if isinstance(errand, e.CorrectRecharge) and errand.recharge.terminal == number:
         fact = sheet.facts.get(key_of(errand.recharge))
         asked = asked._replace(entry=0 if fact is None else fact.entry)

@@ -18,9 +18,8 @@ from server.books.sheet import Event, Sheet
 from server.cards.holders import Card, Medium
 from server.cards.stops import DEAD, stop_of
 from server.terminals.quiet import not_informed
+from server.terminals.uninformed import days
 
-#: How many days a station sells on without the office, unless the unit says otherwise.
-UNINFORMED_DAYS = 3
 MOST_ISSUES = 255
 
 
@@ -32,7 +31,6 @@ class Terms(msgspec.Struct, frozen=True):
     uid: str
     until_day: int
     fee_fen: int = 0
-    uninformed_days: int = UNINFORMED_DAYS
     pay_all: bool = False
 
 
@@ -66,8 +64,11 @@ class Replace(CardOrder[Terms]):
         to = Target(terms.card, new)
         postings: Postings = ()
         paid = 0
+        sells_on = days(sheet.connection, sheet.unit, sheet.now)
         for one in held(sheet, old):
-            fen = one.fen - (0 if everybody_knew or terms.pay_all else self._exposed(one, card_type))
+            fen = one.fen - (
+                0 if everybody_knew or terms.pay_all else self._exposed(one, card_type, sells_on)
+            )
             if fen > 0:
                 postings += event.carried(*old, to.account(one.wallet), one.wallet, fen)
                 postings += handover.fill(sheet, to, one.wallet, fen, "replace", self.key, one.expires_day)
@@ -108,10 +109,10 @@ class Replace(CardOrder[Terms]):
         sheet.holders.stop(*old, "replaced", version=version, operator=self.operator, now=sheet.now)
         return version
 
-    def _exposed(self, one: Held, card_type: CardType | None) -> int:
-        """What an uninformed station may still sell from the old plastic."""
+    def _exposed(self, one: Held, card_type: CardType | None, sells_on: int | None) -> int:
+        """What an uninformed station may still sell from the old plastic, on so many days."""
         limit = 0 if card_type is None else card_type.day_limit_fen
-        return one.fen if limit == 0 else min(one.fen, limit * max(0, self.terms.uninformed_days))
+        return one.fen if limit == 0 or sells_on is None else min(one.fen, limit * sells_on)
 
     def balance(self, sheet: Sheet) -> int | None:
         return sheet.balance(accounts.waiting(self.terms.card, self.terms.issue + 1, "main"))

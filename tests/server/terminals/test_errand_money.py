@@ -11,6 +11,7 @@ from server.cards.service import loads_since
 from server.cards.tables import issue
 from server.exceptions.tables import exception
 from server.promotion.tables import recharge
+from server.terminals.tables import terminal as terminals
 from tests.server.terminals.desk import Desk, locked, opening
 
 
@@ -63,6 +64,20 @@ def test_a_replacement_gets_its_number(desk: Desk) -> None:
     assert (answer.grant.card, answer.grant.issue, answer.grant.fee_fen) == (card.card, 2, 500)
     assert answer.grant.until_day > 2_517
     assert desk.ask(errand) == answer
+
+
+def test_a_desk_that_holds_nothing_back_pays_all_at_once(desk: Desk) -> None:
+    """A5: at the unit's risk, by the desk's own setting."""
+    _, held = desk.done(e.ReplaceCard, card=desk.plastic().card, issue=1, uid="0a0b0c1e")
+    here = terminals.c.terminal == desk.till.terminal
+
+    def put(text: str) -> None:
+        desk.office.write(lambda c: c.execute(terminals.update().where(here).values(settings=text)))
+
+    put('{"replace_all":"true"}')
+    _, paid = desk.done(e.ReplaceCard, card=desk.plastic().card, issue=1, uid="0a0b0c2e")
+    put("{}")
+    assert (held.fen, paid.fen) == (0, 10_000)
 
 
 def test_a_recharge_of_an_account_(desk: Desk) -> None:

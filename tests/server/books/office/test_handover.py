@@ -24,13 +24,13 @@ OLD, NEW = "card:20001:1:main", "card:20001:2:main"
 LIMITED = {**TYPES, 1: CardType(type=1, name="卡片", day_limit_fen=2_000)}
 
 
-def enrolled(house: House, *numbers: int) -> None:
+def enrolled(house: House, *numbers: int, settings: str = '{"offline_stop_h":"48"}') -> None:
     def write(connection) -> None:
         for number in numbers:
             connection.execute(
                 terminal.insert().values(
                     unit_id=UNIT, terminal=number, kind="pos", name=str(number), outlet=house.outlet,
-                    state="enrolled", epoch=1, public_key="", settings="{}", made_at=NOW,
+                    state="enrolled", epoch=1, public_key="", settings=settings, made_at=NOW,
                 )
             )  # fmt: skip
 
@@ -90,6 +90,26 @@ def test_what_a_station_may_still_sell_is_held_back(house: House) -> None:
     house.collect(new)
     assert new.main == 9_300
     assert house.refused(true_up(house)) == "handover.waits"  # nothing is left to do
+
+
+@pytest.mark.parametrize(
+    ("settings", "held"),
+    [
+        (('{"offline_stop_h":"24"}', '{"offline_stop_h":"20"}'), 4_000),
+        (('{"offline_stop_h":"24"}', '{"offline_stop_h":"72"}'), 8_000),
+        (('{"offline_stop_h":"24"}', "{}"), 9_500),  # one of them never stops
+        ((), 0),
+    ],
+)
+def test_the_till_that_sells_on_longest_says_how_much_is_held_back(
+    house: House, settings: tuple[str, ...], held: int
+) -> None:
+    """A5: limit of a day × the days it may sell on; all of it where nothing stops a till."""
+    for number, one in enumerate(settings, 1001):
+        enrolled(house, number, settings=one)
+    house.purse(fen=9_500)
+    house.created(replace(house, types=LIMITED))
+    assert house.books.balance(f"{OLD}:purse") == held
 
 
 def test_more_was_sold_than_was_held_back(house: House) -> None:
