@@ -138,7 +138,7 @@ Told = (
 class ByWord:
     """A question of the desk by a supervisor's word."""
 
-    question: AtDesk | FindMember
+    question: "AtDesk | FindMember | Reserving"
     supervisor: int
 
 
@@ -152,11 +152,26 @@ _BY_WORD = (
     PutBeside,
     lookups.ChangePin,
     lookups.AskStatement,
+    lookups.AskRewards,
     FindMember,
+    NewMember,
+    ReserveIssue,
+    counter.ReserveChip,
+    counter.OpenByUid,
 )
 
 
-def by_word(question: AtDesk | FindMember, supervisor: int) -> "AtDesk | FindMember | ByWord":
+#: Answers to the questions that have a way of their own.
+_PLAIN: Mapping[type[msgspec.Struct], type[msgspec.Struct]] = {
+    FindMember: Members,
+    NewMember: MemberRow,
+    ReserveIssue: IssueGrant,
+}
+
+
+def by_word(
+    question: "AtDesk | FindMember | Reserving", supervisor: int
+) -> "AtDesk | FindMember | Reserving | ByWord":
     """The question, by that word if there is one and it may come so."""
     if supervisor and isinstance(question, _BY_WORD):
         return ByWord(question=question, supervisor=supervisor)
@@ -226,9 +241,8 @@ def put(server: Server, question: Question) -> Answer:
             return server.cancel(question.of)
         case ByWord():
             asked = Vouched(supervisor=question.supervisor, question=Raw(encode(question.question)))
-            answers: type[msgspec.Struct] = Members
-            if not isinstance(question.question, FindMember):
-                _, answers = AT_DESK[type(question.question)]
+            kind_of = type(question.question)
+            answers = _PLAIN[kind_of] if kind_of in _PLAIN else AT_DESK[kind_of][1]
             return cast(Answer, server.ask(BY_WORD, asked, answers))
     path, kind = AT_DESK[type(question)]
     return cast(Answer, server.ask(path, question, kind))

@@ -139,6 +139,10 @@ class FrontDesk(Area):
 
     def rest(self) -> None:
         self.counter.rest()
+        if self._way.screen == "issue" and self.issue.is_word_used and not self._way.is_waiting:
+            self._till.say(self.issue.last, "done")  # the next card takes another word
+            self.issue.enter()
+            self._leave()
 
     def bound(self) -> str:
         return "errand.under_way" if self.counter.holds else ""
@@ -180,6 +184,9 @@ class FrontDesk(Area):
 
     def _begin(self, what: str) -> None:
         match what:
+            case _ if self.desk.needs_word(what):
+                body = self._till.tr(f"desk.{what}.title")
+                self._way.ask_supervisor("desk", lambda word: self._allowed(what, word), body=body)
             case "query":
                 self._way.want(Show(whose=True))
             case "issue":
@@ -191,19 +198,20 @@ class FrontDesk(Area):
             case "loss":
                 self.loss.enter()
                 self._way.go("loss")
-            case _ if self.desk.needs_word(what):
-                body = self._till.tr(f"desk.{what}.title")
-                self._way.ask_supervisor("desk", lambda word: self._allowed(what, word), body=body)
             case _:
                 self.counter.begin(what)
 
     def _allowed(self, what: str, word: Granted) -> None:
         """Once; the office asks for the right of whoever gave the word, and so does the till."""
         known = (one for one in self._till.operators if one.operator == word.supervisor)
-        if any(JOBS[what].right in one.permissions for one in known):
-            self.counter.begin(what, allowed_by=word.supervisor)
+        right = self.desk.word_for(what)
+        if not any(right in one.permissions for one in known):
+            self._till.refuse(Refused("signon.not_allowed", permission=right))
+        elif what == "issue":
+            self.issue.enter(allowed_by=word.supervisor)
+            self._way.go("issue")
         else:
-            self._till.refuse(Refused("signon.not_allowed", permission=JOBS[what].right))
+            self.counter.begin(what, allowed_by=word.supervisor)
 
     def _on_job(self, action: str) -> None:
         if not self.counter.act(action):

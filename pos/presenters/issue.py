@@ -19,7 +19,9 @@ from pos.question import (
     Members,
     NewMember,
     Question,
+    Reserving,
     again,
+    by_word,
 )
 from pos.task import Blank, Issue, Look
 from pos.till import Till
@@ -68,11 +70,15 @@ class IssuePresenter:
         self._error: OneCardError | None = None
         #: The question that is under way; asked again it keeps its id, so nothing is made twice.
         self._asking: Question | None = None
-        self._last = ""
+        #: By whose word, where who works here may not; 0 = his own right. It is good for one card.
+        self._allowed_by = 0
+        self.is_word_used = False
+        self.last = ""
 
-    def enter(self) -> None:
+    def enter(self, *, allowed_by: int = 0) -> None:
         """A new card."""
-        self.state, self._error, self._asking, self._last = Issuing(), None, None, ""
+        self.state, self._error, self._asking, self.last = Issuing(), None, None, ""
+        self._allowed_by, self.is_word_used = allowed_by, False
 
     @property
     def is_reserving(self) -> bool:
@@ -149,7 +155,8 @@ class IssuePresenter:
                 self.state = replace(self.state, search=member.failed(self.state.search, answer))
                 self._till.refuse(answer)
 
-        self._till.port.ask(FindMember(text=text, operator=self._till.operator.operator), answered)
+        question = FindMember(text=text, operator=self._till.operator.operator)
+        self._till.port.ask(by_word(question, self._allowed_by), answered)
 
     def _save(self) -> None:
         if self.state.saving:
@@ -174,7 +181,12 @@ class IssuePresenter:
             elif isinstance(answer, OneCardError):
                 self._failed(answer)
 
-        self._till.port.ask(self._asking, answered)
+        self._put(answered)
+
+    def _put(self, answered: Callable[[Answer], None]) -> None:
+        """What is under way; the same question under the same id however often."""
+        assert isinstance(self._asking, Reserving)
+        self._till.port.ask(by_word(self._asking, self._allowed_by), answered)
 
     def _failed(self, error: OneCardError) -> None:
         self._error = error
@@ -249,15 +261,17 @@ class IssuePresenter:
                 self.issued(self._till.tr("desk.issue.by_uid", card=answer.card))
             elif isinstance(answer, IssueGrant):
                 self._asking = None
-                then(issue.granted(self.state, answer, opening, is_chip=look.is_new_chip))
+                made = issue.granted(self.state, answer, opening, is_chip=look.is_new_chip)
+                then(replace(made, supervisor=self._allowed_by))
             elif isinstance(answer, OneCardError):
                 self._failed(answer)
 
-        self._till.port.ask(self._asking, answered)
+        self._put(answered)
 
     def issued(self, text: str) -> None:
         """Done: the next person."""
-        self.state, self._error, self._asking, self._last = Issuing(), None, None, text
+        self.state, self._error, self._asking, self.last = Issuing(), None, None, text
+        self.is_word_used = bool(self._allowed_by)
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -271,7 +285,7 @@ class IssuePresenter:
             stage=stage,
             step=tr("desk.issue.step", n=1 if stage != "amount" else 2),
             title=tr("desk.issue.title"),
-            body=self._last or tr(f"desk.issue.body.{stage}"),
+            body=self.last or tr(f"desk.issue.body.{stage}"),
             search=FieldView(
                 field="search",
                 label=tr("desk.search.label"),

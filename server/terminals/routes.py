@@ -27,7 +27,6 @@ from server.books.posting import Command
 from server.books.tables import key_of
 from server.cards import medium
 from server.cards import service as cards
-from server.catalogue.service import card_type_of
 from server.members import first_tap
 from server.members import service as members
 from server.operators import permission
@@ -40,6 +39,7 @@ from server.terminals import (
     counter,
     document,
     errand,
+    issue,
     listing,
     management,
     paper,
@@ -170,59 +170,10 @@ async def ask_beside(runtime: Runtime, who: Known, question: AskBeside) -> m.Car
     return await ask_card(runtime, who, await beside.found(runtime, question))
 
 
-async def reserve_issue(runtime: Runtime, who: Known, question: m.ReserveIssue) -> m.IssueGrant:
-    """A card number for a member, and the holder's name on its way to all terminals."""
-    demand_own(who, question.id)
-    now = runtime.clock.now()
-
-    def write(connection: Connection) -> m.IssueGrant:
-        _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
-        person = members.by_key(connection, Scope.whole(runtime.unit), question.member)
-        if person is None:
-            raise Refused("member.unknown")
-        # Who gets the newest card gets what waits for its member.
-        if not scope.has(person["branch"]):
-            raise Refused(errand.ELSEWHERE)
-        terms = card_type_of(connection, runtime.unit, question.type, now)
-        granted = cards.reserve_issue(
-            connection, runtime.unit, question.id, question.member, question.uid, terms, now
-        )
-        members.hold(connection, runtime.unit, granted.card, question.member, question.type, now)
-        return granted
-
-    return await runtime.db.write(write)
-
-
 async def take_over(runtime: Runtime, who: Known, question: AskTakeover) -> m.IssueGrant:
     """The number that an old system's card becomes; any station may ask: the first tap is a customer's."""
     unit, now = runtime.unit, runtime.clock.now()
     return await runtime.db.write(lambda c: first_tap.grant(c, unit, who.terminal, question, now))
-
-
-async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.MemberRow:
-    """A new member of the terminal's branch."""
-    demand_own(who, question.id)
-    now = runtime.clock.now()
-
-    def write(connection: Connection) -> m.MemberRow:
-        there, _ = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
-        key = members.add_member(
-            connection,
-            runtime.unit,
-            now,
-            name=question.name,
-            branch=there.branch,
-            number=question.number,
-            phone=question.phone,
-            department=question.department,
-            made_by=str(question.id),
-            by=question.operator,
-        )
-        row = members.by_key(connection, Scope.whole(runtime.unit), key)
-        assert row is not None
-        return members.member_row(row | {"cards": ()})
-
-    return await runtime.db.write(write)
 
 
 async def report_loss(runtime: Runtime, who: Known, question: m.ReportLoss) -> m.Answer:
@@ -246,10 +197,10 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Handler]] = {
     "/t/cancel": (m.Cancel, cancel),
     "/t/card": (m.AskCard, ask_card),
     "/t/medium": (m.AskMedium, ask_medium),
-    "/t/issue": (m.ReserveIssue, reserve_issue),
+    "/t/issue": (m.ReserveIssue, issue.reserve),
     TAKEOVER: (AskTakeover, take_over),
     "/t/member/find": (m.FindMember, person.find),
-    "/t/member/new": (m.NewMember, new_member),
+    "/t/member/new": (m.NewMember, issue.new_member),
     "/t/loss": (m.ReportLoss, report_loss),
     "/t/load": (AskLoadOrder, order_load),
     "/t/beside": (AskBeside, ask_beside),

@@ -12,12 +12,12 @@ from onecard.errors import Refused
 from onecard.wire import counter as c
 from onecard.wire import lookups as look
 from onecard.wire.beside import PutBeside
-from onecard.wire.messages import FindMember
+from onecard.wire.messages import FindMember, NewMember, ReserveIssue
 from onecard.wire.vouched import PATH, Vouched
 from server.operators import log
 from server.operators.rights import rights
 from server.runtime import Known, Runtime
-from server.terminals import beside, counter, listing, paper, person
+from server.terminals import beside, counter, issue, listing, paper, past, person
 
 _HANDLERS: dict[type[msgspec.Struct], Any] = {
     c.FreezeCard: counter.freeze,
@@ -29,11 +29,18 @@ _HANDLERS: dict[type[msgspec.Struct], Any] = {
     look.ChangePin: person.change_pin,
     look.AskStatement: paper.statement,
     FindMember: person.find,
+    NewMember: issue.new_member,
+    ReserveIssue: issue.reserve,
+    c.ReserveChip: counter.take_chip,
+    c.OpenByUid: counter.take_uid,
+    look.AskRewards: past.rewards,
 }
 _Listing = c.AskLists | c.AskTurn | c.TakeTurn
-_Any = FindMember | _Listing | PutBeside | c.FreezeCard | c.UnfreezeCard | look.ChangePin | look.AskStatement
+_Issue = NewMember | ReserveIssue | c.ReserveChip | c.OpenByUid
+_Look = look.ChangePin | look.AskStatement | look.AskRewards
+_Any = FindMember | _Issue | _Listing | PutBeside | c.FreezeCard | c.UnfreezeCard | _Look
 #: What leaves no line of its own in the log, or would leave one for every card of a list.
-_SILENT = (c.AskLists, c.AskTurn, FindMember)
+_SILENT = (c.AskLists, c.AskTurn, FindMember, look.AskRewards)
 
 
 async def ask(runtime: Runtime, who: Known, vouched: Vouched) -> msgspec.Struct:
@@ -58,6 +65,8 @@ async def ask(runtime: Runtime, who: Known, vouched: Vouched) -> msgspec.Struct:
     if not isinstance(question, _SILENT):
         name = str(question.__struct_config__.tag).partition("/")[0]
         subject = str(getattr(question, "card", 0) or getattr(question, "line", ""))
+        if isinstance(question, ReserveIssue | c.OpenByUid):
+            subject = str(question.member)
 
         def note(connection: Connection) -> None:
             said = {"what": name, "supervisor": str(vouched.supervisor)}

@@ -10,7 +10,7 @@ from pos.frontdesk import receipt
 from pos.frontdesk.job import Job, Result
 from pos.presenters.frame import RowView
 from pos.presenters.job import ListView
-from pos.question import Answer
+from pos.question import Answer, by_word
 from pos.till import ISSUE, POINTS, QUERY, RECHARGE
 
 LEAST_PIN, MOST_PIN = 6, 12
@@ -144,7 +144,7 @@ class Redeem(Job):
             if isinstance(answer, Rewards):
                 self._rewards = answer.rows
 
-        self.till.port.ask(AskRewards(operator=self.operator), heard)
+        self.till.port.ask(by_word(AskRewards(operator=self.operator), self.allowed_by), heard)
 
     def rows(self) -> ListView:
         tr = self.till.tr

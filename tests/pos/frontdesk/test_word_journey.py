@@ -15,6 +15,7 @@ from onecard.wire import messages as m
 from server.issuing import service as issuing
 from server.operators.role import add_role
 from server.operators.tables import operation_log
+from server.reward.service import add_reward
 from tests.pos.frontdesk.counter import Counter
 from tests.pos.rig import PINS
 
@@ -74,7 +75,7 @@ def test_a_greyed_job_opens_by_a_word_for_one_time(counter, cashier):
 def test_what_is_no_single_errand_stays_shut_and_a_supervisor_without_the_right_opens_nothing(cashier):
     cashier.to_desk()
     tiles = {one.action: one for one in cashier.view.tiles}
-    assert not tiles["f2"].enabled
+    assert (tiles["f2"].enabled, tiles["f2"].detail) == (True, "主管同意后办理")
     assert tiles["job:batch"].enabled
     assert tiles["job:replace"].enabled
     till = cashier.till
@@ -155,6 +156,43 @@ def test_a_list_of_cards_is_issued_by_a_word(counter, cashier):
     issued = [one for one in cashier.stand.bodies(m.Issue) if one.uid in ("0c0000e0", "0c0000e1")]
     assert len(issued) == 2
     assert "take_turn" in _by_word(counter)
+
+
+def test_a_new_person_gets_one_card_by_a_word(counter, cashier):
+    # F: A2
+    cashier.to_desk()
+    cashier.keys("f2")
+    assert "开卡" in cashier.overlay.body
+    allow(cashier)
+    assert cashier.screen == "issue"
+    cashier.type("search", "词卡客")
+    cashier.keys("enter f2")
+    cashier.type("name", "词卡客")
+    cashier.type("number", "W90")
+    cashier.keys("enter 50 enter")
+    cashier.tap(VirtualM1(bytes.fromhex("0c0000f1")))
+    cashier.keys("enter")
+    cashier.wait(0.5)
+    assert cashier.screen == "desk", cashier.view  # the next card takes another word
+    (made,) = [one for one in cashier.stand.bodies(m.Issue) if one.uid == "0c0000f1"]
+    assert made.opening_fen == 5_000
+    cashier.sync_up()
+    assert counter.state_of(made.card) == "active"
+    assert {"new_member", "reserve_issue"} <= _by_word(counter)
+    weak = next(one for one in cashier.till.operators if one.login == "junior")
+    assert "desk.issue" not in weak.permissions
+
+
+def test_rewards_are_seen_and_given_by_a_word(counter, cashier, office):
+    # F: B5
+    office.write(lambda c: add_reward(c, office.unit, name="保温杯", points=100))
+    counter.issued("要兑换", uid="0c0000f2")
+    cashier.to_desk()
+    cashier.flow.act("group:2")
+    cashier.flow.act("job:redeem")
+    allow(cashier)
+    cashier.search("N0c0000f2")
+    assert "保温杯" in [row.cells[0] for row in cashier.view.list.rows]
 
 
 def _by_word(counter: Counter) -> set[str]:
