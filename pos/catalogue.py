@@ -35,7 +35,7 @@ class Catalogue:
         for one in products:
             self._by_category.setdefault(one.category, []).append(one)
         self._names = tuple(self._by_category)
-        self._by_code: dict[str, Product] | None = None
+        self._by_code: dict[str, tuple[Product, ...]] | None = None
         self._words: list[str] = []
 
     def find(self, number: int) -> Product | None:
@@ -43,10 +43,18 @@ class Catalogue:
         return self._by_number.get(number)
 
     def by_code(self, code: str) -> Product | None:
-        """One product by what a scanner read."""
+        """One product by what a scanner read; ``None`` also where several have it: somebody must choose."""
+        found = self.all_by_code(code)
+        return found[0] if len(found) == 1 else None
+
+    def all_by_code(self, code: str) -> tuple[Product, ...]:
+        """Every product with this barcode."""
         if self._by_code is None:
-            self._by_code = {one.barcode: one for one in self.products if one.barcode}
-        return self._by_code.get(code)
+            self._by_code = {}
+            for one in self.products:
+                if one.barcode:
+                    self._by_code[one.barcode] = (*self._by_code.get(one.barcode, ()), one)
+        return self._by_code.get(code, ())
 
     def learn(self, count: int) -> None:
         """Get ready to be searched, so many products more: a shop's take a quarter of a second in one go."""

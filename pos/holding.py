@@ -128,6 +128,18 @@ class Holding(Area):
             Door(name="mode", icon="swap-horizontal", right=SELL, open=lambda: way.go("mode")),
         )
 
+    def takes(self, screen: str, action: str) -> bool:
+        """A code that several products have: whoever scanned it chooses among them."""
+        verb, _, code = action.partition(":")
+        if verb != "scan" or screen not in ("sell", "find") or self._sell.bill.confirming is not None:
+            return False
+        if len(self._sell.goods().all_by_code(code)) < 2:
+            return False
+        self.find.enter(code)
+        self._way.go("find")
+        self._till.say(self._till.tr("pos.find.several"), "wait")
+        return True
+
     # -- find --------------------------------------------------------------------------------------------
 
     def open_find(self) -> None:

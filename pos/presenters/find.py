@@ -42,8 +42,8 @@ class FindPresenter:
         self.text = ""
         self._at = 0
 
-    def enter(self) -> None:
-        self.text, self._at = "", 0
+    def enter(self, text: str = "") -> None:
+        self.text, self._at = text[:_LONGEST], 0
 
     def found(self) -> tuple[Product, ...]:
         return self._goods().search(self.text, MOST)
