@@ -13,10 +13,11 @@ from kiosk.collection import Count
 from kiosk.digits import typed
 from kiosk.slips import Slips
 from kiosk.trial import Trial
-from kiosk.visit_events import Result
+from kiosk.visit_events import Result, Slip
 from kiosk.visit_state import Limits, Visit
 from onecard.devices.printers import PrinterState
 from onecard.errors import OneCardError, Refused
+from onecard.ids import RecordId
 from onecard.terminal.signon import SignOn
 from onecard.text import Audience
 from onecard.wire.messages import Credit, Operator
@@ -49,6 +50,8 @@ class Attendant(Area):
         self.count: Count | None = None
         self.first = 0
         self.trial = Trial(self.host)
+        #: Slips that were sent to the printer from these pages.
+        self._sent: set[RecordId] = set()
 
     def _wants(self, one: Operator) -> None:
         self.wanted, self.page = one, "pin"
@@ -129,23 +132,27 @@ class Attendant(Area):
             self.why = booth.tr("kiosk.off.printer")
             return
         try:
-            slip = slips.left() or slips.make([one.id for one in self.unclaimed])
+            slip = self._left or slips.make([one.id for one in self.unclaimed])
         except OneCardError as error:
             self.why = booth.tr.refusal(error, Audience.CASHIER)
             return
-
-        def printed(state: PrinterState) -> None:
-            if state.has_printed or state is PrinterState.UNKNOWN:
-                slips.printed()
-
-        booth.port.print(receipt.claim(booth.tr, booth.head(), *slip), printed)
+        self._sent.add(slip.claim.id)
+        document = receipt.claim(booth.tr, booth.head(), *slip)
+        booth.port.print(document, lambda state: slips.sent(slip, state))
         booth.port.wake()
         self.said = booth.tr("kiosk.attendant.claimed", fen=slip.claim.amount_fen)
 
     @property
+    def _left(self) -> Slip | None:
+        """The next slip whose paper nobody has seen; those before notes that have none. Once for each time
+        that somebody is here: he sees what a printer that cannot say has done."""
+        left = Slips(self.booth).left()
+        return next((one for one in left if one.claim.id not in self._sent), None)
+
+    @property
     def slip_fen(self) -> int:
         """What a slip can be had for now."""
-        left = Slips(self.booth).left()
+        left = self._left
         free = sum(one.value_fen for one in self.unclaimed)
         return free if left is None else left.claim.amount_fen
 

@@ -13,7 +13,7 @@ from kiosk.task import Task
 from kiosk.visit_state import Visit
 from onecard.clock import Clock, card_seconds
 from onecard.errors import OneCardError
-from onecard.ids import RecordId
+from onecard.ids import Entropy, RecordId, SystemEntropy
 from onecard.settings import OFFICE, Settings
 from onecard.terminal import workplace
 from onecard.terminal.look import ON_ACCOUNT
@@ -82,6 +82,8 @@ class Booth(Workplace[Port]):
         #: In large print the first page shows a few functions at a time: the others have the screen.
         self.shows_others = False
         self._last_request = 0
+        #: Of the codes on slips; a simulation's kiosk draws them again in the same order.
+        self.entropy: Entropy = SystemEntropy()
         #: Ways to pay by code, as the office told them last. F: D4
         self.gateways: tuple[str, ...] = ()
 

@@ -118,12 +118,12 @@ class Orders:
         if document is None or not self.booth.has_printer:
             return replace(visit, printed=False)
 
-        is_slip = visit.outcome is not None and visit.outcome.slip is not None
+        slip = None if visit.outcome is None else visit.outcome.slip
 
         def printed(state: PrinterState) -> None:
             unsure = state is PrinterState.UNKNOWN
-            if is_slip and (state.has_printed or unsure):
-                self.slips.printed()
+            if slip is not None:
+                self.slips.sent(slip, state)
             tell(Printed(id=document.id, ok=state.has_printed, unsure=unsure))
 
         # Said before it is asked: a printer that answers at once must find the visit waiting.
@@ -133,15 +133,11 @@ class Orders:
 
     def print_left(self) -> None:
         """A slip whose paper the power cut off, for whoever still stands there or opens the machine."""
-        left, booth = self.slips.left(), self.booth
-        if left is None or not booth.has_printer:
-            return
-
-        def printed(state: PrinterState) -> None:
-            if state.has_printed or state is PrinterState.UNKNOWN:
-                self.slips.printed()
-
-        booth.port.print(receipt.claim(booth.tr, booth.head(), *left), printed)
+        self.slips.tidy()
+        left, booth = self.slips.waiting(), self.booth
+        if left is not None and booth.has_printer:
+            document = receipt.claim(booth.tr, booth.head(), *left)
+            booth.port.print(document, lambda state: self.slips.sent(left, state))
 
     def quiet(self) -> None:
         """Nobody is here: what earlier visits left."""

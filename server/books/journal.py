@@ -13,6 +13,7 @@ from sqlalchemy import select
 from onecard.books import accounts
 from onecard.cards.cpu import FIRST_CHIP
 from onecard.wire.chain import GENESIS
+from onecard.wire.errands import PayClaim
 from onecard.wire.messages import (
     PURSE_INTENTS,
     Answered,
@@ -47,7 +48,7 @@ from server.books.sheet import Fact, Mark, Sheet
 from server.books.tables import id_of, key_of
 from server.books.written import hold_notes
 from server.cards.taps import PENDING, Tap, evidence_of
-from server.claim.intake import take_claim
+from server.claim.intake import take_back, take_claim
 from server.terminals import checked, suspension
 from server.terminals.result import end as end_command
 from server.terminals.told import believe
@@ -284,7 +285,7 @@ def _outcome(sheet: Sheet, item: Item, body: Outcome) -> None:
                 settle.give_up(sheet, of, item.place, item.record.at + item.record.offset_s)
         return
     if isinstance(body, GivenUp):
-        if _gives_up_errand(sheet, item, of):
+        if _gives_up_errand(sheet, item, body, of):
             return
         settle.decided_and_given_up(sheet, of, item.place)
         return
@@ -315,25 +316,28 @@ def _told(sheet: Sheet, item: Item, body: Answered) -> None:
         sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said="answered")
 
 
-def _gives_up_errand(sheet: Sheet, item: Item, of: int) -> bool:
-    """A till stopped waiting for the answer to an errand: it is never done, or somebody must look at it."""
-    if not _is_errand(sheet, of):
+def _gives_up_errand(sheet: Sheet, item: Item, body: GivenUp, of: int) -> bool:
+    """A till stopped waiting for the answer to an errand: it is never done, or it is undone where nothing can
+    have come of it, or somebody must look at it."""
+    errand = _errand(sheet, of)
+    if errand is None:
         return False
     fact = sheet.facts.get(of)
     if fact is None:
         sheet.facts.put(of, Fact(None, Status.REFUSED, "cancelled"))
-    elif fact.entry:
+    elif fact.entry and not (isinstance(errand, PayClaim) and take_back(sheet, item, body, errand)):
         sheet.inbox.add("outcome_differs", id_of(item.key), fact=of, said="given_up")
     return True
 
 
-def _is_errand(sheet: Sheet, of: int) -> bool:
+def _errand(sheet: Sheet, of: int) -> Errand | None:
     table = tables.record
     bodies = [row[5] for row in sheet.records if of in (row[1], row[7])]
     if not bodies:
         query = select(table.c.body).where(table.c.unit_id == sheet.unit, table.c.record == of)
         bodies = list(sheet.connection.execute(query).scalars())
-    return bool(bodies) and isinstance(decode_body(bytes(bodies[0])), Errand)
+    body = decode_body(bytes(bodies[0])) if bodies else None
+    return body if isinstance(body, Errand) else None
 
 
 def _judge_proof(sheet: Sheet, item: Item, body: ProvedDone, of: int) -> None:

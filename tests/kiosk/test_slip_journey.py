@@ -3,6 +3,8 @@
 Method: a visit whose card is replaced meanwhile; the power goes at each step of slip and collection. F: D3 D7
 """
 
+from pathlib import Path
+
 import pytest
 
 from kiosk import meter
@@ -106,6 +108,65 @@ def test_the_power_goes_while_a_slip_is_made(rig, monkeypatch, step):
         assert not (rig.stand.folder / NAME).exists()
         return
     check(rig, papers=2 if step == "printed" else 1)
+
+
+def test_a_slip_whose_printer_cannot_say_is_kept_for_the_attendant_alone(rig):
+    """Its code is on the paper, or it would be nowhere. F: D3"""
+    feed(rig)
+    rig.printer = PrinterState.UNKNOWN
+    rig.press("finish")
+    rig.until_screen("result")
+    assert rig.view.paper.text == rig.booth.tr("kiosk.result.check_paper")
+    assert (rig.stand.folder / NAME).exists()
+    rig.restart()
+    rig.printer = PrinterState.OK
+    rig.run(1)
+    assert rig.papers == []  # whoever passes by gets nothing
+    attendant = rig.flow.areas["attendant"]
+    attendant.begin()
+    assert attendant.slip_fen == 5_000
+    attendant._claim()
+    rig.run(1)
+    check(rig)
+
+
+def test_a_printer_that_never_says_anything_stops_no_slip_and_loses_none(rig):
+    """F: D3"""
+    rig.printer = PrinterState.UNKNOWN
+    for count in (1, 2, 3):
+        feed(rig)
+        rig.press("finish")
+        rig.until_screen("result")
+        assert len(rig.bodies(m.Claim)) == count
+        rig.lift()
+        rig.press("end")
+        rig.stand.receive(rig.stand.office.stops())
+    assert rig.bodies(m.Waiting) == []
+    rig.printer = PrinterState.OK
+    attendant = rig.flow.areas["attendant"]
+    attendant.begin()
+    while attendant.slip_fen:
+        attendant._claim()
+    rig.run(1)
+    assert [paper.id for paper in rig.papers] == [str(one.id) for one in rig.bodies(m.Claim)]
+    assert not (rig.stand.folder / NAME).exists()
+
+
+def test_a_disk_that_gives_no_file_away_stops_no_kiosk(rig, monkeypatch):
+    """What cannot be removed is printed once more. F: D3"""
+    feed(rig)
+
+    def read_only(*_args, **_kept):
+        raise OSError("read-only")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", lambda path, **kept: read_only() if path.name == NAME else None)
+        rig.press("finish")
+        rig.until_screen("result")
+    assert (rig.stand.folder / NAME).exists()
+    rig.restart()
+    rig.run(1)
+    check(rig, papers=2)
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -194,6 +194,14 @@ class Box(ABC):
                 file.close()
         return self.disk.crash(below)
 
+    def image(self) -> dict[str, bytes]:
+        """All that is on its disk, while it is at rest."""
+        return self.disk.copy()
+
+    def put_image(self, image: dict[str, bytes]) -> None:
+        """Another image on its disk."""
+        self.disk.restore(image)
+
     def synced(self, status: SyncStatus) -> None:
         """How the exchange with the office stands."""
         self.status = status

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import chip_saga, cloned, deed, deed_fault, deed_office, lost, returned, saga, subsidy
+from tests.world import chip_saga, cloned, deed, deed_fault, deed_office, lost, returned, saga, slip, subsidy
 from tests.world.deed import holder_of, medium_of
 from tests.world.office import CHIP
 from tests.world.pos import Phase, PosBox
@@ -74,6 +74,9 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (4, "find_till", lost.find, ""),
     (2, "give_back", returned.give_back, ""),
     (1, "rest", returned.rest, ""),
+    (2, "dead_card", slip.dead_card, ""),
+    (3, "slip", slip.bring, ""),
+    (1, "attend", slip.attend, ""),
     (2, "torn_chip", chip_saga.torn, "card"),
     (1, "owed_void", chip_saga.owed, ""),
 )
@@ -81,7 +84,7 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
 
 #: What people do more often on a day that is about one family of faults.
 THEMES = {
-    "cash": ("visit", "note", "finish", "leave"),
+    "cash": ("visit", "note", "finish", "leave", "dead_card", "slip"),
     "net": ("sell_from_account", "press"),
     "card": ("sell", "put_back", "complete"),
     "power": ("on", "recharge", "note"),
@@ -90,7 +93,7 @@ THEMES = {
     "restore": ("office", "sync", "collect"),
     "clone": ("sync", "sell"),
     "clock": ("office", "collect", "withdraw"),
-    "paper": ("void", "refund", "shift"),
+    "paper": ("void", "refund", "shift", "sell", "dead_card"),
     "lost": ("lose_till", "office", "find_till"),
 }
 
@@ -143,6 +146,8 @@ class Day(Deeds):
         world.sync_all()
         world.pass_time(90)
         returned.pay_rests(world)
+        slip.finish(world)
+        world.sync_all()
 
     def _close_visits(self, world: World) -> None:
         world.pass_time(200)

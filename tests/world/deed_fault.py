@@ -165,7 +165,7 @@ def copy_disk_of(world: World, box: Box) -> str | None:
     """An image of a disk on which nothing waits for a card."""
     if box.station.open_taps():
         return None
-    world.images[box.name] = box.disk.copy()
+    world.images[box.name] = box.image()
     return f"disk of {box.name} is copied"
 
 
@@ -191,7 +191,7 @@ def put_old_disk(world: World, box: Box) -> str:
     box.past.append(box.bodies())
     world.power_off(box)
     world.acked.pop(box.name, None)
-    box.disk.restore(world.images[box.name])
+    box.put_image(world.images[box.name])
     # What only this disk and the server had is gone for good when the server loses it as well: two disasters.
     world.backup = None
     world.luck.fault(f"{box.name} goes on from an old disk")

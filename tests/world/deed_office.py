@@ -186,7 +186,11 @@ def replace(world: World) -> str | None:
     ]  # fmt: skip
     if not some or not ready(world):
         return None
-    old = world.luck.choose(some)
+    return replace_one(world, world.luck.choose(some))
+
+
+def replace_one(world: World, old: Holder) -> str:
+    """This card gets a new plastic."""
     plastic = VirtualM1((0x04C3_0000 + len(world.holders)).to_bytes(4, "big"))
     terms = Anew(old.card, old.issue, plastic.uid.hex(), LAST_DAY)
     order = Replace(UNIT, key(world), terms, CLERK, world.office.types)

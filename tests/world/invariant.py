@@ -13,7 +13,7 @@ from server.books.reconcile import reconcile
 from server.books.tables import id_of, key_of
 from server.cards import tables as cards
 from server.cards.loads import OPEN
-from tests.world import books, dated, ledger, paid_out
+from tests.world import books, dated, ledger, paid_out, slip_paid
 from tests.world.box import Box
 from tests.world.deed import read
 from tests.world.office import ACCOUNT, UNIT
@@ -422,6 +422,8 @@ AFTER: tuple[Check, ...] = (
     paid_out.a4_nothing_is_left_on_what_came_back,
     paid_out.a4_who_owes_pays_first,
     paid_out.a4_only_what_was_paid_for_is_blank,
+    slip_paid.d3_a_slip_is_paid_once,
+    slip_paid.d3_no_slip_is_lost,
 )
 
 

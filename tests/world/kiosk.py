@@ -3,6 +3,7 @@
 The acceptor has mains of its own: paper in it outlives every power cut.
 """
 
+import errno
 from collections import Counter
 from collections.abc import Callable
 
@@ -21,6 +22,7 @@ from onecard.errors import OneCardError
 from onecard.ids import SeededEntropy
 from onecard.wire import messages as m
 from tests.world.box import Network
+from tests.world.folder import Folder
 from tests.world.window import Window
 
 SERIAL = "A1"
@@ -40,13 +42,34 @@ class KioskBox(Window):
         self.simulator = Simulator(clock, self.cable.device, memory=self.memory)
         #: Notes that people put in, by value.
         self.inserted: Counter[int] = Counter()
+        self.folder = Folder(self.disk.folder, self._file)
+
+    def _file(self, what: str) -> None:
+        """One of its small files is about to change."""
+        self.door(what)
+        if self.disk.trouble:
+            raise OSError(errno.EIO, "the disk says no")
+
+    def off(self, below: Callable[[int], int]) -> int:
+        lost = super().off(below)
+        self.folder.crash(below)
+        return lost
+
+    def image(self) -> dict[str, bytes]:
+        """Its small files too, each under a name that no database has."""
+        return super().image() | {f"./{name}": data for name, data in self.folder.copy().items()}
+
+    def put_image(self, image: dict[str, bytes]) -> None:
+        small = {name.removeprefix("./"): data for name, data in image.items() if name.startswith("./")}
+        super().put_image({name: data for name, data in image.items() if not name.startswith("./")})
+        self.folder.restore(small)
 
     def start_app(self) -> None:
         self.open_window(Teller(self.station).run)
         box = CashBox(serial=SERIAL, values_fen=CNY_FEN)
         self.booth = Booth(station=self.station, clock=self.clock, port=self, language="zh", boxes=(box,))
         self.place = self.booth
-        self.booth.sync = self.sync.status()
+        self.booth.sync, self.booth.entropy = self.sync.status(), self.entropy
         self.flow = Flow(self.booth, Limits(), self._shown)
         self.desk = CashDesk(
             self.station,

@@ -27,6 +27,7 @@ from server.catalogue.service import put_card_type
 from server.db import Database
 from server.keys import ServerKeys
 from server.migrations import migrate
+from server.operators import secret
 from server.operators import service as operators
 from server.organisation.service import add_outlet, first_unit
 from server.runtime import Runtime
@@ -43,7 +44,9 @@ FILE = "onecard.db"
 CARD_KEYS = make_test_keys()
 PURSE, ACCOUNT, CHIP = 1, 2, 3
 #: Numbers of the people whom every world has, in the order in which they are added.
-CASHIER, BOSS, CLERK, CLERK_2 = 2, 3, 4, 5
+CASHIER, BOSS, CLERK, CLERK_2, KEEPER = 2, 3, 4, 5, 6
+#: Looks after the kiosks, with a card and this PIN.
+KEEPER_PIN = "482913"
 WALLETS = tuple(m.WalletTerms(wallet=name) for name in ("subsidy", "subsidy2", "main"))
 TYPES = (
     m.CardType(type=PURSE, name="普通卡", cap_fen=100_000, sale_limit_fen=50_000, wallets=WALLETS),
@@ -102,6 +105,8 @@ async def _furnish(db: Database, clock: Clock) -> None:
             operators.add_operator(
                 connection, UNIT, now, login=login, name=login, grants=((role, 0),), pin="none"
             )
+        keeper, pin = "keeper", secret.verifier(KEEPER_PIN)
+        operators.add_operator(connection, UNIT, now, login=keeper, name=keeper, grants=((6, 0),), pin=pin)
 
     await db.write(fill)
 

@@ -300,6 +300,8 @@ def lost_day(world: World) -> str | None:
     if not world.office.is_up:
         return None
     world.take_backup()
+    if world.backup is None:
+        return None
     sold = _some_sales(world, 3)
     send(world, *world.boxes)
     world.restore_server()

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from onecard.cards.m1 import M1Card
-from onecard.clock import FalseClock
+from onecard.cards.management.document import Kind, Management, seal
+from onecard.clock import FalseClock, business_day, card_day
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1, VirtualPurse
 from onecard.errors import OneCardError, StoreError, Unreachable
 from onecard.ids import RecordId, SeededEntropy
@@ -27,7 +28,7 @@ from tests.world.box import KEYS, Box, Plastic, PowerCut
 from tests.world.kiosk import KioskBox
 from tests.world.luck import Luck
 from tests.world.network import Network
-from tests.world.office import ACCOUNT, BOSS, CHIP, NOW, PURSE, UNIT, Office
+from tests.world.office import ACCOUNT, BOSS, CHIP, KEEPER, NOW, PURSE, UNIT, Office
 from tests.world.pos import Phase, PosBox
 
 #: Families of faults; a world may leave some out.
@@ -120,6 +121,7 @@ class Morning:
     boxes: dict[str, tuple[dict[str, bytes], Identity | None, int]]
     office: dict[str, bytes]
     cards: list[tuple[Plastic, int, int, int]]
+    keeper: bytes
 
 
 def once_more(plastic: Plastic) -> Plastic:
@@ -165,6 +167,10 @@ class World:
         self.marks: dict[tuple[str, int], int] = {}
         #: Orders by which the office paid what was left on cards that came back.
         self.rests: set[int] = set()
+        #: Codes of slips that came out of a printer, by number.
+        self.slips: dict[RecordId, str] = {}
+        #: The card of whoever looks after the kiosks.
+        self.keeper: VirtualM1 | None = None
         #: Intents that some till said went well.
         self.shown: list[RecordId] = []
         for till in self.pos:
@@ -213,6 +219,7 @@ class World:
             self._wake_up(_MORNING[0])
             return
         self._first_morning()
+        self.keeper = self._keeper()
         for box in self.boxes:
             box.disk.settle()
             self.power_off(box)
@@ -221,9 +228,10 @@ class World:
         _MORNING.append(
             Morning(
                 self.clock.now() - NOW,
-                {box.name: (box.disk.copy(), box.identity, box.number) for box in self.boxes},
+                {box.name: (box.image(), box.identity, box.number) for box in self.boxes},
                 self.office.disk.copy(),
                 [(once_more(one.plastic), one.type, one.card, one.issue) for one in self.holders],
+                self.keeper.to_bytes(),
             )
         )
         self._wake_up(_MORNING[0])
@@ -238,10 +246,11 @@ class World:
         self.holders = []
         for plastic, kind, card, issue in morning.cards:
             self.holders.append(Holder(once_more(plastic), kind, card, issue, member=plastic.uid.hex()))
+        self.keeper = VirtualM1.from_bytes(morning.keeper)
         self.acked.clear()
         for n, box in enumerate(self.boxes):
             image, box.identity, box.number = morning.boxes[box.name]
-            box.disk.restore(image)
+            box.put_image(image)
             box.entropy = SeededEntropy(self.options.seed * 31 + n)
             self.power_on(box)
 
@@ -267,6 +276,17 @@ class World:
             till.lift()
         self.sync_all()
         assert all(one.card for one in self.holders)
+
+    def _keeper(self) -> VirtualM1:
+        """A management card of the office's, for as long as a world may last."""
+        plastic, now, runtime = VirtualM1(bytes.fromhex("04b20001")), self.clock.now(), self.office.runtime
+        assert runtime is not None
+        today = card_day(business_day(now))
+        document = Management(UNIT, 90_001, Kind.OPERATOR, KEEPER, today, today + 365)
+        content = seal(runtime.keys.signing, document, plastic.uid)
+        self.kiosks[0].station.upkeep.cards.write(DirectStorage(plastic), content)
+        plastic.pull()
+        return plastic
 
     def issue(self, till: PosBox, holder: Holder, opening_fen: int) -> str | None:
         """The front desk makes a blank plastic somebody's card."""
@@ -519,6 +539,9 @@ class World:
         for box in self.boxes:
             if not self.power_on(box) and not box.is_gone:
                 self.broken("I10", f"{box.name} does not start after everything was healed")
+        for station in (*self.pos, *self.kiosks):
+            if station.is_on:
+                station.look_at_printer()
         self.note("healed")
         for till in (one for one in self.pos if one.is_on):
             till.lift()

@@ -13,3 +13,8 @@ def made(claim: Claim, number: int) -> Postings:
 def paid(number: int, terminal: int, fen: int) -> Postings:
     """claim → the till that pays."""
     return move(accounts.claim(number), accounts.till(terminal), fen)
+
+
+def kept(number: int, terminal: int, fen: int) -> Postings:
+    """The till never heard that it may pay: its cash is still there, and the slip is owed again."""
+    return move(accounts.till(terminal), accounts.claim(number), fen)

@@ -7,11 +7,13 @@ from onecard.ids import RecordId
 from onecard.wire import errands as e
 from onecard.wire import messages as m
 from server.books.office.hold import ReleaseDue
+from server.books.tables import key_of
 from server.cards.service import loads_since
 from server.cards.tables import issue
 from server.exceptions.tables import exception
 from server.promotion.tables import recharge
 from server.terminals.tables import terminal as terminals
+from tests.server.office import Journal
 from tests.server.terminals.desk import Desk, locked, opening
 
 
@@ -219,6 +221,38 @@ def test_what_was_cancelled_or_given_up_never_happens(desk: Desk) -> None:
     desk.journal.give_up(left.id)
     desk.journal.sync()
     assert desk.ask(left).result.reason == "cancelled"
+
+
+def test_a_slip_that_was_paid_for_nothing_is_owed_again(desk: Desk) -> None:
+    """The shift ended before its till heard that it may pay: no cash left the drawer. F: D3 C8"""
+    claim = desk.slip(5_000)
+    asked, _ = desk.done(e.PayClaim, claim=claim, code="ABCD2345")
+    desk.journal.give_up(asked.id)
+    desk.journal.sync()
+    again, answer = desk.done(e.PayClaim, claim=claim, code="ABCD2345")
+    assert answer.cash_fen == -5_000
+    desk.journal.sync()
+    assert desk.ask(again) == answer
+    third = desk.ask(desk.errand(e.PayClaim, claim=claim, code="ABCD2345"))
+    assert third.result.reason == "claim.paid"
+
+
+def test_a_slip_given_up_by_another_life_of_the_disk_stays_paid(desk: Desk) -> None:
+    """The life before may have handed the money out: a person looks. F: D3"""
+    claim, till = desk.slip(700), desk.office.till(name="旧盘")
+    asked = desk.errand(e.PayClaim, Journal(till), claim=claim, code="ABCD2345")
+    assert desk.ask(asked, till).result.status is m.Status.CREATED
+    life = Journal(till)
+    life.append(asked)
+    life.sync()
+    life = Journal(till)
+    life.epoch = 2
+    life.give_up(asked.id)
+    life.sync()
+    told = exception.select().where(exception.c.kind == "outcome_differs")
+    assert key_of(asked.id) in [row.fact for row in desk.office.read(lambda c: c.execute(told).all())]
+    twice = desk.ask(desk.errand(e.PayClaim, claim=claim, code="ABCD2345"))
+    assert twice.result.reason == "claim.paid"
 
 
 def test_a_till_that_wrote_down_something_else_is_looked_at(desk: Desk) -> None:
