@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from kivy.core.window import Keyboard, Window
+from kivy.uix.behaviors.focus import FocusBehavior
 from kivy.uix.textinput import TextInput
 from kivy.uix.widget import Widget
 
@@ -80,8 +81,10 @@ class KeyRouter:
 
     @property
     def is_typing(self) -> bool:
-        """Whether a text field of what is on top has the keyboard."""
-        return any(isinstance(widget, TextInput) and widget.focus for widget in self._top()[0].walk())
+        """Whether a text field on the glass has the keyboard."""
+        # Kivy knows which; looking through hundreds of widgets at each key took most of its time.
+        holders = FocusBehavior._keyboards.values()
+        return any(isinstance(one, TextInput) and one.focus and one.get_root_window() for one in holders)
 
     def press(self, name: str) -> bool:
         """One keystroke by name; True when somebody took it."""
@@ -89,8 +92,8 @@ class KeyRouter:
         if name in ("tab", "shift-tab"):
             self._walk(widget, -1 if name == "shift-tab" else 1)
             return True
-        focused = self._focused if self._focused in list(buttons(widget)) else None
-        if name in ("enter", "space") and focused is not None:
+        focused = self._focused
+        if focused is not None and name in ("enter", "space") and focused in buttons(widget):
             focused.press()
             return True
         self.unfocus()

@@ -5,7 +5,9 @@ Importing this module (``import onecard.ui`` does) sets what must be set before 
 its window on that import. Knows nothing about screens.
 """
 
+import ctypes
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,19 @@ def _forget_drawn_words() -> None:
     Label._render_end = handed_over
 
 
+#: ``mallopt``'s names for what we set (glibc, ``malloc.h``).
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8
+
+
+def _share_heaps() -> None:
+    """Two dozen threads that keep next to nothing share two heaps in place of one each, and what is large, a
+    picture mostly, goes back to the system when it is no longer needed."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 2)
+        mallopt(_M_MMAP_THRESHOLD, 1 << 17)
+
+
 def prepare(panel: Panel | str, *, fullscreen: bool = False, left: int = 0, top: int = 0) -> Panel:
     """Says how large the window is and where it stands; call once, before importing any widget or screen."""
     if isinstance(panel, str):
@@ -87,3 +102,4 @@ def kv(beside: str) -> str:
 _configure()
 _register_fonts()
 _forget_drawn_words()
+_share_heaps()
