@@ -98,7 +98,9 @@ class SellPresenter:
             elif verb == "scan":
                 self._product(self.goods().by_code(what))
             elif verb == "line":
-                self.bill = checkout.remove(self.bill, int(what))
+                # A line that is pressed twice before it is seen to be gone goes once.
+                if int(what) < len(self.bill.basket.lines):
+                    self.bill = checkout.remove(self.bill, int(what))
             elif verb == "category":
                 self._category, self._page = int(what), 0
             elif action in ("pageup", "pagedown"):

@@ -133,3 +133,9 @@ def test_the_twenty_first_bill_is_not_taken_on_hold(rig) -> None:
 )
 def test_first_letters_of_words(name, letters) -> None:
     assert initials(name) == letters
+
+
+def test_a_line_that_is_pressed_twice_before_it_is_gone_goes_once(shop) -> None:
+    # F: C2
+    shop.keys("product:1 product:3 line:1 line:1")
+    assert len(shop.view.rows) == 1
