@@ -215,14 +215,15 @@ class CodePay(Area):
     def _ways(self) -> object:
         tr = self.booth.tr
         keys = [
-            KeyView(key=f"way:{name}", text=gateway_name(tr, name), icon="qrcode")
+            KeyView(key=f"way:{name}", text=gateway_name(tr, name), detail=_how(tr, name), icon="qrcode")
             for name in self.booth.gateways[: menu.KEYS]
         ]
         return menu.view(
             self.booth,
             icon="qrcode-scan",
             title=tr("kiosk.pay.way"),
-            detail=tr("kiosk.pay.way_do", fen=self.fen),
+            amount=money.show(self.fen),
+            detail=tr("kiosk.pay.way_do"),
             keys=tuple(keys),
             back="amount",
         )
@@ -244,6 +245,12 @@ class CodePay(Area):
             ready=bool(self.yuan),
             notice=wrong if self.why else NO_NOTICE,
         )
+
+
+def _how(tr: Translator, name: str) -> str:
+    """By which app the code is scanned, where there are words for it."""
+    key = f"kiosk.pay.how.{name}"
+    return tr(key) if tr.knows(key) else ""
 
 
 def gateway_name(tr: Translator, name: str) -> str:

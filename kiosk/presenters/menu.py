@@ -15,6 +15,8 @@ class MenuView:
     #: What the page is about, where no lines stand.
     icon: str
     title: str
+    #: What is at stake, in large figures; "" for most pages.
+    amount: str
     detail: str
     notice: NoticeView
     #: Name and figure, as in a table of counters.
@@ -28,6 +30,7 @@ def view(
     *,
     title: str,
     icon: str = "",
+    amount: str = "",
     detail: str = "",
     keys: tuple[KeyView, ...] = (),
     lines: tuple[tuple[str, str], ...] = (),
@@ -42,6 +45,7 @@ def view(
         frame=frame(booth),
         icon=icon,
         title=title,
+        amount=amount,
         detail=detail,
         notice=notice,
         lines=lines,

@@ -15,6 +15,8 @@ Builder.load_file(kv(__file__))
 
 #: Up to so many keys lie one below the other, as wide as the panel; more are tiles, two in a row.
 _IN_A_LIST = 5
+#: Beside an amount in large figures there is room for the picture with so many keys.
+_WITH_AMOUNT = 3
 #: Millimetres from one row of keys to the next are its height and this.
 _GAP_MM = 6
 
@@ -30,7 +32,7 @@ class MenuScreen(KioskScreen):
 
     def draw(self, view: MenuView) -> None:
         ids = self.ids
-        ids.title.text, ids.detail.text = view.title, view.detail
+        ids.title.text, ids.amount.text, ids.detail.text = view.title, view.amount, view.detail
         ids.notice.draw(view.notice)
         if not ids.lines.columns:
             ids.lines.columns = [Column("", 1.4), Column("", 1.0, "right")]
@@ -44,7 +46,8 @@ class MenuScreen(KioskScreen):
         _share(ids.above, not rows, 6 * style.mm)
         self._lay_out(len(view.keys))
         ids.hero.icon = view.icon
-        self.hero_mm = 0 if rows or not view.icon else self._hero_mm(len(view.keys))
+        no_hero = rows or not view.icon or (view.amount and len(view.keys) > _WITH_AMOUNT)
+        self.hero_mm = 0 if no_hero else self._hero_mm(len(view.keys))
         for place in range(KEYS):
             button = ids[f"key{place}"]
             if place < len(view.keys):
@@ -76,7 +79,7 @@ class MenuScreen(KioskScreen):
     def forget(self) -> None:
         ids = self.ids
         ids.lines.rows = []
-        ids.notice.text = ids.notice.detail = ids.detail.text = ""
+        ids.notice.text = ids.notice.detail = ids.detail.text = ids.amount.text = ""
 
 
 def _share(part: Widget, has_share: bool, height: float) -> None:

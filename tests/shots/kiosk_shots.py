@@ -10,11 +10,12 @@ from typing import Any
 from msgspec.structs import replace as replace_struct
 from PIL import Image, ImageDraw
 
-from kiosk.visit_events import Managed
+from kiosk.visit_events import Managed, Rekeyed
 from kiosk.visit_state import Phase
 from onecard.cards.management.document import Kind, Management
 from onecard.devices.printers import PrinterState
 from onecard.ids import RecordId
+from onecard.terminal.collector import Carried
 from onecard.text import Translator
 from onecard.wire import messages as m
 from onecard.wire.fleet import Notice, NoticesDocument
@@ -308,6 +309,26 @@ def attended(page: str, *digits: str) -> Story:
     return told
 
 
+def renewed(rig: Rig) -> None:
+    """A card has got new keys."""
+    attended("renew")(rig)
+    area = rig.flow.areas["attendant"]
+    area.renewing._waits = True
+    area.renewing.read(Rekeyed(who="20001-1", before=1, now=2))
+    rig.flow.show()
+
+
+def carried(rig: Rig) -> None:
+    """A stick has taken the records along."""
+    rig.booth.carry = lambda _card, _by, then: then(Carried(records=128, documents=3, files=1))
+    attended("")(rig)
+    area = rig.flow.areas["attendant"]
+    area.card = replace_struct(area.card, kind=Kind.COLLECTOR)
+    area.press("carry")
+    area.press("go")
+    rig.flow.show()
+
+
 def deserted(rig: Rig) -> None:
     rows = (
         Notice(notice=1, text="本周六盘点，早餐 8:00 开始供应。", text_en="Saturday: breakfast from 8."),
@@ -428,7 +449,7 @@ def collected(rig: Rig) -> None:
 def walked_away(rig: Rig) -> None:
     cash(rig, 10_000, 2_000)
     rig.lift()
-    rig.until_screen("result", 120)
+    rig.until_screen("result", 260)
 
 
 def torn(rig: Rig) -> Any:
@@ -442,7 +463,7 @@ def torn(rig: Rig) -> Any:
 
 def torn_and_gone(rig: Rig) -> None:
     torn(rig)
-    rig.until_screen("result", 120)
+    rig.until_screen("result", 260)
 
 
 def wrong_card(rig: Rig) -> None:
@@ -515,6 +536,67 @@ def box_full(rig: Rig) -> None:
     rig.offline(pending=12)
 
 
+def statement(rig: Rig) -> None:
+    service(rig)
+    rig.press_line("statement")
+
+
+class Collects(Told):
+    """An office that puts what is asked for onto the account."""
+
+    def errand(self, question: Any) -> m.ErrandAnswer:
+        body = m.decode_body(bytes(question.body))
+        created = m.Result(id=body.id, status=m.Status.CREATED)
+        return m.ErrandAnswer(result=created, fen=12_000, balance_fen=16_200)
+
+
+def account_collected(rig: Rig) -> None:
+    """An account's subsidy is on it at once."""
+    terms = m.CardType(type=1, name="网络卡", purse_on_card=False, cap_fen=1_000_000)
+    rig.stand.receive(rig.stand.office.types(terms))
+    rig.client, rig.status = Collects(subsidies()), history(rig)
+    rig.press("collect")
+    rig.put(make_plastic(0))
+    rig.press_line("one:1")
+    rig.run(1)
+
+
+def uid_card(rig: Rig) -> None:
+    """A city card: no day until which it is good, and nothing of ours on it."""
+    terms = m.CardType(type=2, name="网络卡", purse_on_card=False, cap_fen=1_000_000, media=("uid",))
+    rig.stand.receive(rig.stand.office.types(terms))
+    status = replace_struct(history(rig), type=2)
+    rig.client = Told(subsidies())
+    rig.client.ask_medium = lambda uid: status
+    rig.status = status
+    rig.put(make_plastic(blank=True))
+
+
+def who_offline(rig: Rig) -> None:
+    balance(rig)
+    rig.offline(pending=3)
+    _open(rig, "service")
+    rig.press_line("who")
+
+
+def tried_note(rig: Rig) -> None:
+    attended("tests")(rig)
+    rig.press_line("test:box:0")
+    rig.insert(2_000)
+
+
+def tried_coin(rig: Rig) -> None:
+    attended("tests")(rig)
+    rig.press_line("test:box:1")
+    rig.drop(100)
+
+
+def tried_card(rig: Rig) -> None:
+    attended("tests")(rig)
+    rig.press_line("test:reader")
+    rig.put(make_plastic(100))
+
+
 def shot(
     name: str, on: str, story: Story, *, english: bool = False, golden: bool = True, **options: Any
 ) -> Shot:
@@ -528,7 +610,51 @@ def shot(
     )
 
 
+#: Drawn in large print as well, each screen and each state with much to say; and those with low keys as well.
+EASED: tuple[tuple[str, str, Story], ...] = (
+    ("card", "card", chosen),
+    ("busy", "busy", writing),
+    ("pickup", "pickup", pickup),
+    ("service", "menu", service),
+    ("who", "menu", who),
+    ("loss-letters", "form", loss_letters),
+    ("code-ways", "menu", code_ways),
+    ("code", "pay", code_shown),
+    ("cash", "cash", lambda rig: cash(rig, 10_000, 2_000)),
+    ("result", "result", finished),
+    ("put-back", "put_back", torn),
+    ("person", "person", stuck),
+    ("still-there", "still_there", asked_about_cash),
+    ("out", "out", out),
+)
+LARGE: tuple[tuple[str, str, Story], ...] = (
+    *EASED,
+    ("attract", "attract", deserted),
+    ("pickup-done", "pickup", account_collected),
+    ("statement", "menu", statement),
+    ("loss-pin", "form", loss_pin),
+    ("loss-choose", "menu", loss_choose),
+    ("pin-again", "form", pin_again),
+    ("code-amount", "form", code_amount),
+    ("result-waiting", "result", walked_away),
+    ("result-unresolved", "result", torn_and_gone),
+    ("result-refused", "result", foreign),
+)
+
 SHOTS = [
+    *(shot(f"{name}-large", on, eased(story, "large"), golden=False) for name, on, story in LARGE),
+    *(shot(f"{name}-low", on, eased(story, "low"), golden=False) for name, on, story in EASED),
+    shot("cash-both-large", "cash", eased(cash_both, "large"), golden=False, coins=True),
+    shot("cash-both-low", "cash", eased(cash_both, "low"), golden=False, coins=True),
+    shot("home-low", "home", eased(lambda rig: None, "low"), golden=False),
+    shot("balance-low", "balance", eased(rich, "low"), golden=False),
+    shot("balance-uid", "balance", uid_card, golden=False),
+    shot("pickup-done", "pickup", account_collected, golden=False),
+    shot("statement", "menu", statement, golden=False),
+    shot("who-offline", "menu", who_offline, golden=False),
+    shot("attendant-tried-note", "menu", tried_note, golden=False),
+    shot("attendant-tried-coin", "menu", tried_coin, golden=False, coins=True),
+    shot("attendant-tried-card", "menu", tried_card, golden=False),
     shot("home", "home", lambda rig: None, english=True),
     shot("home-no-cash", "home", box_full, golden=False),
     shot("home-card-left", "home", lying, golden=False),
@@ -550,47 +676,29 @@ SHOTS = [
     shot("service", "menu", service),
     shot("loss-pin", "form", loss_pin, english=True),
     shot("loss-letters", "form", loss_letters, english=True),
-    shot("loss-letters-large", "form", eased(loss_letters, "large"), golden=False),
-    shot("loss-letters-low", "form", eased(loss_letters, "low"), golden=False),
     shot("loss-choose", "menu", loss_choose),
     shot("pin-again", "form", pin_again, golden=False),
     shot("code-amount", "form", code_amount),
     shot("code-ways", "menu", code_ways),
-    shot("code-ways-large", "menu", eased(code_ways, "large"), golden=False),
-    shot("code-ways-low", "menu", eased(code_ways, "low"), golden=False),
-    shot("service-low", "menu", eased(service, "low"), golden=False),
     *(Shot(f"attract-logo-{shape}", "kiosk", partial(branded, shape), partial(told, deserted), golden=False)
       for shape in ("wide", "tall", "clear")),
     shot("who", "menu", who, english=True),
-    shot("who-large", "menu", eased(who, "large"), golden=False),
     shot("code", "pay", code_shown, english=True),
     shot("code-expired", "pay", lambda rig: code_shown(rig, "expired"), golden=False),
     shot("attendant", "menu", attended(""), english=True),
     shot("attendant-count", "form", attended("count", "12", "3"), golden=False),
     shot("attendant-sure", "menu", attended("count", "12", "3", "0", "7", "0", "2"), golden=False),
     shot("attendant-tests", "menu", attended("tests"), golden=False),
+    shot("attendant-renew", "menu", renewed, golden=False),
+    shot("attendant-carry", "menu", carried, golden=False),
     shot("attendant-counters", "menu", attended("counters"), golden=False),
     shot("attendant-functions", "menu", attended("functions"), golden=False),
-    shot("service-large", "menu", eased(service, "large"), golden=False),
-    shot("loss-pin-large", "form", eased(loss_pin, "large"), golden=False),
-    shot("code-large", "pay", eased(code_shown, "large"), golden=False),
-    shot("cash-large", "cash", eased(lambda rig: cash(rig, 10_000, 2_000), "large"), golden=False),
-    shot("result-large", "result", eased(finished, "large"), golden=False),
-    shot("put-back-large", "put_back", eased(torn, "large"), golden=False),
-    shot("person-large", "person", eased(stuck, "large"), golden=False),
-    shot("still-there-large", "still_there", eased(asked_about_cash, "large"), golden=False),
-    shot("card-large", "card", eased(chosen, "large"), golden=False),
     shot("home-offline", "home", lambda rig: rig.offline(pending=12), golden=False),
     shot("home-large", "home", eased(lambda rig: None, "large"), english=True),
-    shot("home-low", "home", eased(lambda rig: None, "low"), golden=False),
     shot("balance-large", "balance", large_at_last(rich), english=True),
-    shot("pickup-large", "pickup", eased(pickup, "large"), golden=False),
-    shot("pickup-low", "pickup", eased(pickup, "low"), golden=False),
     shot("cash", "cash", cash),
     shot("cash-notes", "cash", lambda rig: cash(rig, 10_000, 10_000, 2_000, 500), english=True),
     shot("cash-both", "cash", cash_both, english=True, coins=True),
-    shot("cash-both-large", "cash", eased(cash_both, "large"), golden=False, coins=True),
-    shot("cash-both-low", "cash", eased(cash_both, "low"), golden=False, coins=True),
     shot("cash-no-coins", "cash", cash_no_coins, golden=False, coins=True),
     shot("home-no-coins", "home", home_no_coins, golden=False, coins=True),
     shot("attendant-boxes", "menu", attended("count"), golden=False, coins=True),
