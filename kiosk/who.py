@@ -1,7 +1,7 @@
 """Who is this, and is the card good? Asked of the office, which writes the check down; sells nothing. F: A13
 
-Without the office this machine says what it knows itself, and that nobody writes the check down. The screen
-stands in a hall: the name is masked, and there is no photo.
+Without the office this machine says what it knows itself and writes the check down, for the same log; where
+its disk refuses, it says that nobody did. The screen stands in a hall: the name is masked, there is no photo.
 """
 
 from kiosk.area import Area
@@ -24,7 +24,7 @@ class Who(Area):
         super().begin()
         self.told: Identified | None = None
         self.look: Look | None = None
-        self.is_alone = False
+        self.is_alone, self.is_noted = False, True
         self.why = ""
 
     def enter(self, visit: Visit) -> None:
@@ -66,6 +66,11 @@ class Who(Area):
         self.told = Identified(
             card=look.card, issue=look.issue, state=look.stop or "active", number="", name=look.holder
         )
+        try:
+            self.booth.station.front_desk.check(look, 0)
+            self.is_noted = True
+        except OneCardError:
+            self.is_noted = False
         self._sound()
 
     def _sound(self) -> None:
@@ -78,7 +83,7 @@ class Who(Area):
             self.booth,
             icon="card-account-details-outline",
             title=tr("kiosk.home.who"),
-            detail=tr("kiosk.who.alone_do" if self.is_alone else "kiosk.who.detail"),
+            detail=tr("kiosk.who.detail" if self.is_noted else "kiosk.who.not_noted"),
             lines=() if self.told is None else self._lines(self.told),
             notice=self._notice(),
             back="balance",

@@ -64,7 +64,7 @@ WALKED: dict[str, dict[str, str]] = {
         "who it is, logged, nothing sold": "one_tap_after_the_other_says_who_it_is",
         "lost": "a_lost_card_is_told_as_lost",
         "at the kiosk": "a_tap_says_who_it_is_and_whether_the_card_is_good",
-        "without the office": "offline_a_tap_says_who_it_is_and_that_nobody_writes_it_down",
+        "without the office": "offline_a_tap_says_who_it_is_as_far_as_is_known_and_the_log_has_it_later",
     },
     "A14": {
         "per outlet, with its reason, and given back": "a_card_is_frozen_here_refused_and_given_back",

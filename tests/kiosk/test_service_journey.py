@@ -6,6 +6,8 @@ Method: a person's steps at the whole app before the real server.
 import pytest
 from sqlalchemy import select, update
 
+from onecard.errors import StoreError
+from onecard.wire import messages as m
 from server.cards.stops import set_stop, stop_of
 from server.members.tables import member
 from server.operators.tables import operation_log
@@ -205,7 +207,9 @@ def test_a_tap_says_who_it_is_and_whether_the_card_is_good(hall: Hall) -> None:
 
 # F: A13 D10
 @pytest.mark.parametrize("cut", ["before", "meanwhile"])
-def test_offline_a_tap_says_who_it_is_and_that_nobody_writes_it_down(hall: Hall, cut: str) -> None:
+def test_offline_a_tap_says_who_it_is_as_far_as_is_known_and_the_log_has_it_later(
+    hall: Hall, cut: str
+) -> None:
     plastic = hall.card(5_000, hall.member())
     lost = hall.card(1_000, hall.member("李雷"))
     number = hall.last_card
@@ -220,14 +224,37 @@ def test_offline_a_tap_says_who_it_is_and_that_nobody_writes_it_down(hall: Hall,
     hall.press_line("who")
     tr = hall.booth.tr
     assert (hall.view.notice.text, hall.view.notice.detail) == (tr("kiosk.who.good"), tr("kiosk.who.alone"))
-    assert hall.view.detail == tr("kiosk.who.alone_do")
+    assert hall.view.detail == tr("kiosk.who.detail")
     assert dict(hall.view.lines)[tr("kiosk.who.name")] == "王*明"
     assert hall.sounds[-1] == "ok"
     query = select(operation_log).where(operation_log.c.action == "till.identify")
     assert hall.office.read(lambda c: c.execute(query).all()) == []
-    assert hall.bodies() == before
+    assert [type(one) for one in hall.bodies()[len(before) :]] == [m.Checked]
     hall.press("balance")
     hall.press("end")
     hall.lift()
+    hall.run(6)
     hall.put(lost)
     assert hall.view.more.key == ""
+    hall.lift()
+    hall.run(6)
+    hall.mend()
+    (logged,) = hall.office.read(lambda c: c.execute(query).mappings().all())
+    assert logged["subject"] == str(number - 1)
+
+
+# F: A13 D10
+def test_a_check_that_the_disk_refused_is_not_said_to_be_recorded(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plastic = hall.card(5_000, hall.member())
+    hall.cut()
+    hall.press("service")
+    hall.put(plastic)
+
+    def full(make: object) -> None:
+        raise StoreError("store.full")
+
+    monkeypatch.setattr(hall.stand.journal, "append", full)
+    hall.press_line("who")
+    assert hall.view.detail == hall.booth.tr("kiosk.who.not_noted")
