@@ -22,6 +22,7 @@ from kiosk.visit_state import Limits
 from onecard.devices.health import HealthView
 from onecard.errors import OneCardError
 from onecard.settings import Settings
+from onecard.terminal.collector import Carried, Collector
 from onecard.terminal.counter import Counter
 from onecard.terminal.powering import Powering
 from onecard.ui.station import StationApp
@@ -56,6 +57,9 @@ class KioskApp(StationApp[Task, Result]):
             has_printer=bool(settings.text("printer.line")),
             values={key: settings.values.get(key, row.default) for key, row in settings.rows.items()},
         )
+        self._collector = Collector.of(setup, lambda: self.wiring.health())
+        if self._collector is not None:
+            self.booth.carry = self._carry
         self.booth.counter = Counter(settings, setup.clock, self.later)
         self.flow = Flow(self.booth, _limits(settings), lambda picture: self.scenery.draw(picture))
         self.scenery = Scenery(self.navigator, send=self._press)
@@ -66,6 +70,12 @@ class KioskApp(StationApp[Task, Result]):
             lambda: self.booth.counter, lambda: settings.text("power.backlight"), setup.clock.monotonic
         )
         self.every(POWER_S, self._look_at_power)
+
+    def _carry(self, card: int, by: int, then: Callable[[Carried | OneCardError], None]) -> None:
+        """Not on the window's thread: a stick may be slow."""
+        collector = self._collector
+        assert collector is not None
+        self.wiring.ask(lambda _: collector.carry(card, by), then)
 
     def on_stop(self) -> None:
         """The slots shut while somebody can still tell them so; a note in flight is found again."""

@@ -1,4 +1,4 @@
-"""The attendant's pages, behind a management card and a PIN: box, tests, counters, settings, service. F: D7
+"""The attendant's pages, behind a management card and a PIN: box, tests, data, keys, service. F: D7 E4
 
 Knows which page leads where; the count is ``collection.py``'s, the words are ``attendant_pages.py``'s.
 """
@@ -6,11 +6,13 @@ Knows which page leads where; the count is ``collection.py``'s, the words are ``
 from kiosk import attendant_pages as pages
 from kiosk import receipt
 from kiosk.area import Area
+from kiosk.carrying import Carrying
 from kiosk.cash_box import CashBox
 from kiosk.cash_desk import Session
 from kiosk.cash_intake import Intake
 from kiosk.collection import Count
 from kiosk.digits import typed
+from kiosk.renewing import Renewing
 from kiosk.slips import Slips
 from kiosk.trial import Trial
 from kiosk.visit_events import Result, Slip
@@ -29,7 +31,8 @@ _FORMS = frozenset({"pin", "count"})
 
 
 class Attendant(Area):
-    """``page``: who, pin, home, boxes, count, sure, counted, tests, counters, settings, functions."""
+    """``page``: who, pin, home, boxes, count, sure, counted, tests, counters, settings, functions, carry,
+    renew."""
 
     def enter(self, visit: Visit) -> None:
         assert visit.managed is not None
@@ -50,6 +53,7 @@ class Attendant(Area):
         self.count: Count | None = None
         self.first = 0
         self.trial = Trial(self.host)
+        self.renewing, self.carrying = Renewing(self.host), Carrying(self.host)
         #: Slips that were sent to the printer from these pages.
         self._sent: set[RecordId] = set()
 
@@ -57,11 +61,12 @@ class Attendant(Area):
         self.wanted, self.page = one, "pin"
 
     def leave(self) -> None:
-        self.trial.stop()
+        self._put_down()
         self.begin()
 
     def read(self, result: Result) -> None:
         self.trial.read(result)
+        self.renewing.read(result)
 
     def cash(self, intake: Intake, session: Session) -> None:
         self.trial.cash(intake, session)
@@ -70,7 +75,15 @@ class Attendant(Area):
     def screen(self) -> str:  # type: ignore[override]
         return "form" if self.page in _FORMS else "menu"
 
+    def _put_down(self) -> None:
+        """Whatever was wanted of the last page is not wanted any more."""
+        self.trial.stop()
+        self.renewing.leave()
+        self.carrying.leave()
+
     def idle_s(self, limits: Limits) -> float | None:
+        if self.carrying.is_busy:
+            return None
         return limits.pin_s if self.page == "pin" else limits.cash_s * 3
 
     def view(self) -> object:
@@ -79,7 +92,9 @@ class Attendant(Area):
     # -- keys --------------------------------------------------------------------------------------------
 
     def press(self, key: str) -> None:
-        self.trial.stop()
+        if self.carrying.is_busy:
+            return  # the stick is not pulled out by somebody who thinks that it is over
+        self._put_down()
         if key == "end":
             self.host.do("end")
         elif key == "home" and self.operator is not None:
@@ -88,7 +103,9 @@ class Attendant(Area):
             getattr(self, f"_on_{self.page}")(key)
 
     def _on_who(self, key: str) -> None:
-        if key.startswith("who:"):
+        if key == "more":
+            self.first = pages.next_names(self)
+        elif key.startswith("who:"):
             self._wants(self.able[int(key.removeprefix("who:"))])
 
     def _on_pin(self, key: str) -> None:
@@ -115,10 +132,22 @@ class Attendant(Area):
     def _on_home(self, key: str) -> None:
         if key == "count":
             self._count_begins(self.booth.boxes[0]) if len(self.booth.boxes) == 1 else self._to_boxes()
-        elif key in ("tests", "counters", "settings", "functions"):
+        elif key in ("tests", "counters", "settings", "functions", "renew") or self._carries(key):
             self.page, self.first = key, 0
         elif key == "claim":
             self._claim()
+
+    def _carries(self, key: str) -> bool:
+        return key == "carry" and self.carrying.is_there and not self.carrying.why_not(self.card)
+
+    def _on_carry(self, key: str) -> None:
+        assert self.operator is not None
+        if key == "go":
+            self.carrying.begin(self.card, self.operator)
+
+    def _on_renew(self, key: str) -> None:
+        if key == "go":
+            self.renewing.begin()
 
     @property
     def unclaimed(self) -> list[Credit]:

@@ -18,6 +18,8 @@ _PAGES = (
     ("counters", "numeric"),
     ("settings", "cog-outline"),
     ("functions", "power"),
+    ("renew", "key-outline"),
+    ("carry", "tray-arrow-down"),
 )
 
 
@@ -37,11 +39,18 @@ def next_page(area: AttendantState) -> int:
     return after if after < len(_settings(area)) else 0
 
 
+def next_names(area: AttendantState) -> int:
+    """Where the next page of names begins."""
+    after = area.first + menu.KEYS - 1
+    return after if after < len(area.able) else 0
+
+
 def _wrong(area: AttendantState) -> NoticeView:
     if area.why:
         return NoticeView(tone="refuse", icon="alert-circle-outline", text=area.why)
-    if area.trial.notice.text:
-        return area.trial.notice
+    for work in (area.trial, area.renewing, area.carrying):
+        if work.notice.text:
+            return work.notice
     if area.said:
         return NoticeView(tone="done", icon="check-circle-outline", text=area.said)
     return NO_NOTICE
@@ -95,6 +104,7 @@ def _menu(area: AttendantState) -> object:
         keys=_keys(area),
         notice=_notice(area),
         back="end" if page in ("who", "home") else "back" if page == "sure" else "home",
+        is_back_on=not area.carrying.is_busy,
     )
 
 
@@ -110,6 +120,8 @@ def _detail(area: AttendantState) -> str:
         return legible(area.operator.name)
     if area.count is not None and area.count.of_several:
         return tr(f"kiosk.attendant.box.{area.count.box.kind}")
+    if area.page in ("renew", "carry"):
+        return tr(f"kiosk.{area.page}.do")
     return tr("kiosk.attendant.sure_do") if area.page == "sure" else ""
 
 
@@ -213,12 +225,15 @@ def _keys(area: AttendantState) -> tuple[KeyView, ...]:
     tr, booth = area.booth.tr, area.booth
     match area.page:
         case "who":
-            return tuple(
-                KeyView(key=f"who:{n}", text=legible(one.name), icon="account-outline")
-                for n, one in enumerate(area.able[: menu.KEYS])
-            )
+            return _names(area)
         case "home":
-            return (*(_page_key(area, name, icon) for name, icon in _PAGES), *_claim_key(area))
+            pages = (one for one in _PAGES if one[0] != "carry" or area.carrying.is_there)
+            return (*(_page_key(area, name, icon) for name, icon in pages), *_claim_key(area))
+        case "renew" | "carry" as page:
+            text = tr(f"kiosk.{page}.go")
+            icon = "contactless-payment" if page == "renew" else "tray-arrow-down"
+            ready = not area.carrying.is_busy
+            return (KeyView(key="go", text=text, icon=icon, kind="primary", enabled=ready),)
         case "boxes":
             return tuple(
                 KeyView(
@@ -269,6 +284,18 @@ def _box_test(tr: Translator, place: int, box: CashBox) -> KeyView:
     )
 
 
+def _names(area: AttendantState) -> tuple[KeyView, ...]:
+    """Everybody who may, and the way to those who found no place on this page."""
+    found = tuple(
+        KeyView(key=f"who:{n}", text=legible(one.name), icon="account-outline")
+        for n, one in enumerate(area.able)
+    )
+    if len(found) <= menu.KEYS:
+        return found
+    more = KeyView(key="more", text=area.booth.tr("common.next_page"), icon="chevron-right")
+    return (*found[area.first : area.first + menu.KEYS - 1], more)
+
+
 def _claim_key(area: AttendantState) -> tuple[KeyView, ...]:
     """Only while there is money of nobody's card."""
     fen = area.slip_fen
@@ -280,13 +307,15 @@ def _claim_key(area: AttendantState) -> tuple[KeyView, ...]:
 
 def _page_key(area: AttendantState, name: str, icon: str) -> KeyView:
     tr = area.booth.tr
-    off = name == "count" and not area.booth.boxes
+    why = tr("kiosk.cash_off.none") if name == "count" and not area.booth.boxes else ""
+    if name == "carry":
+        why = area.carrying.why_not(area.card)
     return KeyView(
         key=name,
         text=tr(f"kiosk.attendant.{name}"),
         icon=icon,
-        enabled=not off,
-        reason=tr("kiosk.cash_off.none") if off else "",
+        enabled=not why,
+        reason=why,
     )
 
 

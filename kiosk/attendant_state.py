@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from kiosk.booth import Booth
+from kiosk.carrying import Carrying
 from kiosk.collection import Count
+from kiosk.renewing import Renewing
 from kiosk.trial import Trial
+from onecard.cards.management.document import Management
 from onecard.wire.messages import Operator
 
 
@@ -58,6 +61,17 @@ class AttendantState(Protocol):
     def trial(self) -> Trial:
         """Which device is being tried by hand."""
         ...
+
+    @property
+    def card(self) -> Management:
+        """Which management card opened the pages."""
+        ...
+
+    @property
+    def carrying(self) -> Carrying: ...
+
+    @property
+    def renewing(self) -> Renewing: ...
 
     @property
     def slip_fen(self) -> int:

@@ -16,6 +16,7 @@ from onecard.errors import OneCardError
 from onecard.ids import Entropy, RecordId, SystemEntropy
 from onecard.settings import OFFICE, Settings
 from onecard.terminal import workplace
+from onecard.terminal.collector import Carried
 from onecard.terminal.look import ON_ACCOUNT
 from onecard.terminal.offline import OfflineRules
 from onecard.terminal.station import Station
@@ -82,6 +83,8 @@ class Booth(Workplace[Port]):
         #: In large print the first page shows a few functions at a time: the others have the screen.
         self.shows_others = False
         self._last_request = 0
+        #: Carries data by a stick or handheld; ``None``: this machine is not set up for one. F: E4
+        self.carry: Callable[[int, int, Callable[[Carried | OneCardError], None]], None] | None = None
         #: Of the codes on slips; a simulation's kiosk draws them again in the same order.
         self.entropy: Entropy = SystemEntropy()
         #: Ways to pay by code, as the office told them last. F: D4

@@ -16,6 +16,7 @@ from kiosk.visit_events import (
     OtherCard,
     Print,
     Probed,
+    Rekeyed,
     Result,
     Wait,
     Waited,
@@ -139,7 +140,7 @@ def ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
             return _other_card(visit, event.at)
         case Failed() as failed:
             return _failed(visit, failed, event.at)
-        case Look() | Stranger() | Managed() | Probed():
+        case Look() | Stranger() | Managed() | Probed() | Rekeyed():
             return visit, ()
 
 

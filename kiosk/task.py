@@ -36,4 +36,9 @@ class Probe:
     """Any card: only say what it is, and leave no trace. F: D7"""
 
 
-Task = Show | Probe | Deliver | Collect | Complete
+@dataclass(frozen=True)
+class Renew:
+    """Any card of ours gets the newest keys. F: H5"""
+
+
+Task = Show | Probe | Renew | Deliver | Collect | Complete

@@ -2,8 +2,8 @@
 
 from kiosk import by_uid, probing
 from kiosk.by_uid import Stranger
-from kiosk.task import Collect, Deliver, Probe, Show, Task
-from kiosk.visit_events import Managed, OtherCard, Result
+from kiosk.task import Collect, Deliver, Probe, Renew, Show, Task
+from kiosk.visit_events import Managed, OtherCard, Rekeyed, Result
 from onecard.cards.management.document import Kind
 from onecard.cards.medium import StorageCard
 from onecard.errors import CardForeign, Refused
@@ -22,6 +22,8 @@ class Teller(teller.Teller[Task, Result]):
         station = self._station
         if isinstance(task, Probe):
             return probing.probe(station, storage)
+        if isinstance(task, Renew):
+            return self._renewed(storage)
         try:
             look = self.look(storage)
         except CardForeign as error:
@@ -57,6 +59,11 @@ class Teller(teller.Teller[Task, Result]):
         if isinstance(found, Stranger):
             return found
         return found if task.card in (0, found.card) else OtherCard()
+
+    def _renewed(self, storage: StorageCard) -> Rekeyed:
+        renewed = self._station.front_desk.renew_keys(storage)
+        look = renewed.look
+        return Rekeyed(who=f"{look.card}-{look.issue}", before=renewed.before, now=renewed.now)
 
     def _managed(self, storage: StorageCard) -> Managed:
         """A management card, and a good one. Those that only bring something have done so by being shown."""

@@ -51,6 +51,15 @@ class Probed:
     uid: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Rekeyed:
+    """A card with the newest keys; ``before``: of which version it was, 0 = it stood between two. F: H5"""
+
+    who: str
+    before: int
+    now: int
+
+
 class Slip(NamedTuple):
     """A claim and the code that is printed with it."""
 
@@ -58,7 +67,9 @@ class Slip(NamedTuple):
     code: str
 
 
-Result = Completed | Unfinished | WrongCard | Look | Stranger | OtherCard | Managed | Probed | Failed
+Result = (
+    Completed | Unfinished | WrongCard | Look | Stranger | OtherCard | Managed | Probed | Rekeyed | Failed
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kiosk import delivery
-from kiosk.task import Probe, Show
+from kiosk.task import Probe, Renew, Show
 from kiosk.visit_clock import gone, touch
 from kiosk.visit_end import end
 from kiosk.visit_events import Commands, OpenMouth, Pressed, Speak
@@ -46,6 +46,10 @@ def press(visit: Visit, event: Pressed) -> tuple[Visit, Commands]:
             return _look_again(visit, at)
         case Phase.AREA, "probe" if visit.managed is not None:
             return replace(visit, armed=True), (Arm(task=Probe(), lying=True),)
+        case Phase.AREA, "renew_keys" if visit.managed is not None:
+            return replace(visit, armed=True), (Arm(task=Renew(), lying=True),)
+        case Phase.AREA, "let_go" if visit.managed is not None and visit.armed and not visit.busy:
+            return replace(visit, armed=False), (Disarm(),)
         case Phase.AREA, "load" if visit.present:
             return delivery.collect(replace(visit, area=""), at)
     return visit, ()

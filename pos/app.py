@@ -1,11 +1,8 @@
 """The till in its window: wires core, flow and screens together. Decides nothing itself."""
 
 from collections.abc import Callable
-from importlib.metadata import version
-from pathlib import Path
 
 from kivy.core.window import Window
-from kivy.uix.textinput import TextInput
 
 from onecard.clock import set_system_time
 from onecard.devices.fitted import types
@@ -60,8 +57,8 @@ class PosApp(StationApp[Task, Result]):
         devices.hear(self.till, self.flow)
         self.second = SecondWindow(settings, setup.clock)
         self.flow.customer = self.second.show
-        if settings.text("stick.folder") and not setup.is_training:
-            self.collector = self._collector(Path(settings.text("stick.folder")))
+        self.collector = Collector.of(setup, lambda: self.wiring.health())
+        if self.collector is not None:
             self.till.carry = self._carry
         self.scenery = Scenery(self.navigator, self.panel, send=self.flow.act, type_in=self.flow.typed)
         self.teller = Teller(station, self._operator)
@@ -83,22 +80,11 @@ class PosApp(StationApp[Task, Result]):
             self.router, self.setup.clock, self.till.counter.typed, lambda text: self._typed(None, text)
         )
 
-    def _collector(self, folder: Path) -> Collector:
-        setup = self.setup
-        return Collector(
-            setup.identity,
-            setup.station,
-            folder,
-            setup.folder,
-            setup.clock,
-            setup.entropy,
-            app=version("onecard"),
-            devices=lambda: self.wiring.health(),
-        )
-
     def _carry(self, card: int, by: int, then: Callable[[Carried | OneCardError], None]) -> None:
         """Not on the window's thread: a stick may be slow."""
-        self.wiring.ask(lambda _: self.collector.carry(card, by), then)
+        collector = self.collector
+        assert collector is not None
+        self.wiring.ask(lambda _: collector.carry(card, by), then)
 
     def on_stop(self) -> None:
         """Called by Kivy: the windows close."""
@@ -115,8 +101,7 @@ class PosApp(StationApp[Task, Result]):
 
     def _typed(self, _window: object, text: str) -> bool:
         """What an input method sends beside plain keys: full-width digits and the like are kept as typed."""
-        in_field = any(isinstance(one, TextInput) and one.focus for one in self.navigator.walk())
-        if not in_field and not text.isascii():
+        if not text.isascii() and not self.router.is_typing:
             for letter in text:
                 self.flow.act(f"char:{letter}")
         return False

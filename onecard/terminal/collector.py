@@ -7,6 +7,7 @@ nothing. Blocking; knows no screen.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from onecard.errors import Refused, StoreError
 from onecard.ids import Entropy, RecordId
 from onecard.terminal.courier import Courier
 from onecard.terminal.figures import figures, for_file
+from onecard.terminal.setup import Setup
 from onecard.terminal.station import Station
 from onecard.whole_file import write_whole
 from onecard.wire import messages as m
@@ -58,6 +60,17 @@ class Collector:
         self._who, self._station, self._folder, self._home = identity, station, folder, home
         self._courier = Courier(identity, station.journal, station.facts, clock, entropy)
         self._app, self._devices = app, devices
+
+    @classmethod
+    def of(cls, setup: Setup, devices: Callable[[], dict[str, str]]) -> "Collector | None":
+        """As the station is set up; ``None``: without a stick, or in training, which no office hears of."""
+        folder = setup.settings.text("stick.folder")
+        if not folder or setup.is_training:
+            return None
+        return cls(
+            setup.identity, setup.station, Path(folder), setup.folder, setup.clock, setup.entropy,
+            app=version("onecard"), devices=devices,
+        )  # fmt: skip
 
     @property
     def is_there(self) -> bool:
