@@ -1,13 +1,14 @@
 """A room of the till behind a management card and its PIN; what is behind it is the room's own. F: A7 C18"""
 
 from abc import abstractmethod
+from dataclasses import replace
 
 from onecard.cards.management.document import Kind, Management
 from onecard.errors import OneCardError, Refused
 from onecard.terminal.look import Look
 from onecard.terminal.upkeep import ManagementLook
 from pos.area import Area, Way
-from pos.sheets.setup import Gate, GatePresenter, holder_of
+from pos.sheets.setup import Gate, GatePresenter
 from pos.task import Show, Task
 from pos.till import Till
 
@@ -38,7 +39,7 @@ class Gated(Area):
         if screen != self.screen:
             return False
         if isinstance(look, ManagementLook) and look.management.kind in self.openers:
-            self.gate.gate = Gate(management=look.management)
+            self.gate.shown(look.management)
         else:
             self.gate.gate = Gate(error=Refused("management.wanted"))
             self._till.port.play("refused")
@@ -62,9 +63,9 @@ class Gated(Area):
 
     def _check(self, management: Management, pin: str) -> None:
         try:
-            one = self._till.sign_on.by_pin(holder_of(self._till, management).login, pin)
+            one = self._till.sign_on.by_pin(self.gate.holder.login, pin)
         except OneCardError as error:
-            self.gate.gate = Gate(management=management, error=error)
+            self.gate.gate = replace(self.gate.gate, pin="", error=error)
             self._till.port.play("refused")
             return
         self.gate.gate = Gate()

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 
 from onecard.errors import OneCardError
+from pos.presenters import people
 from pos.presenters.frame import TileView
 from pos.presenters.sign_on import LONGEST_PIN
 from pos.till import SUPERVISOR, Till
 
 #: The words that records carry; what people read is ``pos.reason.<word>``.
 REASONS = ("amount", "goods", "member", "other")
+#: Names beside one another.
+_ROOM = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,12 +59,10 @@ class OverridePresenter:
             self._pin = self._pin[:-1]
         elif action == "clear":
             self._pin = ""
-        elif action in ("up", "down") and self._people:
-            self._at = (self._at + (1 if action == "down" else -1)) % len(self._people)
         elif action in ("left", "right"):
             self._reason = (self._reason + (1 if action == "right" else -1)) % len(REASONS)
-        elif verb == "person":
-            self._at, self._pin = int(what), ""
+        elif verb == "person" or action in ("up", "down", "pageup", "pagedown"):
+            self._at, self._pin = people.moved(self._people, self._at, action, _ROOM), ""
         elif verb == "reason":
             self._reason = int(what)
         elif action == "enter":
@@ -94,10 +95,7 @@ class OverridePresenter:
         return OverrideView(
             title=tr(f"pos.override.{self.what}"),
             body=self._body,
-            people=tuple(
-                TileView(action=f"person:{n}", text=one.name, selected=n == self._at)
-                for n, one in enumerate(self._people)
-            ),
+            people=people.tiles(self._people, self._at, _ROOM),
             reasons=tuple(
                 TileView(action=f"reason:{n}", text=tr(f"pos.reason.{reason}"), selected=n == self._reason)
                 for n, reason in enumerate(REASONS)

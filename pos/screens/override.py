@@ -27,6 +27,7 @@ class OverrideDialog(Scrim):
         """The question as it stands."""
         ids = self.ids
         ids.title.text, ids.body.text = view.title, view.body
+        ids.people.cols = max(1, len(view.people))
         ids.people.draw(view.people, self._send)
         ids.reasons.draw(view.reasons, self._send)
         ids.pin_label.text, ids.dots.text = view.error or view.pin_label, view.dots

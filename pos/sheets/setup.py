@@ -10,6 +10,7 @@ from onecard.cards.management.document import Management
 from onecard.errors import OneCardError, Refused
 from onecard.settings import OFFICE, POS, STATION, Setting
 from onecard.wire.messages import Operator
+from pos.presenters import people
 from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
@@ -39,28 +40,25 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 _OF_OFFICE: Final = frozenset(row.key for row in OFFICE)
 TIME: Final = "time"
+#: Names on one page of the gate.
+_ROOM: Final = 8
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gate:
-    """Before the door: which card was shown, what was typed of the PIN."""
+    """Before the door: which card was shown, who of its holders stands there, what was typed of the PIN."""
 
     management: Management | None = None
+    at: int = 0
     pin: str = ""
     error: OneCardError | None = None
 
 
-def holder_of(till: Till, management: Management) -> Operator:
-    """Whose PIN a management card wants; of a card of nobody's, that of a supervisor who works here."""
+def holders_of(till: Till, management: Management) -> tuple[Operator, ...]:
+    """Whose PIN a management card wants; of a card of nobody's, that of any supervisor who works here."""
     if management.operator:
-        found = next((one for one in till.operators if one.operator == management.operator), None)
-    else:
-        found = till.operator
-        if found is not None and SUPERVISOR not in found.permissions:
-            found = next((one for one in till.operators if SUPERVISOR in one.permissions), None)
-    if found is None:
-        raise Refused("signon.no_operator")
-    return found
+        return tuple(one for one in till.operators if one.operator == management.operator)
+    return tuple(one for one in till.operators if SUPERVISOR in one.permissions)
 
 
 class GatePresenter:
@@ -77,20 +75,47 @@ class GatePresenter:
         till, tr, gate = self._till, self._till.tr, self.gate
         has_card = gate.management is not None
         body = tr("pos.setup.pin" if has_card else f"pos.{self._what}.card")
+        if len(self._holders) > 1:
+            body = tr("pos.setup.who")
         return FormView(
             frame=frame(till),
             title=tr(f"pos.{self._what}.title"),
             body=body if gate.error is None else tr.refusal(gate.error),
             tone="muted" if gate.error is None else "refuse",
             keys=(back(till), go(tr(f"pos.{self._what}.enter"), enabled=has_card)),
+            choices=people.tiles(self._holders, gate.at, _ROOM) if len(self._holders) > 1 else (),
             pad="phone" if has_card else "",
             amount_label=tr("pos.setup.pin_label"),
             amount="●" * len(gate.pin),
         )
 
+    def shown(self, management: Management) -> None:
+        """A card that opens it; who has signed on is asked first."""
+        self.gate = Gate(management=management)
+        mine = self._till.operator
+        at = next((n for n, one in enumerate(self._holders) if mine and one.operator == mine.operator), 0)
+        self.gate = replace(self.gate, at=at)
+
+    @property
+    def _holders(self) -> tuple[Operator, ...]:
+        management = self.gate.management
+        return () if management is None else holders_of(self._till, management)
+
+    @property
+    def holder(self) -> Operator:
+        """Whose PIN is typed. Raises ``Refused("signon.no_operator")``."""
+        found = self._holders
+        if not found:
+            raise Refused("signon.no_operator")
+        return found[min(self.gate.at, len(found) - 1)]
+
     def press(self, action: str) -> None:
-        """A digit more or less."""
+        """A digit more or less; another name."""
         pin = self.gate.pin
+        if action.startswith("person:") or action in ("up", "down", "pageup", "pagedown"):
+            at = people.moved(self._holders, self.gate.at, action, _ROOM)
+            self.gate = replace(self.gate, at=at, pin="", error=None)
+            return
         if action.isdigit() and action.isascii():
             self.gate = replace(self.gate, pin=(pin + action)[:LONGEST_PIN], error=None)
         elif action == "backspace":

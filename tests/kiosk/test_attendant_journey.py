@@ -8,7 +8,7 @@ import pytest
 from onecard.books import accounts
 from onecard.cards.management.document import Kind
 from onecard.wire import messages as m
-from tests.kiosk.hall import PIN, Hall
+from tests.kiosk.hall import ATTENDANT, PIN, Hall
 from tests.kiosk.test_service_journey import dial
 
 
@@ -203,3 +203,21 @@ def test_devices_are_tested_and_settings_shown(hall: Hall) -> None:
     hall.run(21)
     assert hall.screen == "home"
     assert hall.flow.areas["attendant"].operator is None
+
+
+# F: D7 A7
+def test_with_a_card_of_nobodys_everybody_who_may_finds_his_name(hall: Hall) -> None:
+    for n in range(9):
+        hall.office.operator(f"zz{n}", ATTENDANT, 0, pin=PIN)
+    card = hall.attendant(own=False)
+    hall.put(card)
+    names = {key.text for key in hall.view.keys}
+    assert len(hall.view.keys) == 8
+    hall.press_line("more")
+    later = {key.text for key in hall.view.keys}
+    assert len(names | later) - 1 == len(hall.flow.areas["attendant"].able) > 8
+    last = [key.key for key in hall.view.keys if key.key != "more"][-1]
+    hall.press_line(last)
+    dial(hall, PIN)
+    hall.press("ok")
+    assert hall.view.title == hall.booth.tr("kiosk.attendant.home")

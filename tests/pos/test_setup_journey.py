@@ -10,7 +10,7 @@ from onecard.settings import POS, STATION, Settings
 from onecard.terminal import own
 from onecard.wire import messages as m
 from tests.onecard.terminal.stand import BOSS, CARD, CASHIER, KEYS, TODAY, UNIT
-from tests.pos.rig import Rig, error_of
+from tests.pos.rig import PEOPLE, PINS, Rig, error_of
 from tests.pos.test_watch_journey import door
 
 UID = bytes.fromhex("04AABBCC")
@@ -351,3 +351,30 @@ def test_card_types_are_chosen_by_their_names(alone, plastic):
     rig.keys("12.5 enter")
     rig.tap(plastic)
     assert rig.overlay.look == "refused"
+
+
+def test_a_card_of_nobodys_opens_for_any_supervisor_by_his_own_pin(tmp_path):
+    """F: A7 C18 D7"""
+    rig = Rig(tmp_path)
+    boss = next(one for one in PEOPLE if one.operator == BOSS)
+    more = tuple(
+        msgspec.structs.replace(boss, operator=800 + n, login=f"m{n}", name=f"主管{n}", card=0)
+        for n in range(10)
+    )
+    PINS["m9"] = "972531"
+    rig.sign_on()
+    rig.stand.receive(rig.stand.office.operators(*PEOPLE, *more))
+    door(rig, "setup")
+    rig.tap(card(rig, Kind.SETTINGS, operator=0))
+    assert "李伟" in [one.text for one in rig.view.choices]
+    rig.keys("972531 enter")
+    assert rig.view.tone == "refuse"  # his PIN does not open for somebody else
+    touched(rig, "pagedown")
+    name = next(one.action for one in rig.view.choices if one.text == "主管9")
+    touched(rig, name, *"135791", "enter")
+    assert rig.view.tone == "refuse"
+    touched(rig, *"972531", "enter")
+    assert rig.screen == "setup"
+    change(rig, "sale", "定额（分）", "600")
+    assert rig.stand.bodies(m.SettingsChanged)[-1].operator == 809
+    rig.stand.close()

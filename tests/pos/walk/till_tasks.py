@@ -65,7 +65,7 @@ SELLING = (
     Task(name="door:reprint", steps="f3", end=said("pos.printing")),
     Task(
         name="door:void",
-        steps=f"7 enter !card enter f2 row:0 f3 enter {WORD} !card enter escape",
+        steps=f"7 enter !card enter f2 row:0 f3 enter pagedown escape enter {WORD} !card enter escape",
         end=lambda shop: shop.stand.bodies(m.Void),
     ),
     Task(
@@ -155,7 +155,7 @@ BACK = (
     Task(name="room:notices", steps="f11 {back} {room_notices} row:1 escape", end=on("sell")),
     Task(
         name="room:carry",
-        steps="f11 {back} {room_carry} escape {room_carry} !collector 1 backspace 2 clear 246810 enter",
+        steps="f11 {back} {room_carry} escape {room_carry} !collector person:1 person:0 1 backspace 2 clear 246810 enter",
         end=on("back"),
     ),
     Task(name="door:back", steps="f11 {back} escape", end=on("sell")),
@@ -185,7 +185,7 @@ BACK = (
         end=lambda shop: shop.trained == [True],
     ),
 )
-_IN = "f11 {back} {room_setup} !settings 1 backspace 2 clear 246810 enter "
+_IN = "f11 {back} {room_setup} !settings person:1 person:0 1 backspace 2 clear 246810 enter "
 SETUP = (
     Task(name="room:setup", steps="f11 {back} {room_setup} escape", end=on("back")),
     Task(
