@@ -155,7 +155,8 @@ BACK = (
     Task(name="room:notices", steps="f11 {back} {room_notices} row:1 escape", end=on("sell")),
     Task(
         name="room:carry",
-        steps="f11 {back} {room_carry} escape {room_carry} !collector person:1 person:0 1 backspace 2 clear 246810 enter",
+        steps="f11 {back} {room_carry} escape {room_carry} !collector person:1 person:0 1 backspace 2 clear "
+        "246810 enter",
         end=on("back"),
     ),
     Task(name="door:back", steps="f11 {back} escape", end=on("sell")),
