@@ -6,6 +6,8 @@ The one place where a waiting load is made from money that was just posted to th
 from onecard.books import accounts
 from onecard.books.entry import Postings
 from onecard.books.events import debt
+from onecard.wire.messages import LoadIntent
+from server.books.original import intent_of
 from server.books.sheet import Sheet
 
 
@@ -29,5 +31,18 @@ def number_load(
     owed = max(0, -sheet.balance(accounts.debt(card))) if wallet == "main" else 0
     taken = min(owed, fen)
     if fen > taken:
+        if sheet.books_epoch > 1 and not sheet.is_told_again:
+            sheet.loads.pass_over(card, issue, _seen(sheet, card, issue), by)
         sheet.loads.add(card, issue, fen - taken, kind, by, wallet=wallet, expires_day=expires_day)
     return debt.taken(card, accounts.waiting(card, issue, wallet), taken)
+
+
+def _seen(sheet: Sheet, card: int, issue: int) -> int:
+    """The newest load that the card itself says it has, by its newest record: books that were put back may
+    have given out its number before and know nothing of it. F: H6"""
+    chain = sheet.chains.heads.get((card, issue))
+    intent = None if chain is None else intent_of(sheet, chain.head)
+    if isinstance(intent, LoadIntent):
+        return intent.loads[-1].number
+    purse = None if intent is None else intent.purse
+    return purse.last_load if purse is not None and isinstance(purse.last_load, int) else 0

@@ -100,6 +100,8 @@ class Sheet:
         self._remarks: list[tuple[Any, ...]] = []
         self.closes: list[tuple[Any, ...]] = []
         self._batch = 0
+        #: What is decided was decided before, in a life of the books that is gone: it gets the same numbers.
+        self.is_told_again = False
 
     def read(self) -> None:
         """Fetch what was asked for, wallets in the order of their names."""

@@ -123,6 +123,14 @@ class Loads:
         again = msgspec.structs.replace(row, state=PUBLISHED, version=-1, applied_by=None, applied_fen=None)
         self._set(card, issue, number, again)
 
+    def pass_over(self, card: int, issue: int, number: int, by: int) -> None:
+        """Numbers up to this one that the books do not have are on the card: held open for the records that
+        will bring them, so that no new load gets one of them and is never taken."""
+        known = self.of.get((card, issue)) or {}
+        for one in range(max(known, default=0) + 1, number + 1):
+            hole = Row("main", 0, UNKNOWN_KIND, 0, "", WITHDRAWN, -1, by, self._now)
+            self._set(card, issue, one, hole)
+
     def adopt(self, card: int, issue: int, number: int, fen: int, digest: str, by: int) -> None:
         """A number that a card carries and the books do not have: taken, so that numbering goes on behind
         it. Those below it that are missing too are held open for the records that will bring them."""

@@ -73,10 +73,11 @@ def _no(sheet: Sheet, order: Order[Any]) -> str:
 def _at(sheet: Sheet, moment: int) -> Iterator[None]:
     """An order is judged and entered as of when the till was told: its day is the day of its cash."""
     now, sheet.now = sheet.now, min(sheet.now, moment)
+    sheet.is_told_again = True
     try:
         yield
     finally:
-        sheet.now = now
+        sheet.now, sheet.is_told_again = now, False
 
 
 def _order(sheet: Sheet, errand: e.Errand, body: bytes) -> Order[Any]:

@@ -37,9 +37,9 @@ def shift_has_ended(sheet: Sheet, key: int, event: Event) -> bool:
     terminal = key >> 32
     if event.shift == 0 or sheet.chains.is_lost_terminal(terminal):
         return True
-    # (unit, fact, terminal, shift, z, operator, opened_at, at, day, first, last, …)
-    for row in sheet.closes:
-        if row[2:4] == (terminal, event.shift) and ended_by(row[1], *row[9:11], *row[6:8], key, event.at):
+    for _, fact, number, shift, _, _, opened_at, at, _, first, last, *_ in sheet.closes:
+        mine = (number, shift) == (terminal, event.shift)
+        if mine and ended_by(fact, first, last, opened_at, at, key, event.at):
             return True
     table = tables.shift_close
     columns = (table.c.fact, table.c.first, table.c.last, table.c.opened_at, table.c.at)

@@ -5,8 +5,9 @@ from msgspec.structs import replace
 from onecard.wire.messages import Load
 from server.cards import tables as cards
 from server.cards.loads import load_digest
+from server.terminals import restored
 from tests.server.books.engine import Books
-from tests.server.books.station import Plastic, Station
+from tests.server.books.station import NOW, UNIT, Plastic, Station
 from tests.server.books.test_events import waiting_loads
 
 PURSE, WAITING = "card:20001:1:main:purse", "card:20001:1:main:waiting"
@@ -43,6 +44,41 @@ def test_a_number_the_books_never_had_counts_and_numbering_goes_on_behind_it(boo
     give(books, kiosk, card, 500)
     assert [(one.number, one.fen) for one in waiting_loads(books)] == [(3, 500)]
     books.tie_out()
+
+
+def restore(books: Books) -> None:
+    books.write(lambda c: restored.begin(c, UNIT, NOW))
+
+
+def test_restored_books_give_out_no_number_that_a_card_has_already(books: Books) -> None:
+    """The record that took them is on its way from another till; a new load under such a number would never
+    be taken, since the card is past it. F: H6"""
+    desk, kiosk, card = opened(books)
+    other = Station(1002)
+    restore(books)
+    other.load(card, (before_the_restore(1, 700), before_the_restore(2, 300))).done()
+    desk.sale(card, 100).done()
+    books.upload(desk)
+    give(books, kiosk, card, 500)
+    assert [(one.number, one.fen) for one in waiting_loads(books)] == [(3, 500)]
+    books.tie_out()
+    books.upload(other)  # what was held open is filled by the record that tells
+    assert books.balance("unresolved:1002") == -1_000
+    assert [(one.number, one.fen) for one in waiting_loads(books)] == [(3, 500)]
+    desk.load(card, waiting_loads(books)).done()
+    books.upload(desk)
+    assert books.balance(PURSE) == 2_400 == card.main
+    books.tie_out()
+
+
+def test_books_that_never_were_put_back_count_by_themselves(books: Books) -> None:
+    """A card that claims more than was ever given out moves no number."""
+    desk, kiosk, card = opened(books)
+    card.last_load = 9
+    desk.sale(card, 100).done()
+    books.upload(desk)
+    give(books, kiosk, card, 500)
+    assert [one.number for one in waiting_loads(books)] == [1]
 
 
 def test_the_one_on_the_card_counts_and_ours_goes_on_under_a_new_number(books: Books) -> None:
