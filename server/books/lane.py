@@ -28,6 +28,8 @@ BATCH = 1_000
 #: So few are not divided into two halves: a transaction costs as much as fifteen sales, which on two busy
 #: cores is more than working side by side brings.
 FEW = 64
+#: So often a batch is written that another transaction got in the way of.
+TRIES = 3
 #: Weight that may wait; beyond it callers are told to come again.
 QUEUE = 20_000
 
@@ -149,13 +151,13 @@ class Lane:
         commands = [command for command, _ in batch]
         try:
             results = await self._write(commands)
-        except (OperationalError, InterfaceError) as error:
-            # The database is away, full or locked: no command is to blame, so none is tried alone.
-            _log.error("database_failed", exc_info=error)
-            for _, waiter in batch:
-                self._answers.append((waiter, None, StoreError("server.store_failed")))
         except Exception as error:
-            if len(batch) > 1:
+            if _blames_nobody(error):
+                # The database is away, full, locked or in another's way: none is tried alone.
+                _log.error("database_failed", exc_info=error)
+                for _, waiter in batch:
+                    self._answers.append((waiter, None, StoreError("server.store_failed")))
+            elif len(batch) > 1:
                 middle = len(batch) // 2
                 await self._commit(batch[:middle])
                 await self._commit(batch[middle:])
@@ -183,13 +185,21 @@ class Lane:
 
     async def _write(self, commands: list[Command[Any]]) -> list[Any]:
         now, units = self.clock.now(), {command.unit for command in commands}
-        try:
-            return await self.db.post(lambda connection: post(connection, commands, now), units)
-        except DBAPIError as error:
-            # The commit may or may not have happened; the same ids again give the same answers.
-            if error.connection_invalidated or _serialisation(error):
+        for left in reversed(range(TRIES)):
+            try:
                 return await self.db.post(lambda connection: post(connection, commands, now), units)
-            raise
+            except DBAPIError as error:
+                # The commit may or may not have happened; the same ids again give the same answers.
+                if not left or not (error.connection_invalidated or _serialisation(error)):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+
+def _blames_nobody(error: Exception) -> bool:
+    """Whether the same commands may well pass another time: halving them would only keep good ones out."""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return True
+    return isinstance(error, DBAPIError) and _serialisation(error)
 
 
 def _serialisation(error: DBAPIError) -> bool:
