@@ -105,7 +105,7 @@ def _status(till: Till) -> NoticeView:
         )
     if sync is None:
         return NoticeView(tone="muted", icon="cloud-sync", text=tr("pos.frame.starting"))
-    pending = tr("pos.frame.pending", n=sync.pending)
+    pending = " · ".join(filter(None, (tr("pos.frame.pending", n=sync.pending), _list(till))))
     if sync.online and not sync.trouble:
         return NoticeView(tone="done", icon="cloud-check", text=tr("pos.frame.online"), detail=pending)
     if sync.online:
@@ -163,8 +163,20 @@ def _notices(till: Till) -> tuple[NoticeView, ...]:
     return tuple(found)
 
 
+def _list(till: Till) -> str:
+    """How old the stop list is, in a few words, always: a notice may stand behind a more urgent one."""
+    tr, age_s = till.tr, None if till.sync is None else till.sync.stops_age_s
+    if age_s is None:
+        return tr("pos.frame.no_list")
+    if age_s < 60:
+        return tr("pos.frame.list_new")
+    if age_s < 3600:
+        return tr("pos.frame.list", age=age_s // 60)
+    return tr("pos.frame.list_old", age=age_s // 3600)
+
+
 def _list_age(till: Till) -> str:
-    """How old the stop list is, once that is worth a word; "" before."""
+    """How old it is, once that is worth a sentence; "" before."""
     age_s = None if till.sync is None else till.sync.stops_age_s
     if age_s is None or age_s < OLD_LIST_S:
         return ""

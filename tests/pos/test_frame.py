@@ -30,12 +30,26 @@ def test_before_the_first_contact_it_says_so(rig):
 @pytest.mark.parametrize(
     ("more", "tone", "text", "detail"),
     [
-        ({}, "done", "在线", "0 笔待传"),
-        ({"pending": 12}, "done", "在线", "12 笔待传"),
-        ({"online": False, "contact_age_s": 30}, "wait", "脱机 不到 1 分钟", "0 笔待传"),
-        ({"online": False, "contact_age_s": 8040, "pending": 37}, "wait", "脱机 2 小时 14 分", "37 笔待传"),
-        ({"online": False, "contact_age_s": None}, "wait", "脱机", "0 笔待传"),
-        ({"trouble": "journal.other_life"}, "wait", "同步异常", "0 笔待传"),
+        ({}, "done", "在线", "0 笔待传 · 名单刚更新"),
+        ({"pending": 12}, "done", "在线", "12 笔待传 · 名单刚更新"),
+        ({"online": False, "contact_age_s": 30}, "wait", "脱机 不到 1 分钟", "0 笔待传 · 名单刚更新"),
+        (
+            {"online": False, "contact_age_s": 8040, "pending": 37},
+            "wait",
+            "脱机 2 小时 14 分",
+            "37 笔待传 · 名单刚更新",
+        ),
+        ({"online": False, "contact_age_s": None}, "wait", "脱机", "0 笔待传 · 名单刚更新"),
+        # The age of the stop list is always there, also while all is well. F: C10
+        ({"stops_age_s": 150}, "done", "在线", "0 笔待传 · 名单 2 分"),
+        ({"stops_age_s": None}, "done", "在线", "0 笔待传 · 尚无名单"),
+        (
+            {"online": False, "stops_age_s": 8040},
+            "wait",
+            "脱机 不到 1 分钟",
+            "0 笔待传 · 名单 2 小时",
+        ),
+        ({"trouble": "journal.other_life"}, "wait", "同步异常", "0 笔待传 · 名单刚更新"),
     ],
 )
 def test_how_things_stand(rig, more, tone, text, detail):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, OptionProperty
-from kivy.uix.gridlayout import GridLayout
+from kivy.uix.boxlayout import BoxLayout
 
 from onecard.ui.style import style
 from onecard.ui.widgets.button import TouchButton
@@ -39,11 +39,12 @@ _ICON = {"backspace": "backspace-outline"}
 _TAG = {".": "point", "*": "times", "+": "plus", "clear": "clear", "backspace": "backspace"}
 
 
-class NumberPad(GridLayout):
+class NumberPad(BoxLayout):
     """Reports each press as ``press(name)``: ``"0"``…``"9"``, ``"00"``, ``"."``, ``"clear"``, …
 
     ``order`` is calculator (``sale``, ``amount``) or telephone order (``phone``, ``phone_amount``), or of
-    capital ``letters``. Tags are ``key-7``, ``key-clear``, …
+    capital ``letters``. Tags are ``key-7``, ``key-clear``, … Keys of a shorter row are wider, so that no
+    place is empty.
     """
 
     order = OptionProperty("sale", options=tuple(_ORDERS))
@@ -53,7 +54,7 @@ class NumberPad(GridLayout):
 
     def __init__(self, **kwargs: Any) -> None:
         self.keys: Mapping[str, TouchButton] = {}
-        super().__init__(**kwargs)
+        super().__init__(orientation="vertical", **kwargs)
         style.follow(self)
 
     def on_kv_post(self, _base: Any) -> None:
@@ -66,6 +67,8 @@ class NumberPad(GridLayout):
     def restyle(self) -> None:
         """The look changed."""
         self.spacing = style.px(self.gap_mm)
+        for row in self.children:
+            row.spacing = self.spacing
 
     def _switch(self, *_: Any) -> None:
         for button in self.keys.values():
@@ -73,13 +76,14 @@ class NumberPad(GridLayout):
 
     def _build(self, *_: Any) -> None:
         self.clear_widgets()
-        rows = _ORDERS[self.order]
-        self.cols = len(rows[0])
-        self.restyle()
         made = {}
-        for name in (name for row in rows for name in row):
-            made[name] = self._key(name)
-            self.add_widget(made[name])
+        for names in _ORDERS[self.order]:
+            row = BoxLayout()
+            for name in names:
+                made[name] = self._key(name)
+                row.add_widget(made[name])
+            self.add_widget(row)
+        self.restyle()
         self.keys = made
         self._switch()
 

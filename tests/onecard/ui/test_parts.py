@@ -41,11 +41,23 @@ def test_pad_has_the_order_of_its_place(stage, order, top_row, bottom_left) -> N
 
     pressed = []
     pad = stage.put(NumberPad(order=order, press=pressed.append, size_hint=(None, None), size=(400, 500)))
-    for button in sorted(pad.children, key=lambda key: (-round(key.top), key.x)):
+    for button in sorted(
+        pad.keys.values(), key=lambda key: (-round(key.to_window(0, key.top)[1]), key.to_window(key.x, 0)[0])
+    ):
         stage.tap(button)
     assert pressed[: len(top_row.split())] == top_row.split()
     assert bottom_left in pressed
     assert set("0123456789") <= set(pressed)
+
+
+def test_keys_of_a_shorter_row_leave_no_place_empty(stage) -> None:
+    from onecard.ui.widgets import NumberPad
+
+    pad = stage.put(NumberPad(order="amount", size_hint=(None, None), size=(400, 500)))
+    stage.settle()
+    wide, narrow = pad.keys["clear"], pad.keys["0"]
+    assert wide.width > narrow.width * 1.4
+    assert pad.keys["backspace"].right == pad.keys["."].right
 
 
 def test_pad_that_is_off_reports_nothing(stage) -> None:
