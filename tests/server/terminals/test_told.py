@@ -204,6 +204,11 @@ def _errands(journal: Journal) -> Iterator[Any]:
 @pytest.mark.parametrize("copied", ["sqlite"], indirect=True)
 def test_what_can_never_be_done_again_is_cash_that_differs(copied: Copied) -> None:
     row = forgotten_slip(copied)
+    page, browser = f"/exceptions/{row.exception}", copied.desk.office.administrator()
+    assert 'value="enter_errand"' in browser.get(page).text
+    asked = {"action": "enter_errand", "cash_only": "1", "note": "its kiosk is gone"}
+    assert browser.post(f"{page}/propose", _from=page, **asked).status == 303
+    assert "its kiosk is gone" in browser.get("/approvals").text
     assert agree(copied, row, cash_only=True).status is m.Status.CREATED
     number = copied.desk.till.terminal
     found = copied.accounts()
