@@ -154,7 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         """One screen, which shows what comes."""
 
         def compose(self) -> None:
-            self.navigator.add("customer", CustomerScreen())
+            self.navigator.add(CustomerScreen(), "customer")
             self.navigator.show("customer", CustomerView())
             self.every(_POLL_S, self._look)
 

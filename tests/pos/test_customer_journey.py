@@ -3,6 +3,8 @@
 Method: the till's own flow says what its other side shows; a process reads the window's pipe slowly.
 """
 
+import os
+import subprocess
 import sys
 import time
 
@@ -184,3 +186,23 @@ def test_garbage_in_the_pipe_is_passed_over(tmp_path) -> None:
         lines = Lines(file.fileno())
         assert lines.newest() == CustomerView(look="bill", total="￥1.00")
         assert lines.newest() is None
+
+
+@pytest.mark.window
+def test_the_window_opens_shows_what_it_is_told_and_ends_with_the_till() -> None:
+    """F: C5: off screen, in a process of its own, as the till starts it."""
+    program = [sys.executable, "-m", "pos.second", "--width", "800", "--height", "480"]
+    program += ["--left", "0", "--top", "0", "--px_per_cm", "40"]
+    told = CustomerView(
+        look="ok", title="谢谢", total="￥12.50", note="王*明", facts=(("余额", "￥1.00"),) * 3
+    )
+    outside = {name: value for name, value in os.environ.items() if "DISPLAY" not in name}
+    ended = subprocess.run(
+        program,
+        input=msgspec.json.encode(told) + b"\n",
+        env=outside,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr.decode()[-2_000:]
