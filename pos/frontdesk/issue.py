@@ -5,6 +5,7 @@ Pure states. The number is reserved only when a blank lies on the reader, so tha
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import Final
 
 from onecard.errors import Refused
 from onecard.ids import RecordId
@@ -42,6 +43,22 @@ class Issuing:
 def chosen(state: Issuing, member: MemberRow) -> Issuing:
     """It is for this member; next is the money."""
     return replace(state, stage=Stage.AMOUNT, member=member, saving=False, entry=pad_entry.EMPTY)
+
+
+#: Who holds a card of an anonymous type: a visitor, a guest for a day. F: A8
+NOBODY: Final = MemberRow(member=0, number="", name="", department="", cards=())
+
+
+def types_for(state: Issuing, types: tuple[CardType, ...]) -> tuple[CardType, ...]:
+    """What may be issued: to nobody only what needs no name and carries its money itself."""
+    if state.member is None or state.member.member:
+        return types
+    return tuple(one for one in types if one.anonymous and one.purse_on_card)
+
+
+def for_nobody(state: Issuing) -> Issuing:
+    """Without a name; next is the money."""
+    return replace(chosen(state, NOBODY), type_at=0)
 
 
 def new_member(state: Issuing) -> Issuing:

@@ -55,6 +55,7 @@ class IssueView:
     can_go: bool
     why_not: str
     second: str
+    third: str
     back: str
     error: str
 
@@ -131,6 +132,8 @@ class IssuePresenter:
             self._choose()
         elif action == "f2":
             self.state = issue.new_member(state)
+        elif action == "f3" and self._has_anonymous:
+            self.state = issue.for_nobody(state)
         elif action == "enter":
             fresh = member.clean(state.search.text) != state.search.searched
             if fresh or not state.search.rows:
@@ -204,7 +207,7 @@ class IssuePresenter:
         elif action == "clear":
             self.state = replace(state, entry=entry.EMPTY)
         elif action in ("left", "right"):
-            self.state = issue.next_type(state, self._till.types, 1 if action == "right" else -1)
+            self.state = issue.next_type(state, self._types, 1 if action == "right" else -1)
         elif verb == "type":
             self.state = issue.pick_type(state, int(what))
         elif action == "enter":
@@ -221,10 +224,19 @@ class IssuePresenter:
         return None
 
     def _type(self) -> CardType:
-        types = self._till.types
+        types = self._types
         if not types:
             raise Refused("card.no_type")
         return types[min(self.state.type_at, len(types) - 1)]
+
+    @property
+    def _types(self) -> tuple[CardType, ...]:
+        return issue.types_for(self.state, self._till.types)
+
+    @property
+    def _has_anonymous(self) -> bool:
+        """Whether the unit has a type of card that is issued to nobody by name. F: A8"""
+        return bool(issue.types_for(issue.for_nobody(self.state), self._till.types))
 
     def _opening(self) -> int:
         return issue.opening_fen(self.state, self._type(), self._till.rules.pad)
@@ -306,13 +318,13 @@ class IssuePresenter:
             ),
             empty=self._empty(),
             fields=tuple(self._field(name) for name in member.FIELDS) if stage == "new" else (),
-            member="" if state.member is None else state.member.name,
+            member="" if state.member is None else state.member.name or tr("desk.issue.anonymous"),
             member_detail=""
             if state.member is None
             else " · ".join(part for part in (state.member.number, state.member.department) if part),
             types=tuple(
                 TileView(action=f"type:{n}", text=tr.named(one), selected=n == state.type_at)
-                for n, one in enumerate(till.types)
+                for n, one in enumerate(self._types)
             ),
             amount=amount,
             amount_label=tr("desk.issue.opening"),
@@ -323,6 +335,7 @@ class IssuePresenter:
             can_go=stage != "amount" or till.is_online,
             why_not=tr("desk.needs_server"),
             second=tr("desk.issue.new") if stage == "find" else "",
+            third=tr("desk.issue.anonymous") if stage == "find" and self._has_anonymous else "",
             back=tr("common.back"),
             error=error if self._error is None else tr.refusal(self._error),
         )
@@ -356,7 +369,7 @@ class IssuePresenter:
 
     def _money(self) -> tuple[str, str, str, str, int]:
         """Amount, in words, tone, error and fen of the opening amount as it is typed."""
-        if not self._till.types:
+        if not self._types:
             return money.show(0), "", "muted", "", 0
         try:
             fen = self._opening()
@@ -367,7 +380,7 @@ class IssuePresenter:
     def _lines(self, opening: int) -> tuple[RowView, ...]:
         """What the member hands over, line by line."""
         tr = self._till.tr
-        if not self._till.types:
+        if not self._types:
             return ()
         kind = self._type()
         lines = [RowView(cells=(tr("receipt.opening"), money.show(opening)))]

@@ -61,7 +61,7 @@ class QueryPresenter:
             title=tr("desk.query.title"),
             holder=look.holder or tr("desk.query.no_name"),
             card=masking.card(look.card, look.issue) if not look.holder else f"{look.card}-{look.issue}",
-            card_type="" if look.card_type is None else look.card_type.name,
+            card_type="" if look.card_type is None else tr.named(look.card_type),
             valid=tr("desk.query.valid", until=until(query)) if until(query) else "",
             balance="—" if query.balance_fen is None else money.show(query.balance_fen),
             balance_label=self._label(query),

@@ -4,6 +4,8 @@ from functools import partial
 from typing import Any
 
 from kivy.lang import Builder
+from kivy.uix.boxlayout import BoxLayout
+from kivy.uix.widget import Widget
 
 from onecard.ui.kivy_setup import kv
 from pos.presenters.issue import IssueView
@@ -26,9 +28,11 @@ class IssueScreen(PosScreen):
         pages = {"find": ids.find_page, "new": ids.new_page, "amount": ids.amount_page}
         self._pages = {stage: page.__self__ for stage, page in pages.items()}
         self._stage, self._money, self._second = "", ids.money.__self__, ids.second.__self__
+        self._third = ids.third.__self__
         ids.pad.press = self.send
         ids.primary.action = partial(self.send, "enter")
         ids.second.action = partial(self.send, "f2")
+        ids.third.action = partial(self.send, "f3")
         ids.back.action = partial(self.send, "escape")
         self.bind_field(ids.search, "search")
         self._fields = {name: ids[name] for name in ("name", "number", "phone", "department")}
@@ -51,6 +55,8 @@ class IssueScreen(PosScreen):
         ids.amount.text, ids.amount.tone, ids.words.text = view.amount, view.amount_tone, view.words
         fill_rows(ids.lines, ("", ""), _MONEY, view.lines, self.send)
         ids.primary.text, ids.primary.enabled, ids.primary.reason = view.primary, view.can_go, view.why_not
+        self._put(self._third, self.ids.primary.parent, 2 if view.second else 1, bool(view.third))
+        ids.third.text = view.third
         ids.second.text, ids.back.text, ids.money_label.text = view.second, view.back, view.amount_label
 
     def _turn_to(self, stage: str) -> None:
@@ -65,11 +71,15 @@ class IssueScreen(PosScreen):
             (self._money, self.ids.halves, 0, stage == "amount"),
             (self._second, self.ids.primary.parent, 1, stage == "find"),
         ):
-            if wanted and part.parent is None:
-                home.add_widget(part, index=index)
-            elif not wanted and part.parent is not None:
-                home.remove_widget(part)
+            self._put(part, home, index, wanted)
         self._focus()
+
+    def _put(self, part: Widget, home: BoxLayout, index: int, wanted: bool) -> None:
+        """There, or taken off the screen."""
+        if wanted and part.parent is None:
+            home.add_widget(part, index=index)
+        elif not wanted and part.parent is not None:
+            home.remove_widget(part)
 
     def _focus(self) -> None:
         """The first field of the page takes the keyboard."""

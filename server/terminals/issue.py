@@ -41,19 +41,27 @@ async def new_member(runtime: Runtime, who: Known, question: m.NewMember) -> m.M
 
 
 async def reserve(runtime: Runtime, who: Known, question: m.ReserveIssue) -> m.IssueGrant:
-    """A card number for a member, and the holder's name on its way to all terminals."""
+    """A card number for a member, and the holder's name on its way to all terminals.
+
+    Member 0 is nobody: whoever holds a card of an anonymous type. Raises ``Refused("card.wants_name")`` for
+    any other type. F: A8 A15
+    """
     demand_own(who, question.id)
     now = runtime.clock.now()
 
     def write(connection: Connection) -> m.IssueGrant:
         _, scope = at_desk(connection, runtime.unit, who, question.operator, permission.ISSUE)
+        terms = card_type_of(connection, runtime.unit, question.type, now)
+        if not question.member:
+            if not terms.anonymous:
+                raise Refused("card.wants_name")
+            return cards.reserve_issue(connection, runtime.unit, question.id, 0, question.uid, terms, now)
         person = members.by_key(connection, Scope.whole(runtime.unit), question.member)
         if person is None:
             raise Refused("member.unknown")
         # Who gets the newest card gets what waits for its member.
         if not scope.has(person["branch"]):
             raise Refused(errand.ELSEWHERE)
-        terms = card_type_of(connection, runtime.unit, question.type, now)
         granted = cards.reserve_issue(
             connection, runtime.unit, question.id, question.member, question.uid, terms, now
         )

@@ -201,6 +201,13 @@ def account_offline(rig: Rig) -> None:
     rig.tap(make_plastic(0, type=2))
 
 
+def visitor(rig: Rig) -> None:
+    """A type of card for whoever gives no name is one of three ways on."""
+    guest = m.CardType(type=3, name="访客卡", name_en="Visitor card", deposit_fen=2_000, anonymous=True)
+    rig.stand.receive(rig.stand.office.types(m.CardType(type=1, name="职工卡", name_en="Staff"), guest))
+    issuing(rig)
+
+
 def issuing(rig: Rig) -> None:
     rig.answers[m.FindMember] = m.Members(
         rows=(
@@ -415,6 +422,7 @@ SHOTS = [
     shot("desk-offline", lambda rig: (rig.keys("f9"), rig.offline())[0]),
     shot("issue-find", issuing, english=True),
     shot("issue-begin", keys("f9 f2"), golden=False),
+    shot("issue-visitor", visitor, english=True),
     shot(
         "issue-new",
         lambda rig: (rig.keys("f9 f2"), rig.type("search", "李雷"), rig.keys("f2"))[0],

@@ -242,7 +242,7 @@ class Replace(Job):
         tr, kind = self.till.tr, self.till.station.facts.types.get(self.status.type)
         rows = [(tr("desk.return_card.books"), money.show(self.status.books_fen))]
         if kind is not None:
-            rows = [(tr("desk.issue.type"), kind.name), *rows]
+            rows = [(tr("desk.issue.type"), tr.named(kind)), *rows]
             if kind.purse_on_card and kind.fee_fen:
                 rows.append((tr("receipt.fee"), money.show(kind.fee_fen)))
         return tuple(rows)

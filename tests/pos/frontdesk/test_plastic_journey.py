@@ -253,6 +253,9 @@ def test_a_temporary_card_moves_to_the_formal_one(counter):
     counter.sync_up()
     assert (counter.purse(a), counter.purse(b)) == (0, 5_000)
     assert counter.balance(accounts.deposit(b)) == 2_000
+    # What was done with the temporary card stands in the formal one's history.
+    moved = [(one.kind, one.fen) for one in counter.wired.ask_card(b, 1).movements]
+    assert {("issue", 4_000), ("issue", 1_000), ("transfer", 4_000)} <= set(moved)
 
 
 def test_a_card_does_not_move_onto_itself(counter):
