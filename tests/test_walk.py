@@ -11,12 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-#: What is walked, and with which hands.
-WALKS = {
-    "till by fingers": ("tests/pos/walk", "-k", "fingers"),
-    "till by keys": ("tests/pos/walk", "-k", "not fingers"),
-    "kiosk by fingers": ("tests/kiosk/test_touch_walk.py",),
-}
+WALKS = {"till": "tests/pos/walk", "kiosk": "tests/kiosk/test_touch_walk.py"}
 
 
 @pytest.mark.window
@@ -26,7 +21,7 @@ def test_every_task_is_done(walk: str, tmp_path: Path) -> None:
     alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", "-q",
-         "--basetemp", str(tmp_path / "walk"), *WALKS[walk]],
+         "--basetemp", str(tmp_path / "walk"), WALKS[walk]],
         cwd=ROOT, env=alone | {"ONECARD_WALK": "1"}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]
