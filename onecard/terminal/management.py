@@ -5,7 +5,7 @@ A card alone opens nothing that a PIN has to open as well; asking it is the call
 
 from typing import Final
 
-from onecard.cards.management.document import Kind, Management, unpack_stops, unseal
+from onecard.cards.management.document import Kind, Management, base_of, unpack_stops, unseal
 from onecard.cards.management.plastic import Plastic
 from onecard.cards.medium import StorageCard
 from onecard.clock import day_of_card
@@ -53,14 +53,24 @@ class ManagementDesk:
 
     def show(self, storage: StorageCard) -> Management:
         """``read``, and what the card does by being shown: a loss card brings its list, a payee card opens
-        the till for recharges. Raises as ``read``, and ``document.signature``, ``document.gap``."""
+        the till for recharges. Raises as ``read``, and ``document.signature``; ``management.gap``: its list
+        goes on from a newer one than this station has."""
         management = self.read(storage)
         match management.kind:
             case Kind.LOSS:
-                self._desk.facts.take(unpack_stops(management.payload))
+                self._take_stops(management.payload)
             case Kind.PAYEE:
                 self._desk.payee_until = self._desk.clock.monotonic() + PAYEE_S
         return management
+
+    def _take_stops(self, payload: bytes) -> None:
+        try:
+            self._desk.facts.take(unpack_stops(payload))
+        except Refused as refused:
+            if refused.code != "document.gap":
+                raise
+            have = self._desk.facts.have().get("stops", 0)
+            raise Refused("management.gap", base=base_of(payload), have=have) from refused
 
     @property
     def has_payee(self) -> bool:
@@ -76,6 +86,10 @@ class ManagementDesk:
     def wipe(self, storage: StorageCard) -> None:
         """A management card becomes a blank one. Raises ``CardForeign("card.not_blank")`` if it has money."""
         self._plastic(storage).wipe()
+
+    def room(self, storage: StorageCard) -> int:
+        """So many bytes fit on this blank."""
+        return self._plastic(storage).room
 
     def is_empty(self, storage: StorageCard) -> bool:
         """Whether nothing stands there, even if its keys are still ours: its wipe was cut short."""

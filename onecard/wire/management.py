@@ -13,7 +13,9 @@ Settings = Annotated[dict[str, Short], Meta(max_length=40)]
 
 class AskManagement(Message, frozen=True, kw_only=True, tag="ask_management/1", omit_defaults=True):
     """``operator`` asks; ``holder`` is whose it will be, 0 = nobody's in particular. ``days``: how long it is
-    good. ``base``: of a loss card, the version of the list that the terminal it is for has already."""
+    good. ``base``: of a loss card, the version of the list that the terminal it is for has already. ``room``:
+    bytes that fit on the plastic, 0 = as many as the largest has; a list that is longer leaves out its oldest
+    changes."""
 
     id: RecordId
     operator: int
@@ -22,6 +24,7 @@ class AskManagement(Message, frozen=True, kw_only=True, tag="ask_management/1", 
     days: Annotated[int, Meta(ge=1, le=3_660)]
     holder: int = 0
     base: int = 0
+    room: int = 0
     settings: Settings = msgspec.field(default_factory=dict)
 
 

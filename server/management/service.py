@@ -1,15 +1,17 @@
 """Issue, list and stop management cards; what goes onto the plastic is sealed here, for its UID. F: A7"""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, select
 
 from onecard.cards.management.document import Kind, Management, pack_stops, seal
+from onecard.cards.management.plastic import MOST
 from onecard.errors import Refused
 from onecard.ids import RecordId
 from onecard.wire.message import encode
-from onecard.wire.messages import StopsDocument
+from onecard.wire.messages import Stop, StopsDocument
 from onecard.wire.signing import SigningKey, sign_document
 from server.books.tables import key_of
 from server.cards import stops as stop_list
@@ -21,6 +23,8 @@ from server.management.tables import management_card
 from server.operators import log
 from server.organisation.scope import Scope
 
+#: The payload's own length, as the content says it.
+_LENGTH = 3
 #: Reasons a management card is stopped for.
 REASONS = ("lost", "returned")
 
@@ -36,6 +40,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, str] = msgspec.field(default_factory=dict)
     #: Of a loss card: the version of the list that the terminal it is for has already.
     base: int = 0
+    #: Of a loss card: bytes that fit on its plastic, 0 = as many as the largest has.
+    room: int = 0
 
 
 class By(msgspec.Struct, frozen=True):
@@ -74,7 +80,7 @@ def issue(
     words = (
         *("management", "issue", str(wanted.kind), wanted.uid.hex(), wanted.operator),
         *(wanted.until_day - wanted.from_day, sorted(wanted.settings.items()), wanted.base),
-        *(by.operator, by.supervisor),
+        *(by.operator, by.supervisor, *((wanted.room,) if wanted.room else ())),
     )
 
     def make() -> int:
@@ -91,16 +97,18 @@ def _make(
 ) -> int:
     _end_before(connection, unit, wanted.uid.hex(), by, now)
     number = stop_list.take_number(connection, unit, "card", FIRST_CARD)
-    management = Management(
+    bare = Management(
         unit=unit,
         number=number,
         kind=wanted.kind,
         operator=wanted.operator,
         from_day=wanted.from_day,
         until_day=wanted.until_day,
-        payload=_payload(connection, unit, wanted, key),
     )
-    content = seal(key, management, wanted.uid)
+    taken = len(seal(key, bare, wanted.uid)) + _LENGTH
+    room = min(wanted.room or MOST, MOST)
+    payload = _payload(connection, unit, wanted, key, max(0, room - taken))
+    content = seal(key, msgspec.structs.replace(bare, payload=payload), wanted.uid)
     days = (wanted.from_day, wanted.until_day)
     row = (unit, number, str(wanted.kind), wanted.operator, wanted.uid.hex(), *days, content)
     write_rows(connection, management_card, [(*row, key_of(id), by.operator, now)])
@@ -168,14 +176,37 @@ def _word(by: By) -> dict[str, int]:
     return {"supervisor": by.supervisor} if by.supervisor else {}
 
 
-def _payload(connection: Connection, unit: int, wanted: Wanted, key: SigningKey) -> bytes:
+def _payload(connection: Connection, unit: int, wanted: Wanted, key: SigningKey, room: int) -> bytes:
     if wanted.kind is Kind.SETTINGS and wanted.settings:
         return msgspec.msgpack.encode(wanted.settings)
     if wanted.kind is Kind.LOSS:
         version, entries = stops_since(connection, unit, wanted.base)
-        body = StopsDocument(base=wanted.base, stops=entries)
-        return pack_stops(sign_document(key, "stops", version, 0, encode(body)), body)
+        whole = _packed(key, version, wanted.base, entries)
+        if len(whole) <= room:
+            return whole
+        # With what came off the list since, which a whole one leaves out.
+        base = max(1, wanted.base)
+        return _newest(key, version, base, stops_since(connection, unit, base)[1], room)
     return b""
+
+
+def _packed(key: SigningKey, version: int, base: int, entries: Sequence[Stop]) -> bytes:
+    body = StopsDocument(base=base, stops=tuple(entries))
+    return pack_stops(sign_document(key, "stops", version, 0, encode(body)), body)
+
+
+def _newest(key: SigningKey, version: int, base: int, entries: Sequence[Stop], room: int) -> bytes:
+    """As many of the newest changes as fit, and from which version on they are all: a station that has an
+    older list refuses it. At least the last one, though it does not fit."""
+    # No change packs into less than a byte; each has a version of its own.
+    low, high = max(1, len(entries) - room), max(0, len(entries) - 1)
+    while low < high:
+        middle = (low + high) // 2
+        if len(_packed(key, version, entries[middle - 1].version, entries[middle:])) <= room:
+            high = middle
+        else:
+            low = middle + 1
+    return _packed(key, version, entries[high - 1].version if high else base, entries[high:])
 
 
 def _listed(row: Any, stopped: Any, today: int) -> Listed:

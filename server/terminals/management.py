@@ -36,6 +36,7 @@ async def ask(runtime: Runtime, who: Known, question: AskManagement) -> Manageme
         operator=question.holder,
         settings=question.settings,
         base=question.base,
+        room=question.room,
     )
     supervisor = question.supervisor if isinstance(question, VouchedManagement) else 0
 

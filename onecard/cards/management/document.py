@@ -103,13 +103,18 @@ def pack_stops(document: Document, body: StopsDocument) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(packed), 9, wbits=-15)
 
 
+def base_of(payload: bytes) -> int:
+    """The version from which a packed list goes on; 0: it is whole. Raises ``CardBroken``."""
+    return _opened(payload).base
+
+
 def unpack_stops(payload: bytes) -> Document:
-    """The signed list again; whether the signature holds is for whoever takes it."""
+    """The signed list again; whether the signature holds is for whoever takes it. Raises ``CardBroken``."""
+    packed = _opened(payload)
+    stops = [list(stop) for stop in packed.stops]
     try:
-        packed = msgspec.msgpack.decode(_inflated(payload), type=_Packed)
-        stops = [list(stop) for stop in packed.stops]
         body = msgspec.convert({"t": "stops/1", "base": packed.base, "stops": stops}, StopsDocument)
-    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.ValidationError as error:
         raise CardBroken(part="management") from error
     return Document(
         name="stops",
@@ -118,6 +123,13 @@ def unpack_stops(payload: bytes) -> Document:
         body=Raw(encode(body)),
         signature=packed.signature.hex(),
     )
+
+
+def _opened(payload: bytes) -> _Packed:
+    try:
+        return msgspec.msgpack.decode(_inflated(payload), type=_Packed)
+    except (zlib.error, msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CardBroken(part="management") from error
 
 
 def _inflated(payload: bytes) -> bytes:

@@ -42,6 +42,11 @@ class Plastic:
             data += self._read(sector)
         return data[_HEAD : _HEAD + length]
 
+    @property
+    def room(self) -> int:
+        """So many bytes of content fit on it."""
+        return _room(self._first, _LAST_OF_4K if self._is_4k() else _LAST_OF_1K)
+
     def write(self, content: bytes) -> None:
         """Onto a blank card, or in the place of what stood on a management card; may be called again.
 
@@ -121,3 +126,7 @@ class Plastic:
 def _room(first: int, last: int) -> int:
     """Bytes that fit between these sectors."""
     return max(0, last - first + 1) * _SECTOR - _HEAD
+
+
+#: What the largest card holds; no content is longer.
+MOST: Final = _room(1, _LAST_OF_4K)

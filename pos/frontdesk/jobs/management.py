@@ -4,7 +4,7 @@ The office seals what goes onto the plastic for its UID and stops a card before 
 pulled too soon is put on again and gets the same. Nothing here opens anything: a PIN does, beside the card.
 """
 
-from onecard.cards.management.document import Kind
+from onecard.cards.management.document import Kind, base_of
 from onecard.cards.medium import StorageCard
 from onecard.clock import day_of_card
 from onecard.errors import CardBroken, CardForeign, Refused
@@ -36,6 +36,8 @@ class ManagementCard(Job):
     _asked: AskManagement | None = None
     _back: tuple[RecordId, int] | None = None
     _to_wipe = False
+    #: Bytes that fit on the blank that was put on last; set on the reader's thread before it is heard of.
+    _room = 0
 
     def begin(self) -> None:
         self._asked = self._back = None
@@ -98,7 +100,13 @@ class ManagementCard(Job):
 
     def go(self) -> None:
         self._days()
-        self.want(_blank, self._put_blank, word="blank")
+
+        def blank(station: Station, storage: StorageCard) -> Look:
+            look = _blank(station, storage)
+            self._room = station.upkeep.cards.room(storage)
+            return look
+
+        self.want(blank, self._put_blank, word="blank")
 
     def _put_blank(self, look: Look) -> None:
         question = self._question(look.uid.hex())
@@ -129,6 +137,7 @@ class ManagementCard(Job):
             "kind": str(kind),
             "uid": uid,
             "days": self._days(),
+            "room": self._room if kind is Kind.LOSS else 0,
             "holder": people[min(self.at, len(people) - 1)],
             "settings": {key: value for key, value in own.items() if key != TIME_SET},
         }
@@ -143,16 +152,17 @@ class ManagementCard(Job):
         self._asked = None
         made, tr = look.management, self.till.tr
         self.till.port.play("ok")
-        self.end(
-            Result(
-                note=tr(
-                    "desk.management.written",
-                    kind=tr(f"desk.management.is.{made.kind}"),
-                    number=made.number,
-                    until=day_of_card(made.until_day).isoformat(),
-                )
-            )
+        note = tr(
+            "desk.management.written",
+            kind=tr(f"desk.management.is.{made.kind}"),
+            number=made.number,
+            until=day_of_card(made.until_day).isoformat(),
         )
+        base = base_of(made.payload) if made.kind is Kind.LOSS else 0
+        if base:
+            # Whoever carries it about has to know which stations will not take it.
+            note = f"{note} {tr('desk.management.part', base=base)}"
+        self.end(Result(note=note))
 
     # -- and is made blank again -------------------------------------------------------------------------
 

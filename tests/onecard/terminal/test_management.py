@@ -6,7 +6,15 @@ import msgspec
 import pytest
 
 from onecard.cards.layout import MANAGEMENT
-from onecard.cards.management.document import Kind, Management, pack_stops, seal, unpack_stops, unseal
+from onecard.cards.management.document import (
+    Kind,
+    Management,
+    base_of,
+    pack_stops,
+    seal,
+    unpack_stops,
+    unseal,
+)
 from onecard.cards.management.plastic import Plastic
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import CardBroken, CardError, CardForeign, Refused
@@ -163,8 +171,18 @@ def test_a_list_that_leaves_a_hole_is_refused(stand, desk):
     stand.receive(stand.office.stops((1, 1, "lost")))
     stand.office.versions["stops"] = 7
     management = loss_card(stand, 3, base=6)
-    with pytest.raises(Refused, match=r"^document\.gap"):
-        desk.show(DirectStorage(made(stand, desk, management)))
+    assert base_of(management.payload) == 6
+    plastic = made(stand, desk, management)
+    before = stand.facts.have()["stops"]
+    with pytest.raises(Refused, match=r"^management\.gap") as refused:
+        desk.show(DirectStorage(plastic))
+    assert refused.value.params == {"base": 6, "have": before}
+    assert stand.facts.have()["stops"] == before
+    assert stand.facts.stop(500_001, 1) is None, "a part of a list that cannot be joined to ours is no list"
+
+
+def test_a_blank_says_how_much_fits_on_it(stand, desk):
+    assert [desk.room(DirectStorage(VirtualM1(UID, size))) for size in ("1K", "4K")] == [714, 1_866]
 
 
 def test_a_payload_that_is_no_list_is_broken_and_none_grows_without_end():

@@ -6,13 +6,14 @@ Method: the person's steps, virtual plastic, the real office; cards torn at ever
 import pytest
 import sqlalchemy as sa
 
-from onecard.cards.management.document import Kind
+from onecard.cards.management.document import Kind, base_of, unpack_stops
 from onecard.cards.management.plastic import Plastic
 from onecard.clock import card_day, local
 from onecard.devices.readers.virtual import DirectStorage, VirtualM1
 from onecard.errors import Refused
 from onecard.wire.management import AskManagement, ReturnManagement
 from pos.frontdesk.jobs.management import KINDS
+from server.cards import stops
 from server.management import service
 from server.operators.tables import operation_log
 from server.organisation.scope import Scope
@@ -272,3 +273,33 @@ def test_who_may_not_makes_one_by_the_word_of_who_may(office, counter, tmp_path)
         assert f'"supervisor":{chief}' in said.detail
     finally:
         cashier.box.close()
+
+
+def test_a_loss_card_takes_as_much_of_a_long_list_as_its_plastic_holds_and_says_so(counter):
+    # F: A7 E3: the whole list on a large one; on a small one the newest changes, and from which version on.
+    office, now = counter.office, counter.clock.now()
+
+    def lost(c) -> int:
+        version = 0
+        for n in range(150):
+            version = stops.take_number(c, office.unit, "stops")
+            entry = stops.Stopped("lost")
+            stops.put_stop(
+                c, office.unit, 4_000_000 + 911 * n, 1, entry, version=version, operator=1, now=now
+            )
+        return version
+
+    newest = office.write(lost)
+    counter.sync_up()
+    bases = []
+    for uid, size in (("0e0000d1", "4K"), ("0e0000d2", "1K")):
+        plastic = VirtualM1(bytes.fromhex(uid), size)
+        make(counter, plastic, Kind.LOSS)
+        shown = counter.box.station.upkeep.cards.show(DirectStorage(plastic))
+        bases.append(base_of(shown.payload))
+        assert unpack_stops(shown.payload).version >= newest
+        assert ("版之后" in counter.view.body) == (bases[-1] > 0), counter.view
+        plastic.pull()
+        counter.lift()
+    assert bases[0] < bases[1] < newest
+    assert str(bases[1]) in counter.view.body

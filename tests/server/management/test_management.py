@@ -13,6 +13,7 @@ from onecard.ids import RecordId
 from onecard.wire import messages as m
 from onecard.wire.management import AskManagement, ManagementGrant, ReturnManagement, VouchedManagement
 from onecard.wire.signing import verify_document
+from server.cards import stops
 from server.management import service
 from server.management.service import By
 from server.operators import permission
@@ -94,6 +95,53 @@ def test_listed_expired_and_stopped(office: Office, till: Till) -> None:
     ]
     with pytest.raises(Refused, match=r"^card\.unknown"):
         office.write(lambda c: service.stop(c, office.unit, 77, "lost", By(by), now))
+
+
+def listed(office: Office, *cards: int, reason: str = "") -> int:
+    """Onto the list, or off it again; its version."""
+    now = office.clock.now()
+
+    def write(c: sa.Connection) -> int:
+        version = 0
+        for n, card in enumerate(cards):
+            version = stops.take_number(c, office.unit, "stops")
+            entry = stops.Stopped(reason and (reason, "frozen", "returned")[n % 3])
+            stops.put_stop(c, office.unit, card, 1, entry, version=version, operator=1, now=now)
+        return version
+
+    return int(office.write(write))
+
+
+def test_a_list_that_does_not_fit_carries_the_newest_and_says_from_where(office: Office, till: Till) -> None:
+    """F: A7 E3: as far back as the plastic holds; nothing in between is left out."""
+    by, cards = boss(office), [3_000_000 + 977 * n for n in range(400)]
+    listed(office, *cards, reason="lost")
+    # Came off the list: a part of it has to say so.
+    off = listed(office, cards[397])
+    public, seen = office.runtime.keys.signing.public, []
+    for seq, room in enumerate((0, 100_000, 1_866, 714, 100)):
+        id, uid = RecordId(till.terminal, 1, 800 + seq), f"04aabb{seq:02x}"
+        grant = till.ask(
+            PATH, question(office, till, Kind.LOSS, by, id=id, uid=uid, room=room), ManagementGrant
+        )
+        content = bytes.fromhex(grant.content)
+        document = unpack_stops(unseal(public, content, bytes.fromhex(uid)).payload)
+        verify_document(public, document)
+        body = m.decode_document_body(document.body)
+        assert isinstance(body, m.StopsDocument)
+        assert document.version == off
+        everything = office.read(lambda c, base=body.base: stops.stops_since(c, office.unit, base))[1]
+        assert body.stops == everything, room
+        assert len(content) <= max(200, min(room or 1_866, 1_866))
+        seen.append((body.base, len(body.stops)))
+        if 200 < room < 10_000:
+            assert len(content) > room * 0.97, "a little more would have fitted"
+            assert any(one.reason == "" for one in body.stops)
+    unsaid, large, four, one, tiny = seen
+    assert unsaid == large == four
+    assert 0 < four[0] < one[0] < tiny[0]
+    assert four[1] > one[1] > 60
+    assert tiny[1] == 1, "not even this fits, and the plastic will say so"
 
 
 def test_a_loss_card_carries_what_the_terminal_does_not_have(office: Office, till: Till) -> None:
