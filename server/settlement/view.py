@@ -15,7 +15,7 @@ from server.operators.tables import operator
 from server.organisation.scope import Scope
 from server.organisation.tables import branch, outlet, owner
 from server.settlement import branch as branches
-from server.settlement import close, line, statement, tables
+from server.settlement import close, line, paper, statement, tables
 from server.terminals.tables import terminal
 
 
@@ -79,6 +79,14 @@ def seen(connection: Connection, scope: Scope, who: int, number: int) -> Seen:
     ]
     name = names(connection, scope, head.kind).get(head.subject, str(head.subject))
     return Seen(head, name, found, steps, statement.changed(connection, scope.unit, head))
+
+
+def papers(connection: Connection, scope: Scope) -> tuple[bool, list[paper.Paper]]:
+    """Whether somebody has to say what was printed before the books were restored, and what was entered so
+    far; nothing for who sees less than the unit."""
+    if not scope.is_whole:
+        return False, []
+    return paper.is_due(connection, scope.unit), paper.papers(connection, scope.unit)
 
 
 def closes(connection: Connection, scope: Scope, limit: int = 31) -> list[dict[str, Any]]:

@@ -46,8 +46,7 @@ async def _overview(request: Asking, error: Refused | None = None, **more: Any) 
             "today": business_day(now, start).isoformat(),
             "operators": view.names(connection, scope, line.OPERATOR) if scope.is_whole else {},
             "owners": view.names(connection, scope, line.OWNER) if scope.is_whole else {},
-            "unsaid": scope.is_whole and paper.is_due(connection, there.unit),
-            "papers": paper.papers(connection, there.unit) if scope.is_whole else [],
+            "papers": view.papers(connection, scope),
             "outlets": organisation.outlets(connection, scope) if scope.is_whole else [],
         }
 
