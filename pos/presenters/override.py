@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from onecard.errors import OneCardError
-from pos.presenters import people
+from pos import people
 from pos.presenters.frame import TileView
 from pos.presenters.sign_on import LONGEST_PIN
 from pos.till import SUPERVISOR, Till

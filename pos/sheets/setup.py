@@ -10,7 +10,7 @@ from onecard.cards.management.document import Management
 from onecard.errors import OneCardError, Refused
 from onecard.settings import OFFICE, POS, STATION, Setting
 from onecard.wire.messages import Operator
-from pos.presenters import people
+from pos import people
 from pos.presenters.frame import RowView, TileView, frame
 from pos.presenters.sheet import FormView, ListView, back, go, key
 from pos.presenters.sign_on import LONGEST_PIN
