@@ -92,6 +92,7 @@ TASKS = (
         " test:office home counters home end !lift",
         end=on("home"),
     ),
+    Task(name="attendant:renew", steps=f"!attendant {DIAL} renew go home end !lift", end=on("home")),
     Task(name="attendant:settings", steps=f"!attendant {DIAL} settings more home end !lift", end=on("home")),
     Task(
         name="attendant:functions",
