@@ -16,6 +16,7 @@ from onecard.devices.acceptors import (
     Event,
     Faulted,
     Idle,
+    Lost,
     Rejected,
     Returned,
     Stacked,
@@ -39,6 +40,8 @@ class _Note:
         self.patience = self.undecided = self.quiet = 0
         #: Silence lay between: it may have been returned and another one put in.
         self.is_doubtful = False
+        #: An answer was lost that may have been about this note.
+        self.is_missed = False
         #: The order to stack has left: whatever is seen or not seen, it may have been carried out.
         self.is_ordered = False
         self.is_stacking = self.is_credited = self.is_acknowledged = self.is_stacked = False
@@ -48,6 +51,8 @@ class Cycles:
     """The notes of one acceptor, in order."""
 
     def __init__(self) -> None:
+        #: Nothing is said a second time: what was not heard of an ordered note stays unknown.
+        self.tells_once = False
         self._count = 0
         self._note: _Note | None = None
         #: What was seen last; a state that is merely said again is told once.
@@ -169,6 +174,11 @@ class Cycles:
             self._note.wanted = None
             self._note.is_doubtful = True
 
+    def missed(self) -> None:
+        """One answer did not come through."""
+        if self._note is not None:
+            self._note.is_missed = True
+
     def restarted(self) -> None:
         """The acceptor starts anew: the cycle is closed, the journal knows how far it had got."""
         assert self.pending is None, "a credit is acknowledged before anything else"
@@ -191,8 +201,11 @@ class Cycles:
             return []
         self._is_new(("held", key), is_held=True)
         note, events = self._note, list[Event]()
-        if note is not None and (note.key != key or note.is_doubtful or note.is_credited):
-            # Nothing was stacked in between: a credit would have waited for its acknowledgement.
+        is_another = note is not None and (note.key != key or note.is_doubtful or note.is_credited)
+        # Told once, what is told again after the order is another one of its kind.
+        is_another |= note is not None and self.tells_once and note.is_ordered
+        if is_another:
+            # Where a credit waits for its acknowledgement nothing was stacked in between.
             events, note = self._close_returned(), None
         if note is None:
             self._is_start = False
@@ -262,13 +275,13 @@ class Cycles:
         if self.pending is not None:
             return []
         is_new = self._is_new(("rejecting", reason))
-        return ([Rejected(reason)] if is_new else []) + self._close_returned()
+        return ([Rejected(reason)] if is_new else []) + self._close_returned(is_told=True)
 
     def returning(self) -> list[Event]:
         if self.pending is not None:
             return []
         self._is_new("returning")
-        return self._close_returned()
+        return self._close_returned(is_told=True)
 
     def faulted(self, kind: str, detail: str = "") -> list[Event]:
         if self.pending is not None:
@@ -310,9 +323,15 @@ class Cycles:
         """What must have followed the order to stack did not: no word of this note is believed any more."""
         return [] if self.pending is not None else self._close_at_rest()
 
-    def _close_returned(self) -> list[Event]:
+    def _close_returned(self, *, is_told: bool = False) -> list[Event]:
+        """``is_told``: the device says that a note came back, which may be another one than this."""
         note, self._note = self._note, None
-        return [Returned(note.cycle)] if note is not None and not note.is_credited else []
+        if note is None or note.is_credited:
+            return []
+        is_heard = is_told and not (note.is_missed or note.is_doubtful)
+        if self.tells_once and note.is_ordered and not is_heard:
+            return [Lost("events_lost")]
+        return [Returned(note.cycle)]
 
     def _close_at_rest(self) -> list[Event]:
         note = self._note

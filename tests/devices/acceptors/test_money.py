@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from onecard.devices import cable
 from onecard.devices.acceptors.mechanics import At
@@ -147,9 +149,11 @@ def test_the_ordinary_note_is_credited_without_a_doubt():
 
 
 @pytest.mark.parametrize("name", sorted(RIGS))
-def test_random_days_balance(name):
-    """Customers, losses, power cuts and crashes as a seed wants them."""
-    dice = random.Random(name)
+@settings(max_examples=2, phases=[Phase.generate])
+@given(seed=st.integers(1, 1 << 32))
+def test_random_days_balance(name, seed):
+    """Customers, losses, power cuts and crashes as a seed wants them; as many days as are asked for."""
+    dice = random.Random(f"{name} {seed}")
     till = Till(RIGS[name])
     happenings = [EVENTS[event] for event in sorted(EVENTS)]
     for _ in range(12):

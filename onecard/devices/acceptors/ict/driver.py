@@ -30,6 +30,7 @@ class Ict(Ordered):
         super().__init__(line, serial)
         self._channels = values_fen
         self.values_fen = tuple(sorted(set(values_fen.values())))
+        self._cycles.tells_once = True
         self._tokens = Tokens()
         self._is_fresh = True
         self._left_over = _LEFT_OVER

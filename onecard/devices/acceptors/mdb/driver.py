@@ -29,6 +29,7 @@ class Mdb(Polled):
     def __init__(self, line: Line, serial: str, adaptor: Adaptor) -> None:
         super().__init__(line, serial)
         self._adaptor = adaptor
+        self._cycles.tells_once = adaptor.acknowledges
         self._bills: dict[int, int] = {}
         self._steps: deque[bytes] = deque((_SETUP,))
         self._asked = b""
@@ -77,6 +78,10 @@ class Mdb(Polled):
 
     def _expire(self) -> list[Event]:
         return self._take(self._adaptor.expire())
+
+    def _missed(self) -> list[Event]:
+        self._cycles.missed()
+        return []
 
     def _hear(self, data: bytes) -> list[Event]:
         if self._left_over:
