@@ -4,7 +4,19 @@ from collections.abc import Collection
 
 from onecard.terminal.card_event import Complete
 from pos.task import Collect, Show
-from tests.world import chip_saga, cloned, deed, deed_fault, deed_office, lost, returned, saga, slip, subsidy
+from tests.world import (
+    chip_saga,
+    cloned,
+    deed,
+    deed_fault,
+    deed_office,
+    lost,
+    moved,
+    returned,
+    saga,
+    slip,
+    subsidy,
+)
 from tests.world.deed import holder_of, medium_of
 from tests.world.office import CHIP
 from tests.world.pos import Phase, PosBox
@@ -71,9 +83,11 @@ TABLE: tuple[tuple[int, str, Deed, str], ...] = (
     (4, "grant", subsidy.grant, ""),
     (1, "tomorrow", subsidy.tomorrow, ""),
     (2, "spend_in_time", subsidy.spend_in_time, ""),
+    (3, "release", lost.release, ""),
     (4, "find_till", lost.find, ""),
     (2, "give_back", returned.give_back, ""),
     (1, "rest", returned.rest, ""),
+    (2, "move", moved.move, ""),
     (2, "dead_card", slip.dead_card, ""),
     (3, "slip", slip.bring, ""),
     (1, "attend", slip.attend, ""),
@@ -134,6 +148,7 @@ class Day(Deeds):
         self._close_tills(world)
         world.sync_all()
         returned.finish(world)
+        moved.finish(world)
         tills = [one for one in world.pos if one.is_on]
         for till in tills:
             self._look_at_all(world, till)

@@ -144,15 +144,28 @@ def i2_each_fact_counts_once(world: World) -> Iterator[str]:
     open_on = {row.card for row in open_taps}
     waits = left_on_a_disk(world)
     lost = {card for card, _ in unheard(world)}
-    for holder in world.holders:
-        card = holder.card
-        if (holder.is_forged and card in open_on) or card in lost | waits:
-            continue
-        if card and card not in world.unsure_cards(told):
-            found = held[card].total if card in held else 0
-            unsure = told.unsure.get(card, 0)
-            if found != owed[card] and not 0 < found - owed[card] <= unsure:
-                yield f"card {card} should have {owed[card]}, the books hold {found}"
+    unsure_cards = world.unsure_cards(told)
+    skipped = lost | waits | unsure_cards
+    skipped |= {one.card for one in world.holders if one.is_forged and one.card in open_on}
+    for some in _together(world):
+        if skipped.isdisjoint(some):
+            found = sum(held[card].total for card in some if card in held)
+            due, unsure = sum(owed[card] for card in some), sum(told.unsure.get(card, 0) for card in some)
+            if found != due and not 0 < found - due <= unsure:
+                who = ", ".join(map(str, sorted(some)))
+                yield f"card {who} should have {due}, the books hold {found}"
+
+
+def _together(world: World) -> list[set[int]]:
+    """Cards one by one, but those between which money moved as one."""
+    found = [{card} for card in sorted({one.card for one in world.holders if one.card})]
+    for (card, _), (to_card, _) in sorted(paid_out.transfers(world).items()):
+        one = next(some for some in found if card in some)
+        other = next(some for some in found if to_card in some)
+        if one is not other:
+            found.remove(other)
+            one |= other
+    return found
 
 
 def taken_back(world: World) -> Counter[int]:
@@ -380,7 +393,7 @@ def i14_card_and_books_agree(world: World) -> Iterator[str]:
     for row in books.rows(world.office, cards.gap):
         if row.inferred == 0 and row.card not in waits:
             yield f"card {row.card}: {id_of(row.missing)} is missing before {id_of(row.after)}"
-    lost = unheard(world) | paid_out.media(world).keys()
+    lost = unheard(world) | paid_out.media(world).keys() | paid_out.transfers(world).keys()
     for holder in world.holders:
         if not holder.card or holder.is_forged or holder.is_dead or holder.type == ACCOUNT:
             continue
@@ -422,6 +435,7 @@ AFTER: tuple[Check, ...] = (
     paid_out.a4_nothing_is_left_on_what_came_back,
     paid_out.a4_who_owes_pays_first,
     paid_out.a4_only_what_was_paid_for_is_blank,
+    paid_out.a8_nothing_stays_where_it_was,
     slip_paid.d3_a_slip_is_paid_once,
     slip_paid.d3_no_slip_is_lost,
 )

@@ -90,6 +90,12 @@ def find(world: World) -> str | None:
     return f"{box.name} is found: {said}"
 
 
+def release(world: World) -> str | None:
+    """The office lets a terminal in again whose disks followed each other too fast."""
+    count = world.office.release() if world.office.is_up else 0
+    return f"{count} terminals released" if count else None
+
+
 def settle(world: World) -> None:
     """At the end of the day most are found, and what is not is given up for certain."""
     for box in world.boxes:

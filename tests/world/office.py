@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 import structlog
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from onecard.cards.keys import make_test_keys
 from onecard.clock import Clock
@@ -31,9 +31,10 @@ from server.operators import secret
 from server.operators import service as operators
 from server.organisation.service import add_outlet, first_unit
 from server.runtime import Runtime
-from server.terminals import restored
+from server.terminals import restored, suspension
 from server.terminals import service as terminals
 from server.terminals.edge import Edge
+from server.terminals.tables import terminal as terminal_table
 from tests.world.disk import Disk
 
 T = TypeVar("T")
@@ -274,6 +275,21 @@ class Office:
             lambda c: terminals.make_code(c, UNIT, number, now, runtime.code_secret, self.entropy)
         )
         return number, code
+
+    def release(self) -> int:
+        """Whoever found the second box, or that there is none, lets suspended terminals in; how many."""
+        table, now = terminal_table, self.clock.now()
+        held = select(table.c.terminal).where(table.c.unit_id == UNIT, table.c.state == "suspended")
+
+        def write(connection: Connection) -> int:
+            numbers = list(connection.execute(held).scalars())
+            for number in numbers:
+                suspension.release(connection, UNIT, number, now, CLERK)
+            return len(numbers)
+
+        found = self.try_write(write)
+        self.tick()
+        return found if isinstance(found, int) else 0
 
     @property
     def types(self) -> dict[int, m.CardType]:

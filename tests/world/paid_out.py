@@ -46,6 +46,15 @@ def media(world: World) -> dict[tuple[int, int], int]:
     }
 
 
+def transfers(world: World) -> dict[tuple[int, int], tuple[int, int]]:
+    """Plastics whose money the books moved on, and where to."""
+    return {
+        (row.card, row.issue): (row.to_card, row.to_issue)
+        for row in books.rows(world.office, cards.handover)
+        if row.kind == "transfer"
+    }
+
+
 def paid(world: World, told: ledger.Ledger) -> Counter[int]:
     """Fen per card that came into its holder's hand: by the tills' journals, and at the office."""
     found: Counter[int] = Counter()
@@ -120,9 +129,28 @@ def a4_who_owes_pays_first(world: World) -> Iterator[str]:
 
 
 def a4_only_what_was_paid_for_is_blank(world: World) -> Iterator[str]:
-    done = media(world)
+    # What moved to another card is as gone as what was paid out.
+    done = {(row.card, row.issue) for row in books.rows(world.office, cards.handover)}
     made = {(row.card, row.issue) for row in books.rows(world.office, cards.chain)}
     for holder in world.holders:
         medium = (holder.card, holder.issue)
         if medium in made and medium not in done and state_of(holder.plastic) in ("blank", "half"):
             yield f"card {holder.card} was wiped, and its holder was never paid"
+
+
+def a8_nothing_stays_where_it_was(world: World) -> Iterator[str]:
+    """A card whose money moved holds nothing, unless a hole in its chain keeps some of it unsure."""
+    held = books.sums(world.office)
+    unsure = {(row.card, row.issue) for row in books.rows(world.office, cards.gap) if row.inferred == 0}
+    waits = {(row.card, row.issue) for row in books.rows(world.office, cards.open_tap)}
+    forged = {one.card for one in world.holders if one.is_forged}
+    for card, issue in sorted(transfers(world)):
+        if (card, issue) in unsure | waits or card in forged:
+            continue
+        for wallet in ON_CARD:
+            for account in (
+                accounts.purse(card, issue, wallet.name),
+                accounts.waiting(card, issue, wallet.name),
+            ):
+                if held.get(account, 0):
+                    yield f"{account} has {held[account]} after its money moved"
