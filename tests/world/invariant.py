@@ -45,11 +45,20 @@ def nothing_unsent(world: World, box: Box) -> bool:
 
 
 def left_on_a_disk(world: World) -> set[int]:
-    """Cards with a tap that was pending on a disk before an older one took its place: nobody there knows of
-    it, and somebody has to look at the card. The office is told after a day."""
-    went_back = {box.number for box in world.boxes if box.past}
+    """Cards with a tap that was pending on a disk before an older one took its place, and that the disk which
+    stands there now has never heard of.
+
+    Right as it is: only the life that wrote the intent could say whether it wrote the card, and that life is
+    over. The books neither post nor drop it until a read or the chain of its card proves what happened; its
+    terminal gives it up when it sees that card, and without the card it lies with the office after a day.
+    Until then the purse in the books is short of, or ahead of, the plastic by just this tap.
+    """
+    went_back = [box for box in world.boxes if box.past]
+    numbers = {box.number for box in went_back}
+    bodies = [body for box in went_back for body in (box.bodies() if box.is_on else box.kept)]
+    known = {key_of(body.id) for body in bodies if isinstance(body, m.PURSE_INTENTS)}
     open_taps = books.rows(world.office, cards.open_tap)
-    return {row.card for row in open_taps if row.fact >> 32 in went_back}
+    return {row.card for row in open_taps if row.fact >> 32 in numbers and row.fact not in known}
 
 
 def forged_cards(world: World) -> set[int]:
