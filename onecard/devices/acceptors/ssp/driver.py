@@ -58,6 +58,11 @@ class Ssp(Polled):
         self._applied: frozenset[int] | None = None
         self._setting = frozenset[int]()
         self._shut = 0
+        #: Channels of the notes in the last answer, as long as nothing was acknowledged; how many beyond the
+        #: first are on disk.
+        self._told: tuple[int, ...] = ()
+        self._taken = 0
+        self._is_acknowledged = False
         self._must_reject = self._event_ack_due = self._is_paused = self._is_return_told = False
         self._boot: _Boot | None = _Boot(is_ours=True)
         self._begin()
@@ -98,6 +103,8 @@ class Ssp(Polled):
         if self._cycles.pending is None:
             if self._cycles.acknowledgement_due() or self._event_ack_due:
                 if self._key is not None:
+                    if self._credit_next():
+                        return bytes((Order.POLL_WITH_ACK,))
                     return bytes((Order.EVENT_ACK,))
                 self._event_ack_due = False
         elif self._key is None:
@@ -112,6 +119,14 @@ class Ssp(Polled):
             self._apply_wish()
             return self._filled(self._steps[0])
         return bytes((Order.POLL if self._key is None else Order.POLL_WITH_ACK,))
+
+    def _credit_next(self) -> bool:
+        """The acknowledgement takes back all that was told in one answer: each note of it is money first."""
+        if self._taken + 1 >= len(self._told):
+            return False
+        self._taken += 1
+        self._cycles.credit(self._channels.get(self._told[self._taken]), repeats=False)
+        return True
 
     def _apply_wish(self) -> None:
         self._setting = self._wanted
@@ -212,6 +227,7 @@ class Ssp(Polled):
                     # Without a key the last credit may have been told to nobody, and this be another note.
                     self._boot.note = "acceptor"
             case Order.EVENT_ACK:
+                self._told, self._taken, self._is_acknowledged = (), 0, True
                 self._event_ack_due = False  # what it still has to tell comes with the next poll
         if self._steps and command[0] == self._steps[0][0]:
             return self._step(command, reply)
@@ -268,6 +284,8 @@ class Ssp(Polled):
     def _read(self, data: bytes, *, was_order: bool = False) -> list[Event]:
         found, unread = meaning.happenings(data)
         events: list[Event] = []
+        if self._key is not None:
+            self._told = tuple(behind[0] for kind, behind in found if kind is Happening.CREDIT)
         for kind, behind in found:
             self._event_ack_due |= kind in meaning.TO_ACKNOWLEDGE
             events += self._happened(kind, behind)
@@ -290,7 +308,10 @@ class Ssp(Polled):
                 value = int.from_bytes(behind[:4], "little")
                 self._found_in_box(value if behind[4:] == b"CNY" and value else None)
             case Happening.CREDIT:
-                cycles.credit(self._channels.get(behind[0]), repeats=self._key is not None, is_sure=True)
+                # Behind an acknowledgement that arrived it is not the same one again.
+                repeats = self._key is not None and not self._is_acknowledged
+                self._is_acknowledged = False
+                cycles.credit(self._channels.get(behind[0]), repeats=repeats, is_sure=True)
             case Happening.READ if self._boot is not None:
                 # The unit is still open from before: this one is nobody's yet, and goes back untold.
                 self._must_reject |= behind[0] > 0
