@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, Column, Connection, Engine, Integer, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from server.rows import HELD, driver
@@ -325,3 +326,9 @@ def one_writer(connection: Connection, unit: int) -> None:
     """
     if connection.dialect.name == "postgresql" and unit not in connection.info.get(HELD, ()):
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(:unit)"), {"unit": unit})
+
+
+def insert_new(connection: Connection, table: sa.Table, **values: Any) -> None:
+    """A row, unless one with its key is there, also one that somebody else is just writing (writes)."""
+    made = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    connection.execute(made(table).values(**values).on_conflict_do_nothing())

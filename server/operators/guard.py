@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from onecard.errors import Refused
+from server.db import insert_new
 from server.operators.tables import attempt
 
 ALLOWED = 5
@@ -23,12 +24,10 @@ def begin(connection: Connection, unit_id: int, target: str, now: int, allowed: 
     if row is None:
         stale = (attempt.c.unit_id == unit_id) & (attempt.c.last_at < now - FORGET_S)
         connection.execute(attempt.delete().where(stale))
-        connection.execute(
-            attempt.insert().values(unit_id=unit_id, target=target, failures=0, until=0, last_at=now)
-        )
-        failures, until, last_at = 0, 0, now
-    else:
-        failures, until, last_at = row["failures"], row["until"], row["last_at"]
+        # Of several first attempts at once each finds the row of whoever was first, and waits for him.
+        insert_new(connection, attempt, unit_id=unit_id, target=target, failures=0, until=0, last_at=now)
+        row = connection.execute(sa.select(attempt).where(where).with_for_update()).mappings().one()
+    failures, until, last_at = row["failures"], row["until"], row["last_at"]
     if until > now:
         raise Refused("attempt.locked", seconds=until - now)
     if now - last_at > FORGET_S:

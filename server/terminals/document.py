@@ -16,6 +16,7 @@ from onecard.wire.fleet import ASKED_FOR, CommandsDocument, FleetCommand, Notice
 from onecard.wire.signing import SigningKey, sign_document
 from server.cards.service import loads_since, mark_published, open_taps, stops_since, unpublished
 from server.catalogue.service import calendar_of, card_types, products
+from server.db import insert_new
 from server.members.service import snapshots_since
 from server.operators.tables import grant, operator, role
 from server.organisation.service import place
@@ -190,15 +191,15 @@ def _stored(connection: Connection, who: Reader, name: str, number: int) -> m.Do
 
 
 def _store(connection: Connection, who: Reader, name: str, number: int, at: int, body: bytes) -> None:
-    connection.execute(
-        document.insert().values(
-            unit_id=who.unit,
-            name=name,
-            scope=who.scope(name),
-            version=number,
-            effective_from=at,
-            body=body,
-        )
+    insert_new(
+        connection,
+        document,
+        unit_id=who.unit,
+        name=name,
+        scope=who.scope(name),
+        version=number,
+        effective_from=at,
+        body=body,
     )
 
 

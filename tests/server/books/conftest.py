@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.books.engine import Books, Cluster, cluster
+from tests.server.books.engine import Books, Cluster, shared
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
-    yield from cluster()
+    yield from shared()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -34,6 +34,9 @@ from server.organisation.service import add_outlet
 from server.terminals import document, version
 from tests.server.office import NOW, Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 TYPE = CardType(type=7, name="访客卡", name_en="Visitor", cap_fen=20_000, valid_days=1, deposit_fen=2_000)
 
 

@@ -19,6 +19,9 @@ from tests.server.office import PASSWORD, Browser, Office
 from tests.server.terminals.box import Box, open_account
 from tests.server.terminals.test_courier import CARD, begin, carrier, entries, sell
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 PATH = "/sticks"
 
 

@@ -10,6 +10,9 @@ from server.members import service
 from server.organisation.scope import Scope
 from tests.server.office import NOW, Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 
 def add(office: Office, name: str, **more) -> int:
     given = {"branch": 1, **more}

@@ -8,6 +8,9 @@ from server.operators import guard
 from server.operators.tables import attempt
 from tests.server.office import NOW, Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 
 def begin(office: Office, target: str, now: int = NOW) -> None:
     office.write(lambda c: guard.begin(c, 1, target, now))

@@ -7,6 +7,9 @@ from server.operators import permission, service
 from server.organisation.scope import Scope
 from tests.server.office import Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 
 def rights(office: Office, number: int) -> service.Rights:
     found = office.read(lambda c: service.rights(c, 1, number))

@@ -7,6 +7,9 @@ from server.organisation import service
 from server.organisation.scope import Scope
 from tests.server.office import Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 
 def test_the_first_start_makes_one_of_each(office: Office) -> None:
     place = office.read(lambda c: service.place(c, 1, 1))

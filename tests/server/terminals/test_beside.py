@@ -14,6 +14,9 @@ from server.operators import permission
 from server.operators import service as operators
 from tests.server.office import Office, Till
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 TYPE = m.CardType(type=2, name="网络卡", purse_on_card=False)
 
 

@@ -18,6 +18,9 @@ from server.terminals.document import REFRESH_S, VERIFIER_S
 from server.terminals.tables import document
 from tests.server.office import Journal, Office, Till
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 
 def versions(till: Till, **have: int) -> dict[str, int]:
     got = till.ask("/t/fetch", m.Fetch(have=have), m.Fetched)

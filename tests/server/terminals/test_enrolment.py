@@ -13,6 +13,9 @@ from onecard.wire.signing import SigningKey, verifies
 from server.terminals.tables import enrolment_code, terminal
 from tests.server.office import Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 KEY = SigningKey(b"\x01" * 32)
 OTHER = SigningKey(b"\x02" * 32)
 

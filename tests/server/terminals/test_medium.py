@@ -6,6 +6,9 @@ from onecard.wire import messages as m
 from server.cards.service import open_account_card
 from tests.server.office import Office
 
+#: The office of these tests, one after the other.
+ENGINES = ("sqlite", "postgresql")
+
 TYPE = m.CardType(type=2, name="网络卡", purse_on_card=False)
 
 
