@@ -169,34 +169,39 @@ def test_a_return_that_is_given_up_is_opened_again(counter):
     assert [one.lock for one in counter.stand.bodies(e.UnlockCard)] == [counter.stand.bodies(m.Lock)[0].id]
 
 
-def test_a_lost_card_is_replaced_with_its_balance(counter):
-    """F: A5 A6: the old one is dead for ever, what is sure is on the new one, the fee in the drawer.
+@pytest.mark.parametrize(
+    ("pays_all", "at_once", "uid"), [("true", 8_000, "0d0000a0"), ("false", 0, "0d0000a2")]
+)
+def test_a_lost_card_is_replaced_with_its_balance(counter, pays_all, at_once, uid):
+    """F: A5 A6: the old one is dead for ever, its balance goes to the new one, the fee into the drawer.
 
-    Tills that have not heard of it may still sell three days' limit from the old one: so much follows later.
+    Tills that never stop selling without network may still take all of it from the old one: it follows when
+    they are settled, unless this desk is set to pay it at once.
     """
-    old = counter.issued("补卡人", 8_000, uid="0d000010")
+    counter.place(replace_all=pays_all)
+    old = counter.issued("补卡人", 8_000, uid=uid)
     card = counter.card_of(old)
     counter.to_desk()
     counter.keys("f4")
-    counter.type("search", "N0d000010")
+    counter.type("search", f"N{uid}")
     counter.keys("enter enter f4 escape")
     assert counter.state_of(card) == "lost"
     before = counter.drawer
-    counter.do_job("replace", "N0d000010")
-    new = blank("0d000011")
+    counter.do_job("replace", f"N{uid}")
+    new = blank(uid.replace("0d", "0e"))
     counter.put(new)
     assert counter.overlay.look == "ok"
     assert counter.drawer == before + 500
     counter.keys("enter")
-    assert "￥60.00" in counter.view.body
-    assert counter.view.sum == "￥20.00"
+    assert ("￥80.00" in counter.view.body) is (at_once == 0)
+    assert counter.view.sum == f"￥{at_once // 100}.00"
     counter.keys("f6")
     image = counter.read(new)
     assert (image.identity.card, image.identity.issue) == (card, 2)
-    assert image.newest.main_fen == 2_000
+    assert image.newest.main_fen == at_once
     counter.lift()
     counter.sync_up()
-    assert (counter.purse(card, 1), counter.purse(card, 2)) == (6_000, 2_000)
+    assert (counter.purse(card, 1), counter.purse(card, 2)) == (8_000 - at_once, at_once)
     assert counter.state_of(card) == "active"
     counter.to_desk()
     counter.keys("f1")
