@@ -26,6 +26,9 @@ from server.members.tables import member_pin
 from server.organisation.scope import Scope
 from server.subsidy.tables import subsidy_line
 
+#: One history for both.
+pytestmark = pytest.mark.xdist_group("history")
+
 HISTORY = Path(__file__).resolve().parents[2] / "packaging" / "demo" / "history.py"
 
 

@@ -72,14 +72,12 @@ class Plastic:
         """
         self._refuse_money()
         last = _LAST_OF_4K if self._is_4k() else _LAST_OF_1K
-        for sector in range(self._first, _LAST_OF_4K + 1):
+        for sector in range(self._first, last + 1):
             try:
-                # Trying what a tear leaves is long, and above these no sector will answer.
-                found = (issue.open_any if sector <= last else issue.open_whole)(self._plan, sector)
+                found = issue.open_any(self._plan, sector)
             except CardForeign:
                 continue
-            if found is not None:
-                self._clear(sector, found == (Key.A, TRANSPORT_KEY))
+            self._clear(sector, found == (Key.A, TRANSPORT_KEY))
 
     def _clear(self, sector: int, is_factory: bool) -> None:
         """An opened sector: nothing in it, then the factory's keys. ``is_factory``: key A is that already."""

@@ -50,7 +50,7 @@ def test_money_through_a_pseudo_terminal(tmp_path, name):
         lambda: open_chosen(name, section, OPTIONS.get(name, "")),
         take,
         clock=clock,
-        interval_s=0.01,
+        interval_s=0.03,  # drivers wait in polls, and a loaded machine answers late
     )
     worker.start()
     assert soon(lambda: worker.health.view.condition == "good")
