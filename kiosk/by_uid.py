@@ -4,17 +4,15 @@ Nothing is read from it and nothing is written to it; its money is at the office
 says whose it is, else the office is asked. Knows no screen and no network.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from onecard.cards.image import Purse
 from onecard.errors import OneCardError, Refused
 from onecard.rules import limits
-from onecard.terminal.account import Account
-from onecard.terminal.look import ON_ACCOUNT, UidLook, mask
+from onecard.terminal.look import UidLook, mask
 from onecard.terminal.station import Station
+from onecard.terminal.whose import ACTIVE, Account, NamedLook
 from onecard.wire.messages import CardStatus
-
-_GOOD = "active"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,22 +28,7 @@ class Stranger:
         return self.plastic.uid.hex()
 
 
-@dataclass(frozen=True, kw_only=True)
-class AccountLook(UidLook):
-    """Such a card, once it is known whose account it is."""
-
-    account: Account
-
-    @property
-    def card(self) -> int:
-        return self.account.card
-
-    @property
-    def issue(self) -> int:
-        return self.account.issue
-
-
-def here(station: Station, plastic: UidLook, why: OneCardError) -> AccountLook | Stranger:
+def here(station: Station, plastic: UidLook, why: OneCardError) -> NamedLook | Stranger:
     """Whose it is as far as it is known here. Raises ``why`` when its type wants a medium of ours."""
     account = station.accounts.of_uid(plastic.uid.hex())
     if account is None:
@@ -54,7 +37,7 @@ def here(station: Station, plastic: UidLook, why: OneCardError) -> AccountLook |
     return _look(station, plastic, account, "" if member is None else member.name, why)
 
 
-def told(station: Station, stranger: Stranger, status: CardStatus) -> AccountLook:
+def told(station: Station, stranger: Stranger, status: CardStatus) -> NamedLook:
     """Whose it is by the office's word. Raises as ``here``."""
     account = Account(card=status.card, issue=status.issue, type=status.type)
     return _look(station, stranger.plastic, account, status.name, stranger.why, status.state)
@@ -68,23 +51,13 @@ def unknown(error: OneCardError) -> OneCardError:
 
 
 def _look(
-    station: Station, plastic: UidLook, account: Account, name: str, why: OneCardError, state: str = _GOOD
-) -> AccountLook:
+    station: Station, plastic: UidLook, account: Account, name: str, why: OneCardError, state: str = ACTIVE
+) -> NamedLook:
     terms = station.facts.types.get(account.type)
     if terms is None:
         raise Refused("card.type_unknown", type=account.type)
     if terms.purse_on_card or (terms.media and "uid" not in terms.media):
         raise why  # without its own record such a card is nobody's, whatever else knows its number
-    stop = station.facts.stop(account.card, account.issue)
-    reason = stop[0] if stop is not None else "" if state == _GOOD else state
-    return AccountLook(
-        session=plastic.session,
-        image=None,
-        account=account,
-        card_type=terms,
-        holder=name,
-        holder_masked=mask(name),
-        stop=reason,
-        refusal=Refused("card.stopped", reason=reason) if reason else Refused(ON_ACCOUNT),
-        cap_room_fen=limits.cash_room(terms, Purse(), named=bool(name)),
-    )
+    look = station.accounts.look(account, uid=plastic.uid, state=state)
+    room = limits.cash_room(terms, Purse(), named=bool(name))
+    return replace(look, holder=name, holder_masked=mask(name), cap_room_fen=room)

@@ -7,7 +7,7 @@ the screen. Keys are ``visit_keys.py``, time is ``visit_clock.py``, money that h
 from dataclasses import replace
 
 from kiosk import delivery
-from kiosk.by_uid import AccountLook, Stranger
+from kiosk.by_uid import Stranger
 from kiosk.task import Show
 from kiosk.visit_clock import closed, disarmed, tick, touch
 from kiosk.visit_end import end
@@ -34,6 +34,7 @@ from kiosk.visit_state import LINGERING, Limits, Phase, Visit, to
 from onecard.errors import CardForeign
 from onecard.terminal.card_event import Arm, Began, Disarm, Disarmed, Ended, Failed, Lifted, Placed, Sound
 from onecard.terminal.look import Look
+from onecard.terminal.whose import NamedLook
 
 _ARMED_AT_HOME = frozenset({Phase.HOME, Phase.CARD})
 
@@ -131,7 +132,7 @@ def _ended(visit: Visit, event: Ended[Result]) -> tuple[Visit, Commands]:
         case Stranger() as stranger:
             # The visit stays where it is, and the clock with it: an answer or its absence always comes.
             return replace(visit, uid=stranger.uid), (AskUid(stranger=stranger),)
-        case Look() as look if look.image is None and not isinstance(look, AccountLook):
+        case Look() as look if look.image is None and not isinstance(look, NamedLook):
             return _refuse(visit, Failed(error=CardForeign("card.blank")), event.at)
         case Look() as look if look.own_open:
             return delivery.complete(replace(visit, look=look), look.own_open[0], event.at)
