@@ -11,7 +11,7 @@ from onecard.books.entry import Postings
 from onecard.books.events import debt, refund
 from onecard.books.events import sale as sale_event
 from onecard.books.wallets import NAMES
-from onecard.wire.messages import Sale
+from onecard.wire.messages import Sale, Void
 from server.books import tables
 from server.books.command import Order
 from server.books.numbering import number_load
@@ -19,6 +19,7 @@ from server.books.office.desk import shift_has_ended, today
 from server.books.original import intent_of
 from server.books.selling import back_beside, left_of, off_of, take_back
 from server.books.sheet import Event, Sheet
+from server.books.tables import key_of
 from server.rows import write_rows
 
 GONE = ("reserved", "released", "returned")
@@ -54,6 +55,8 @@ class Refund(Order[Terms]):
         intent = intent_of(sheet, self.terms.sale)
         if not isinstance(intent, Sale) or not shift_has_ended(sheet, self.terms.sale, event):
             return "refund.open_shift"
+        if self._is_perhaps_void(sheet, event):
+            return "refund.void_open"
         card = sheet.holders.cards.get(event.card)
         if event.card and (card is None or card.state in GONE):
             return "refund.card"
@@ -63,6 +66,12 @@ class Refund(Order[Terms]):
             return "refund.excess"
         fen = sum(one for _, _, one in wanted) if self.terms.lines else left
         return "" if 0 < fen <= left else "refund.excess"
+
+    def _is_perhaps_void(self, sheet: Sheet, event: Event) -> bool:
+        """A void of it was given up, and its card, which alone knows, was not seen since."""
+        given_up = sheet.taps.given_up(event.card, event.issue) if event.card else []
+        voids = (one for one in map(sheet.taps.intent, given_up) if isinstance(one, Void))
+        return any(key_of(one.voids) == self.terms.sale for one in voids)
 
     def _lines(self, sheet: Sheet, entry: int, intent: Sale) -> list[tuple[int, int, int]] | None:
         """(line, quantity, fen) that is asked for; ``None``: more than there was."""

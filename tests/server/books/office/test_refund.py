@@ -31,6 +31,21 @@ def test_not_before_the_shift_is_closed_and_uploaded(house: House) -> None:
     assert house.refused(refund(house, sold)) == "refund.excess"
 
 
+def test_not_while_a_void_that_was_given_up_may_stand_on_the_card(house: House) -> None:
+    """Torn at its last byte and left by the Z: the card alone knows, and says so at its next tap."""
+    card = house.purse(fen=10_000)
+    sold = house.station.sale(card, 1_200).done()
+    void = house.station.void(card, sold, 1_200)
+    void.write()
+    house.station.give_up(void.id)
+    close(house)
+    assert house.refused(refund(house, sold)) == "refund.void_open"
+    house.station.see(void.id, card)
+    house.books.upload(house.station)
+    assert house.refused(refund(house, sold)) == "refund.excess"
+    assert house.books.balance("card:20001:1:main:purse") == 10_000 == card.main
+
+
 def test_a_spare_that_counts_its_shifts_anew_closes_none_of_the_box_before(house: House) -> None:
     """The same shift number, another box: the sale's own shift is still open on the old disk. F: E8"""
     card = house.purse(fen=10_000)
