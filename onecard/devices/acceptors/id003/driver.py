@@ -21,6 +21,8 @@ _WAIT_POLLS = 2
 #: Requests in a row without an answer after which the acceptor is called silent (about 1.6 s at 100 ms); well
 #: below the 3 s without a poll after which it returns a held note.
 _SILENT_AFTER = 8
+#: And after which nothing but a reset may bring it back (about a minute).
+_MUTE_AFTER = 304
 #: Tries of a question that a model may not know.
 _STEP_TRIES = 3
 _STATES = {int(state) for state in State}
@@ -145,8 +147,14 @@ class Id003(Ordered):
         return events
 
     def _rouse(self) -> None:
-        """Left alone too long with its credit a unit may stop answering until it is reset. Only a credit that
-        is on disk allows that; first the acknowledgement is sent again, because that may be all it lacks."""
+        """Left alone too long with its credit a unit may stop answering until it is reset. A credit on disk
+        allows that; first the acknowledgement is sent again, because that may be all it lacks. One that nobody
+        heard waits a minute: then the unit will not say it any more, and a reset at least tells where the note
+        is."""
+        if self._cycles.pending is None and self._unanswered >= _MUTE_AFTER:
+            self._phase = _Phase.RESET
+            self._cycles.restarted()
+            return
         if not self._cycles.is_waiting_for_stacked:
             return
         self._ask_status_next = False
