@@ -168,13 +168,17 @@ def test_random_days_balance(name, seed):
 
 def test_a_unit_that_was_left_alone_with_its_credit_until_it_fell_silent_is_reset():
     """F: D3. ID-003: the kiosk was off for minutes behind its order, and the unit itself had power."""
-    till = Till(RIGS["id003"])
-    bring_to(till, At.PASSED)
-    till.rig.clock.advance(100)
-    till.rig.simulator.tick()
-    assert till.rig.simulator.is_mute
-    till.start()
-    till.run(90)
-    assert till.disk.credited_fen == sum(till.rig.simulator.memory.box_fen) == 5_000
-    till.check()
-    works_again(till)
+    for is_new in (True, False):
+        till = Till(RIGS["id003"])
+        bring_to(till, At.PASSED)
+        till.rig.clock.advance(100)
+        till.rig.simulator.tick()
+        assert till.rig.simulator.is_mute
+        if is_new:
+            till.start()
+        till.run(90)
+        assert (
+            till.disk.credited_fen + till.disk.doubted_fen == sum(till.rig.simulator.memory.box_fen) == 5_000
+        )
+        till.check()
+        works_again(till)

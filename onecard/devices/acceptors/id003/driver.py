@@ -57,6 +57,8 @@ class Id003(Ordered):
         self._ask_status_next = True
         self._is_fresh = True
         self._is_sent_back = False
+        #: Reset because it was silent for long: what it had to tell before is told by nothing any more.
+        self._is_unheard = False
         self._waited = self._unanswered = self._step_misses = 0
         self._applied = self._setting = frozenset[int]()
 
@@ -148,11 +150,11 @@ class Id003(Ordered):
 
     def _rouse(self) -> None:
         """Left alone too long with its credit a unit may stop answering until it is reset. A credit on disk
-        allows that; first the acknowledgement is sent again, because that may be all it lacks. One that nobody
-        heard waits a minute: then the unit will not say it any more, and a reset at least tells where the note
-        is."""
+        allows that; first the acknowledgement is sent again, because that may be all it lacks. One that was
+        never heard waits a minute: then the unit will not say it any more, and a reset at least tells where
+        the note is."""
         if self._cycles.pending is None and self._unanswered >= _MUTE_AFTER:
-            self._phase = _Phase.RESET
+            self._phase, self._is_unheard = _Phase.RESET, True
             self._cycles.restarted()
             return
         if not self._cycles.is_waiting_for_stacked:
@@ -250,7 +252,8 @@ class Id003(Ordered):
             return self._connect(state, data)
         if self._phase is _Phase.INITIALIZE and state in (State.INITIALIZE, State.IDLE, State.DISABLED):
             self._set_up()
-            return []
+            unheard, self._is_unheard = self._is_unheard, False
+            return [PoweredUp("none")] if unheard else []
         if self._phase is _Phase.READY and state is State.INITIALIZE and before is not State.INITIALIZE:
             # It restarted by itself, as after its cash box was put back; its settings may be gone.
             where = "acceptor" if self._cycles.is_surely_in_acceptor else "none"
@@ -285,7 +288,7 @@ class Id003(Ordered):
                 self._phase = _Phase.RESET
                 self._steps.clear()
             return []
-        self._boot = state
+        self._boot, self._is_unheard = state, False
         self._begin()
         return [PoweredUp(meaning.POWER_UPS[state])]
 
