@@ -1,6 +1,7 @@
 """Terminals: how far each has reported, its enrolment code, and its revocation. F: E1"""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -201,15 +202,7 @@ async def make_code(request: Asking, number: FromPath[int]) -> Response[Any]:
 )
 async def revoke(request: Asking, number: FromPath[int]) -> Response[Any]:
     """In force here at once, in every other process within 2 s."""
-    there, who = runtime(request), visitor(request)
-
-    def write(connection: Connection) -> None:
-        _mine(request, connection, permission.TERMINAL, number)
-        service.revoke(connection, there.unit, number, there.clock.now(), who.rights.operator)
-
-    await there.db.write(write)
-    await there.look()
-    return go(f"/terminals/{number}")
+    return await _at_once(request, number, service.revoke)
 
 
 @post(
@@ -217,11 +210,18 @@ async def revoke(request: Asking, number: FromPath[int]) -> Response[Any]:
 )
 async def release(request: Asking, number: FromPath[int]) -> Response[Any]:
     """The second box was found: this terminal is answered again."""
+    return await _at_once(request, number, suspension.release)
+
+
+async def _at_once(
+    request: Asking, number: int, act: Callable[[Connection, int, int, int, int], None]
+) -> Response[Any]:
+    """``act(connection, unit, terminal, now, operator)`` changes who is answered."""
     there, who = runtime(request), visitor(request)
 
     def write(connection: Connection) -> None:
         _mine(request, connection, permission.TERMINAL, number)
-        suspension.release(connection, there.unit, number, there.clock.now(), who.rights.operator)
+        act(connection, there.unit, number, there.clock.now(), who.rights.operator)
 
     await there.db.write(write)
     await there.look()
