@@ -230,8 +230,10 @@ def test_a_lost_terminal_leaves_no_hole_and_may_come_back(
 def test_the_days_on_which_it_was_not_so(postgres: Cluster, name: str) -> None:
     """They showed a fault once; the other engine has them here."""
     books = Books(postgres.with_tables())
+    history = History(books)
     try:
-        lose(History(books), **LOST[name])
+        lose(history, **LOST[name])
+        assert history.wealth == history.paid_in - history.sold
     finally:
         books.close()
 
